@@ -1,0 +1,156 @@
+/**
+ * The readable truth: the forward pass of every layer in plain loops, in double precision between layers' sums.
+ * Every other engine is tested against it.
+ *
+ * @module
+ */
+
+import type { Architecture, ImageShape } from "../model/architecture.ts";
+import type { ActivationName, ConvLayer, DenseLayer, PoolLayer } from "../model/layer.ts";
+import type { Parameter, Parameters } from "../model/parameters.ts";
+import { inferShapes, type Stage } from "../model/shapes.ts";
+import type { Runner } from "./runner.ts";
+
+/**
+ * Runs one input through every layer and keeps what each of them gave.
+ *
+ * @param architecture The network.
+ * @param parameters Its weights.
+ * @param input One normalized input, [channels, height, width].
+ * @returns The output of each layer, in order; the last one holds the logits.
+ */
+export function forward(
+  architecture: Architecture,
+  parameters: Parameters,
+  input: Float32Array,
+): Float32Array<ArrayBuffer>[] {
+  let values = new Float32Array(input);
+  return inferShapes(architecture).map((stage) => values = run(stage, parameters, values));
+}
+
+/**
+ * A {@linkcode Runner} over {@linkcode forward}: slow, and right.
+ *
+ * @param architecture The network.
+ * @param parameters Its weights.
+ * @returns The runner; it holds nothing that needs disposing.
+ */
+export function referenceRunner(architecture: Architecture, parameters: Parameters): Runner {
+  const { classes } = architecture;
+  return {
+    backend: "reference",
+    logits(inputs, count) {
+      const size = inputs.length / count;
+      const logits = new Float32Array(count * classes);
+      for (let n = 0; n < count; n++) {
+        const outputs = forward(
+          architecture,
+          parameters,
+          inputs.subarray(n * size, (n + 1) * size),
+        );
+        logits.set(outputs[outputs.length - 1], n * classes);
+      }
+      return Promise.resolve(logits);
+    },
+    [Symbol.dispose]() {},
+  };
+}
+
+function run(stage: Stage, parameters: Parameters, input: Float32Array): Float32Array<ArrayBuffer> {
+  const { layer } = stage;
+  switch (layer.kind) {
+    case "conv":
+      return conv(layer, stage.input as ImageShape, stage.output as ImageShape, parameters, input);
+    case "pool":
+      return pool(layer, stage.input as ImageShape, stage.output as ImageShape, input);
+    case "activation":
+      return Float32Array.from(input, ACTIVATIONS[layer.activation]);
+    case "flatten":
+      return new Float32Array(input);
+    case "dense":
+      return dense(layer, parameters, input);
+  }
+}
+
+function conv(
+  { name, kernel, padding }: ConvLayer,
+  [channels, height, width]: ImageShape,
+  [filters, outHeight, outWidth]: ImageShape,
+  parameters: Parameters,
+  input: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const { weight, bias } = weightAndBias(parameters, name);
+  const output = new Float32Array(filters * outHeight * outWidth);
+  for (let f = 0; f < filters; f++) {
+    for (let y = 0; y < outHeight; y++) {
+      for (let x = 0; x < outWidth; x++) {
+        let sum = bias[f];
+        for (let c = 0; c < channels; c++) {
+          for (let ky = 0; ky < kernel; ky++) {
+            for (let kx = 0; kx < kernel; kx++) {
+              const inY = y + ky - padding;
+              const inX = x + kx - padding;
+              if (inY < 0 || inY >= height || inX < 0 || inX >= width) continue;
+              sum += input[(c * height + inY) * width + inX] *
+                weight[((f * channels + c) * kernel + ky) * kernel + kx];
+            }
+          }
+        }
+        output[(f * outHeight + y) * outWidth + x] = sum;
+      }
+    }
+  }
+  return output;
+}
+
+function pool(
+  { mode }: PoolLayer,
+  [, height, width]: ImageShape,
+  [channels, outHeight, outWidth]: ImageShape,
+  input: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const output = new Float32Array(channels * outHeight * outWidth);
+  for (let c = 0; c < channels; c++) {
+    for (let y = 0; y < outHeight; y++) {
+      for (let x = 0; x < outWidth; x++) {
+        const at = (c * height + 2 * y) * width + 2 * x;
+        const block = [input[at], input[at + 1], input[at + width], input[at + width + 1]];
+        output[(c * outHeight + y) * outWidth + x] = mode === "max"
+          ? Math.max(...block)
+          : (block[0] + block[1] + block[2] + block[3]) / 4;
+      }
+    }
+  }
+  return output;
+}
+
+const ACTIVATIONS: Readonly<Record<ActivationName, (value: number) => number>> = {
+  relu: (value) => Math.max(0, value),
+  sigmoid: (value) => 1 / (1 + Math.exp(-value)),
+  tanh: Math.tanh,
+};
+
+function dense(
+  { name, units }: DenseLayer,
+  parameters: Parameters,
+  input: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const { weight, bias } = weightAndBias(parameters, name);
+  const output = new Float32Array(units);
+  for (let u = 0; u < units; u++) {
+    let sum = bias[u];
+    for (let i = 0; i < input.length; i++) sum += input[i] * weight[u * input.length + i];
+    output[u] = sum;
+  }
+  return output;
+}
+
+function weightAndBias(
+  parameters: Parameters,
+  name: string,
+): { weight: Float32Array; bias: Float32Array } {
+  return {
+    weight: (parameters.get(`${name}.weight`) as Parameter).data,
+    bias: (parameters.get(`${name}.bias`) as Parameter).data,
+  };
+}

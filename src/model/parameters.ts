@@ -1,0 +1,86 @@
+import type { Architecture } from "./architecture.ts";
+import { LeNetError } from "./error.ts";
+import { inferShapes, sizeOf, type Stage } from "./shapes.ts";
+
+/** One named array of numbers that a network learns. */
+export interface Parameter {
+  /** Sizes, slowest-varying first. */
+  readonly shape: readonly number[];
+  /** The values, row by row. */
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+/** What a network learned, by name, in the order of its layers. Shapes and names are PyTorch's. */
+export type Parameters = ReadonlyMap<string, Parameter>;
+
+/**
+ * The parameters that an architecture needs.
+ *
+ * Convolutions have `weight` [filters, channels, kernel, kernel], dense layers `weight` [units, inputs], and both
+ * a `bias`: names, shapes and order are those of PyTorch's state dict.
+ *
+ * @param architecture The network.
+ * @returns The shape of each parameter by name, in the order of the layers.
+ * @throws {LeNetError} `architecture/invalid` when the layers do not fit.
+ */
+export function parameterShapes(architecture: Architecture): Map<string, readonly number[]> {
+  return new Map(inferShapes(architecture).flatMap(stageParameterShapes));
+}
+
+/** The parameters of one stage: name and shape of each. */
+export function stageParameterShapes(stage: Stage): [name: string, shape: readonly number[]][] {
+  const { layer, input } = stage;
+  switch (layer.kind) {
+    case "conv":
+      return [
+        [`${layer.name}.weight`, [layer.filters, input[0], layer.kernel, layer.kernel]],
+        [`${layer.name}.bias`, [layer.filters]],
+      ];
+    case "dense":
+      return [
+        [`${layer.name}.weight`, [layer.units, input[0]]],
+        [`${layer.name}.bias`, [layer.units]],
+      ];
+    default:
+      return [];
+  }
+}
+
+/**
+ * Checks that parameters are those an architecture needs: the same names and shapes, all values finite.
+ *
+ * @param architecture The network.
+ * @param parameters What is to be used in it.
+ * @returns The same parameters, in the order of the layers.
+ * @throws {LeNetError} `weights/mismatch` naming the first parameter that is missing, too many or of another shape;
+ * `weights/malformed` when a value is not finite.
+ */
+export function checkParameters(architecture: Architecture, parameters: Parameters): Parameters {
+  const fail = (problem: string): never => {
+    throw new LeNetError(
+      "weights/mismatch",
+      `Cannot use the weights in ${architecture.name}: ${problem}`,
+    );
+  };
+  const expected = parameterShapes(architecture);
+  for (const name of parameters.keys()) {
+    if (!expected.has(name)) {
+      fail(`tensor ${name} is not part of it, expected ${[...expected.keys()].join(", ")}`);
+    }
+  }
+  const ordered = new Map<string, Parameter>();
+  for (const [name, shape] of expected) {
+    const parameter = parameters.get(name) ?? fail(`tensor ${name} [${shape}] is missing`);
+    if (String(parameter.shape) !== String(shape) || parameter.data.length !== sizeOf(shape)) {
+      fail(`tensor ${name} has shape [${parameter.shape}], expected [${shape}]`);
+    }
+    if (!parameter.data.every(Number.isFinite)) {
+      throw new LeNetError(
+        "weights/malformed",
+        `Cannot use the weights in ${architecture.name}: tensor ${name} holds a value that is not finite`,
+      );
+    }
+    ordered.set(name, parameter);
+  }
+  return ordered;
+}
