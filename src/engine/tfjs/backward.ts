@@ -1,0 +1,138 @@
+/**
+ * The backward pass, layer by layer, written out: tfjs registers no gradients in Deno and Node, and its WASM backend
+ * lacks the gradient of a convolution's filter. Everything here is composed of forward kernels that every backend
+ * has.
+ *
+ * @module
+ */
+
+import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { ActivationName, ConvLayer, DenseLayer, Layer } from "../../model/layer.ts";
+import type { Flow, Weights, WeightsByLayer } from "./forward.ts";
+import type { Tfjs, TfjsBackend } from "./load.ts";
+import { averagePoolGradient, maxPoolGradient } from "./pool_gradient.ts";
+
+/**
+ * The gradient of the loss with respect to every weight.
+ *
+ * @param tf tfjs-core.
+ * @param backend The active backend.
+ * @param layers The layers of the network.
+ * @param weights Their weights.
+ * @param input The images that went in.
+ * @param outputs What the forward pass gave for each layer.
+ * @param logitsGradient The gradient of the loss with respect to the logits.
+ * @returns The gradients, by the name of the layer.
+ */
+export function backward(
+  tf: Tfjs,
+  backend: TfjsBackend,
+  layers: readonly Layer[],
+  weights: WeightsByLayer,
+  input: Tensor4D,
+  outputs: readonly Flow[],
+  logitsGradient: Tensor2D,
+): Map<string, Weights> {
+  const gradients = new Map<string, Weights>();
+  const first = layers.findIndex((layer) => "name" in layer);
+  let dy: Flow = logitsGradient;
+  for (let index = layers.length - 1; index >= first; index--) {
+    const layer = layers[index];
+    const x = index === 0 ? input : outputs[index - 1];
+    const y = outputs[index];
+    switch (layer.kind) {
+      case "conv":
+        gradients.set(layer.name, convWeightsGradient(tf, layer, x as Tensor4D, dy as Tensor4D));
+        // Nobody asks for the gradient of the images.
+        if (index > first) dy = convInputGradient(tf, layer, weights, dy as Tensor4D);
+        break;
+      case "dense":
+        gradients.set(layer.name, denseWeightsGradient(tf, x as Tensor2D, dy as Tensor2D));
+        if (index > first) dy = denseInputGradient(tf, layer, weights, dy as Tensor2D);
+        break;
+      case "pool": {
+        const gradient = layer.mode === "max" ? maxPoolGradient : averagePoolGradient;
+        dy = gradient(tf, backend, x as Tensor4D, y as Tensor4D, dy as Tensor4D);
+        break;
+      }
+      case "activation":
+        dy = tf.mul(dy, derivative(tf, layer.activation, y));
+        break;
+      case "flatten":
+        dy = tf.reshape(dy as Tensor2D, (x as Tensor4D).shape) as Tensor4D;
+        break;
+    }
+  }
+  return gradients;
+}
+
+/**
+ * A filter's gradient is itself a convolution: of the input, its channels taken for a batch, with the output's
+ * gradient for a filter as large as the output.
+ */
+function convWeightsGradient(tf: Tfjs, layer: ConvLayer, x: Tensor4D, dy: Tensor4D): Weights {
+  const channelsFirst: Tensor4D = tf.transpose(x, [3, 1, 2, 0]);
+  const filter: Tensor4D = tf.transpose(dy, [1, 2, 0, 3]);
+  // One number for the padding would be taken with the filter's height for its width, too.
+  const sides: [number, number] = [layer.padding, layer.padding];
+  const gradient = tf.conv2d(channelsFirst, filter, 1, [[0, 0], sides, sides, [0, 0]]);
+  return {
+    weight: tf.transpose(gradient, [1, 2, 0, 3]),
+    bias: sumRows(tf, tf.reshape(dy, [-1, layer.filters])),
+  };
+}
+
+/** The input's gradient is the convolution of the output's gradient with the filter turned by 180°. */
+function convInputGradient(
+  tf: Tfjs,
+  layer: ConvLayer,
+  weights: WeightsByLayer,
+  dy: Tensor4D,
+): Tensor4D {
+  const { weight } = weights.get(layer.name) as Weights;
+  const turned = tf.transpose(tf.reverse(weight as Tensor4D, [0, 1]), [0, 1, 3, 2]) as Tensor4D;
+  const padding = layer.kernel - 1 - layer.padding;
+  if (padding >= 0) return tf.conv2d(dy, turned, 1, padding);
+  // Padded by more than the kernel reaches: the outermost outputs saw nothing but zeros.
+  const [count, height, width, channels] = dy.shape;
+  const inner = tf.slice(dy, [0, -padding, -padding, 0], [
+    count,
+    height + 2 * padding,
+    width + 2 * padding,
+    channels,
+  ]);
+  return tf.conv2d(inner, turned, 1, 0);
+}
+
+// Explicit transposes: the WASM backend's own transposed product is ten times slower.
+
+function denseWeightsGradient(tf: Tfjs, x: Tensor2D, dy: Tensor2D): Weights {
+  return { weight: tf.matMul(tf.transpose(x), dy) as Tensor2D, bias: sumRows(tf, dy) };
+}
+
+function denseInputGradient(
+  tf: Tfjs,
+  layer: DenseLayer,
+  weights: WeightsByLayer,
+  dy: Tensor2D,
+): Tensor2D {
+  const { weight } = weights.get(layer.name) as Weights;
+  return tf.matMul(dy, tf.transpose(weight as Tensor2D));
+}
+
+/** Column sums, as a product with ones: on WASM half the time of a reduction. */
+function sumRows(tf: Tfjs, rows: Tensor2D): Tensor1D {
+  return tf.reshape(tf.matMul(tf.ones([1, rows.shape[0]]), rows), [rows.shape[1]]);
+}
+
+/** The derivative of an activation, from its output. */
+function derivative(tf: Tfjs, activation: ActivationName, y: Flow): Flow {
+  switch (activation) {
+    case "relu":
+      return tf.step(y);
+    case "sigmoid":
+      return tf.mul(y, tf.sub(1, y));
+    case "tanh":
+      return tf.sub(1, tf.square(y));
+  }
+}

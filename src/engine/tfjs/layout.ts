@@ -1,0 +1,129 @@
+/**
+ * Parameters and images between our layout (PyTorch's: channels before pixels, outputs before inputs) and that of
+ * tfjs (channels after pixels, outputs after inputs).
+ *
+ * @module
+ */
+
+import type { Architecture, ImageShape, Shape } from "../../model/architecture.ts";
+import type { Parameter, Parameters } from "../../model/parameters.ts";
+import { stageParameterShapes } from "../../model/parameters.ts";
+import { inferShapes, sizeOf, type Stage } from "../../model/shapes.ts";
+
+/** Where one parameter lies in the flat vector of all of them, and how it is turned. */
+export interface FlatParameter {
+  readonly name: string;
+  /** Its shape in our layout. */
+  readonly shape: readonly number[];
+  /** Its shape in tfjs. */
+  readonly tfjsShape: number[];
+  /** Where it begins in the flat vector. */
+  readonly offset: number;
+  readonly size: number;
+  /** For each position in tfjs' layout, the position in ours. */
+  readonly source: Uint32Array;
+}
+
+/**
+ * Lays all parameters of a network out in one flat vector, each in tfjs' layout.
+ *
+ * @param architecture The network.
+ * @returns The parameters in the order of the layers.
+ */
+export function flatLayout(architecture: Architecture): FlatParameter[] {
+  const layout: FlatParameter[] = [];
+  let offset = 0;
+  let flattened: ImageShape | undefined;
+  for (const stage of inferShapes(architecture)) {
+    if (stage.layer.kind === "flatten" && stage.input.length === 3) flattened = stage.input;
+    for (const [name, shape] of stageParameterShapes(stage)) {
+      const { tfjsShape, source } = turn(stage, shape, flattened);
+      layout.push({ name, shape, tfjsShape, offset, size: source.length, source });
+      offset += source.length;
+    }
+    if (stage.layer.kind === "dense") flattened = undefined;
+  }
+  return layout;
+}
+
+function turn(
+  { layer }: Stage,
+  shape: readonly number[],
+  flattened: ImageShape | undefined,
+): { tfjsShape: number[]; source: Uint32Array } {
+  if (shape.length === 4) {
+    // [filters, channels, height, width] → [height, width, channels, filters]
+    return permute(shape, [2, 3, 1, 0]);
+  }
+  if (layer.kind === "dense" && shape.length === 2) {
+    // The first dense layer after an image meets its pixels in another order.
+    if (flattened === undefined) return permute(shape, [1, 0]);
+    const { source } = permute([shape[0], ...flattened], [2, 3, 1, 0]);
+    return { tfjsShape: [shape[1], shape[0]], source };
+  }
+  return permute(shape, shape.map((_, axis) => axis));
+}
+
+function permute(
+  shape: readonly number[],
+  axes: readonly number[],
+): { tfjsShape: number[]; source: Uint32Array } {
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  const tfjsShape = axes.map((axis) => shape[axis]);
+  const source = new Uint32Array(sizeOf(shape));
+  const index = new Array<number>(axes.length).fill(0);
+  for (let i = 0; i < source.length; i++) {
+    source[i] = axes.reduce((sum, axis, k) => sum + strides[axis] * index[k], 0);
+    for (let k = axes.length - 1; k >= 0 && ++index[k] === tfjsShape[k]; k--) index[k] = 0;
+  }
+  return { tfjsShape, source };
+}
+
+/**
+ * @param layout What {@linkcode flatLayout} gave.
+ * @param parameters Parameters in our layout.
+ * @returns All of them in one vector, in tfjs' layout.
+ */
+export function toFlat(layout: readonly FlatParameter[], parameters: Parameters): Float32Array {
+  const flat = new Float32Array(layout.reduce((sum, { size }) => sum + size, 0));
+  for (const { name, offset, source } of layout) {
+    const { data } = parameters.get(name) as Parameter;
+    for (let i = 0; i < source.length; i++) flat[offset + i] = data[source[i]];
+  }
+  return flat;
+}
+
+/**
+ * @param layout What {@linkcode flatLayout} gave.
+ * @param flat All parameters in one vector, in tfjs' layout.
+ * @returns Them in our layout.
+ */
+export function fromFlat(layout: readonly FlatParameter[], flat: Float32Array): Parameters {
+  return new Map(layout.map(({ name, shape, offset, source }) => {
+    const data = new Float32Array(source.length);
+    for (let i = 0; i < source.length; i++) data[source[i]] = flat[offset + i];
+    return [name, { shape, data }];
+  }));
+}
+
+/**
+ * @param images `count` images one after another, [channels, height, width] each.
+ * @param shape The shape of one.
+ * @param count How many there are.
+ * @returns Them as [count, height, width, channels]; the same array where there is one channel.
+ */
+export function toChannelsLast(images: Float32Array, shape: Shape, count: number): Float32Array {
+  const [channels, height, width] = shape as ImageShape;
+  if (channels === 1) return images;
+  const pixels = height * width;
+  const turned = new Float32Array(images.length);
+  for (let n = 0; n < count; n++) {
+    const base = n * channels * pixels;
+    for (let c = 0; c < channels; c++) {
+      for (let p = 0; p < pixels; p++) {
+        turned[base + p * channels + c] = images[base + c * pixels + p];
+      }
+    }
+  }
+  return turned;
+}

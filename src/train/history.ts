@@ -1,0 +1,33 @@
+import type { Evaluation } from "./evaluate.ts";
+
+/** What one pass over the training images came to. */
+export interface EpochRecord {
+  /** Its number, from 1. */
+  readonly epoch: number;
+  /** The learning rate of its last step. */
+  readonly learningRate: number;
+  /** The mean loss of its steps, on the images as they were distorted. */
+  readonly loss: number;
+  /** The share of its images that was answered right when they came by. */
+  readonly accuracy: number;
+  /** Loss and accuracy on the images set aside, after it. */
+  readonly validation?: Pick<Evaluation, "loss" | "accuracy">;
+}
+
+/** How a run is doing: told after every step. */
+export interface TrainProgress {
+  /** The epoch that is running, from 1, of how many. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** The step just made in this epoch, from 1, of how many. */
+  readonly step: number;
+  readonly steps: number;
+  /** Loss of this step. */
+  readonly loss: number;
+  /** Share of right answers in this epoch so far. */
+  readonly accuracy: number;
+  readonly learningRate: number;
+  readonly imagesPerSecond: number;
+  /** Estimated time to the end of the run. */
+  readonly secondsLeft: number;
+}

@@ -1,0 +1,105 @@
+import { type Distortions, MNIST_DISTORTIONS } from "../data/distort.ts";
+import { checkOptimizerOptions, type OptimizerOptions } from "../engine/optimizer_options.ts";
+import { LeNetError } from "../model/error.ts";
+import { type Initialization, INITIALIZATIONS } from "../model/initialize.ts";
+import type { Normalization } from "../model/model.ts";
+import { type Schedule, SCHEDULES } from "./schedule.ts";
+
+/** Everything about a run that decides its result, apart from the network and the data. */
+export interface Recipe {
+  /** How often every image is seen. */
+  readonly epochs: number;
+  /** Images in a step. */
+  readonly batchSize: number;
+  /** The highest learning rate of the run. */
+  readonly learningRate: number;
+  readonly schedule: Schedule;
+  readonly optimizer: OptimizerOptions;
+  /** Decay of the moving average of the weights, which is what comes out; 0 for none. */
+  readonly averaging: number;
+  /** How images are distorted anew every time they are seen; null for not at all. */
+  readonly augment: Distortions | null;
+  readonly initialization: Initialization;
+  /** Decides first weights, order and distortions. */
+  readonly seed: number;
+  /** How many of the last images are set aside, to measure on after every epoch. */
+  readonly validation: number;
+  readonly normalization: Normalization;
+}
+
+/** A {@linkcode Recipe} as it is asked for: what is left out has a default. */
+export type RecipeOptions = {
+  readonly [K in keyof Recipe]?: K extends "augment" ? Distortions | boolean | null : Recipe[K];
+};
+
+/**
+ * Fills in what was left out, and checks the rest.
+ *
+ * @param options What was asked for.
+ * @param count How many images there are.
+ * @param channels How many channels they have.
+ * @returns The whole recipe.
+ * @throws {LeNetError} `option/invalid` naming the first option out of range.
+ */
+export function resolveRecipe(options: RecipeOptions, count: number, channels: number): Recipe {
+  const { augment = null, ...given } = options;
+  const recipe: Recipe = {
+    epochs: 10,
+    batchSize: 128,
+    learningRate: 3e-3,
+    schedule: "one-cycle",
+    optimizer: { name: "adamw", weightDecay: 1e-4 },
+    averaging: 0,
+    initialization: "he-uniform",
+    seed: 0,
+    validation: Math.floor(count / 12),
+    normalization: {
+      mean: new Array<number>(channels).fill(0),
+      deviation: new Array<number>(channels).fill(1),
+    },
+    ...given,
+    augment: augment === true ? MNIST_DISTORTIONS : augment || null,
+  };
+  checkOptimizerOptions(recipe.optimizer);
+  const { validation } = recipe;
+  demand(recipe, "epochs", isWhole(recipe.epochs, 1), "a whole number from 1");
+  demand(recipe, "batchSize", isWhole(recipe.batchSize, 1), "a whole number from 1");
+  demand(
+    recipe,
+    "learningRate",
+    recipe.learningRate > 0 && Number.isFinite(recipe.learningRate),
+    "a number above 0",
+  );
+  demand(recipe, "schedule", SCHEDULES.includes(recipe.schedule), oneOf(SCHEDULES));
+  demand(
+    recipe,
+    "initialization",
+    INITIALIZATIONS.includes(recipe.initialization),
+    oneOf(INITIALIZATIONS),
+  );
+  demand(recipe, "averaging", recipe.averaging >= 0 && recipe.averaging < 1, "from 0 to below 1");
+  demand(recipe, "seed", Number.isSafeInteger(recipe.seed), "a whole number");
+  demand(
+    recipe,
+    "validation",
+    isWhole(validation, 0) && validation < count,
+    `a whole number from 0 to ${count - 1}`,
+  );
+  return recipe;
+}
+
+function demand(recipe: Recipe, name: keyof Recipe, holds: boolean, accepted: string): void {
+  if (holds) return;
+  throw new LeNetError(
+    "option/invalid",
+    `Cannot train: ${name} is ${recipe[name]}, expected ${accepted}`,
+  );
+}
+
+function isWhole(value: number, least: number): boolean {
+  return Number.isSafeInteger(value) && value >= least;
+}
+
+function oneOf(names: readonly string[]): string {
+  return `one of ${names.join(", ")}`;
+}

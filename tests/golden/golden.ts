@@ -1,0 +1,84 @@
+/**
+ * What PyTorch computed for small networks; `make_golden.py` tells how.
+ *
+ * @module
+ */
+
+import type { Architecture } from "../../src/model/architecture.ts";
+import { checkParameters, type Parameter, type Parameters } from "../../src/model/parameters.ts";
+import { readSafetensors } from "../../src/weights/read_safetensors.ts";
+
+/** The files beside this one. */
+export const GOLDEN_NAMES = ["relu_max", "sigmoid_average", "tanh_odd", "ties"] as const;
+
+/** A name for {@linkcode loadGolden}. */
+export type GoldenName = typeof GOLDEN_NAMES[number];
+
+/** Ten steps of training on the whole batch, beginning with the case's parameters. */
+export interface GoldenRun {
+  readonly optimizer: "sgd" | "momentum" | "adam" | "adamw";
+  readonly options: {
+    readonly learningRate: number;
+    /** The velocity is momentum × velocity + gradient, the step learningRate × velocity. */
+    readonly momentum?: number;
+    readonly beta1?: number;
+    readonly beta2?: number;
+    readonly epsilon?: number;
+    /** Decoupled, and applied to weights and biases alike. */
+    readonly weightDecay?: number;
+  };
+  /** The mean cross-entropy before each step. */
+  readonly losses: readonly number[];
+  /** The parameters after the last step. */
+  readonly final: ReadonlyMap<string, Float32Array>;
+}
+
+/** A small network, a batch, and what PyTorch makes of them. */
+export interface GoldenCase {
+  readonly architecture: Architecture;
+  readonly parameters: Parameters;
+  /** `count` inputs one after another, each [channels, height, width]. */
+  readonly inputs: Float32Array<ArrayBuffer>;
+  /** The class of each input. */
+  readonly labels: Uint8Array<ArrayBuffer>;
+  readonly count: number;
+  /** [count, classes] */
+  readonly logits: Float32Array;
+  /** The mean cross-entropy. */
+  readonly loss: number;
+  /** Of the loss, by parameter. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly runs: readonly GoldenRun[];
+}
+
+/** Reads a golden file; needs `--allow-read`. */
+export function loadGolden(name: GoldenName): GoldenCase {
+  const file = new URL(`./${name}.safetensors`, import.meta.url);
+  const { tensors, metadata } = readSafetensors(Deno.readFileSync(file));
+  const json = (key: string) => JSON.parse(metadata.get(key)!);
+  const under = (prefix: string): Map<string, Parameter> =>
+    new Map(
+      [...tensors].filter(([key]) => key.startsWith(prefix)).map((
+        [key, { shape, data }],
+      ) => [key.slice(prefix.length), { shape, data }]),
+    );
+  const values = (prefix: string): Map<string, Float32Array> =>
+    new Map([...under(prefix)].map(([key, { data }]) => [key, data]));
+
+  const architecture: Architecture = json("architecture");
+  const labels = Uint8Array.from(tensors.get("labels")!.data);
+  return {
+    architecture,
+    parameters: checkParameters(architecture, under("parameters/")),
+    inputs: tensors.get("inputs")!.data,
+    labels,
+    count: labels.length,
+    logits: tensors.get("logits")!.data,
+    loss: json("loss"),
+    gradients: values("gradients/"),
+    runs: json("runs").map((run: Omit<GoldenRun, "final">) => ({
+      ...run,
+      final: values(`final/${run.optimizer}/`),
+    })),
+  };
+}

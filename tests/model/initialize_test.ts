@@ -1,0 +1,68 @@
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertLessOrEqual,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
+import { LeNetError } from "../../src/model/error.ts";
+import { INITIALIZATIONS, initialize } from "../../src/model/initialize.ts";
+import { lenet5 } from "../../src/model/lenet5.ts";
+import { type Parameters, parameterShapes } from "../../src/model/parameters.ts";
+
+function values(parameters: Parameters, name: string): Float32Array {
+  return parameters.get(name)!.data;
+}
+
+function deviation(data: Float32Array): number {
+  return Math.sqrt(data.reduce((sum, value) => sum + value * value, 0) / data.length);
+}
+
+// fc1 has 400 inputs and 120 outputs, so the sample deviation of its 48,000 weights is within a percent or two.
+const EXPECTED = {
+  "xavier-uniform": Math.sqrt(2 / 520),
+  "xavier-normal": Math.sqrt(2 / 520),
+  "he-uniform": Math.sqrt(2 / 400),
+  "he-normal": Math.sqrt(2 / 400),
+};
+
+for (const method of INITIALIZATIONS) {
+  Deno.test(`initialize draws ${method} weights with the published deviation`, () => {
+    const data = values(initialize(lenet5(), { method, seed: 1 }), "fc1.weight");
+    assertAlmostEquals(deviation(data) / EXPECTED[method], 1, 0.02);
+    if (method.endsWith("uniform")) {
+      const bound = Math.sqrt(3) * EXPECTED[method];
+      assertLessOrEqual(data.reduce((most, value) => Math.max(most, Math.abs(value)), 0), bound);
+    }
+  });
+}
+
+Deno.test("initialize counts a convolution's inputs over its whole receptive field", () => {
+  const data = values(initialize(lenet5(), { method: "he-normal", seed: 1 }), "conv2.weight");
+  assertAlmostEquals(deviation(data) / Math.sqrt(2 / 150), 1, 0.06);
+});
+
+Deno.test("initialize gives every parameter its shape, and biases of zero", () => {
+  const parameters = initialize(lenet5());
+  assertEquals(
+    [...parameters].map(([name, { shape }]) => [name, shape]),
+    [...parameterShapes(lenet5())],
+  );
+  assertEquals(values(parameters, "fc2.bias"), new Float32Array(84));
+});
+
+Deno.test("initialize repeats itself for the same seed only", () => {
+  const weights = (seed: number): Float32Array =>
+    values(initialize(lenet5(), { seed }), "fc3.weight");
+  assertEquals(weights(4), weights(4));
+  assertNotEquals(weights(4), weights(5));
+});
+
+Deno.test("initialize refuses a method it does not know", () => {
+  const error = assertThrows(
+    () => initialize(lenet5(), { method: "zeros" as "he-normal" }),
+    LeNetError,
+    "expected one of xavier-uniform, xavier-normal, he-uniform, he-normal",
+  );
+  assertEquals(error.code, "option/invalid");
+});

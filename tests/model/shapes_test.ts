@@ -1,0 +1,114 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { Architecture } from "../../src/model/architecture.ts";
+import { LeNetError } from "../../src/model/error.ts";
+import type { Layer } from "../../src/model/layer.ts";
+import { lenet5 } from "../../src/model/lenet5.ts";
+import { inferShapes } from "../../src/model/shapes.ts";
+
+function network(layers: readonly unknown[], change: Partial<Architecture> = {}): Architecture {
+  return { name: "trial", input: [1, 8, 8], classes: 4, layers: layers as Layer[], ...change };
+}
+
+const FLAT_TAIL = [{ kind: "flatten" }, { kind: "dense", name: "fc", units: 4 }];
+
+Deno.test("inferShapes follows an image through LeNet-5", () => {
+  assertEquals(inferShapes(lenet5()).map((stage) => stage.output.join("×")), [
+    "6×28×28",
+    "6×28×28",
+    "6×14×14",
+    "16×10×10",
+    "16×10×10",
+    "16×5×5",
+    "400",
+    "120",
+    "120",
+    "84",
+    "84",
+    "10",
+  ]);
+});
+
+Deno.test("inferShapes drops an odd last row and column in pooling", () => {
+  const stages = inferShapes(
+    network([{ kind: "pool", mode: "max" }, ...FLAT_TAIL], { input: [2, 7, 9] }),
+  );
+  assertEquals(stages[0].output, [2, 3, 4]);
+});
+
+const WRONG: [what: string, architecture: Architecture, message: string][] = [
+  [
+    "a kernel larger than its padded input",
+    network([{ kind: "conv", name: "c", filters: 1, kernel: 11, padding: 1 }, ...FLAT_TAIL]),
+    "too large for [1,8,8]",
+  ],
+  [
+    "a fraction of a filter",
+    network([{ kind: "conv", name: "c", filters: 1.5, kernel: 3, padding: 0 }, ...FLAT_TAIL]),
+    "has 1.5 filters",
+  ],
+  [
+    "a kernel of no size",
+    network([{ kind: "conv", name: "c", filters: 1, kernel: 0, padding: 0 }, ...FLAT_TAIL]),
+    "has a kernel of 0",
+  ],
+  [
+    "negative padding",
+    network([{ kind: "conv", name: "c", filters: 1, kernel: 3, padding: -1 }, ...FLAT_TAIL]),
+    "has a padding of -1",
+  ],
+  [
+    "a convolution after flattening",
+    network([{ kind: "flatten" }, {
+      kind: "conv",
+      name: "c",
+      filters: 1,
+      kernel: 1,
+      padding: 0,
+    }]),
+    "layer 2 (conv) needs an image, found [64]",
+  ],
+  [
+    "pooling after flattening",
+    network([{ kind: "flatten" }, { kind: "pool", mode: "max" }]),
+    "needs an image",
+  ],
+  [
+    "pooling of a single row",
+    network([{ kind: "pool", mode: "max" }, ...FLAT_TAIL], { input: [1, 1, 8] }),
+    "needs at least 2×2 pixels",
+  ],
+  [
+    "a dense layer on an image",
+    network([{ kind: "dense", name: "fc", units: 4 }]),
+    "needs a flat input, found [1,8,8]",
+  ],
+  [
+    "no units",
+    network([{ kind: "flatten" }, { kind: "dense", name: "fc", units: 0 }]),
+    "has 0 units",
+  ],
+  [
+    "other than one logit a class",
+    network([{ kind: "flatten" }, { kind: "dense", name: "fc", units: 5 }]),
+    "gives [5], expected [4]",
+  ],
+  ["an image for an output", network([]), "gives [1,8,8], expected [4]"],
+  [
+    "two layers of one name",
+    network([{ kind: "flatten" }, { kind: "dense", name: "fc", units: 4 }, {
+      kind: "dense",
+      name: "fc",
+      units: 4,
+    }]),
+    "has the name fc, which is taken",
+  ],
+  ["an unknown kind of layer", network([{ kind: "lstm" }]), "kind lstm, which is unknown"],
+  ["an empty input", network(FLAT_TAIL, { input: [1, 0, 8] }), "its input has shape [1,0,8]"],
+];
+
+for (const [what, architecture, message] of WRONG) {
+  Deno.test(`inferShapes refuses ${what}`, () => {
+    const error = assertThrows(() => inferShapes(architecture), LeNetError, message);
+    assertEquals(error.code, "architecture/invalid");
+  });
+}
