@@ -57,7 +57,7 @@ function parse(
   args: string[],
   flags: { readonly string?: readonly string[]; readonly boolean?: readonly string[] },
 ): Arguments {
-  const known = [...flags.string ?? [], ...flags.boolean ?? []];
+  const known = [...flags.string ?? [], ...flags.boolean ?? [], "help"];
   const parsed = parseArgs(args, {
     string: flags.string ?? [],
     boolean: flags.boolean ?? [],

@@ -1,19 +1,24 @@
 import { fileURLToPath } from "node:url";
 import { writeFileAtomically } from "../src/data/atomic_write.ts";
+import type { Dataset } from "../src/data/dataset.ts";
+import { loadMnist } from "../src/data/mnist.ts";
 import { readFile } from "../src/data/read_file.ts";
+import { LeNet } from "../src/lenet.ts";
 import { LeNetError } from "../src/model/error.ts";
-import { modelFromBytes } from "../src/weights/model_file.ts";
+import type { Model } from "../src/model/model.ts";
+import { modelFromBytes, modelToBytes } from "../src/weights/model_file.ts";
 import { moduleFromModel } from "../src/weights/module.ts";
 import { runScript } from "./cli.ts";
 
 const USAGE = `
-Usage: deno task weights:pack FILE NAME
+Usage: deno task weights:pack FILE NAME [--data DIR]
 
 Turns a trained network into the module @x/lenet-weights/NAME: writes weights/NAME.ts, and names it in
 weights/deno.json.
 
-  FILE   a safetensors file, as deno task train --out writes it
-  NAME   such as digits: small letters, digits and single hyphens
+  FILE         a safetensors file, as deno task train --out writes it
+  NAME         such as digits: small letters, digits and single hyphens
+  --data DIR   MNIST's files: the packed weights are measured on its test set, and the module says how they did
 `;
 
 /**
@@ -22,10 +27,17 @@ weights/deno.json.
  * @param file The safetensors file of the network.
  * @param name What the module is called.
  * @param folder The folder of the package.
+ * @param testSet What to measure the packed weights on; without it the module says what the file says.
  * @returns The path of the module.
  */
-export async function packWeights(file: string, name: string, folder: string): Promise<string> {
-  const source = moduleFromModel(modelFromBytes(await readFile(file)), name);
+export async function packWeights(
+  file: string,
+  name: string,
+  folder: string,
+  testSet?: Dataset,
+): Promise<string> {
+  const trained = modelFromBytes(await readFile(file));
+  const source = moduleFromModel(testSet ? await measured(trained, testSet) : trained, name);
   const manifestPath = `${folder}/deno.json`;
   const manifest = JSON.parse(new TextDecoder().decode(await readFile(manifestPath)));
   const exports = { ...manifest.exports, [`./${name}`]: `./${name}.ts` };
@@ -41,8 +53,18 @@ export async function packWeights(file: string, name: string, folder: string): P
   return path;
 }
 
+/** The network with its accuracy as it is once its weights are rounded for the module. */
+async function measured(model: Model, testSet: Dataset): Promise<Model> {
+  const packed = modelFromBytes(modelToBytes(model, { dtype: "F16" }));
+  using net = await LeNet.load(packed, { backend: "wasm" });
+  const { count, accuracy: value } = await net.evaluate(testSet);
+  const accuracy = { dataset: testSet.name, count, value };
+  return { ...model, metadata: { ...model.metadata, accuracy } };
+}
+
 if (import.meta.main) {
-  await runScript(USAGE, {}, async ({ positionals }) => {
+  await runScript(USAGE, { string: ["data"] }, async (args) => {
+    const { positionals } = args;
     if (positionals.length !== 2) {
       throw new LeNetError(
         "option/invalid",
@@ -51,6 +73,10 @@ if (import.meta.main) {
     }
     const [file, name] = positionals;
     const folder = fileURLToPath(new URL("../weights", import.meta.url));
-    console.log(`Wrote ${await packWeights(file, name, folder)}`);
+    const directory = args.text("data");
+    const testSet = directory === undefined
+      ? undefined
+      : await loadMnist({ split: "test", directory });
+    console.log(`Wrote ${await packWeights(file, name, folder, testSet)}`);
   });
 }

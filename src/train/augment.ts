@@ -14,5 +14,5 @@ const CALM_STRENGTH = 0.4;
  */
 export function distortionsAt(augment: Distortions | null, progress: number): Distortions | null {
   if (augment === null || progress < CALM_FROM) return augment;
-  return { ...augment, strength: (augment.strength ?? 1) * CALM_STRENGTH };
+  return { ...augment, strength: augment.strength * CALM_STRENGTH };
 }

@@ -2,9 +2,11 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Runner } from "../engine/runner.ts";
 import { argMax } from "../engine/softmax.ts";
 import { normalize } from "../image/normalize.ts";
+import type { Architecture } from "../model/architecture.ts";
 import { LeNetError } from "../model/error.ts";
 import type { Normalization } from "../model/model.ts";
 import { sizeOf } from "../model/shapes.ts";
+import { checkFits } from "./check_fits.ts";
 
 /** How a network does on labelled images. */
 export interface Evaluation {
@@ -24,19 +26,22 @@ const PART = 1000;
 /**
  * Runs a network over labelled images.
  *
- * @param runner The network.
+ * @param runner The network, ready to run.
+ * @param architecture What it is.
  * @param dataset The images, of the network's own shape.
  * @param normalization What the network expects of its inputs.
  * @param options `onProgress` is told how many images are done; `signal` stops it.
  * @returns The counts.
- * @throws {LeNetError} `aborted` when the signal stops it.
+ * @throws {LeNetError} `data/mismatch` when the images do not fit the network; `aborted` when the signal stops it.
  */
 export async function evaluate(
   runner: Runner,
+  architecture: Architecture,
   dataset: Dataset,
   normalization: Normalization,
   options: { signal?: AbortSignal; onProgress?: (done: number) => void } = {},
 ): Promise<Evaluation> {
+  checkFits(`evaluate ${architecture.name}`, architecture, dataset);
   const { images, labels, count, classNames, shape } = dataset;
   const classes = classNames.length;
   const size = sizeOf(shape);

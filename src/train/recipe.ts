@@ -1,4 +1,4 @@
-import { type Distortions, MNIST_DISTORTIONS } from "../data/distort.ts";
+import { DIGIT_DISTORTIONS, type Distortions } from "../data/distort.ts";
 import { checkOptimizerOptions, type OptimizerOptions } from "../engine/optimizer_options.ts";
 import { LeNetError } from "../model/error.ts";
 import { type Initialization, INITIALIZATIONS } from "../model/initialize.ts";
@@ -32,6 +32,21 @@ export type RecipeOptions = {
   readonly [K in keyof Recipe]?: K extends "augment" ? Distortions | boolean | null : Recipe[K];
 };
 
+/** The names of all parts of a recipe. */
+export const RECIPE_OPTIONS: readonly (keyof Recipe)[] = [
+  "epochs",
+  "batchSize",
+  "learningRate",
+  "schedule",
+  "optimizer",
+  "averaging",
+  "augment",
+  "initialization",
+  "seed",
+  "validation",
+  "normalization",
+];
+
 /**
  * Fills in what was left out, and checks the rest.
  *
@@ -58,7 +73,7 @@ export function resolveRecipe(options: RecipeOptions, count: number, channels: n
       deviation: new Array<number>(channels).fill(1),
     },
     ...given,
-    augment: augment === true ? MNIST_DISTORTIONS : augment || null,
+    augment: augment === true ? DIGIT_DISTORTIONS : augment || null,
   };
   checkOptimizerOptions(recipe.optimizer);
   const { validation } = recipe;

@@ -1,4 +1,4 @@
-import { checkDataset, type Dataset, splitDataset } from "../data/dataset.ts";
+import { type Dataset, splitDataset } from "../data/dataset.ts";
 import { createRunner } from "../engine/create_runner.ts";
 import { type BackendOption, selectBackend } from "../engine/select.ts";
 import type { Trainer, TrainerState } from "../engine/trainer.ts";
@@ -6,15 +6,16 @@ import type { Architecture } from "../model/architecture.ts";
 import { LeNetError } from "../model/error.ts";
 import { initialize } from "../model/initialize.ts";
 import type { Model } from "../model/model.ts";
+import { checkOptionNames } from "../model/options.ts";
 import type { Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
-import { inferShapes } from "../model/shapes.ts";
 import { distortionsAt } from "./augment.ts";
 import { batches } from "./batches.ts";
+import { checkFits } from "./check_fits.ts";
 import { type Checkpoint, checkResumable, type DataIdentity } from "./checkpoint.ts";
 import { evaluate } from "./evaluate.ts";
 import type { EpochRecord, TrainProgress } from "./history.ts";
-import { type Recipe, type RecipeOptions, resolveRecipe } from "./recipe.ts";
+import { type Recipe, RECIPE_OPTIONS, type RecipeOptions, resolveRecipe } from "./recipe.ts";
 import { learningRateFactor } from "./schedule.ts";
 
 /** The options of {@linkcode train}: the recipe, and how the run is watched and stopped. */
@@ -27,8 +28,8 @@ export interface TrainOptions extends RecipeOptions {
   readonly signal?: AbortSignal;
   /** Told after every step. */
   readonly onProgress?: (progress: TrainProgress) => void;
-  /** Given a checkpoint after every epoch; the run waits for it. */
-  readonly onEpoch?: (checkpoint: Checkpoint) => void | Promise<void>;
+  /** Given a checkpoint before the first epoch and after each; the run waits for it. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
 }
 
 /** What training comes to. */
@@ -39,6 +40,15 @@ export interface TrainResult {
   /** Where it was computed. */
   readonly backend: "webgpu" | "wasm";
 }
+
+const TRAIN_OPTIONS: readonly (keyof TrainOptions)[] = [
+  ...RECIPE_OPTIONS,
+  "backend",
+  "resume",
+  "signal",
+  "onProgress",
+  "onCheckpoint",
+];
 
 /** How long a run computes before it lets timers, signals and the network have their turn, in milliseconds. */
 const TURN = 50;
@@ -61,8 +71,9 @@ export async function train(
   dataset: Dataset,
   options: TrainOptions = {},
 ): Promise<TrainResult> {
-  const { backend: requested, resume, signal, onProgress, onEpoch, ...asked } = options;
-  checkFits(architecture, dataset);
+  checkOptionNames("train", options, TRAIN_OPTIONS);
+  const { backend: requested, resume, signal, onProgress, onCheckpoint, ...asked } = options;
+  checkFits(`train ${architecture.name}`, architecture, dataset);
   const data: DataIdentity = {
     name: dataset.name,
     count: dataset.count,
@@ -86,6 +97,11 @@ export async function train(
   );
 
   let state = await trainer.state();
+  const keep = async (): Promise<void> => {
+    const done = { architecture, recipe, data, history: [...history], random: random.state };
+    await onCheckpoint?.({ ...done, trainer: state });
+  };
+  await keep();
   while (history.length < recipe.epochs) {
     const epoch = history.length + 1;
     const pass = await runEpoch(trainer, parts.train, recipe, epoch, random, signal, onProgress);
@@ -94,8 +110,7 @@ export async function train(
       ? await validate(backend, architecture, recipe, learned(state), parts.validation, signal)
       : undefined;
     history.push({ epoch, ...pass, ...validation && { validation } });
-    const checkpoint = { architecture, recipe, data, history: [...history], random: random.state };
-    await onEpoch?.({ ...checkpoint, trainer: state });
+    await keep();
   }
   const model: Model = {
     architecture,
@@ -109,23 +124,6 @@ export async function train(
     },
   };
   return { model, history, backend };
-}
-
-function checkFits(architecture: Architecture, dataset: Dataset): void {
-  inferShapes(architecture);
-  checkDataset(dataset);
-  if (String(architecture.input) !== String(dataset.shape)) {
-    throw new LeNetError(
-      "data/mismatch",
-      `Cannot train ${architecture.name} on ${dataset.name}: its images have shape [${dataset.shape}], expected [${architecture.input}]`,
-    );
-  }
-  if (architecture.classes !== dataset.classNames.length) {
-    throw new LeNetError(
-      "data/mismatch",
-      `Cannot train ${architecture.name} on ${dataset.name}: it has ${dataset.classNames.length} classes, expected ${architecture.classes}`,
-    );
-  }
 }
 
 function firstState(architecture: Architecture, recipe: Recipe): TrainerState {
@@ -202,7 +200,7 @@ async function validate(
   signal: AbortSignal | undefined,
 ): Promise<NonNullable<EpochRecord["validation"]>> {
   using runner = await createRunner(backend, architecture, parameters);
-  const { loss, accuracy } = await evaluate(runner, dataset, normalization, {
+  const { loss, accuracy } = await evaluate(runner, architecture, dataset, normalization, {
     ...signal && { signal },
   });
   return { loss, accuracy };

@@ -1,0 +1,181 @@
+import { writeFileAtomically } from "../src/data/atomic_write.ts";
+import { type Dataset, takeDataset } from "../src/data/dataset.ts";
+import { loadMnist } from "../src/data/mnist.ts";
+import { readFile } from "../src/data/read_file.ts";
+import { syntheticDigits } from "../src/data/synthetic.ts";
+import { OPTIMIZERS } from "../src/engine/optimizer_options.ts";
+import { BACKENDS } from "../src/engine/select.ts";
+import { LeNetError } from "../src/model/error.ts";
+import { INITIALIZATIONS } from "../src/model/initialize.ts";
+import { ARCHITECTURE_NAMES, architectureByName } from "../src/model/zoo.ts";
+import type { Checkpoint } from "../src/train/checkpoint.ts";
+import { checkpointFromBytes, checkpointToBytes } from "../src/train/checkpoint_file.ts";
+import type { RecipeOptions } from "../src/train/recipe.ts";
+import { SCHEDULES } from "../src/train/schedule.ts";
+import { train } from "../src/train/train.ts";
+import { modelToBytes } from "../src/weights/model_file.ts";
+import { type Arguments, interruptible, runScript } from "./cli.ts";
+import { downloadProgress } from "./download_progress.ts";
+import { TrainReport } from "./train_report.ts";
+
+/** How many synthetic digits there are to learn from. */
+const SYNTHETIC_COUNT = 60_000;
+
+const USAGE = `
+Usage: deno task train [--data DIR | --synthetic] [--out FILE] [options]
+
+Trains a network on MNIST and writes it as a safetensors file.
+
+Data
+  --data DIR          MNIST's four files, packed or not; without it they are downloaded once
+  --synthetic         ${SYNTHETIC_COUNT} digits drawn by the library instead
+  --limit N           only the first N images
+  --validation N      set the last N images aside to measure on (default a twelfth)
+
+Network
+  --network NAME      ${ARCHITECTURE_NAMES.join(", ")} (default lenet5)
+  --init NAME         ${INITIALIZATIONS.join(", ")} (default he-uniform)
+
+Recipe
+  --epochs N          default 10
+  --batch N           images in a step, default 128
+  --lr X              highest learning rate, default 0.003
+  --optimizer NAME    ${OPTIMIZERS.join(", ")} (default adamw)
+  --momentum X        of sgd, default 0
+  --weight-decay X    default 0.0001 for adamw when it is not named, else the optimizer's own
+  --schedule NAME     ${SCHEDULES.join(", ")} (default one-cycle)
+  --augment           distort the images anew every time
+  --averaging X       moving average of the weights, such as 0.999 (default none)
+  --seed N            default 0: the same seed, data and backend wasm give the same file
+
+Run
+  --backend NAME      ${BACKENDS.join(", ")} (default auto)
+  --out FILE          default NETWORK.safetensors; FILE.checkpoint is kept until the run is done
+  --resume FILE       go on from the checkpoint FILE or FILE.checkpoint
+  --json              one line of JSON for each epoch and one for the result
+`;
+
+await runScript(
+  USAGE,
+  {
+    string: [
+      "data",
+      "limit",
+      "validation",
+      "network",
+      "init",
+      "epochs",
+      "batch",
+      "lr",
+      "optimizer",
+      "momentum",
+      "weight-decay",
+      "schedule",
+      "averaging",
+      "seed",
+      "backend",
+      "out",
+      "resume",
+    ],
+    boolean: ["synthetic", "augment", "json"],
+  },
+  async (args) => {
+    if (args.positionals.length > 0) {
+      throw new LeNetError(
+        "option/invalid",
+        `Cannot take ${args.positionals.join(" ")}: expected options only`,
+      );
+    }
+    using interrupt = interruptible();
+    const resumed = await readCheckpoint(args.text("resume"));
+    const name = args.text("network");
+    const architecture = resumed !== undefined && name === undefined
+      ? resumed.checkpoint.architecture
+      : architectureByName(name ?? "lenet5");
+    const out = args.text("out") ?? resumed?.out ?? `${architecture.name}.safetensors`;
+    const backend = args.choice("backend", BACKENDS);
+    const recipe = readRecipe(args);
+    const dataset = await readDataset(args, interrupt.signal);
+
+    const report = new TrainReport(args.has("json"));
+    let saved = 0;
+    const result = await train(architecture, dataset, {
+      ...recipe,
+      ...backend && { backend },
+      ...resumed && { resume: resumed.checkpoint },
+      signal: interrupt.signal,
+      onProgress: (progress) => report.step(progress),
+      async onCheckpoint(checkpoint) {
+        await writeFileAtomically(checkpointPath(out), checkpointToBytes(checkpoint));
+        saved = checkpoint.history.length;
+        report.epoch(checkpoint);
+      },
+    }).catch((error) => {
+      report.clear();
+      if (!(error instanceof LeNetError) || error.code !== "aborted") throw error;
+      throw new LeNetError(
+        "aborted",
+        `${error.message}; go on after epoch ${saved} with --resume ${checkpointPath(out)}`,
+      );
+    });
+    await writeFileAtomically(out, modelToBytes(result.model));
+    await Deno.remove(checkpointPath(out));
+    report.result(out, result);
+  },
+);
+
+function checkpointPath(out: string): string {
+  return out.endsWith(".checkpoint") ? out : `${out}.checkpoint`;
+}
+
+async function readCheckpoint(
+  file: string | undefined,
+): Promise<{ out: string; checkpoint: Checkpoint } | undefined> {
+  if (file === undefined) return undefined;
+  const path = checkpointPath(file);
+  const checkpoint = checkpointFromBytes(await readFile(path));
+  return { out: path.slice(0, -".checkpoint".length), checkpoint };
+}
+
+function readRecipe(args: Arguments): RecipeOptions {
+  const optimizer = args.choice("optimizer", OPTIMIZERS);
+  const constants = {
+    momentum: args.number("momentum"),
+    weightDecay: args.number("weight-decay"),
+  };
+  const options = {
+    epochs: args.number("epochs"),
+    batchSize: args.number("batch"),
+    learningRate: args.number("lr"),
+    schedule: args.choice("schedule", SCHEDULES),
+    averaging: args.number("averaging"),
+    initialization: args.choice("init", INITIALIZATIONS),
+    seed: args.number("seed"),
+    validation: args.number("validation"),
+    augment: args.has("augment") || undefined,
+    optimizer: optimizer === undefined && Object.keys(given(constants)).length === 0
+      ? undefined
+      : { name: optimizer ?? "adamw", ...given(constants) },
+  };
+  return given(options) as RecipeOptions;
+}
+
+/** What was given, without what was not. */
+function given<T extends Record<string, unknown>>(options: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}
+
+async function readDataset(args: Arguments, signal: AbortSignal): Promise<Dataset> {
+  const directory = args.text("data");
+  const limit = args.number("limit");
+  if (args.has("synthetic")) {
+    if (directory !== undefined) {
+      throw new LeNetError("option/invalid", "Cannot take --data beside --synthetic: expected one");
+    }
+    return syntheticDigits({ count: limit ?? SYNTHETIC_COUNT, seed: args.number("seed") ?? 0 });
+  }
+  const dataset = await loadMnist({ split: "train", directory, signal, ...downloadProgress() });
+  return limit === undefined ? dataset : takeDataset(dataset, limit);
+}

@@ -1,0 +1,59 @@
+import type { Model } from "../model/model.ts";
+import { checkParameters } from "../model/parameters.ts";
+import { type Description, formatDescription, parseDescription } from "./description.ts";
+import type { StorageDtype } from "./dtype.ts";
+import { malformed } from "./malformed.ts";
+import { readSafetensors } from "./read_safetensors.ts";
+import { writeSafetensors } from "./write_safetensors.ts";
+
+/** The key of a safetensors file's metadata under which it says what network it holds. */
+export const DESCRIPTION_KEY = "lenet";
+
+/**
+ * A network as a safetensors file, which any library for that format can read. The architecture, and what must
+ * travel with the weights, are JSON in the file's metadata under `lenet`.
+ *
+ * @param model The network.
+ * @param options How to store the weights: `F32` (default) keeps them exactly, `F16` takes half the space.
+ * @returns The bytes of the file; the same for the same network.
+ * @throws {LeNetError} `weights/mismatch` when the parameters are not those of the architecture, `weights/malformed`
+ * when a value cannot be stored, `architecture/invalid`, `option/invalid`.
+ */
+export function modelToBytes(
+  model: Model,
+  options: { dtype?: StorageDtype | undefined } = {},
+): Uint8Array<ArrayBuffer> {
+  const description = formatDescription(model);
+  const parameters = checkParameters(model.architecture, model.parameters);
+  return writeSafetensors(parameters, new Map([[DESCRIPTION_KEY, description]]), options);
+}
+
+/**
+ * Reads a network from a safetensors file, trusting nothing in it.
+ *
+ * @param bytes The whole file; it is not kept.
+ * @param options What the network is, for a file that does not say, such as PyTorch's state dict.
+ * @returns The network.
+ * @throws {LeNetError} `weights/malformed` when the file breaks a rule of its format, or does not say what network it
+ * holds and no one else does; `weights/mismatch` when the tensors are not those of the architecture;
+ * `architecture/invalid` when the layers do not fit.
+ */
+export function modelFromBytes(
+  bytes: Uint8Array,
+  options: { description?: Description | undefined } = {},
+): Model {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const stored = metadata.get(DESCRIPTION_KEY);
+  const description = stored === undefined ? options.description : parseDescription(stored);
+  if (description === undefined) {
+    throw malformed(
+      "read",
+      `the file does not say what network it holds, expected "${DESCRIPTION_KEY}" in its metadata or a description beside it`,
+    );
+  }
+  const { architecture } = description;
+  const parameters = new Map(
+    [...tensors].map(([name, { shape, data }]) => [name, { shape, data }]),
+  );
+  return { ...description, parameters: checkParameters(architecture, parameters) };
+}

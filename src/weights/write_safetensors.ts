@@ -1,0 +1,93 @@
+import { LeNetError } from "../model/error.ts";
+import type { Parameters } from "../model/parameters.ts";
+import { sizeOf } from "../model/shapes.ts";
+import { STORAGE_DTYPES, type StorageDtype } from "./dtype.ts";
+import { FLOAT16_MAX, toFloat16Bits } from "./float16.ts";
+import { malformed } from "./malformed.ts";
+
+/**
+ * Writes a safetensors file. The same tensors and metadata give the same bytes, in whatever order they come: both are
+ * sorted by name. The header is padded with spaces to a multiple of 8 bytes.
+ *
+ * @param tensors Arrays of numbers by name; they may hold infinities and NaN.
+ * @param metadata Text by key (default none).
+ * @param options The number format: `F32` (default), or `F16`, which rounds each value to the nearest half.
+ * @returns The whole file.
+ * @throws {LeNetError} `weights/malformed` when a tensor does not have as many values as its shape says, when names or
+ * texts are not Unicode, when a tensor is called `__metadata__`, or when a value is too large for `F16`;
+ * `option/invalid` for another number format.
+ */
+export function writeSafetensors(
+  tensors: Parameters,
+  metadata: ReadonlyMap<string, string> = new Map(),
+  options: { dtype?: StorageDtype | undefined } = {},
+): Uint8Array<ArrayBuffer> {
+  const { dtype = "F32" } = options;
+  if (!STORAGE_DTYPES.includes(dtype)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot write the weights: the dtype is ${dtype}, expected one of ${
+        STORAGE_DTYPES.join(", ")
+      }`,
+    );
+  }
+  const valueSize = dtype === "F32" ? 4 : 2;
+  const sorted = [...tensors].sort(byKey);
+  const entries = metadata.size === 0 ? [] : [member("__metadata__", textMap(metadata))];
+  let dataSize = 0;
+  for (const [name, { shape, data }] of sorted) {
+    if (name === "__metadata__") {
+      throw malformed("write", "a tensor has the reserved name __metadata__");
+    }
+    if (data.length !== sizeOf(shape)) {
+      throw malformed("write", `tensor ${name} [${shape}] has ${data.length} values`);
+    }
+    const end = dataSize + data.length * valueSize;
+    entries.push(member(name, JSON.stringify({ dtype, shape, data_offsets: [dataSize, end] })));
+    dataSize = end;
+  }
+
+  const header = new TextEncoder().encode(`{${entries.join(",")}}`);
+  const headerSize = Math.ceil(header.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerSize + dataSize).fill(0x20, 8, 8 + headerSize);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, headerSize, true);
+  bytes.set(header, 8);
+  let at = 8 + headerSize;
+  for (const [name, { data }] of sorted) {
+    for (const value of data) {
+      if (dtype === "F32") view.setFloat32(at, value, true);
+      else view.setUint16(at, toStoredFloat16(name, value), true);
+      at += valueSize;
+    }
+  }
+  return bytes;
+}
+
+function toStoredFloat16(name: string, value: number): number {
+  const bits = toFloat16Bits(value);
+  if ((bits & 0x7fff) === 0x7c00 && Number.isFinite(value)) {
+    throw malformed("write", `tensor ${name} holds ${value}, F16 accepts at most ${FLOAT16_MAX}`);
+  }
+  return bits;
+}
+
+function textMap(texts: ReadonlyMap<string, string>): string {
+  const members = [...texts].sort(byKey).map(([key, text]) => member(key, quote(text)));
+  return `{${members.join(",")}}`;
+}
+
+/** Written by hand, because an object would move keys like "7" to the front. */
+function member(key: string, json: string): string {
+  return `${quote(key)}:${json}`;
+}
+
+function quote(text: string): string {
+  if (!text.isWellFormed()) throw malformed("write", `${JSON.stringify(text)} is not Unicode`);
+  return JSON.stringify(text);
+}
+
+/** By UTF-16 units: the same order in every language setting. */
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,79 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Dispatcher, WEBGPU_CROSSOVER } from "../../src/engine/dispatcher.ts";
+import { type BackendOption, selectBackend } from "../../src/engine/select.ts";
+import { LeNetError } from "../../src/model/error.ts";
+import { initialize } from "../../src/model/initialize.ts";
+import { lenet5 } from "../../src/model/lenet5.ts";
+import { HAS_WEBGPU } from "./tfjs_backends.ts";
+
+const adapter = await navigator.gpu?.requestAdapter();
+const software = adapter?.info.isFallbackAdapter ?? true;
+
+Deno.test("selectBackend gives wasm when asked for it", async () => {
+  assertEquals(await selectBackend("wasm"), "wasm");
+});
+
+Deno.test({
+  name: "selectBackend never picks a software adapter by itself",
+  ignore: !software,
+  fn: async () => assertEquals(await selectBackend("auto"), "wasm"),
+});
+
+Deno.test({
+  name: "selectBackend uses a software adapter when asked for webgpu by name",
+  ignore: !HAS_WEBGPU,
+  sanitizeResources: false,
+  sanitizeOps: false,
+  fn: async () => assertEquals(await selectBackend("webgpu"), "webgpu"),
+});
+
+Deno.test("selectBackend says so when there is no adapter", async () => {
+  const { gpu } = navigator;
+  const restore = (value: unknown): void => {
+    Object.defineProperty(navigator, "gpu", { value, configurable: true });
+  };
+  for (const none of [undefined, { requestAdapter: () => Promise.resolve(null) }]) {
+    restore(none);
+    try {
+      assertEquals(await selectBackend("auto"), "wasm");
+      const error = await assertRejects(
+        () => selectBackend("webgpu"),
+        LeNetError,
+        "found no WebGPU adapter here",
+      );
+      assertEquals(error.code, "backend/unavailable");
+    } finally {
+      restore(gpu);
+    }
+  }
+});
+
+Deno.test("selectBackend refuses a name it does not know", async () => {
+  const error = await assertRejects(
+    () => selectBackend("cuda" as BackendOption),
+    LeNetError,
+    "expected one of auto, webgpu, wasm",
+  );
+  assertEquals(error.code, "option/invalid");
+});
+
+Deno.test("Dispatcher keeps one runner and sends small calls to wasm", async () => {
+  using dispatcher = new Dispatcher(lenet5(), initialize(lenet5()), "auto");
+  const runner = await dispatcher.runnerFor(1);
+  assertEquals(runner.backend, "wasm");
+  assertEquals(await dispatcher.runnerFor(WEBGPU_CROSSOVER - 1) === runner, true);
+});
+
+Deno.test("Dispatcher cannot be used any more once it is disposed of", async () => {
+  const dispatcher = new Dispatcher(lenet5(), initialize(lenet5()), "wasm");
+  dispatcher[Symbol.dispose]();
+  await assertRejects(() => dispatcher.runnerFor(1), TypeError, "disposed of");
+});
+
+Deno.test("Dispatcher refuses a backend it does not know", () => {
+  assertThrows(
+    () => new Dispatcher(lenet5(), initialize(lenet5()), "cpu" as BackendOption),
+    LeNetError,
+    "cpu was asked for",
+  );
+});

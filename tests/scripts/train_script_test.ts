@@ -1,0 +1,139 @@
+import {
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { runTask, taskCommand } from "./run_task.ts";
+
+const SMALL = ["--synthetic", "--limit", "600", "--epochs", "3", "--augment", "--backend", "wasm"];
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function names(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  return entries.map(({ name }) => name).sort();
+}
+
+Deno.test("train writes a file that evaluates, prints an epoch a line, and leaves nothing else behind", async () => {
+  await inFolder(async (folder) => {
+    const out = `${folder}/net.safetensors`;
+    const { code, stdout } = await runTask("train", ...SMALL, "--json", "--out", out);
+    assertEquals(code, 0);
+    const lines = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    assertEquals(lines.map(({ epoch }) => epoch), [1, 2, 3, 3]);
+    assertEquals(lines[3].out, out);
+    assertEquals(lines[3].backend, "wasm");
+    assertGreater(lines[2].validation.accuracy, lines[0].validation.accuracy - 0.2);
+    assertEquals(await names(folder), ["net.safetensors"]);
+  });
+});
+
+for (const signal of ["SIGKILL", "SIGINT"] as const) {
+  Deno.test(`train stopped by ${signal} in the middle and resumed ends with the same file`, async () => {
+    await inFolder(async (folder) => {
+      const whole = `${folder}/whole.safetensors`;
+      assertEquals((await runTask("train", ...SMALL, "--out", whole)).code, 0);
+
+      const out = `${folder}/net.safetensors`;
+      const process = taskCommand("train", [...SMALL, "--json", "--out", out]).spawn();
+      const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+      await reader.read(); // the first epoch is done
+      process.kill(signal);
+      reader.cancel();
+      const [status, stderr] = await Promise.all([process.status, readAll(process.stderr)]);
+      assertNotEquals(status.code, 0);
+      assertEquals(await names(folder), ["net.safetensors.checkpoint", "whole.safetensors"]);
+      if (signal === "SIGINT") {
+        assertEquals(status.code, 130);
+        assertMatch(
+          stderr,
+          /Stopped training in epoch \d of 3; go on after epoch \d with --resume/,
+        );
+      }
+
+      const resumed = await runTask("train", ...SMALL, "--resume", out);
+      assertEquals([resumed.code, resumed.stderr], [0, ""]);
+      assertEquals(await Deno.readFile(out), await Deno.readFile(whole));
+      assertEquals(await names(folder), ["net.safetensors", "whole.safetensors"]);
+    });
+  });
+}
+
+Deno.test("train refuses what it does not understand with exit code 2 and no stack trace", async () => {
+  const wrong: [string[], string][] = [
+    [["--epoch", "3"], "option/unknown"],
+    [["--epochs", "many"], "option/invalid"],
+    [["--epochs"], "option/invalid"],
+    [["--synthetic", "--epochs", "0"], "option/invalid"],
+    [["--optimizer", "rmsprop"], "option/invalid"],
+    [["--network", "lenet6"], "option/invalid"],
+    [["--synthetic", "--data", "here"], "option/invalid"],
+    [["mnist"], "option/invalid"],
+  ];
+  for (const [args, code] of wrong) {
+    const outcome = await runTask("train", ...args);
+    assertEquals(outcome.code, 2, args.join(" "));
+    assertEquals(outcome.stdout, "");
+    assertMatch(outcome.stderr, new RegExp(`^error: Cannot .* \\[${code}\\]\n`));
+    assertEquals(outcome.stderr.includes("    at "), false);
+  }
+});
+
+Deno.test("train says in one line what is wrong with its files, with exit code 1", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/x.checkpoint`, "not a checkpoint");
+    const wrong: [string[], string][] = [
+      [["--data", `${folder}/nowhere`], "file/missing"],
+      [["--synthetic", "--resume", `${folder}/nothing`], "file/missing"],
+      [["--synthetic", "--resume", `${folder}/x`], "checkpoint/malformed"],
+      [["--synthetic", "--limit", "50", "--out", `${folder}/no/net`], "file/unwritable"],
+      [["--synthetic", "--limit", "50", "--epochs", "1", "--out", "/dev/full"], "file/unwritable"],
+    ];
+    for (const [args, code] of wrong) {
+      const outcome = await runTask("train", ...args);
+      assertEquals(outcome.code, 1, args.join(" "));
+      assertMatch(outcome.stderr, new RegExp(`^error: Cannot .* \\[${code}\\]\n$`));
+    }
+    assertEquals(await names(folder), ["x.checkpoint"]);
+  });
+});
+
+Deno.test("train --help names every option", async () => {
+  const { code, stdout } = await runTask("train", "--help");
+  assertEquals(code, 0);
+  for (const option of ["data", "synthetic", "epochs", "lr", "augment", "resume", "json"]) {
+    assertStringIncludes(stdout, `--${option}`);
+  }
+});
+
+const MNIST = new URL("../../../shared/data/mnist", import.meta.url).pathname;
+const hasMnist = await Deno.stat(MNIST).then(() => true, () => false);
+
+Deno.test({
+  name: "train learns MNIST's digits within one epoch of 20,000 images",
+  ignore: !hasMnist,
+  fn: () =>
+    inFolder(async (folder) => {
+      const out = `${folder}/net.safetensors`;
+      const args = ["--data", MNIST, "--limit", "20000", "--epochs", "1", "--out", out];
+      assertEquals((await runTask("train", ...args)).code, 0);
+      const { stdout } = await runTask("evaluate", "--data", MNIST, "--weights", out, "--json");
+      const { count, accuracy } = JSON.parse(stdout);
+      assertEquals(count, 10_000);
+      assertGreaterOrEqual(accuracy, 0.94);
+    }),
+});
+
+async function readAll(stream: ReadableStream<Uint8Array>): Promise<string> {
+  return await new Response(stream).text();
+}

@@ -1,0 +1,175 @@
+import {
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertNotEquals,
+  assertRejects,
+} from "@std/assert";
+import { DIGIT_DISTORTIONS } from "../../src/data/distort.ts";
+import { LeNetError } from "../../src/model/error.ts";
+import type { Checkpoint } from "../../src/train/checkpoint.ts";
+import { checkpointFromBytes, checkpointToBytes } from "../../src/train/checkpoint_file.ts";
+import type { TrainProgress } from "../../src/train/history.ts";
+import { train, type TrainOptions } from "../../src/train/train.ts";
+import { modelToBytes } from "../../src/weights/model_file.ts";
+import { bars, TINY } from "./tiny.ts";
+
+/** Everything that makes resuming hard: distortions, an averaged net, momentum, a schedule, a last small batch. */
+const OPTIONS: TrainOptions = {
+  backend: "wasm",
+  epochs: 4,
+  batchSize: 16,
+  averaging: 0.9,
+  augment: { ...DIGIT_DISTORTIONS, shift: 1 },
+  validation: 30,
+  seed: 3,
+};
+
+async function checkpoints(options: TrainOptions = {}): Promise<Checkpoint[]> {
+  const kept: Checkpoint[] = [];
+  await train(TINY, bars(150), {
+    ...OPTIONS,
+    ...options,
+    onCheckpoint: (checkpoint) => void kept.push(checkpoint),
+  });
+  return kept;
+}
+
+Deno.test("train learns to tell bars apart", async () => {
+  const { model, history, backend } = await train(TINY, bars(600), {
+    ...OPTIONS,
+    augment: null,
+    epochs: 8,
+    learningRate: 0.02,
+  });
+  assertEquals(backend, "wasm");
+  assertEquals(history.length, 8);
+  assertLess(history[7].loss, history[0].loss);
+  assertGreater(history[7].validation!.accuracy, 0.95);
+  assertEquals(model.metadata.classNames, ["level", "upright", "slanting"]);
+});
+
+Deno.test("train gives the same weights for the same seed, bit for bit, and others for another", async () => {
+  const bytes = async (seed: number): Promise<Uint8Array> =>
+    modelToBytes((await train(TINY, bars(150), { ...OPTIONS, seed })).model);
+  const first = await bytes(3);
+  assertEquals(await bytes(3), first);
+  assertNotEquals(await bytes(4), first);
+});
+
+Deno.test("train resumed after any epoch comes to the same weights and history", async () => {
+  const whole = await train(TINY, bars(150), OPTIONS);
+  const kept = await checkpoints();
+  assertEquals(kept.map(({ history }) => history.length), [0, 1, 2, 3, 4]);
+  for (const checkpoint of kept) {
+    const resume = checkpointFromBytes(checkpointToBytes(checkpoint));
+    const resumed = await train(TINY, bars(150), { backend: "wasm", resume });
+    assertEquals(modelToBytes(resumed.model), modelToBytes(whole.model));
+    assertEquals(resumed.history, whole.history);
+  }
+});
+
+Deno.test("train refuses to resume another run", async () => {
+  const [resume] = await checkpoints({ epochs: 1 });
+  const wrong: [TrainOptions, string][] = [
+    [{ epochs: 2 }, "epochs is 2, in the checkpoint it was 1"],
+    [{ seed: 4 }, "seed is 4"],
+    [{ optimizer: { name: "sgd" } }, "optimizer is"],
+  ];
+  for (const [options, message] of wrong) {
+    const error = await assertRejects(
+      () => train(TINY, bars(150), { backend: "wasm", ...options, resume }),
+      LeNetError,
+      message,
+    );
+    assertEquals(error.code, "checkpoint/mismatch");
+  }
+  const error = await assertRejects(
+    () =>
+      train(TINY, { ...bars(150), checksums: { images: "other" } }, { backend: "wasm", resume }),
+    LeNetError,
+    "the data is",
+  );
+  assertEquals(error.code, "checkpoint/mismatch");
+});
+
+Deno.test("train stops at a signal and says where", async () => {
+  const controller = new AbortController();
+  const seen: TrainProgress[] = [];
+  const error = await assertRejects(
+    () =>
+      train(TINY, bars(150), {
+        ...OPTIONS,
+        signal: controller.signal,
+        onProgress(progress) {
+          seen.push(progress);
+          if (progress.epoch === 2) controller.abort();
+        },
+      }),
+    LeNetError,
+    "Stopped training in epoch 2 of 4",
+  );
+  assertEquals(error.code, "aborted");
+  assertEquals(seen.length, 9);
+  assertEquals([seen[8].epoch, seen[8].step, seen[8].steps], [2, 1, 8]);
+});
+
+Deno.test("train lets timers run while it computes", async () => {
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 1);
+  await train(TINY, bars(6000), { ...OPTIONS, epochs: 3 });
+  clearInterval(timer);
+  assertGreater(ticks, 2);
+});
+
+Deno.test("train says so when the loss is no longer finite", async () => {
+  const error = await assertRejects(
+    () => train(TINY, bars(150), { ...OPTIONS, optimizer: { name: "sgd" }, learningRate: 1e38 }),
+    LeNetError,
+    "try a learning rate below 1e+38",
+  );
+  assertEquals(error.code, "train/diverged");
+});
+
+const WRONG: [what: string, options: TrainOptions, message: string][] = [
+  ["no epochs", { epochs: 0 }, "epochs is 0, expected a whole number from 1"],
+  ["half an image in a batch", { batchSize: 0.5 }, "batchSize is 0.5"],
+  ["a negative learning rate", { learningRate: -1 }, "learningRate is -1"],
+  ["an unknown schedule", { schedule: "step" as "cosine" }, "schedule is step, expected one of"],
+  ["an unknown optimizer", { optimizer: { name: "rmsprop" as "sgd" } }, "optimizer is rmsprop"],
+  ["momentum of 1", { optimizer: { name: "sgd", momentum: 1 } }, "momentum is 1"],
+  ["averaging of 1", { averaging: 1 }, "averaging is 1"],
+  ["nothing left to train on", { validation: 150 }, "expected a whole number from 0 to 149"],
+  ["an unknown backend", { backend: "cuda" as "wasm" }, "cuda was asked for"],
+];
+
+for (const [what, options, message] of WRONG) {
+  Deno.test(`train refuses ${what}`, async () => {
+    const error = await assertRejects(
+      () => train(TINY, bars(150), { ...OPTIONS, ...options }),
+      LeNetError,
+      message,
+    );
+    assertEquals(error.code, "option/invalid");
+  });
+}
+
+Deno.test("train refuses an option that it does not know", async () => {
+  const error = await assertRejects(
+    () => train(TINY, bars(150), { ...OPTIONS, epoch: 3 } as TrainOptions),
+    LeNetError,
+    "there is no option epoch",
+  );
+  assertEquals(error.code, "option/unknown");
+});
+
+Deno.test("train refuses data that does not fit the network", async () => {
+  const wrong = [
+    { ...bars(150), shape: [1, 4, 16] as const },
+    { ...bars(150), classNames: ["a", "b", "c", "d"] },
+  ];
+  for (const dataset of wrong) {
+    const error = await assertRejects(() => train(TINY, dataset, OPTIONS), LeNetError, "on bars");
+    assertEquals(error.code, "data/mismatch");
+  }
+});
