@@ -13,7 +13,7 @@ import type { Arguments } from "./cli.ts";
 export async function loadNet(args: Arguments): Promise<LeNet> {
   const backend = args.choice("backend", BACKENDS) ?? "auto";
   const weights = args.text("weights") ?? "digits";
-  const pretrained = PRETRAINED_NAMES.includes(weights as PretrainedName);
+  const pretrained = PRETRAINED_NAMES.includes(weights);
   return await LeNet.load(
     pretrained ? weights as PretrainedName : await readFile(weights),
     { backend },

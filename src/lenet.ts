@@ -60,6 +60,7 @@ export class LeNet implements Disposable {
   /** The architecture, the weights, and what travels with them. */
   readonly model: Model;
   readonly #dispatcher: Dispatcher;
+  #backend: "webgpu" | "wasm" = "wasm";
 
   private constructor(model: Model, backend: BackendOption) {
     this.model = model;
@@ -84,12 +85,17 @@ export class LeNet implements Disposable {
     checkOptionNames("load the network", options, ["backend"]);
     const net = new LeNet(await modelFrom(weights), options.backend ?? "auto");
     try {
-      await net.#dispatcher.runnerFor(1);
+      net.#backend = (await net.#dispatcher.runnerFor(1)).backend as "webgpu" | "wasm";
     } catch (error) {
       net[Symbol.dispose]();
       throw error;
     }
     return net;
+  }
+
+  /** Where single pictures are read; each answer says where it was computed. */
+  get backend(): "webgpu" | "wasm" {
+    return this.#backend;
   }
 
   /**

@@ -1,17 +1,17 @@
 import { LeNetError } from "../model/error.ts";
 import type { Model } from "../model/model.ts";
-import { modelFromModule } from "./module.ts";
-
-/** The modules of `@x/lenet-weights` by name; each is loaded when first asked for. */
-const MODULES = {
-  digits: () => import("@x/lenet-weights/digits"),
-} as const;
+import { modelFromModule, type WeightsModule } from "./module.ts";
 
 /** The name of a pretrained network. */
-export type PretrainedName = keyof typeof MODULES;
+export type PretrainedName = "digits";
+
+/** The modules of `@x/lenet-weights`; each is loaded when first asked for. */
+const MODULES: Readonly<Record<PretrainedName, () => Promise<WeightsModule>>> = {
+  digits: () => import("@x/lenet-weights/digits"),
+};
 
 /** The names that {@linkcode loadPretrained} knows. */
-export const PRETRAINED_NAMES = Object.keys(MODULES) as readonly PretrainedName[];
+export const PRETRAINED_NAMES: readonly string[] = Object.keys(MODULES);
 
 /**
  * Loads a pretrained network from `@x/lenet-weights`.

@@ -8,7 +8,7 @@ import { tfjsTrainer } from "../../src/engine/tfjs/trainer.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import { lenet5 } from "../../src/model/lenet5.ts";
-import { type Parameters } from "../../src/model/parameters.ts";
+import type { Parameters } from "../../src/model/parameters.ts";
 import { Random } from "../../src/model/random.ts";
 import { sizeOf } from "../../src/model/shapes.ts";
 import { architectures } from "./architectures.ts";

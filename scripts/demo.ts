@@ -1,0 +1,39 @@
+import { prepareDigit } from "../src/image/prepare.ts";
+import { formatPixels } from "../src/image/terminal.ts";
+import { LeNet } from "../src/lenet.ts";
+import { runScript } from "./cli.ts";
+import { bar } from "./progress_line.ts";
+import { LeNetError } from "../src/model/error.ts";
+
+const USAGE = `
+Usage: deno task demo
+
+Reads the sample pictures of the project and shows each, as the network sees it, with the answer.
+The exit code is 1 if any answer is wrong.
+`;
+
+await runScript(USAGE, {}, async (args) => {
+  if (args.positionals.length > 0) {
+    throw new LeNetError("option/invalid", "Cannot take arguments: the demo has its own samples");
+  }
+  const folder = new URL("samples/", import.meta.url);
+  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+  using net = await LeNet.load();
+  let right = 0;
+  for (const name of names) {
+    const png = await Deno.readFile(new URL(name, folder));
+    const { pixels } = await prepareDigit(png);
+    const { digit, confidence } = await net.classify(png);
+    // A sample is named after its digit.
+    const correct = name.startsWith(String(digit));
+    if (correct) right++;
+    console.log(formatPixels(pixels));
+    console.log(
+      `${name}: ${digit} ${bar(confidence, 20)} ${(confidence * 100).toFixed(1)} %${
+        correct ? "" : "  wrong"
+      }\n`,
+    );
+  }
+  console.log(`${right} of ${names.length} right, by LeNet-5 on ${net.backend}`);
+  return right === names.length ? 0 : 1;
+});

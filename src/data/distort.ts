@@ -1,0 +1,192 @@
+import type { ImageShape } from "../model/architecture.ts";
+import { LeNetError } from "../model/error.ts";
+import type { Random } from "../model/random.ts";
+import { sizeOf } from "../model/shapes.ts";
+import { type AffineLimits, type AffineMap, drawAffine } from "./affine.ts";
+import { ElasticField } from "./elastic.ts";
+import { changeThickness } from "./stroke.ts";
+
+/** How far images may be distorted; 0 turns a distortion off. */
+export interface Distortions extends AffineLimits {
+  /** Deviation of the elastic displacement at its grid points, as a share of half the width (height) of the image. */
+  readonly elastic: number;
+  /** Thickening and thinning of strokes: the largest share of grey dilation or erosion, 0 to 1. */
+  readonly thickness: number;
+  /** Multiplies all of the above, 0 to 1. */
+  readonly strength: number;
+}
+
+/** Distortions that suit handwritten digits of 28×28 pixels. */
+export const DIGIT_DISTORTIONS: Distortions = {
+  rotation: 15,
+  scale: 0.15,
+  shear: 0.2,
+  shift: 2.5,
+  elastic: 0.05,
+  thickness: 0.3,
+  strength: 1,
+};
+
+const MAXIMA: Distortions = {
+  rotation: 180,
+  scale: 0.9,
+  shear: 2,
+  shift: 1000,
+  elastic: 1,
+  thickness: 1,
+  strength: 1,
+};
+
+/**
+ * Distorts images at random: stroke thickness first, then slant, turn, size, move and an elastic field, joined into
+ * one bilinear resampling. Outside an image is 0. With strength 0 the values pass through exactly.
+ *
+ * @param images Images one after another, each [channels, height, width]: bytes 0 to 255, or floats 0 to 1.
+ * @param shape The shape of one image.
+ * @param distortions How far to go; {@linkcode DIGIT_DISTORTIONS} suits digits.
+ * @param random Where chance comes from; the same state gives the same images.
+ * @param out Receives as many values, 0 to 1; it may be `images` itself.
+ * @throws {LeNetError} `option/invalid` when a distortion is out of its range; `data/mismatch` when the arrays do
+ * not fit the shape.
+ */
+export function distort(
+  images: Uint8Array | Float32Array,
+  shape: ImageShape,
+  distortions: Distortions,
+  random: Random,
+  out: Float32Array,
+): void {
+  checkDistortions(distortions);
+  const size = sizeOf(shape);
+  if (images.length % size !== 0 || out.length !== images.length) {
+    throw new LeNetError(
+      "data/mismatch",
+      `Cannot distort images of shape [${shape}]: there are ${images.length} values and room for ${out.length}, expected the same multiple of ${size}`,
+    );
+  }
+  const distorter = new Distorter(shape, distortions);
+  for (let start = 0; start < images.length; start += size) {
+    distorter.distort(images, random, out, start);
+  }
+}
+
+function checkDistortions(distortions: Distortions): void {
+  for (const [name, maximum] of Object.entries(MAXIMA)) {
+    const value = distortions[name as keyof Distortions];
+    if (!(value >= 0 && value <= maximum)) {
+      throw new LeNetError(
+        "option/invalid",
+        `Cannot distort images: ${name} is ${value}, expected 0 to ${maximum}`,
+      );
+    }
+  }
+}
+
+/** Zeros around each channel: one pixel that thickening may fill, one that stays empty. */
+const BORDER = 2;
+
+/** The memory that distorting one image takes, used for all of them in turn. */
+class Distorter {
+  readonly #shape: ImageShape;
+  readonly #distortions: Distortions;
+  readonly #paddedHeight: number;
+  readonly #paddedWidth: number;
+  readonly #padded: Float32Array;
+  readonly #scratch: Float32Array;
+  readonly #elastic: ElasticField;
+  readonly #offsetX: Float32Array;
+  readonly #offsetY: Float32Array;
+  readonly #map: AffineMap = { xx: 1, xy: 0, yx: 0, yy: 1, dx: 0, dy: 0 };
+
+  constructor(shape: ImageShape, distortions: Distortions) {
+    const [, height, width] = shape;
+    this.#shape = shape;
+    this.#distortions = distortions;
+    this.#paddedHeight = height + 2 * BORDER;
+    this.#paddedWidth = width + 2 * BORDER;
+    this.#padded = new Float32Array(this.#paddedHeight * this.#paddedWidth);
+    this.#scratch = new Float32Array(this.#padded.length);
+    this.#elastic = new ElasticField(height, width);
+    this.#offsetX = new Float32Array(height * width);
+    this.#offsetY = new Float32Array(height * width);
+  }
+
+  distort(
+    images: Uint8Array | Float32Array,
+    random: Random,
+    out: Float32Array,
+    start: number,
+  ): void {
+    const [channels, height, width] = this.#shape;
+    const { elastic, thickness, strength } = this.#distortions;
+    drawAffine(this.#distortions, strength, random, this.#map);
+    const thicker = strength * thickness * random.uniform(-1, 1);
+    if (elastic > 0) {
+      this.#elastic.draw(strength * elastic * width / 2, random, this.#offsetX);
+      this.#elastic.draw(strength * elastic * height / 2, random, this.#offsetY);
+    }
+    for (let c = 0; c < channels; c++) {
+      const at = start + c * height * width;
+      this.#pad(images, at);
+      changeThickness(
+        this.#padded,
+        this.#paddedHeight,
+        this.#paddedWidth,
+        thicker,
+        this.#scratch,
+      );
+      this.#resample(out, at);
+    }
+  }
+
+  #pad(images: Uint8Array | Float32Array, at: number): void {
+    const [, height, width] = this.#shape;
+    const white = images instanceof Uint8Array ? 255 : 1;
+    const padded = this.#padded;
+    padded.fill(0);
+    for (let y = 0; y < height; y++) {
+      const to = (y + BORDER) * this.#paddedWidth + BORDER;
+      const from = at + y * width;
+      for (let x = 0; x < width; x++) padded[to + x] = images[from + x] / white;
+    }
+  }
+
+  #resample(out: Float32Array, at: number): void {
+    const [, height, width] = this.#shape;
+    const { xx, xy, yx, yy, dx, dy } = this.#map;
+    const padded = this.#padded;
+    const stride = this.#paddedWidth;
+    const offsetX = this.#offsetX;
+    const offsetY = this.#offsetY;
+    const centerX = (width - 1) / 2;
+    const centerY = (height - 1) / 2;
+    // The last place that has a neighbour to the right (below) inside the padded channel.
+    const maxX = stride - 1.001;
+    const maxY = this.#paddedHeight - 1.001;
+    for (let y = 0; y < height; y++) {
+      const fromCenterY = y - centerY;
+      const rowX = xy * fromCenterY + dx + centerX + BORDER;
+      const rowY = yy * fromCenterY + dy + centerY + BORDER;
+      for (let x = 0; x < width; x++) {
+        const i = y * width + x;
+        const fromCenterX = x - centerX;
+        let sourceX = xx * fromCenterX + rowX + offsetX[i];
+        let sourceY = yx * fromCenterX + rowY + offsetY[i];
+        // What lies further out than the border is as empty as the border.
+        if (sourceX < 0) sourceX = 0;
+        else if (sourceX > maxX) sourceX = maxX;
+        if (sourceY < 0) sourceY = 0;
+        else if (sourceY > maxY) sourceY = maxY;
+        const left = sourceX | 0;
+        const top = sourceY | 0;
+        const shareX = sourceX - left;
+        const shareY = sourceY - top;
+        const p = top * stride + left;
+        const upper = padded[p] + shareX * (padded[p + 1] - padded[p]);
+        const lower = padded[p + stride] +
+          shareX * (padded[p + stride + 1] - padded[p + stride]);
+        out[at + i] = upper + shareY * (lower - upper);
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { LeNetError } from "../model/error.ts";
+import { checkAborted } from "./abort.ts";
+import { collect } from "./collect.ts";
+import { reasonOf } from "./file_error.ts";
+import { MAX_SOURCE_BYTES, readFile } from "./read_file.ts";
+
+/** Where bytes are: in the hand, in a file (its path or `file:` URL), or at an `http:` or `https:` URL. */
+export type Source = Uint8Array<ArrayBuffer> | ArrayBuffer | string | URL;
+
+/**
+ * Gets the bytes of a source.
+ *
+ * @param source Bytes, a path or a URL.
+ * @param options A signal that ends the reading early.
+ * @returns The bytes; those in the hand are not copied.
+ * @throws {LeNetError} `file/missing` or `file/unreadable` for a file, `data/download` for a URL, `data/malformed`
+ * above {@linkcode MAX_SOURCE_BYTES}, `option/invalid` for anything else, `aborted`.
+ */
+export async function readSource(
+  source: Source,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { signal } = options;
+  const name = sourceName(source);
+  checkAborted(signal, `read ${name}`);
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const url = toUrl(source);
+  if (url === undefined) return await readFile(source as string);
+  switch (url.protocol) {
+    case "file:": {
+      const { fileURLToPath } = await import("node:url");
+      return await readFile(fileURLToPath(url));
+    }
+    case "http:":
+    case "https:":
+      return await fetchBytes(url, signal);
+    default:
+      throw new LeNetError(
+        "option/invalid",
+        `Cannot read ${name}: its scheme is ${url.protocol}, expected file:, http: or https:`,
+      );
+  }
+}
+
+/**
+ * A name for a source, for messages.
+ *
+ * @param source Bytes, a path or a URL.
+ * @returns The path or URL, or words for bytes.
+ */
+export function sourceName(source: Source): string {
+  return typeof source === "string" || source instanceof URL ? String(source) : "the given bytes";
+}
+
+/** A scheme has two letters or more, so that `C:\data` stays a path. */
+function toUrl(source: string | URL): URL | undefined {
+  if (source instanceof URL) return source;
+  return /^[a-z][a-z0-9+.-]+:/i.test(source) && URL.canParse(source) ? new URL(source) : undefined;
+}
+
+async function fetchBytes(
+  url: URL,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const fail = (problem: string, cause?: unknown): LeNetError =>
+    new LeNetError("data/download", `Cannot read ${url}: ${problem}, expected a file there`, {
+      cause,
+    });
+  try {
+    const response = await fetch(url, { signal: signal ?? null });
+    if (!response.ok || response.body === null) {
+      await response.body?.cancel();
+      throw fail(`the server answered ${response.status}`);
+    }
+    return await collect(response.body, MAX_SOURCE_BYTES, `read ${url}`);
+  } catch (error) {
+    checkAborted(signal, `read ${url}`);
+    throw error instanceof LeNetError ? error : fail(reasonOf(error), error);
+  }
+}

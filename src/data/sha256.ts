@@ -1,0 +1,10 @@
+/**
+ * The SHA-256 of some bytes.
+ *
+ * @param bytes The bytes.
+ * @returns 64 hexadecimal digits in lower case.
+ */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
