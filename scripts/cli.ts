@@ -6,6 +6,7 @@
 
 import { parseArgs } from "@std/cli";
 import { LeNetError } from "../src/model/error.ts";
+import { quietGpu } from "./quiet_gpu.ts";
 
 /** The arguments of a script, taken apart. */
 export interface Arguments {
@@ -41,6 +42,7 @@ export async function runScript(
     console.log(usage.trim());
     return;
   }
+  quietGpu();
   try {
     Deno.exitCode = await main(parse(Deno.args, flags)) ?? 0;
   } catch (error) {

@@ -7,11 +7,11 @@ import { decodeIdx, type IdxArray, idxDataset } from "./idx.ts";
 import { fileSize, readFile } from "./read_file.ts";
 import { sha256 } from "./sha256.ts";
 
-/** The parts that a published collection is divided into. */
-export const SPLITS = ["train", "test"] as const;
-
 /** A part of a published collection: what to learn from, or what to be measured on. */
-export type Split = typeof SPLITS[number];
+export type Split = "train" | "test";
+
+/** The parts that a published collection is divided into. */
+export const SPLITS: readonly Split[] = ["train", "test"];
 
 /** A published collection of labelled images in IDX files. */
 export interface Collection {

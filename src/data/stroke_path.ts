@@ -1,4 +1,4 @@
-import type { Point, Stroke } from "./skeletons.ts";
+import type { Stroke } from "./skeletons.ts";
 
 /** How many straight pieces stand for the curve between two points. */
 const PIECES = 6;

@@ -1,12 +1,15 @@
 import { LeNetError } from "../model/error.ts";
 
+/** The name of an optimizer. */
+export type OptimizerName = "sgd" | "adam" | "adamw";
+
 /** The optimizers that are known. */
-export const OPTIMIZERS = ["sgd", "adam", "adamw"] as const;
+export const OPTIMIZERS: readonly OptimizerName[] = ["sgd", "adam", "adamw"];
 
 /** How weights follow their gradients. The defaults are PyTorch's. */
 export interface OptimizerOptions {
   /** `adam` unless told. */
-  readonly name?: typeof OPTIMIZERS[number];
+  readonly name?: OptimizerName;
   /** SGD: how much of the last step is kept, in [0, 1); default 0. */
   readonly momentum?: number;
   /** Pull towards zero: added to the gradient in `sgd` and `adam`, decoupled in `adamw`; default 0, `adamw` 0.01. */

@@ -5,11 +5,11 @@ import { Random } from "../model/random.ts";
 import { sizeOf } from "../model/shapes.ts";
 import { referenceRunner } from "./reference.ts";
 
-/** What can be asked for: a backend by name, or the best one there is. */
-export const BACKENDS = ["auto", "webgpu", "wasm"] as const;
+/** A backend by name, or `auto`: WebGPU when a hardware adapter is there, else WASM SIMD. */
+export type BackendOption = "auto" | "webgpu" | "wasm";
 
-/** `auto` takes WebGPU when a hardware adapter is there, else WASM SIMD. */
-export type BackendOption = typeof BACKENDS[number];
+/** What can be asked for. */
+export const BACKENDS: readonly BackendOption[] = ["auto", "webgpu", "wasm"];
 
 /** How far a GPU's logits may be from the reference's on the known answer. */
 const TOLERANCE = 1e-3;

@@ -13,6 +13,7 @@ export interface TrainerOptions {
 
 /** What a training run carries from step to step, apart from its data: enough to continue exactly. */
 export interface TrainerState {
+  /** The weights. */
   readonly parameters: Parameters;
   /** What the optimizer carries, by slot, such as `mean` and `square` of Adam. */
   readonly slots: ReadonlyMap<string, Parameters>;

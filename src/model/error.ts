@@ -43,6 +43,8 @@ export class LeNetError extends Error {
   readonly code: LeNetErrorCode;
 
   /**
+   * Makes the error.
+   *
    * @param code The stable code.
    * @param message One sentence for a person.
    * @param options The error that caused this one, if any.

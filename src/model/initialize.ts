@@ -4,16 +4,16 @@ import { type Parameter, type Parameters, parameterShapes } from "./parameters.t
 import { Random } from "./random.ts";
 import { sizeOf } from "./shapes.ts";
 
+/** How first weights are drawn. */
+export type Initialization = "xavier-uniform" | "xavier-normal" | "he-uniform" | "he-normal";
+
 /** The ways to draw first weights. */
-export const INITIALIZATIONS = [
+export const INITIALIZATIONS: readonly Initialization[] = [
   "xavier-uniform",
   "xavier-normal",
   "he-uniform",
   "he-normal",
-] as const;
-
-/** How first weights are drawn. */
-export type Initialization = typeof INITIALIZATIONS[number];
+];
 
 /**
  * Draws the first weights of a network. Biases begin at zero.

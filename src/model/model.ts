@@ -23,9 +23,11 @@ export interface Accuracy {
 export interface ModelMetadata {
   /** A name for each class, in the order of the logits. */
   readonly classNames: readonly string[];
+  /** What the network expects of its inputs. */
   readonly normalization: Normalization;
   /** Divides the logits before the softmax, so that confidence means frequency; 1 changes nothing. */
   readonly temperature: number;
+  /** How well it was measured to do. */
   readonly accuracy?: Accuracy;
   /** How it was trained, as the options of the trainer. */
   readonly recipe?: Readonly<Record<string, unknown>>;
@@ -35,7 +37,10 @@ export interface ModelMetadata {
 
 /** A trained network: what it is, what it learned, and what must travel with it. */
 export interface Model {
+  /** What it is. */
   readonly architecture: Architecture;
+  /** What it learned. */
   readonly parameters: Parameters;
+  /** What must travel with them. */
   readonly metadata: ModelMetadata;
 }

@@ -16,8 +16,11 @@ export interface SummaryRow {
 
 /** A network at a glance, layer by layer. */
 export interface Summary {
+  /** The name of the network. */
   readonly name: string;
+  /** The shape of one input. */
   readonly input: Shape;
+  /** One row for each layer, in order. */
   readonly rows: readonly SummaryRow[];
   /** All that the network learns. */
   readonly parameters: number;

@@ -7,7 +7,9 @@ import type { Recipe } from "./recipe.ts";
 
 /** A run between two epochs: everything needed to continue it to the same result. */
 export interface Checkpoint {
+  /** The network. */
   readonly architecture: Architecture;
+  /** How it is trained. */
   readonly recipe: Recipe;
   /** What it is trained on. */
   readonly data: DataIdentity;
@@ -15,13 +17,17 @@ export interface Checkpoint {
   readonly history: readonly EpochRecord[];
   /** Where the random numbers go on. */
   readonly random: RandomState;
+  /** Weights, and what the optimizer carries. */
   readonly trainer: TrainerState;
 }
 
 /** Enough about a dataset to tell it from another. */
 export interface DataIdentity {
+  /** Its name. */
   readonly name: string;
+  /** How many images it has. */
   readonly count: number;
+  /** SHA-256 of each of its files. */
   readonly checksums: Readonly<Record<string, string>>;
 }
 

@@ -16,17 +16,21 @@ export interface EpochRecord {
 
 /** How a run is doing: told after every step. */
 export interface TrainProgress {
-  /** The epoch that is running, from 1, of how many. */
+  /** The epoch that is running, from 1. */
   readonly epoch: number;
+  /** How many epochs there are. */
   readonly epochs: number;
-  /** The step just made in this epoch, from 1, of how many. */
+  /** The step just made in this epoch, from 1. */
   readonly step: number;
+  /** How many steps an epoch has. */
   readonly steps: number;
   /** Loss of this step. */
   readonly loss: number;
   /** Share of right answers in this epoch so far. */
   readonly accuracy: number;
+  /** The learning rate of this step. */
   readonly learningRate: number;
+  /** How quick this epoch is so far. */
   readonly imagesPerSecond: number;
   /** Estimated time to the end of the run. */
   readonly secondsLeft: number;

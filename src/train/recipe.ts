@@ -13,17 +13,21 @@ export interface Recipe {
   readonly batchSize: number;
   /** The highest learning rate of the run. */
   readonly learningRate: number;
+  /** How the learning rate goes over the run. */
   readonly schedule: Schedule;
+  /** How weights follow their gradients. */
   readonly optimizer: OptimizerOptions;
   /** Decay of the moving average of the weights, which is what comes out; 0 for none. */
   readonly averaging: number;
   /** How images are distorted anew every time they are seen; null for not at all. */
   readonly augment: Distortions | null;
+  /** How first weights are drawn. */
   readonly initialization: Initialization;
   /** Decides first weights, order and distortions. */
   readonly seed: number;
   /** How many of the last images are set aside, to measure on after every epoch. */
   readonly validation: number;
+  /** How images become numbers. */
   readonly normalization: Normalization;
 }
 

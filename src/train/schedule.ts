@@ -1,10 +1,10 @@
 import { LeNetError } from "../model/error.ts";
 
-/** The ways the learning rate can go. */
-export const SCHEDULES = ["constant", "cosine", "one-cycle"] as const;
-
 /** How the learning rate goes over a run. */
-export type Schedule = typeof SCHEDULES[number];
+export type Schedule = "constant" | "cosine" | "one-cycle";
+
+/** The ways the learning rate can go. */
+export const SCHEDULES: readonly Schedule[] = ["constant", "cosine", "one-cycle"];
 
 /** Share of a one-cycle run that warms up. */
 const WARM_UP = 0.15;

@@ -34,6 +34,7 @@ export interface TrainOptions extends RecipeOptions {
 
 /** What training comes to. */
 export interface TrainResult {
+  /** The trained network. */
   readonly model: Model;
   /** One record for each epoch. */
   readonly history: readonly EpochRecord[];

@@ -1,8 +1,11 @@
+import { quietGpu } from "../../scripts/quiet_gpu.ts";
 import { fromFlat, toFlat } from "../../src/engine/tfjs/layout.ts";
 import { loadTfjs, type TfjsBackend, withBackend } from "../../src/engine/tfjs/load.ts";
 import { createNetwork } from "../../src/engine/tfjs/network.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
 import type { Parameters } from "../../src/model/parameters.ts";
+
+quietGpu();
 
 /** Whether any WebGPU adapter is here, hardware or software. */
 export const HAS_WEBGPU = await navigator.gpu?.requestAdapter() != null;
