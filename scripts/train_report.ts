@@ -34,7 +34,7 @@ export class TrainReport {
     const record = history[history.length - 1];
     if (record === undefined) return;
     this.clear();
-    if (this.#json) return console.log(JSON.stringify(record));
+    if (this.#json) return console.log(JSON.stringify(withoutSteps(record)));
     console.log(describe(record, recipe.epochs));
   }
 
@@ -43,7 +43,7 @@ export class TrainReport {
     const seconds = Math.round((performance.now() - this.#started) / 1000);
     if (this.#json) {
       const last = history[history.length - 1];
-      return console.log(JSON.stringify({ out, backend, seconds, ...last }));
+      return console.log(JSON.stringify({ out, backend, seconds, ...withoutSteps(last) }));
     }
     console.log(`${out} written, trained on ${backend} in ${duration(seconds)}`);
   }
@@ -52,6 +52,10 @@ export class TrainReport {
   clear(): void {
     this.#line.clear();
   }
+}
+
+function withoutSteps({ stepLosses: _, ...record }: EpochRecord): Omit<EpochRecord, "stepLosses"> {
+  return record;
 }
 
 function describe({ epoch, loss, accuracy, validation }: EpochRecord, epochs: number): string {

@@ -10,6 +10,8 @@ export interface EpochRecord {
   readonly loss: number;
   /** The share of its images that was answered right when they came by. */
   readonly accuracy: number;
+  /** The loss of each of its steps. */
+  readonly stepLosses: readonly number[];
   /** Loss and accuracy on the images set aside, after it. */
   readonly validation?: Pick<Evaluation, "loss" | "accuracy">;
 }

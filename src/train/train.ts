@@ -24,6 +24,11 @@ export interface TrainOptions extends RecipeOptions {
   readonly backend?: BackendOption;
   /** Where an earlier run was; it goes on to the result that it would have had. */
   readonly resume?: Checkpoint;
+  /**
+   * Images to measure on after every epoch, which are not learned from, in place of those that `validation` sets
+   * aside.
+   */
+  readonly validationData?: Dataset;
   /** Stops the run after the step that is being made. */
   readonly signal?: AbortSignal;
   /** Told after every step. */
@@ -46,6 +51,7 @@ const TRAIN_OPTIONS: readonly (keyof TrainOptions)[] = [
   ...RECIPE_OPTIONS,
   "backend",
   "resume",
+  "validationData",
   "signal",
   "onProgress",
   "onCheckpoint",
@@ -73,21 +79,26 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<TrainResult> {
   checkOptionNames("train", options, TRAIN_OPTIONS);
-  const { backend: requested, resume, signal, onProgress, onCheckpoint, ...asked } = options;
+  const { backend: requested, resume, signal, onProgress, onCheckpoint, ...rest } = options;
+  const { validationData, ...asked } = rest;
   checkFits(`train ${architecture.name}`, architecture, dataset);
   const data: DataIdentity = {
     name: dataset.name,
     count: dataset.count,
     checksums: dataset.checksums ?? {},
   };
-  const recipe = resolveRecipe({ ...resume?.recipe, ...asked }, dataset.count, dataset.shape[0]);
+  const recipe = resolveRecipe(
+    { ...validationData && { validation: 0 }, ...resume?.recipe, ...asked },
+    dataset.count,
+    dataset.shape[0],
+  );
   if (resume !== undefined) checkResumable(resume, { architecture, recipe, data });
 
   const backend = await selectBackend(requested);
   const random = new Random(resume?.random ?? recipe.seed);
   const history = [...resume?.history ?? []];
   const parts = recipe.validation === 0
-    ? { train: dataset }
+    ? { train: dataset, validation: validationData }
     : splitDataset(dataset, recipe.validation);
   const { tfjsTrainer } = await import("../engine/tfjs/trainer.ts");
   using trainer = await tfjsTrainer(
@@ -107,7 +118,7 @@ export async function train(
     const epoch = history.length + 1;
     const pass = await runEpoch(trainer, parts.train, recipe, epoch, random, signal, onProgress);
     state = await trainer.state();
-    const validation = "validation" in parts
+    const validation = parts.validation
       ? await validate(backend, architecture, recipe, learned(state), parts.validation, signal)
       : undefined;
     history.push({ epoch, ...pass, ...validation && { validation } });
@@ -145,13 +156,14 @@ async function runEpoch(
   random: Random,
   signal: AbortSignal | undefined,
   onProgress: TrainOptions["onProgress"],
-): Promise<Pick<EpochRecord, "learningRate" | "loss" | "accuracy">> {
+): Promise<Omit<EpochRecord, "epoch" | "validation">> {
   const { epochs, batchSize, schedule } = recipe;
   const steps = Math.ceil(dataset.count / batchSize);
   const augment = distortionsAt(recipe.augment, (epoch - 1) / epochs);
   const started = performance.now();
   let turn = started;
   let [step, seen, correct, loss, learningRate] = [0, 0, 0, 0, 0];
+  const stepLosses: number[] = [];
   for (const { inputs, labels } of batches(dataset, { ...recipe, augment }, random)) {
     if (signal?.aborted) {
       throw new LeNetError("aborted", `Stopped training in epoch ${epoch} of ${epochs}`);
@@ -171,6 +183,7 @@ async function runEpoch(
     seen += labels.length;
     correct += result.correct;
     loss += result.loss * labels.length;
+    stepLosses.push(result.loss);
     const now = performance.now();
     const imagesPerSecond = seen / Math.max(now - started, 1) * 1000;
     onProgress?.({
@@ -189,7 +202,7 @@ async function runEpoch(
       turn = performance.now();
     }
   }
-  return { learningRate, loss: loss / seen, accuracy: correct / seen };
+  return { learningRate, loss: loss / seen, accuracy: correct / seen, stepLosses };
 }
 
 async function validate(
