@@ -1,0 +1,27 @@
+import { imageError } from "./image_error.ts";
+import { imageFormat } from "./image_format.ts";
+import type { ImageLimits } from "./limits.ts";
+import { decodePng } from "./png.ts";
+import { ACCEPTED } from "./read_pixels.ts";
+import type { RgbaImage } from "./rgba_image.ts";
+
+/**
+ * Decodes an image file, whichever format it has among those that are read: PNG.
+ *
+ * @param bytes The file.
+ * @param limits The largest file and the largest picture that are accepted.
+ * @returns The picture in RGBA.
+ * @throws {LeNetError} `image/unsupported` when the format is another, `image/unreadable` when there are no bytes,
+ * and what {@linkcode decodePng} throws.
+ */
+export async function decodeImage(bytes: Uint8Array, limits?: ImageLimits): Promise<RgbaImage> {
+  const format = imageFormat(bytes);
+  if (format === "PNG") return await decodePng(bytes, limits);
+  if (bytes.length === 0) throw imageError("image/unreadable", "it has 0 bytes");
+  throw imageError(
+    "image/unsupported",
+    `it has ${bytes.length} bytes ${
+      format ? `of ${format}` : "in no known format"
+    }, expected ${ACCEPTED}`,
+  );
+}

@@ -1,0 +1,35 @@
+import { backingLevel } from "./backing.ts";
+import type { GreyImage } from "./grey_image.ts";
+import type { Pixels } from "./read_pixels.ts";
+import { toBytes } from "./value_scales.ts";
+
+/**
+ * The brightness of every pixel: luma by Rec. 601 (0.299 R + 0.587 G + 0.114 B), the weights of JPEG and of most
+ * tools that turn pictures grey. A picture with transparency is laid over a backing first, on which the visible
+ * can be read.
+ *
+ * @param pixels The picture, in RGBA.
+ * @returns Its brightness.
+ */
+export function toGrey(pixels: Pixels): GreyImage {
+  const { width, height } = pixels;
+  const bytes = toBytes(pixels.data);
+  const data = new Uint8Array(width * height);
+  let opaque = 255;
+  for (let i = 0, at = 0; i < data.length; i++, at += 4) {
+    // The weights are 256ths that add up to 256, so that grey stays as it is.
+    data[i] = (77 * bytes[at] + 150 * bytes[at + 1] + 29 * bytes[at + 2] + 128) >> 8;
+    opaque &= bytes[at + 3];
+  }
+  if (opaque < 255) layOver(backingLevel(data, bytes), data, bytes);
+  return { data, width, height };
+}
+
+/** Mixes each brightness with the backing by the alpha of its pixel, in place. */
+function layOver(backing: number, luma: Uint8Array, rgba: Uint8Array | Uint8ClampedArray): void {
+  for (let i = 0, at = 3; i < luma.length; i++, at += 4) {
+    const alpha = rgba[at];
+    if (alpha === 0) luma[i] = backing;
+    else if (alpha < 255) luma[i] = (luma[i] * alpha + backing * (255 - alpha) + 127) / 255;
+  }
+}

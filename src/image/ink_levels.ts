@@ -1,0 +1,99 @@
+import type { GreyImage } from "./grey_image.ts";
+import { histogram, quantile } from "./histogram.ts";
+
+/** What in a picture is background and what is ink. All levels are brightness, 0 to 255. */
+export interface InkLevels {
+  /** The brightness of the background. */
+  readonly background: number;
+  /** 1 when ink is lighter than the background, −1 when it is darker. */
+  readonly direction: 1 | -1;
+  /** How far from the background ink begins to count; what is nearer is noise. */
+  readonly floor: number;
+  /** How far from the background a pixel is that surely belongs to the digit. */
+  readonly edge: number;
+  /** How far from the background full ink is. */
+  readonly full: number;
+}
+
+/** Ink stands out by at least a tenth of the scale: flat noise, paper grain and JPEG's ripples do not. */
+const LEAST_CONTRAST = 25.5;
+
+/** Ink stands out by at least five deviations of the noise: of normal noise, one pixel in 3.5 million does. */
+const LEAST_DEVIATIONS = 5;
+
+/** Fainter pixels count as noise. Scaling down averages what noise is left, while soft edges are kept. */
+const FLOOR_DEVIATIONS = 1.5;
+
+/** The share of full ink at which the edge of a stroke is seen. */
+const EDGE_SHARE = 0.3;
+
+/** The share of pixels, and their largest number, that may be stray at either end of the scale. */
+const STRAY_SHARE = 0.001;
+const STRAY_PIXELS = 12;
+
+/** Full ink is stronger than this share of the ink: the rest is the middle of strokes. */
+const FULL_SHARE = 0.75;
+
+/** The median step between neighbours in normal noise, times this, is its standard deviation: 1.4826 / √2. */
+const DEVIATION_OF_STEPS = 1.0484;
+
+/**
+ * Tells ink from background.
+ *
+ * Most of a picture's border is background, even where ink reaches it: the border's median is the level of the
+ * background, and its median step from pixel to pixel tells the noise, whatever the light. Ink is on whichever side
+ * of that level the picture reaches further from it, so that dark on light and light on dark both read right. Full
+ * ink is what most pixels beyond half of that distance have.
+ *
+ * @param grey The picture.
+ * @returns The levels, `undefined` when nothing stands out: there is no ink.
+ */
+export function findInkLevels(grey: GreyImage): InkLevels | undefined {
+  const all = histogram(grey.data);
+  const border = borderOf(grey);
+  const background = quantile(histogram(border), 0.5);
+  const steps = border.map((level, i) => Math.abs(level - border[Math.max(0, i - 1)]));
+  const noise = DEVIATION_OF_STEPS * quantile(histogram(steps), 0.5);
+
+  const stray = Math.min(STRAY_SHARE, STRAY_PIXELS / grey.data.length);
+  const darker = background - quantile(all, stray);
+  const lighter = quantile(all, 1 - stray) - background;
+  const direction = lighter > darker ? 1 : -1;
+  const reach = Math.max(lighter, darker);
+  if (reach < LEAST_CONTRAST) return undefined;
+
+  const ink = all.map((count, level) => direction * (level - background) > reach / 2 ? count : 0);
+  const fullLevel = quantile(ink, direction > 0 ? FULL_SHARE : 1 - FULL_SHARE);
+  const full = direction * (fullLevel - background);
+  if (full < Math.max(LEAST_CONTRAST, LEAST_DEVIATIONS * noise)) return undefined;
+  const edge = Math.max(EDGE_SHARE * full, LEAST_DEVIATIONS * noise);
+  return { background, direction, floor: FLOOR_DEVIATIONS * noise, edge, full };
+}
+
+/**
+ * How much ink a pixel of each brightness is: 0 up to the floor, 1 from full ink, a straight line between. It keeps
+ * the soft edges of strokes.
+ *
+ * @param levels What is background and what is ink.
+ * @returns The ink of each brightness, 256 values from 0 to 1.
+ */
+export function inkCurve(levels: InkLevels): Float32Array<ArrayBuffer> {
+  const { background, direction, floor, full } = levels;
+  return new Float32Array(256).map((_, level) => {
+    const ink = (direction * (level - background) - floor) / (full - floor);
+    return Math.min(1, Math.max(0, ink));
+  });
+}
+
+/** The outermost pixels, once around, clockwise from the upper left corner. */
+function borderOf({ data, width, height }: GreyImage): Uint8Array {
+  const border = new Uint8Array(2 * (width + height));
+  let length = 0;
+  for (let x = 0; x < width; x++) border[length++] = data[x];
+  for (let y = 1; y < height; y++) border[length++] = data[(y + 1) * width - 1];
+  for (let x = width - 2; height > 1 && x >= 0; x--) {
+    border[length++] = data[(height - 1) * width + x];
+  }
+  for (let y = height - 2; width > 1 && y > 0; y--) border[length++] = data[y * width];
+  return border.subarray(0, length);
+}

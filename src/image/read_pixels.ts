@@ -1,0 +1,118 @@
+import { DIGIT_SIDE } from "./digit_frame.ts";
+import type { DigitPixels } from "./digit_image.ts";
+import { imageError } from "./image_error.ts";
+import { typeName } from "./type_name.ts";
+import type { Values } from "./value_scales.ts";
+
+/** Pixels of which everything is known and checked. */
+export interface Pixels {
+  /** Bytes from 0 to 255, or floats from 0 to 1, row by row. */
+  readonly data: Values;
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** Values of one pixel: 1 of grey, or 4 of RGBA. */
+  readonly channels: 1 | 4;
+}
+
+/** What is accepted as a picture, for messages. */
+export const ACCEPTED: string =
+  "28×28 values, rows of numbers, { data, width, height } in grey or RGBA, " +
+  "or a PNG as bytes, Blob, Response or stream";
+
+/**
+ * Brings every form of pixels into one, and checks sizes and values.
+ *
+ * @param image The pixels.
+ * @returns The same pixels. Bytes are not copied; other numbers come as floats from 0 to 1 in fresh memory.
+ * @throws {LeNetError} `image/invalid` when sizes do not fit together or a value is not a number from 0 to 255,
+ * `image/unsupported` for anything else.
+ */
+export function readPixels(image: DigitPixels): Pixels {
+  if (isRows(image)) return readRows(image);
+  if (isValues(image) || Array.isArray(image)) {
+    if (image.length !== DIGIT_SIDE * DIGIT_SIDE) {
+      throw imageError("image/invalid", `it has ${image.length} values, expected ${ACCEPTED}`);
+    }
+    return readValues(image, DIGIT_SIDE, DIGIT_SIDE, 1);
+  }
+  if (typeof image === "object" && image !== null && "data" in image) {
+    const { data, width, height } = image;
+    if (!isValues(data)) {
+      throw imageError(
+        "image/unsupported",
+        `its data is of type ${
+          typeName(data)
+        }, expected Uint8Array, Uint8ClampedArray or Float32Array`,
+      );
+    }
+    const fits = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
+    const channels = data.length / (width * height);
+    if (!fits || (channels !== 1 && channels !== 4)) {
+      throw imageError(
+        "image/invalid",
+        `it has ${data.length} values for ${width}×${height} pixels, expected one or four for each pixel`,
+      );
+    }
+    return readValues(data, width, height, channels);
+  }
+  throw imageError("image/unsupported", `it is of type ${typeName(image)}, expected ${ACCEPTED}`);
+}
+
+function readRows(rows: readonly (readonly number[])[]): Pixels {
+  const width = rows[0].length;
+  for (const [y, row] of rows.entries()) {
+    if (!Array.isArray(row) || row.length !== width || width === 0) {
+      throw imageError(
+        "image/invalid",
+        `row ${y} has ${row?.length} values, row 0 has ${width}, expected rows of one length from 1`,
+      );
+    }
+  }
+  return readValues(rows.flat(), width, rows.length, 1);
+}
+
+function readValues(
+  values: Values | readonly number[],
+  width: number,
+  height: number,
+  channels: 1 | 4,
+): Pixels {
+  const isBytes = ArrayBuffer.isView(values) && values.BYTES_PER_ELEMENT === 1;
+  const data = isBytes ? values as Uint8Array : checkNumbers(values, width * channels, channels);
+  return { data, width, height, channels };
+}
+
+/** Checks numbers and brings them to 0 to 1, whichever of the two scales they are on. */
+function checkNumbers(
+  values: ArrayLike<number>,
+  rowLength: number,
+  channels: number,
+): Float32Array<ArrayBuffer> {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!(typeof value === "number" && value >= 0 && value <= 255)) {
+      const column = Math.floor(i % rowLength / channels);
+      throw imageError(
+        "image/invalid",
+        `the value in row ${Math.floor(i / rowLength)}, column ${column} is ${
+          String(value)
+        }, expected a number from 0 to 1, or 0 to 255`,
+      );
+    }
+    if (value > largest) largest = value;
+  }
+  const unit = new Float32Array(values);
+  if (largest > 1) { for (let i = 0; i < unit.length; i++) unit[i] /= 255; }
+  return unit;
+}
+
+function isRows(image: DigitPixels): image is readonly (readonly number[])[] {
+  return Array.isArray(image) && Array.isArray(image[0]);
+}
+
+function isValues(image: unknown): image is Values {
+  return ["Uint8Array", "Uint8ClampedArray", "Float32Array"].includes(typeName(image));
+}

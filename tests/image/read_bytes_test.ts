@@ -1,0 +1,182 @@
+import { assertEquals } from "@std/assert";
+import type { DigitImage, EncodedImage } from "../../src/image/digit_image.ts";
+import { isEncoded, readBytes } from "../../src/image/read_bytes.ts";
+import { assertRejection } from "./assert_error.ts";
+import { encodePng } from "./png_encoder.ts";
+
+const BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i * 7 % 256);
+
+/** A stream that gives these chunks and keeps account of what became of it. */
+function streamOf(chunks: readonly unknown[], end: "close" | "error" | "never" = "close") {
+  const account = { given: 0, cancelled: false };
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (account.given < chunks.length) {
+        controller.enqueue(chunks[account.given++] as Uint8Array);
+      } else if (end === "close") controller.close();
+      else if (end === "error") controller.error(new Error("the line went dead"));
+      else controller.enqueue(new Uint8Array(100));
+    },
+    cancel() {
+      account.cancelled = true;
+    },
+  }, { highWaterMark: 0 });
+  return { stream, account };
+}
+
+Deno.test("readBytes takes the same bytes out of every form", async () => {
+  const forms: EncodedImage[] = [
+    BYTES,
+    BYTES.buffer,
+    new Blob([BYTES]),
+    new File([BYTES], "digit.png"),
+    new Response(BYTES),
+    new Response(new Blob([BYTES]).stream()),
+    new Blob([BYTES]).stream(),
+    streamOf([BYTES.subarray(0, 1), BYTES.subarray(1, 1), BYTES.subarray(1)]).stream,
+  ];
+  for (const form of forms) assertEquals(Array.from(await readBytes(form, 1000)), [...BYTES]);
+});
+
+Deno.test("readBytes takes no more than the limit out of any form", async () => {
+  const forms: (() => EncodedImage)[] = [
+    () => BYTES,
+    () => BYTES.buffer,
+    () => new Blob([BYTES]),
+    () => new Response(BYTES),
+    () => new Response("", { headers: { "content-length": "1000" } }),
+    () => new Blob([BYTES]).stream(),
+  ];
+  for (const form of forms) {
+    await assertRejection(
+      () => readBytes(form(), 999),
+      "image/too-large",
+      "1000 bytes or more, expected at most 999",
+    );
+  }
+});
+
+Deno.test("readBytes cancels a stream as soon as it has given too much", async () => {
+  const { stream, account } = streamOf([], "never");
+  await assertRejection(() => readBytes(stream, 250), "image/too-large", "300 bytes or more");
+  assertEquals([account.cancelled, stream.locked], [true, false]);
+});
+
+Deno.test("readBytes refuses an answer that is no success, and lets go of it", async () => {
+  const { stream, account } = streamOf([BYTES]);
+  const response = new Response(stream, { status: 404 });
+  await assertRejection(
+    () => readBytes(response, 1000),
+    "image/unreadable",
+    "the answer has status 404, expected 200 to 299",
+  );
+  assertEquals(account, { given: 0, cancelled: true });
+});
+
+Deno.test({
+  name: "readBytes leaves no connection open, whatever the answer",
+  sanitizeOps: true,
+  sanitizeResources: true,
+  async fn() {
+    await using server = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen() {} },
+      (request) => {
+        const { pathname } = new URL(request.url);
+        if (pathname === "/missing") return new Response("no such picture", { status: 404 });
+        if (pathname === "/endless") return new Response(streamOf([], "never").stream);
+        return new Response(BYTES);
+      },
+    );
+    const get = (path: string): Promise<Response> =>
+      fetch(`http://127.0.0.1:${server.addr.port}/${path}`);
+    assertEquals(Array.from(await readBytes(await get("digit"), 1000)), [...BYTES]);
+    const missing = await get("missing");
+    await assertRejection(() => readBytes(missing, 1000), "image/unreadable", "status 404");
+    const large = await get("digit");
+    await assertRejection(() => readBytes(large, 999), "image/too-large", "1000 bytes");
+    const endless = await get("endless");
+    await assertRejection(() => readBytes(endless, 5000), "image/too-large", "bytes or more");
+  },
+});
+
+Deno.test("readBytes takes an answer without a body as no bytes", async () => {
+  assertEquals(await readBytes(new Response(null), 10), new Uint8Array(0));
+});
+
+Deno.test("readBytes refuses a body or stream that somebody else reads or has read", async () => {
+  const used = new Response(BYTES);
+  await used.arrayBuffer();
+  await assertRejection(() => readBytes(used, 1000), "image/unreadable", "already read");
+  const { stream } = streamOf([BYTES]);
+  stream.getReader();
+  await assertRejection(() => readBytes(stream, 1000), "image/unreadable", "locked");
+  const response = new Response(new Blob([BYTES]).stream());
+  response.body!.getReader();
+  await assertRejection(() => readBytes(response, 1000), "image/unreadable", "locked");
+});
+
+Deno.test("readBytes says so when a stream fails", async () => {
+  const { stream } = streamOf([BYTES], "error");
+  await assertRejection(() => readBytes(stream, 5000), "image/unreadable", "failed before its end");
+  assertEquals(stream.locked, false);
+});
+
+Deno.test("readBytes refuses a stream of anything but bytes", async () => {
+  for (const value of ["text", 7, null, new Float32Array(4), [1, 2]]) {
+    const { stream, account } = streamOf([BYTES, value]);
+    await assertRejection(() => readBytes(stream, 5000), "image/unreadable", "no Uint8Array");
+    assertEquals(account.cancelled, true);
+  }
+});
+
+Deno.test("readBytes is not disturbed by a stream that fills the same memory again", async () => {
+  const shared = new Uint8Array(1);
+  let next = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (next === 5) return controller.close();
+      shared[0] = next++;
+      controller.enqueue(shared);
+    },
+  }, { highWaterMark: 0 });
+  assertEquals(Array.from(await readBytes(stream, 10)), [0, 1, 2, 3, 4]);
+});
+
+Deno.test("readBytes takes memory that was transferred away as no bytes", async () => {
+  const bytes = new Uint8Array(1000);
+  const { buffer } = bytes;
+  structuredClone(buffer, { transfer: [buffer] });
+  assertEquals((await readBytes(bytes, 10)).length, 0);
+  assertEquals((await readBytes(buffer, 10)).length, 0);
+});
+
+Deno.test("isEncoded tells files from pixels", () => {
+  const png = encodePng({ width: 1, height: 1, colourType: 0, depth: 8, samples: [0] });
+  const padded = new Uint8Array(784);
+  padded.set(png);
+  const encoded: DigitImage[] = [
+    png,
+    padded,
+    new Uint8Array(783),
+    new Uint8Array(0),
+    new ArrayBuffer(784),
+    new Blob([]),
+    new Response(""),
+    new Blob([]).stream(),
+  ];
+  for (const image of encoded) assertEquals(isEncoded(image), true);
+  const pixels: unknown[] = [
+    new Uint8Array(784),
+    new Uint8ClampedArray(png),
+    new Float32Array(784),
+    Array(784).fill(0),
+    [[0]],
+    { data: png, width: 1, height: 1 },
+    { ok: true, stream: 7 },
+    null,
+    undefined,
+    "text",
+    7,
+  ];
+  for (const image of pixels) assertEquals(isEncoded(image as DigitImage), false);
+});
