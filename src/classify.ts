@@ -26,11 +26,12 @@ const nets = new Map<BackendOption, Promise<LeNet>>();
  * cannot be used; `option/unknown` or `option/invalid`; `backend/unavailable` when the backend cannot be started here.
  *
  * @example Reading a PNG
- * ```ts no-assert
+ * ```ts
  * import { classifyDigit } from "@x/lenet";
+ * import { assertEquals } from "@std/assert";
  *
- * const { digit, confidence } = await classifyDigit(await Deno.readFile("samples/7.png"));
- * console.log(digit, confidence);
+ * const { digit } = await classifyDigit(await Deno.readFile("scripts/samples/7.png"));
+ * assertEquals(digit, 7);
  * ```
  */
 export async function classifyDigit(
