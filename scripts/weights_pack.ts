@@ -7,7 +7,7 @@ import { LeNet } from "../src/lenet.ts";
 import { LeNetError } from "../src/model/error.ts";
 import type { Model } from "../src/model/model.ts";
 import { modelFromBytes, modelToBytes } from "../src/weights/model_file.ts";
-import { moduleFromModel } from "../src/weights/module.ts";
+import { moduleFromModel } from "../src/weights/write_module.ts";
 import { runScript } from "./cli.ts";
 
 const USAGE = `

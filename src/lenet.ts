@@ -12,10 +12,10 @@ import { checkOptionNames } from "./model/options.ts";
 import { checkParameters } from "./model/parameters.ts";
 import { sizeOf } from "./model/shapes.ts";
 import { summarize, type Summary } from "./model/summary.ts";
-import { evaluate, type Evaluation } from "./train/evaluate.ts";
+import type { Evaluation } from "./train/evaluate.ts";
 import type { StorageDtype } from "./weights/dtype.ts";
 import { modelFromBytes, modelToBytes } from "./weights/model_file.ts";
-import { modelFromModule, type WeightsModule } from "./weights/module.ts";
+import { modelFromModule, type WeightsModule } from "./weights/read_module.ts";
 import { loadPretrained, type PretrainedName } from "./weights/pretrained.ts";
 
 /** What a network says of one picture. */
@@ -157,6 +157,8 @@ export class LeNet implements Disposable {
     options: { signal?: AbortSignal; onProgress?: (done: number) => void } = {},
   ): Promise<Evaluation & Pick<Classification, "backend">> {
     const { architecture, metadata } = this.model;
+    // Loaded when first needed: an answer does not wait for what measures answers.
+    const { evaluate } = await import("./train/evaluate.ts");
     const runner = await this.#dispatcher.runnerFor(dataset.count);
     const evaluation = await evaluate(
       runner,

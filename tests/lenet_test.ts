@@ -6,9 +6,9 @@ import {
   type DigitImage,
   LeNet,
   LeNetError,
-  syntheticDigits,
   type WeightsSource,
 } from "../mod.ts";
+import { syntheticDigits } from "../src/data/synthetic.ts";
 import * as digits from "@x/lenet-weights/digits";
 import { initialize } from "../src/model/initialize.ts";
 import { lenet5 } from "../src/model/lenet5.ts";

@@ -74,7 +74,7 @@ export function checkParameters(architecture: Architecture, parameters: Paramete
     if (String(parameter.shape) !== String(shape) || parameter.data.length !== sizeOf(shape)) {
       fail(`tensor ${name} has shape [${parameter.shape}], expected [${shape}]`);
     }
-    if (!parameter.data.every(Number.isFinite)) {
+    if (!isFinite(parameter.data)) {
       throw new LeNetError(
         "weights/malformed",
         `Cannot use the weights in ${architecture.name}: tensor ${name} holds a value that is not finite`,
@@ -83,4 +83,10 @@ export function checkParameters(architecture: Architecture, parameters: Paramete
     ordered.set(name, parameter);
   }
   return ordered;
+}
+
+/** A loop of its own, because the first answer waits for it: `every` takes ten times as long until it is compiled. */
+function isFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
 }

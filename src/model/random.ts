@@ -15,7 +15,9 @@ export class Random {
   /** @param seed Any finite number, or the state of another generator to continue from. */
   constructor(seed: number | RandomState) {
     if (typeof seed === "number") {
-      let mixed = (Math.floor(seed) ^ Math.floor(seed / 0x1_0000_0000)) | 0;
+      // The upper half is spread over all bits, or −1 would be the same seed as 0.
+      const upper = Math.floor(seed / 0x1_0000_0000);
+      let mixed = Math.floor(seed) ^ Math.imul(upper, 0x85ebca6b);
       const splitmix = (): number => {
         mixed = (mixed + 0x9e3779b9) | 0;
         let z = mixed;

@@ -1,6 +1,12 @@
 /** The largest number that half precision holds; 65520 and beyond round to infinity. */
 export const FLOAT16_MAX = 65504;
 
+/** What the last bit of the fraction is worth, by exponent; subnormals share that of the smallest normal numbers. */
+const LAST_BIT = Float64Array.from(
+  { length: 31 },
+  (_, exponent) => 2 ** (Math.max(exponent, 1) - 25),
+);
+
 /**
  * The number that an IEEE 754 binary16 ("half") pattern stands for.
  *
@@ -8,29 +14,11 @@ export const FLOAT16_MAX = 65504;
  * @returns Its value, exactly; subnormals, infinities and NaN included.
  */
 export function fromFloat16Bits(bits: number): number {
-  return fromBits(bits, 5, 10);
-}
-
-/**
- * The number that a bfloat16 pattern, the upper half of a 32-bit float, stands for.
- *
- * @param bits The pattern: 1 bit of sign, 8 of exponent (bias 127), 7 of fraction.
- * @returns Its value, exactly; subnormals, infinities and NaN included.
- */
-export function fromBfloat16Bits(bits: number): number {
-  return fromBits(bits, 8, 7);
-}
-
-function fromBits(bits: number, exponentBits: number, fractionBits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
-  const one = 1 << fractionBits;
-  const fraction = bits & (one - 1);
-  const top = (1 << exponentBits) - 1;
-  const exponent = (bits >>> fractionBits) & top;
-  if (exponent === top) return fraction === 0 ? sign * Infinity : NaN;
-  // The exponent of the fraction's last bit; subnormal numbers share that of the smallest normal ones.
-  const unit = Math.max(exponent, 1) - (top >>> 1) - fractionBits;
-  return sign * (exponent === 0 ? fraction : one + fraction) * 2 ** unit;
+  const fraction = bits & 0x3ff;
+  const exponent = (bits >>> 10) & 0x1f;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (exponent === 0 ? fraction : 0x400 + fraction) * LAST_BIT[exponent];
 }
 
 /**

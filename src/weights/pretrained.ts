@@ -1,6 +1,6 @@
 import { LeNetError } from "../model/error.ts";
 import type { Model } from "../model/model.ts";
-import { modelFromModule, type WeightsModule } from "./module.ts";
+import { modelFromModule, type WeightsModule } from "./read_module.ts";
 
 /** The name of a pretrained network. */
 export type PretrainedName = "digits";

@@ -1,5 +1,5 @@
 import { DTYPE_BITS, FLOAT_DTYPES, type FloatDtype } from "./dtype.ts";
-import { fromBfloat16Bits, fromFloat16Bits } from "./float16.ts";
+import { fromFloat16Bits } from "./float16.ts";
 import { malformed } from "./malformed.ts";
 import { readLayout } from "./safetensors_layout.ts";
 
@@ -56,18 +56,35 @@ function decode(
   end: number,
 ): Float32Array<ArrayBuffer> {
   const size = DTYPE_BITS[dtype] / 8;
-  const read = READERS[dtype];
   const values = new Float32Array((end - begin) / size);
-  for (let i = 0; i < values.length; i++) values[i] = read(view, begin + i * size);
+  // One loop for each format: the first answer waits for this, and a call of a function for each value would double it.
+  switch (dtype) {
+    case "F16":
+      // Where the runtime can do it, it takes a tenth of the time on a cold start. Node 20 cannot.
+      if ("Float16Array" in globalThis) {
+        const { buffer, byteOffset } = view;
+        values.set(new Float16Array(buffer.slice(byteOffset + begin, byteOffset + end)));
+        break;
+      }
+      for (let i = 0; i < values.length; i++) {
+        values[i] = fromFloat16Bits(view.getUint16(begin + 2 * i, true));
+      }
+      break;
+    case "BF16": {
+      // A bfloat16 is the upper half of a 32-bit float.
+      const bits = new Uint32Array(values.buffer);
+      for (let i = 0; i < bits.length; i++) bits[i] = view.getUint16(begin + 2 * i, true) << 16;
+      break;
+    }
+    case "F32":
+      for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(begin + 4 * i, true);
+      break;
+    case "F64":
+      for (let i = 0; i < values.length; i++) values[i] = view.getFloat64(begin + 8 * i, true);
+      break;
+  }
   return values;
 }
-
-const READERS: Readonly<Record<FloatDtype, (view: DataView, at: number) => number>> = {
-  F16: (view, at) => fromFloat16Bits(view.getUint16(at, true)),
-  BF16: (view, at) => fromBfloat16Bits(view.getUint16(at, true)),
-  F32: (view, at) => view.getFloat32(at, true),
-  F64: (view, at) => view.getFloat64(at, true),
-};
 
 function isFloatDtype(dtype: string): dtype is FloatDtype {
   return (FLOAT_DTYPES as readonly string[]).includes(dtype);

@@ -21,8 +21,10 @@ Deno.test("Random continues from its state as if nothing had happened", () => {
   }));
 });
 
-Deno.test("Random tells seeds apart that differ only above 32 bits", () => {
+Deno.test("Random tells seeds apart that differ only above 32 bits or in their sign", () => {
   assertNotEquals(draw(new Random(1), 5), draw(new Random(1 + 2 ** 40), 5));
+  assertNotEquals(draw(new Random(0), 5), draw(new Random(-1), 5));
+  assertNotEquals(draw(new Random(1), 5), draw(new Random(-1), 5));
 });
 
 Deno.test("Random spreads evenly over [0, 1)", () => {

@@ -6,11 +6,11 @@ import { fromBase64 } from "../../src/weights/base64.ts";
 import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
 import {
   modelFromModule,
-  moduleFromModel,
   type WeightsModule,
   type WeightsModuleMetadata,
-} from "../../src/weights/module.ts";
+} from "../../src/weights/read_module.ts";
 import { readSafetensors } from "../../src/weights/read_safetensors.ts";
+import { moduleFromModel } from "../../src/weights/write_module.ts";
 import { assertError } from "./assert_error.ts";
 import { tinyModel } from "./tiny_model.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { summarize } from "../../src/model/summary.ts";
-import { modelFromModule } from "../../src/weights/module.ts";
+import { modelFromModule } from "../../src/weights/read_module.ts";
 
 const FOLDER = new URL("../../weights/", import.meta.url);
 

@@ -5,7 +5,7 @@ import { LeNet } from "../../src/lenet.ts";
 import { LeNetError } from "../../src/model/error.ts";
 import { sizeOf } from "../../src/model/shapes.ts";
 import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
-import { moduleFromModel } from "../../src/weights/module.ts";
+import { moduleFromModel } from "../../src/weights/write_module.ts";
 import { tinyModel } from "./tiny_model.ts";
 
 /** A folder with a manifest and a trained network, gone when the test is over. */

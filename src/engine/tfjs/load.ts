@@ -4,6 +4,9 @@ import { LeNetError } from "../../model/error.ts";
 /** tfjs-core, with one of its backends active. */
 export type Tfjs = typeof tfjs;
 
+/** The version that is tested; deno.json names it, too. */
+const TFJS_VERSION = "4.22.0";
+
 /** The backends of tfjs that are used here. */
 export type TfjsBackend = "wasm" | "webgpu";
 
@@ -16,11 +19,10 @@ export type TfjsBackend = "wasm" | "webgpu";
  */
 export async function loadTfjs(backend: TfjsBackend): Promise<Tfjs> {
   try {
-    const tf = await import("@tensorflow/tfjs-core");
+    const tf = await importTfjs("core") as Tfjs;
     // Silences the banner that the backends print.
     tf.env().set("PROD", true);
-    if (backend === "wasm") await import("@tensorflow/tfjs-backend-wasm");
-    else await import("@tensorflow/tfjs-backend-webgpu");
+    await importTfjs(`backend-${backend}`);
     if (!await tf.setBackend(backend)) throw new Error("it could not be started");
     return tf;
   } catch (error) {
@@ -31,6 +33,15 @@ export async function loadTfjs(backend: TfjsBackend): Promise<Tfjs> {
       { cause: error },
     );
   }
+}
+
+/**
+ * Imports one package of tfjs. Its name is put together here, because Deno downloads every package that an import
+ * names outright before a program starts, and most programs that read digits never need these 90 MB.
+ */
+function importTfjs(part: "core" | `backend-${TfjsBackend}`): Promise<unknown> {
+  const name = `@tensorflow/tfjs-${part}`;
+  return "Deno" in globalThis ? import(`npm:${name}@${TFJS_VERSION}`) : import(name);
 }
 
 /**

@@ -1,0 +1,48 @@
+/**
+ * Training a LeNet, and the data to train it on.
+ *
+ * @example Learning from digits that the library draws
+ * ```ts
+ * import { lenet5 } from "@x/lenet";
+ * import { syntheticDigits, train } from "@x/lenet/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const digits = syntheticDigits({ count: 300, seed: 1 });
+ * const { history } = await train(lenet5(), digits, { epochs: 1, backend: "wasm" });
+ * assertEquals(history.length, 1);
+ * ```
+ *
+ * @module
+ */
+
+export type { AffineLimits } from "../data/affine.ts";
+export type { LoadOptions, Split } from "../data/collection.ts";
+export type { Dataset } from "../data/dataset.ts";
+export { DIGIT_DISTORTIONS, type Distortions } from "../data/distort.ts";
+export type { DownloadOptions, DownloadProgress } from "../data/download.ts";
+export { loadFashionMnist, loadMnist } from "../data/mnist.ts";
+export { syntheticDigits, type SyntheticOptions } from "../data/synthetic.ts";
+export type { OptimizerName, OptimizerOptions } from "../engine/optimizer_options.ts";
+export type { BackendOption } from "../engine/select.ts";
+export type { TrainerState } from "../engine/trainer.ts";
+export type { Architecture, ImageShape } from "../model/architecture.ts";
+export type { Initialization } from "../model/initialize.ts";
+export type {
+  ActivationLayer,
+  ActivationName,
+  ConvLayer,
+  DenseLayer,
+  FlattenLayer,
+  Layer,
+  PoolLayer,
+} from "../model/layer.ts";
+export type { Accuracy, Model, ModelMetadata, Normalization } from "../model/model.ts";
+export type { Parameter, Parameters } from "../model/parameters.ts";
+export type { RandomState } from "../model/random.ts";
+export type { Checkpoint, DataIdentity } from "./checkpoint.ts";
+export { checkpointFromBytes, checkpointToBytes } from "./checkpoint_file.ts";
+export type { Evaluation } from "./evaluate.ts";
+export type { EpochRecord, TrainProgress } from "./history.ts";
+export type { Recipe, RecipeOptions } from "./recipe.ts";
+export type { Schedule } from "./schedule.ts";
+export { train, type TrainOptions, type TrainResult } from "./train.ts";
