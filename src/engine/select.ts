@@ -1,18 +1,10 @@
 import { LeNetError } from "../model/error.ts";
-import { initialize } from "../model/initialize.ts";
-import { lenet5 } from "../model/lenet5.ts";
-import { Random } from "../model/random.ts";
-import { sizeOf } from "../model/shapes.ts";
-import { referenceRunner } from "./reference.ts";
 
 /** A backend by name, or `auto`: WebGPU when a hardware adapter is there, else WASM SIMD. */
 export type BackendOption = "auto" | "webgpu" | "wasm";
 
 /** What can be asked for. */
 export const BACKENDS: readonly BackendOption[] = ["auto", "webgpu", "wasm"];
-
-/** How far a GPU's logits may be from the reference's on the known answer. */
-const TOLERANCE = 1e-3;
 
 /**
  * Chooses where to compute.
@@ -80,26 +72,7 @@ function isSoftware(adapter: GPUAdapter): boolean {
 /** The outcome of the trial holds for the life of the process. */
 let outcome: Promise<string | undefined> | undefined;
 
-/** Runs a known network on the GPU. Some drivers answer zeros without any error. */
 function trial(): Promise<string | undefined> {
-  return outcome ??= (async () => {
-    const architecture = lenet5();
-    const parameters = initialize(architecture, { seed: 1 });
-    const random = new Random(2);
-    const input = Float32Array.from(
-      { length: sizeOf(architecture.input) },
-      () => random.next(),
-    );
-    const expected = await referenceRunner(architecture, parameters).logits(input, 1);
-    try {
-      const { tfjsRunner } = await import("./tfjs/runner.ts");
-      using runner = await tfjsRunner("webgpu", architecture, parameters);
-      const found = await runner.logits(input, 1);
-      const error = Math.max(...expected.map((value, i) => Math.abs(value - found[i])));
-      // Written so that NaN fails.
-      return error <= TOLERANCE ? undefined : `a known answer came out wrong by ${error}`;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  })();
+  // Loaded when first needed: most answers never ask for a GPU.
+  return outcome ??= import("./gpu_trial.ts").then(({ tryGpu }) => tryGpu());
 }

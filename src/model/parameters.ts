@@ -85,8 +85,7 @@ export function checkParameters(architecture: Architecture, parameters: Paramete
   return ordered;
 }
 
-/** A loop of its own, because the first answer waits for it: `every` takes ten times as long until it is compiled. */
+/** Three searches by the runtime itself take a tenth of the time of a loop on a cold start. */
 function isFinite(values: Float32Array): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
-  return true;
+  return !values.includes(NaN) && !values.includes(Infinity) && !values.includes(-Infinity);
 }

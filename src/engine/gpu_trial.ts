@@ -1,0 +1,31 @@
+import { initialize } from "../model/initialize.ts";
+import { lenet5 } from "../model/lenet5.ts";
+import { Random } from "../model/random.ts";
+import { sizeOf } from "../model/shapes.ts";
+import { referenceRunner } from "./reference.ts";
+import { tfjsRunner } from "./tfjs/runner.ts";
+
+/** How far a GPU's logits may be from the reference's. */
+const TOLERANCE = 1e-3;
+
+/**
+ * Runs a known network on the GPU. Some drivers answer zeros without any error.
+ *
+ * @returns What is wrong with the GPU, for people; nothing when it gave the right answer.
+ */
+export async function tryGpu(): Promise<string | undefined> {
+  const architecture = lenet5();
+  const parameters = initialize(architecture, { seed: 1 });
+  const random = new Random(2);
+  const input = Float32Array.from({ length: sizeOf(architecture.input) }, () => random.next());
+  const expected = await referenceRunner(architecture, parameters).logits(input, 1);
+  try {
+    using runner = await tfjsRunner("webgpu", architecture, parameters);
+    const found = await runner.logits(input, 1);
+    const error = Math.max(...expected.map((value, i) => Math.abs(value - found[i])));
+    // Written so that NaN fails.
+    return error <= TOLERANCE ? undefined : `a known answer came out wrong by ${error}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
