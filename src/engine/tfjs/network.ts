@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Architecture } from "../../model/architecture.ts";
 import { backward } from "./backward.ts";
-import { forward, type Weights } from "./forward.ts";
+import { forward, type Weights, type WeightsByLayer } from "./forward.ts";
 import { flatLayout, type FlatParameter, toChannelsLast } from "./layout.ts";
 import type { Tfjs, TfjsBackend } from "./load.ts";
 import { crossEntropy } from "./loss.ts";
@@ -10,8 +10,10 @@ import { crossEntropy } from "./loss.ts";
 export interface Network {
   /** How the flat vector is laid out. */
   readonly layout: readonly FlatParameter[];
+  /** The weights of each layer, cut out of the flat vector. */
+  unpack(flat: Tensor1D): Map<string, Weights>;
   /** `count` × classes logits for `count` normalized inputs. */
-  logits(flat: Tensor1D, inputs: Float32Array, count: number): Tensor2D;
+  logits(weights: WeightsByLayer, inputs: Float32Array, count: number): Tensor2D;
   /** Loss and number of right answers as one pair, and the loss's gradient for the flat vector. */
   gradient(
     flat: Tensor1D,
@@ -66,8 +68,9 @@ export function createNetwork(
 
   return {
     layout,
-    logits(flat, inputs, count) {
-      return forward(tf, layers, unpack(flat), images(inputs, count)).at(-1) as Tensor2D;
+    unpack,
+    logits(weights, inputs, count) {
+      return forward(tf, layers, weights, images(inputs, count)).at(-1) as Tensor2D;
     },
     gradient(flat, inputs, labels) {
       const weights = unpack(flat);

@@ -1,6 +1,8 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Architecture } from "../../model/architecture.ts";
 import type { Parameters } from "../../model/parameters.ts";
 import type { Runner } from "../runner.ts";
+import type { Weights } from "./forward.ts";
 import { toFlat } from "./layout.ts";
 import { loadTfjs, type TfjsBackend, withBackend } from "./load.ts";
 import { createNetwork } from "./network.ts";
@@ -24,7 +26,15 @@ export async function tfjsRunner(
 ): Promise<Runner> {
   const tf = await loadTfjs(backend);
   const network = createNetwork(tf, backend, architecture);
-  const flat = withBackend(tf, backend, () => tf.tensor1d(toFlat(network.layout, parameters)));
+  const kept: Tensor[] = [];
+  const weights = new Map<string, Weights>();
+  withBackend(tf, backend, () => {
+    const flat = tf.tensor1d(toFlat(network.layout, parameters));
+    for (const [name, { weight, bias }] of network.unpack(flat)) {
+      weights.set(name, { weight, bias });
+      kept.push(tf.keep(weight), tf.keep(bias));
+    }
+  });
   return {
     backend,
     async logits(inputs, count) {
@@ -34,7 +44,7 @@ export async function tfjsRunner(
       for (let start = 0; start < count; start += PART) {
         const end = Math.min(count, start + PART);
         const part = inputs.subarray(start * size, end * size);
-        const tensor = withBackend(tf, backend, () => network.logits(flat, part, end - start));
+        const tensor = withBackend(tf, backend, () => network.logits(weights, part, end - start));
         try {
           logits.set(await tensor.data(), start * classes);
         } finally {
@@ -44,7 +54,7 @@ export async function tfjsRunner(
       return logits;
     },
     [Symbol.dispose]() {
-      flat.dispose();
+      tf.dispose(kept);
     },
   };
 }
