@@ -16,7 +16,7 @@ export interface PngChunks {
   readonly compressed: Uint8Array<ArrayBuffer>;
 }
 
-/** The signature that every PNG begins with. */
+/** Bytes of the signature that every PNG begins with. */
 const SIGNATURE_BYTES = 8;
 
 /** No encoder makes so many, but a file of chunks of a byte would take long to walk. */

@@ -65,6 +65,18 @@ Deno.test("fitInk keeps the amount of ink in proportion, whatever the size", () 
   }));
 });
 
+Deno.test("fitInk makes the longer side 20 pixels, whatever it was", () => {
+  for (let side = 1; side <= 400; side++) {
+    const fitted = fitInk(picture(1, side, () => 255), CURVE, {
+      x: 0,
+      y: 0,
+      width: 1,
+      height: side,
+    });
+    assertEquals(fitted.height, 20, `${side}`);
+  }
+});
+
 Deno.test("fitInk enlarges without steps", () => {
   const grey = picture(5, 5, (x) => 50 * x);
   const { data, width } = fitInk(grey, CURVE, { x: 0, y: 0, width: 5, height: 5 });

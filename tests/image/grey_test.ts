@@ -25,11 +25,21 @@ Deno.test("toGrey keeps every grey as it is", () => {
   assertEquals(greyOf(Float32Array.from(data, (value) => value / 255)), levels);
 });
 
+Deno.test("toGrey reads pixels that begin anywhere in memory", () => {
+  for (const offset of [0, 1, 2, 3, 4]) {
+    const data = new Uint8Array(offset + 16).subarray(offset);
+    data.set(rgba([7, 7, 9, 7], (level) => [level, level, level, 255]));
+    assertEquals(greyOf(data), [7, 7, 9, 7]);
+  }
+});
+
 Deno.test("toGrey mixes with the backing by alpha", () => {
   const black = rgba([0, 64, 128, 255], (alpha) => [0, 0, 0, alpha]);
   assertEquals(greyOf(black), [255, 191, 127, 0]);
   const white = rgba([0, 64, 128, 255], (alpha) => [255, 255, 255, alpha]);
   assertEquals(greyOf(white), [0, 64, 128, 255]);
+  // 255 − 155 · 5 / 255 = 251.96
+  assertEquals(greyOf(rgba([5], (alpha) => [100, 100, 100, alpha])), [252]);
 });
 
 Deno.test("toGrey gives what is wholly transparent one level, whatever its colour", () => {
@@ -51,6 +61,7 @@ Deno.test("backingLevel is white behind dark ink and black behind light ink", ()
   assertEquals(backing([0, 255, 50], [99, 0, 1000]), 255);
   assertEquals(backing([110, 255, 50], [99, 0, 1000]), 255);
   assertEquals(backing([150, 255, 50], [99, 0, 1000]), 0);
+  assertEquals(backing([0, 255, 50], [76, 255, 60], [99, 0, 1000]), 255);
   assertEquals(backing([255, 40, 50], [0, 0, 1000]), 0);
 });
 

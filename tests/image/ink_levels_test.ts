@@ -50,7 +50,9 @@ Deno.test("findInkLevels measures the noise and puts the edge of ink above it", 
 
 Deno.test("findInkLevels finds none where nothing stands out", () => {
   assertEquals(findInkLevels(drawGrey({ paper: 200, ink: 180 })), undefined);
-  assertEquals(findInkLevels({ data: Uint8Array.of(9), width: 1, height: 1 }), undefined);
+  for (const level of [0, 9, 255]) {
+    assertEquals(findInkLevels({ data: Uint8Array.of(level), width: 1, height: 1 }), undefined);
+  }
   const { data, width, height } = drawGrey({ paper: 128, ink: 90 });
   const random = new Random(4);
   const noisy = Uint8ClampedArray.from(data, (value) => value + 15 * random.normal());

@@ -79,6 +79,9 @@ Deno.test("preparePixels passes what is like MNIST through unchanged, in fresh m
   assertEquals(pixels, UNIT_TWO);
   assertEquals(pixels.buffer === UNIT_TWO.buffer, false);
   assertEquals(preparePixels(MNIST_TWO).pixels, UNIT_TWO);
+  // Preparation would bring the strongest pixel to 1.
+  const weaker = UNIT_TWO.map((ink) => 0.95 * ink);
+  assertEquals(preparePixels(weaker).pixels, weaker);
 });
 
 Deno.test("preparePixels brings a 28×28 picture back that was moved or inverted", () => {

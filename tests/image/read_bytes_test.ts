@@ -56,6 +56,18 @@ Deno.test("readBytes takes no more than the limit out of any form", async () => 
   }
 });
 
+Deno.test("readBytes does not begin to read what is known to be too much", async () => {
+  const blob = new Blob([BYTES]);
+  blob.stream = () => {
+    throw new Error("it was read");
+  };
+  await assertRejection(() => readBytes(blob, 999), "image/too-large", "1000 bytes");
+  const { stream, account } = streamOf([BYTES]);
+  const response = new Response(stream, { headers: { "content-length": "1000" } });
+  await assertRejection(() => readBytes(response, 999), "image/too-large", "1000 bytes");
+  assertEquals(account, { given: 0, cancelled: true });
+});
+
 Deno.test("readBytes cancels a stream as soon as it has given too much", async () => {
   const { stream, account } = streamOf([], "never");
   await assertRejection(() => readBytes(stream, 250), "image/too-large", "300 bytes or more");
