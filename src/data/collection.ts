@@ -1,4 +1,5 @@
 import { LeNetError } from "../model/error.ts";
+import { checkOptionNames } from "../model/options.ts";
 import { checkAborted } from "./abort.ts";
 import { cacheFolder } from "./cache_folder.ts";
 import type { Dataset } from "./dataset.ts";
@@ -51,13 +52,14 @@ export interface LoadOptions extends DownloadOptions {
  * @returns The images and labels, in the order of the files.
  * @throws {LeNetError} `file/missing` when the directory or a file in it is missing, `file/unreadable`; what
  * {@linkcode download} throws; `data/malformed`, `data/mismatch` or `data/empty` when a file is damaged;
- * `option/invalid` for another split; `aborted`.
+ * `option/unknown`; `option/invalid` for another split; `aborted`.
  */
 export async function loadCollection(
   collection: Collection,
   options: LoadOptions,
 ): Promise<Dataset> {
   const { name, files, classNames } = collection;
+  checkOptionNames(`load ${name}`, options, LOAD_OPTIONS);
   const { split } = options;
   if (!SPLITS.includes(split)) {
     throw new LeNetError(
@@ -75,6 +77,14 @@ export async function loadCollection(
     checksums: { [images.file]: images.checksum, [labels.file]: labels.checksum },
   });
 }
+
+const LOAD_OPTIONS: readonly (keyof LoadOptions)[] = [
+  "split",
+  "directory",
+  "signal",
+  "onProgress",
+  "idleTimeout",
+];
 
 interface LoadedFile {
   readonly file: string;

@@ -1,5 +1,6 @@
 import type { ImageShape } from "../model/architecture.ts";
 import { LeNetError } from "../model/error.ts";
+import { checkOptionNames } from "../model/options.ts";
 import type { Random } from "../model/random.ts";
 import { sizeOf } from "../model/shapes.ts";
 import { type AffineLimits, type AffineMap, drawAffine } from "./affine.ts";
@@ -46,8 +47,8 @@ const MAXIMA: Distortions = {
  * @param distortions How far to go; {@linkcode DIGIT_DISTORTIONS} suits digits.
  * @param random Where chance comes from; the same state gives the same images.
  * @param out Receives as many values, 0 to 1; it may be `images` itself.
- * @throws {LeNetError} `option/invalid` when a distortion is out of its range; `data/mismatch` when the arrays do
- * not fit the shape.
+ * @throws {LeNetError} `option/unknown` or `option/invalid` when there is no such distortion or it is out of its
+ * range; `data/mismatch` when the arrays do not fit the shape.
  */
 export function distort(
   images: Uint8Array | Float32Array,
@@ -70,7 +71,14 @@ export function distort(
   }
 }
 
-function checkDistortions(distortions: Distortions): void {
+/**
+ * Checks that every distortion is known and in its range.
+ *
+ * @param distortions What was asked for.
+ * @throws {LeNetError} `option/unknown` or `option/invalid` naming the first one that is not.
+ */
+export function checkDistortions(distortions: Distortions): void {
+  checkOptionNames("distort images", distortions, Object.keys(MAXIMA));
   for (const [name, maximum] of Object.entries(MAXIMA)) {
     const value = distortions[name as keyof Distortions];
     if (!(value >= 0 && value <= maximum)) {
@@ -160,9 +168,9 @@ class Distorter {
     const offsetY = this.#offsetY;
     const centerX = (width - 1) / 2;
     const centerY = (height - 1) / 2;
-    // The last place that has a neighbour to the right (below) inside the padded channel.
-    const maxX = stride - 1.001;
-    const maxY = this.#paddedHeight - 1.001;
+    // Just before the last column (row), so that there is a neighbour to the right (below).
+    const maxX = stride - 1 - 1e-9;
+    const maxY = this.#paddedHeight - 1 - 1e-9;
     for (let y = 0; y < height; y++) {
       const fromCenterY = y - centerY;
       const rowX = xy * fromCenterY + dx + centerX + BORDER;

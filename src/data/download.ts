@@ -33,11 +33,14 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after every piece that arrives. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** How long a mirror may be silent before it is given up, in milliseconds (default 30,000). */
+  /** How long a mirror may be silent before it is given up, in milliseconds, 1 to 2³¹ − 1 (default 30,000). */
   readonly idleTimeout?: number | undefined;
 }
 
 const DEFAULT_IDLE_TIMEOUT = 30_000;
+
+/** The longest time that a timer can be set to, in milliseconds. */
+const MAX_IDLE_TIMEOUT = 2 ** 31 - 1;
 
 /** How often one mirror is asked for a file, as long as every answer brings it on. */
 const ATTEMPTS = 4;
@@ -55,7 +58,7 @@ const ATTEMPTS = 4;
  * @returns The bytes of the file, checked.
  * @throws {LeNetError} `data/download` when no mirror gave the file, with what happened at each; `data/checksum` when
  * one of them gave another file; `file/unwritable` when it cannot be stored; `file/unreadable` when what is stored
- * cannot be read; `aborted`.
+ * cannot be read; `option/invalid` when the patience is out of its range; `aborted`.
  */
 export async function download(
   file: RemoteFile,
@@ -66,7 +69,14 @@ export async function download(
   const { join } = await import("node:path");
   const { mkdir } = await import("node:fs/promises");
   const doing = `download ${file.name}`;
-  checkAborted(options.signal, doing);
+  const { signal, onProgress, idleTimeout = DEFAULT_IDLE_TIMEOUT } = options;
+  if (!(idleTimeout >= 1 && idleTimeout <= MAX_IDLE_TIMEOUT)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot ${doing}: idleTimeout is ${idleTimeout}, expected 1 to ${MAX_IDLE_TIMEOUT} milliseconds`,
+    );
+  }
+  checkAborted(signal, doing);
 
   const path = join(folder, file.name);
   const stored = await readVerified(path, file);
@@ -78,8 +88,8 @@ export async function download(
   const problems: Problem[] = [];
   for (const mirror of mirrors) {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const outcome = await tryMirror(file, mirror, path, options);
-      checkAborted(options.signal, doing);
+      const outcome = await tryMirror(file, mirror, path, { signal, onProgress, idleTimeout });
+      checkAborted(signal, doing);
       if (outcome instanceof Uint8Array) return outcome;
       if (attempt < ATTEMPTS && outcome.again) continue;
       problems.push(outcome);
@@ -97,7 +107,7 @@ async function tryMirror(
   file: RemoteFile,
   mirror: string,
   path: string,
-  options: DownloadOptions,
+  { signal, onProgress, idleTimeout }: DownloadOptions & { readonly idleTimeout: number },
 ): Promise<Uint8Array<ArrayBuffer> | Problem> {
   const { rename } = await import("node:fs/promises");
   if (!URL.canParse(file.name, mirror)) return { text: `${mirror} is not a URL` };
@@ -110,18 +120,19 @@ async function tryMirror(
       bytes: file.bytes,
       partial,
       start,
-      idleTimeout: options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
-      signal: options.signal,
-      onBytes: (received) =>
-        options.onProgress?.({ file: file.name, url, received, total: file.bytes }),
+      idleTimeout,
+      signal,
+      onBytes: (received) => onProgress?.({ file: file.name, url, received, total: file.bytes }),
     });
     if (problem !== undefined) return problem;
   }
-  if (await fileSize(partial) === undefined) {
+  const bytes = await readFile(partial).catch((error: LeNetError) => {
+    if (error.code !== "file/missing") throw error;
+  });
+  if (bytes === undefined) {
     // Another process got the same file at the same time, and has given it its name.
     return await readVerified(path, file) ?? { text: `${partial} is gone`, again: true };
   }
-  const bytes = await readFile(partial);
   const found = await sha256(bytes);
   if (found !== file.sha256) {
     await discard(partial);

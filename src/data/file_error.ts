@@ -2,6 +2,7 @@ import { LeNetError } from "../model/error.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission is denied",
+  EEXIST: "a file has its name",
   EISDIR: "it is a folder",
   ENOENT: "it does not exist",
   ENOSPC: "the disk is full",
@@ -33,7 +34,7 @@ export function readError(path: string, error: unknown): LeNetError {
  * @returns `file/unwritable`.
  */
 export function writeError(path: string, error: unknown): LeNetError {
-  const reason = isMissing(error) ? "its folder does not exist" : reasonOf(error);
+  const reason = codeOf(error) === "ENOENT" ? "its folder does not exist" : reasonOf(error);
   return new LeNetError(
     "file/unwritable",
     `Cannot write ${path}: ${reason}, expected a folder that can be written to and has room`,
@@ -45,10 +46,10 @@ export function writeError(path: string, error: unknown): LeNetError {
  * Tells a file that is not there from other trouble.
  *
  * @param error What the file system threw.
- * @returns Whether it says that nothing is there.
+ * @returns Whether it says that nothing is there, or that a part of the path is no folder, where nothing can be.
  */
 export function isMissing(error: unknown): boolean {
-  return codeOf(error) === "ENOENT";
+  return ["ENOENT", "ENOTDIR"].includes(codeOf(error));
 }
 
 /**

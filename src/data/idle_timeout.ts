@@ -5,6 +5,7 @@ export class IdleTimeout {
   readonly #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #expired = false;
+  readonly #abort = (): void => this.#controller.abort();
 
   /**
    * Starts the clock.
@@ -16,6 +17,7 @@ export class IdleTimeout {
     this.#milliseconds = milliseconds;
     this.#caller = caller;
     caller?.addEventListener("abort", this.#abort);
+    if (caller?.aborted) this.#abort();
     this.restart();
   }
 
@@ -43,6 +45,4 @@ export class IdleTimeout {
     clearTimeout(this.#timer);
     this.#caller?.removeEventListener("abort", this.#abort);
   }
-
-  readonly #abort = (): void => this.#controller.abort();
 }

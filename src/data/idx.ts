@@ -1,5 +1,6 @@
 import type { ImageShape } from "../model/architecture.ts";
 import { LeNetError } from "../model/error.ts";
+import { checkOptionNames } from "../model/options.ts";
 import { sizeOf } from "../model/shapes.ts";
 import { checkLabels, type Dataset } from "./dataset.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
@@ -63,12 +64,13 @@ export function parseIdx(bytes: Uint8Array<ArrayBuffer>, what: string): IdxArray
  * @param options A signal that ends the reading early.
  * @returns Its sizes and values.
  * @throws {LeNetError} What {@linkcode parseIdx} throws; `data/malformed` when the gzip data is cut off or damaged;
- * `file/missing`, `file/unreadable`, `data/download`, `aborted`.
+ * `file/missing`, `file/unreadable`, `data/download`, `option/unknown`, `option/invalid`, `aborted`.
  */
 export async function readIdx(
   source: Source,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<IdxArray> {
+  checkOptionNames("read IDX", options, ["signal"]);
   return await decodeIdx(await readSource(source, options), sourceName(source));
 }
 

@@ -7,12 +7,12 @@ export const MAX_SOURCE_BYTES: number = 2 ** 30;
 /**
  * Reads a whole file.
  *
- * @param path Where it is.
+ * @param path Where it is: a path or a `file:` URL.
  * @returns Its bytes.
  * @throws {LeNetError} `file/missing`; `file/unreadable` for a folder or without permission; `data/malformed` above
  * {@linkcode MAX_SOURCE_BYTES}.
  */
-export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function readFile(path: string | URL): Promise<Uint8Array<ArrayBuffer>> {
   const { readFile, stat } = await import("node:fs/promises");
   try {
     const { size } = await stat(path);
@@ -25,7 +25,7 @@ export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
     const { buffer, byteOffset, byteLength } = await readFile(path);
     return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
   } catch (error) {
-    throw error instanceof LeNetError ? error : readError(path, error);
+    throw error instanceof LeNetError ? error : readError(String(path), error);
   }
 }
 

@@ -25,13 +25,17 @@ export async function readSource(
   checkAborted(signal, `read ${name}`);
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (typeof source !== "string" && !(source instanceof URL)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot read ${source}: found ${typeof source}, expected bytes, a path or a URL`,
+    );
+  }
   const url = toUrl(source);
   if (url === undefined) return await readFile(source as string);
   switch (url.protocol) {
-    case "file:": {
-      const { fileURLToPath } = await import("node:url");
-      return await readFile(fileURLToPath(url));
-    }
+    case "file:":
+      return await readFile(url);
     case "http:":
     case "https:":
       return await fetchBytes(url, signal);

@@ -1,4 +1,5 @@
 import { LeNetError } from "../model/error.ts";
+import { checkOptionNames } from "../model/options.ts";
 import { Random } from "../model/random.ts";
 import type { Dataset } from "./dataset.ts";
 import { drawPaths } from "./pen.ts";
@@ -7,11 +8,14 @@ import { strokePath } from "./stroke_path.ts";
 
 /** What {@linkcode syntheticDigits} is asked for. */
 export interface SyntheticOptions {
-  /** How many digits, from 1; each of the ten comes as often as the others, up to one. */
+  /** How many digits, 1 to 1,000,000; each of the ten comes as often as the others, up to one. */
   readonly count: number;
-  /** Decides how they are written; default 0. */
+  /** A whole number that decides how they are written; default 0. */
   readonly seed?: number;
 }
+
+/** More would not fit into memory everywhere: these are 784 MB. */
+const MAX_COUNT = 1_000_000;
 
 /** MNIST's picture, and the box in it that a digit fills. */
 const SIDE = 28;
@@ -25,13 +29,21 @@ const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
  *
  * @param options How many, and the seed: the same seed gives the same digits.
  * @returns 28×28 pictures, ink 255, and their labels, in random order.
- * @throws {LeNetError} `option/invalid` when the count is not a whole number from 1.
+ * @throws {LeNetError} `option/unknown`; `option/invalid` when the count or the seed is out of its range.
  */
-export function syntheticDigits({ count, seed = 0 }: SyntheticOptions): Dataset {
-  if (!Number.isSafeInteger(count) || count < 1) {
+export function syntheticDigits(options: SyntheticOptions): Dataset {
+  checkOptionNames("draw digits", options, ["count", "seed"]);
+  const { count, seed = 0 } = options;
+  if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot draw digits: the count is ${count}, expected a whole number from 1`,
+      `Cannot draw digits: the count is ${count}, expected a whole number from 1 to ${MAX_COUNT}`,
+    );
+  }
+  if (!Number.isSafeInteger(seed)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot draw digits: the seed is ${seed}, expected a whole number`,
     );
   }
   const random = new Random(seed);

@@ -1,4 +1,4 @@
-import { DIGIT_DISTORTIONS, type Distortions } from "../data/distort.ts";
+import { checkDistortions, DIGIT_DISTORTIONS, type Distortions } from "../data/distort.ts";
 import { checkOptimizerOptions, type OptimizerOptions } from "../engine/optimizer_options.ts";
 import { LeNetError } from "../model/error.ts";
 import { type Initialization, INITIALIZATIONS } from "../model/initialize.ts";
@@ -80,6 +80,7 @@ export function resolveRecipe(options: RecipeOptions, count: number, channels: n
     augment: augment === true ? DIGIT_DISTORTIONS : augment || null,
   };
   checkOptimizerOptions(recipe.optimizer);
+  if (recipe.augment !== null) checkDistortions(recipe.augment);
   const { validation } = recipe;
   demand(recipe, "epochs", isWhole(recipe.epochs, 1), "a whole number from 1");
   demand(recipe, "batchSize", isWhole(recipe.batchSize, 1), "a whole number from 1");

@@ -140,6 +140,7 @@ const WRONG: [what: string, options: TrainOptions, message: string][] = [
   ["momentum of 1", { optimizer: { name: "sgd", momentum: 1 } }, "momentum is 1"],
   ["averaging of 1", { averaging: 1 }, "averaging is 1"],
   ["nothing left to train on", { validation: 150 }, "expected a whole number from 0 to 149"],
+  ["a distortion out of range", { augment: { ...DIGIT_DISTORTIONS, scale: 2 } }, "scale is 2"],
   ["an unknown backend", { backend: "cuda" as "wasm" }, "cuda was asked for"],
 ];
 

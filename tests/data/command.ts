@@ -1,0 +1,14 @@
+import { assertEquals } from "@std/assert";
+
+/** Runs a command, which must succeed and complain of nothing, and gives what it printed. */
+export async function output(command: string, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(command, { args: [...args] }).output();
+  const text = new TextDecoder();
+  assertEquals([code, text.decode(stderr)], [0, ""]);
+  return text.decode(stdout);
+}
+
+/** The path of a script beside this file. */
+export function scriptPath(name: string): string {
+  return new URL(name, import.meta.url).pathname;
+}

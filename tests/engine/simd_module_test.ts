@@ -1,0 +1,83 @@
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { KERNELS_BASE64 } from "../../src/engine/simd/kernels.generated.ts";
+import { init, isSimdSupported, kernelModule } from "../../src/engine/simd/module.ts";
+import { simdRunner } from "../../src/engine/simd/runner.ts";
+import { LeNetError } from "../../src/model/error.ts";
+import { lenet5 } from "../../src/model/lenet5.ts";
+import { drawInputs, drawParameters } from "./simd_draw.ts";
+
+const WASM_FILE = new URL("../../src/engine/simd/kernels.wasm", import.meta.url);
+
+Deno.test("isSimdSupported says yes here", () => {
+  assertEquals(isSimdSupported(), true);
+});
+
+Deno.test("isSimdSupported asks the runtime about a module with SIMD", () => {
+  const { validate } = WebAssembly;
+  try {
+    WebAssembly.validate = () => false;
+    assertEquals(isSimdSupported(), false);
+  } finally {
+    WebAssembly.validate = validate;
+  }
+});
+
+Deno.test("kernelModule is compiled once", () => {
+  assertEquals(kernelModule() === kernelModule(), true);
+});
+
+Deno.test("kernels.wasm has the bytes of the generated module", async () => {
+  assertEquals(btoa(String.fromCharCode(...await Deno.readFile(WASM_FILE))), KERNELS_BASE64);
+});
+
+Deno.test("kernels.wasm is small and needs nothing but a memory", async () => {
+  const bytes = await Deno.readFile(WASM_FILE);
+  assertEquals(bytes.length < 12_000, true);
+  const module = new WebAssembly.Module(bytes);
+  assertEquals(WebAssembly.Module.imports(module), [
+    { module: "env", name: "memory", kind: "memory" },
+  ]);
+});
+
+Deno.test("init takes the module of kernels.wasm, on which nets then run", async () => {
+  const architecture = lenet5();
+  const parameters = drawParameters(architecture);
+  const input = drawInputs(architecture, 1);
+  using first = simdRunner(architecture, parameters);
+  const module = await WebAssembly.compile(await Deno.readFile(WASM_FILE));
+  init(module);
+  assertEquals(kernelModule() === module, true);
+  using second = simdRunner(architecture, parameters);
+  assertEquals(second.logitsSync(input, 1), first.logitsSync(input, 1));
+});
+
+Deno.test("init refuses what is not the module of kernels.wasm", () => {
+  const empty = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+  for (const wrong of [empty, undefined, {}, "kernels.wasm"]) {
+    const error = assertThrows(() => init(wrong as WebAssembly.Module), LeNetError);
+    assertEquals(error.code, "option/invalid");
+    assertStringIncludes(error.message, "kernels.wasm");
+  }
+});
+
+Deno.test("kernelModule says what to do where WebAssembly is not compiled from bytes", async () => {
+  // A module of its own, in which nothing was compiled yet.
+  const fresh: typeof import("../../src/engine/simd/module.ts") = await import(
+    `${new URL("../../src/engine/simd/module.ts", import.meta.url)}?fresh`
+  );
+  const { Module } = WebAssembly;
+  try {
+    WebAssembly.Module = class {
+      constructor() {
+        throw new WebAssembly.CompileError("Wasm code generation disallowed by embedder");
+      }
+    } as unknown as typeof Module;
+    const error = await assertRejects(async () => await fresh.kernelModule(), Error);
+    assertEquals((error as LeNetError).code, "backend/unavailable");
+    assertStringIncludes(error.message, "disallowed by embedder");
+    assertStringIncludes(error.message, "init()");
+  } finally {
+    WebAssembly.Module = Module;
+  }
+  assertEquals(fresh.kernelModule() instanceof Module, true);
+});

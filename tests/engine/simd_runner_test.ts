@@ -1,0 +1,188 @@
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertLess,
+  assertLessOrEqual,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { referenceRunner } from "../../src/engine/reference.ts";
+import { simdRunner } from "../../src/engine/simd/runner.ts";
+import type { Architecture } from "../../src/model/architecture.ts";
+import { LeNetError } from "../../src/model/error.ts";
+import type { ActivationName } from "../../src/model/layer.ts";
+import { lenet5 } from "../../src/model/lenet5.ts";
+import { GOLDEN_NAMES, loadGolden } from "../golden/golden.ts";
+import { GOLDEN_HASH, goldenHash } from "./simd_golden.ts";
+import { drawInputs, drawParameters } from "./simd_draw.ts";
+
+for (const name of GOLDEN_NAMES) {
+  Deno.test(`simdRunner gives the logits of PyTorch for ${name}`, () => {
+    const { architecture, parameters, inputs, count, logits } = loadGolden(name);
+    using runner = simdRunner(architecture, parameters);
+    const found = runner.logitsSync(inputs, count);
+    assertEquals(found.length, logits.length);
+    found.forEach((value, i) => assertAlmostEquals(value, logits[i], 1e-5, `logit ${i}`));
+  });
+}
+
+Deno.test("simdRunner gives the same bits in every runtime", async () => {
+  assertEquals(await goldenHash(), GOLDEN_HASH);
+});
+
+const EXTREMES: Readonly<Record<string, (index: number) => number>> = {
+  "all 0": () => 0,
+  "all 1": () => 1,
+  "all 1e30": () => 1e30,
+  "all −1e30": () => -1e30,
+  "1e30 and −1e30 in turns": (index) => index % 3 === 0 ? 1e30 : -1e30,
+  "one 1e30 among small values": (index) => index === 400 ? 1e30 : index / 784,
+  "the smallest numbers": (index) => index * 1e-45,
+};
+
+for (const [name, value] of Object.entries(EXTREMES)) {
+  Deno.test(`simdRunner agrees with the reference on ${name}`, async () => {
+    const architecture = lenet5();
+    const parameters = drawParameters(architecture);
+    const input = Float32Array.from({ length: 784 }, (_, index) => value(index));
+    using runner = simdRunner(architecture, parameters);
+    const found = runner.logitsSync(input, 1);
+    const expected = await referenceRunner(architecture, parameters).logits(input, 1);
+    const scale = Math.max(...expected.map(Math.abs));
+    expected.forEach((value, i) => assertLessOrEqual(Math.abs(found[i] - value), 1e-5 * scale));
+  });
+}
+
+/** A network that does nothing but apply a function to every value. */
+function curve(activation: ActivationName, values: number): Architecture {
+  return {
+    name: activation,
+    input: [1, 1, values],
+    layers: [{ kind: "activation", activation }, { kind: "flatten" }],
+    classes: values,
+  };
+}
+
+const CURVES = {
+  sigmoid: (x: number): number => 1 / (1 + Math.exp(-x)),
+  tanh: Math.tanh,
+};
+
+for (const [name, exact] of Object.entries(CURVES)) {
+  Deno.test(`simdRunner computes ${name} to a few units of the last place`, () => {
+    const inputs = Float32Array.from({ length: 40_001 }, (_, i) => (i - 20_000) / 1000);
+    using runner = simdRunner(curve(name as "tanh", inputs.length), new Map());
+    const found = runner.logitsSync(inputs, 1);
+    inputs.forEach((x, i) =>
+      assertLessOrEqual(Math.abs(found[i] - exact(x)), 3e-7 * Math.abs(exact(x)), `at ${x}`)
+    );
+  });
+
+  Deno.test(`simdRunner computes ${name} far out and near zero`, () => {
+    const inputs = Float32Array.of(0, 1e-30, -1e-30, 1e-8, -1e-8, 90, -90, 1e30, -1e30);
+    using runner = simdRunner(curve(name as "tanh", inputs.length), new Map());
+    const found = runner.logitsSync(inputs, 1);
+    inputs.forEach((x, i) => {
+      const value = exact(x);
+      assertLessOrEqual(
+        Math.abs(found[i] - value),
+        Math.max(3e-7 * Math.abs(value), 1e-37),
+        `at ${x}`,
+      );
+    });
+  });
+}
+
+Deno.test("simdRunner keeps nets apart, whatever order they run in", async () => {
+  const nets = [1, 2, 3].map((seed) => {
+    const architecture = lenet5();
+    const parameters = drawParameters(architecture, seed);
+    const inputs = drawInputs(architecture, seed * 5, seed);
+    return { architecture, parameters, inputs, count: seed * 5 };
+  });
+  const expected = nets.map(({ architecture, parameters, inputs, count }) => {
+    using runner = simdRunner(architecture, parameters);
+    return runner.logitsSync(inputs, count);
+  });
+  const runners = nets.map(({ architecture, parameters }) => simdRunner(architecture, parameters));
+  const order = [0, 1, 2, 2, 0, 1, 0, 0, 2, 1];
+  const found = await Promise.all(
+    order.map((n) => runners[n].logits(nets[n].inputs, nets[n].count)),
+  );
+  order.forEach((n, i) => assertEquals(found[i], expected[n]));
+  runners[1][Symbol.dispose]();
+  assertEquals(runners[2].logitsSync(nets[2].inputs, nets[2].count), expected[2]);
+  assertEquals(runners[0].logitsSync(nets[0].inputs, nets[0].count), expected[0]);
+});
+
+Deno.test("simdRunner gives logits that later calls leave alone", () => {
+  const architecture = lenet5();
+  using runner = simdRunner(architecture, drawParameters(architecture));
+  const inputs = drawInputs(architecture, 2);
+  const first = runner.logitsSync(inputs.subarray(0, 784), 1);
+  const copy = first.slice();
+  runner.logitsSync(inputs.subarray(784), 1);
+  assertEquals(first, copy);
+});
+
+Deno.test("simdRunner does not see later changes of the weights", () => {
+  const architecture = lenet5();
+  const parameters = drawParameters(architecture);
+  const input = drawInputs(architecture, 1);
+  using runner = simdRunner(architecture, parameters);
+  const before = runner.logitsSync(input, 1);
+  parameters.get("conv1.weight")!.data.fill(0);
+  assertEquals(runner.logitsSync(input, 1), before);
+});
+
+Deno.test("simdRunner refuses to run once disposed of", async () => {
+  const architecture = lenet5();
+  const runner = simdRunner(architecture, drawParameters(architecture));
+  runner[Symbol.dispose]();
+  runner[Symbol.dispose]();
+  const input = drawInputs(architecture, 1);
+  assertThrows(() => runner.logitsSync(input, 1), TypeError, "disposed of");
+  await assertRejects(() => runner.logits(input, 1), TypeError, "disposed of");
+});
+
+Deno.test("simdRunner refuses inputs of another size", async () => {
+  const architecture = lenet5();
+  using runner = simdRunner(architecture, drawParameters(architecture));
+  for (const [length, count] of [[783, 1], [785, 1], [784, 2], [0, 0], [784, NaN]]) {
+    const error = assertThrows(
+      () => runner.logitsSync(new Float32Array(length), count),
+      LeNetError,
+    );
+    assertEquals(error.code, "image/invalid");
+    assertStringIncludes(error.message, "expected 784 for each");
+  }
+  await assertRejects(() => runner.logits(new Float32Array(3), 1), LeNetError);
+});
+
+Deno.test("simdRunner refuses a network that needs more memory than there can be", () => {
+  const architecture: Architecture = {
+    name: "vast",
+    input: [1, 20_000, 20_000],
+    layers: [{ kind: "pool", mode: "max" }, { kind: "flatten" }],
+    classes: 100_000_000,
+  };
+  const error = assertThrows(() => simdRunner(architecture, new Map()), LeNetError);
+  assertEquals(error.code, "architecture/invalid");
+  assertStringIncludes(error.message, "4 GiB");
+});
+
+Deno.test("simdRunner can be made and disposed of a thousand times in the same memory", () => {
+  const architecture = lenet5();
+  const parameters = drawParameters(architecture);
+  const input = drawInputs(architecture, 1);
+  const load = (): void => {
+    using runner = simdRunner(architecture, parameters);
+    runner.logitsSync(input, 1);
+  };
+  for (let i = 0; i < 100; i++) load();
+  const before = Deno.memoryUsage().rss;
+  for (let i = 0; i < 1000; i++) load();
+  // A net takes 0.4 MB; what is disposed of is freed now and then, not at once.
+  assertLess(Deno.memoryUsage().rss - before, 100e6);
+});
