@@ -9,6 +9,7 @@
 
 export { classifyDigit, classifyDigits, type ClassifyOptions } from "./src/classify.ts";
 export type { Dataset } from "./src/data/dataset.ts";
+export type { BackendName } from "./src/engine/runner.ts";
 export { type BackendOption, selectBackend } from "./src/engine/select.ts";
 export type {
   DigitImage,

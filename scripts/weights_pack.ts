@@ -7,6 +7,7 @@ import { LeNet } from "../src/lenet.ts";
 import { LeNetError } from "../src/model/error.ts";
 import type { Model } from "../src/model/model.ts";
 import { modelFromBytes, modelToBytes } from "../src/weights/model_file.ts";
+import { trimParameters } from "../src/weights/trim.ts";
 import { moduleFromModel } from "../src/weights/write_module.ts";
 import { runScript } from "./cli.ts";
 
@@ -37,7 +38,8 @@ export async function packWeights(
   testSet?: Dataset,
 ): Promise<string> {
   const trained = modelFromBytes(await readFile(file));
-  const source = moduleFromModel(testSet ? await measured(trained, testSet) : trained, name);
+  const trimmed = { ...trained, parameters: trimParameters(trained.parameters) };
+  const source = moduleFromModel(testSet ? await measured(trimmed, testSet) : trimmed, name);
   const manifestPath = `${folder}/deno.json`;
   const manifest = JSON.parse(new TextDecoder().decode(await readFile(manifestPath)));
   const exports = { ...manifest.exports, [`./${name}`]: `./${name}.ts` };

@@ -1,5 +1,6 @@
 import type { Dataset } from "./data/dataset.ts";
 import { Dispatcher } from "./engine/dispatcher.ts";
+import type { BackendName } from "./engine/runner.ts";
 import type { BackendOption } from "./engine/select.ts";
 import { argMax, softmax } from "./engine/softmax.ts";
 import type { DigitImage } from "./image/digit_image.ts";
@@ -26,8 +27,8 @@ export interface Classification {
   readonly confidence: number;
   /** One probability for each class; all 0 when the picture has no ink. */
   readonly probabilities: readonly number[];
-  /** Where it was computed. */
-  readonly backend: "webgpu" | "wasm";
+  /** Where it was computed; `reference`, plain loops, only where WebAssembly has no SIMD. */
+  readonly backend: BackendName;
 }
 
 /** How a network is loaded. */
@@ -60,7 +61,7 @@ export class LeNet implements Disposable {
   /** The architecture, the weights, and what travels with them. */
   readonly model: Model;
   readonly #dispatcher: Dispatcher;
-  #backend: "webgpu" | "wasm" = "wasm";
+  #backend: BackendName = "wasm";
 
   private constructor(model: Model, backend: BackendOption) {
     this.model = model;
@@ -85,7 +86,7 @@ export class LeNet implements Disposable {
     checkOptionNames("load the network", options, ["backend"]);
     const net = new LeNet(await modelFrom(weights), options.backend ?? "auto");
     try {
-      net.#backend = (await net.#dispatcher.runnerFor(1)).backend as "webgpu" | "wasm";
+      net.#backend = (await net.#dispatcher.runnerFor(1)).backend;
     } catch (error) {
       net[Symbol.dispose]();
       throw error;
@@ -94,7 +95,7 @@ export class LeNet implements Disposable {
   }
 
   /** Where single pictures are read; each answer says where it was computed. */
-  get backend(): "webgpu" | "wasm" {
+  get backend(): BackendName {
     return this.#backend;
   }
 
@@ -134,7 +135,7 @@ export class LeNet implements Disposable {
       const logits = inked.length === 0
         ? new Float32Array()
         : await runner.logits(inputs, inked.length);
-      const backend = runner.backend as "webgpu" | "wasm";
+      const backend = runner.backend;
       let at = 0;
       for (const { hasInk } of prepared) {
         classifications.push(this.#answer(hasInk ? logits.subarray(at) : undefined, backend));
@@ -167,7 +168,7 @@ export class LeNet implements Disposable {
       metadata.normalization,
       options,
     );
-    return { ...evaluation, backend: runner.backend as "webgpu" | "wasm" };
+    return { ...evaluation, backend: runner.backend };
   }
 
   /** The network layer by layer: output shape, parameters, multiply-adds. */
@@ -190,7 +191,7 @@ export class LeNet implements Disposable {
     this.#dispatcher[Symbol.dispose]();
   }
 
-  #answer(logits: Float32Array | undefined, backend: "webgpu" | "wasm"): Classification {
+  #answer(logits: Float32Array | undefined, backend: BackendName): Classification {
     const { architecture: { classes }, metadata: { temperature } } = this.model;
     if (logits === undefined) {
       const probabilities = new Array<number>(classes).fill(0);

@@ -1,9 +1,14 @@
 import type { Architecture } from "../model/architecture.ts";
 import type { Parameters } from "../model/parameters.ts";
 import type { Runner } from "./runner.ts";
+import { isSimdSupported } from "./simd/module.ts";
+import { simdRunner } from "./simd/runner.ts";
 
 /**
- * Makes a network ready to run. What computes is loaded when first asked for.
+ * Makes a network ready to run.
+ *
+ * `wasm` is our own SIMD kernels, or plain loops where WebAssembly has no SIMD. What `webgpu` needs is loaded when
+ * first asked for.
  *
  * @param backend Where to run.
  * @param architecture The network.
@@ -16,6 +21,11 @@ export async function createRunner(
   architecture: Architecture,
   parameters: Parameters,
 ): Promise<Runner> {
-  const { tfjsRunner } = await import("./tfjs/runner.ts");
-  return await tfjsRunner(backend, architecture, parameters);
+  if (backend === "webgpu") {
+    const { tfjsRunner } = await import("./tfjs/runner.ts");
+    return await tfjsRunner(backend, architecture, parameters);
+  }
+  if (isSimdSupported()) return simdRunner(architecture, parameters);
+  const { referenceRunner } = await import("./reference.ts");
+  return referenceRunner(architecture, parameters);
 }
