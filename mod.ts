@@ -11,6 +11,7 @@ export { classifyDigit, classifyDigits, type ClassifyOptions } from "./src/class
 export type { Dataset } from "./src/data/dataset.ts";
 export type { BackendName } from "./src/engine/runner.ts";
 export { type BackendOption, selectBackend } from "./src/engine/select.ts";
+export { init } from "./src/engine/simd/module.ts";
 export type {
   DigitImage,
   DigitPixels,

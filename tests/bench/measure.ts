@@ -9,22 +9,43 @@ export function median(times: readonly number[]): number {
  *
  * @param ways What to time, by name.
  * @param rounds How often each has its turn, after two turns that do not count.
+ * @param calls How often each is called in a turn, and timed alone; once, unless it is given.
+ * @returns The time of every call of each, in milliseconds, in the order of the rounds.
+ */
+export async function timesInTurns<Name extends string>(
+  ways: Readonly<Record<Name, () => unknown>>,
+  rounds: number,
+  calls?: Readonly<Record<Name, number>>,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(ways) as Name[];
+  const times = Object.fromEntries(
+    names.map((name) => [name, []]),
+  ) as unknown as Record<Name, number[]>;
+  for (let round = -2; round < rounds; round++) {
+    for (const name of names) {
+      for (let left = calls?.[name] ?? 1; left > 0; left--) {
+        const start = performance.now();
+        await ways[name]();
+        if (round >= 0) times[name].push(performance.now() - start);
+      }
+    }
+  }
+  return times;
+}
+
+/**
+ * {@linkcode timesInTurns}, and of each the middle.
+ *
+ * @param ways What to time, by name.
+ * @param rounds How often each has its turn, after two turns that do not count.
  * @returns The median time of each, in milliseconds.
  */
 export async function takeTurns<Name extends string>(
   ways: Readonly<Record<Name, () => unknown>>,
   rounds: number,
 ): Promise<Record<Name, number>> {
-  const names = Object.keys(ways) as Name[];
-  const times = new Map<Name, number[]>(names.map((name) => [name, []]));
-  for (let round = -2; round < rounds; round++) {
-    for (const name of names) {
-      const start = performance.now();
-      await ways[name]();
-      if (round >= 0) times.get(name)!.push(performance.now() - start);
-    }
-  }
+  const times = await timesInTurns(ways, rounds);
   return Object.fromEntries(
-    names.map((name) => [name, median(times.get(name)!)]),
+    Object.entries<number[]>(times).map(([name, times]) => [name, median(times)]),
   ) as Record<Name, number>;
 }

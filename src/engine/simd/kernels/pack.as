@@ -1,0 +1,43 @@
+// Brings weights into the order in which the kernels read them. It is done here because JavaScript that runs for the
+// first time would take longer over it than over all the rest of loading a net.
+
+import { CONVOLVE_COLUMNS } from "./op";
+import { TAPS } from "./convolve_filters";
+
+// Packs one block, from the order filter (or unit), channel (or input), row, column.
+export function packBlock(kind: u32, channels: i32, kernel: i32, from: usize, to: usize): void {
+  const area = <usize> (kernel * kernel) << 2;
+  const filter = <usize> channels * area;
+  const row = <usize> kernel << 2;
+  if (kind == CONVOLVE_COLUMNS) {
+    // Pairs of filters: channel, column, row; each weight in four lanes.
+    for (let c: usize = 0; c < filter; c += area) {
+      for (let x: usize = 0; x < row; x += 4) {
+        for (let y: usize = 0; y < area; y += row) {
+          const at = from + c + y + x;
+          v128.store(to, v128.load32_splat(at));
+          v128.store(to, v128.load32_splat(at + filter), 16);
+          to += 32;
+        }
+      }
+    }
+    return;
+  }
+  // Eights of filters: part of the kernel, channel, column, row.
+  const part = <usize> TAPS * row;
+  for (let top: usize = 0; top < area; top += part) {
+    const bottom = min(top + part, area);
+    for (let c: usize = 0; c < filter; c += area) {
+      for (let x: usize = 0; x < row; x += 4) {
+        for (let y = top; y < bottom; y += row) {
+          let at = from + c + y + x;
+          for (let f = 0; f < 8; f++) {
+            store<f32>(to, load<f32>(at));
+            at += filter;
+            to += 4;
+          }
+        }
+      }
+    }
+  }
+}

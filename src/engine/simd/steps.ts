@@ -1,0 +1,117 @@
+import type { Architecture, ImageShape, Shape } from "../../model/architecture.ts";
+import type { ActivationName } from "../../model/layer.ts";
+import { inferShapes, sizeOf } from "../../model/shapes.ts";
+
+/** Layers that one kernel computes in one pass. */
+export interface Step {
+  /**
+   * What the pass begins with. `copy` computes nothing but the activation. A convolution whose kernel covers its whole
+   * input counts as `dense`.
+   */
+  readonly kind: "copy" | "pool" | "conv" | "dense";
+  /** The layer whose weights are used; of `conv` and `dense` alone. */
+  readonly name: string;
+  /** What goes in. A flat row counts as an image of one row. */
+  readonly input: ImageShape;
+  /** What comes out, after all that the pass does. */
+  readonly output: ImageShape;
+  /** Width and height of the kernel of `conv`, elsewhere 1. */
+  readonly kernel: number;
+  /** Rows and columns of zeros on every side of the input of `conv`, elsewhere 0. */
+  readonly padding: number;
+  /** The function applied to every value. */
+  readonly activation: ActivationName | "identity";
+  /** 2×2 pooling: `average` is the mean of activated values, `averageFirst` the activated mean. */
+  readonly pool: "none" | "max" | "average" | "averageFirst";
+}
+
+/**
+ * Groups a network's layers into steps: what follows a convolution or a dense layer and can be done on the way out
+ * is done there.
+ *
+ * @param architecture The network.
+ * @returns The steps in order, at least one.
+ * @throws {LeNetError} `architecture/invalid` when the layers do not fit.
+ */
+export function groupSteps(architecture: Architecture): Step[] {
+  // To flatten changes nothing in memory.
+  const stages = inferShapes(architecture).filter(({ layer }) => layer.kind !== "flatten");
+  const steps: Step[] = [];
+  let next = 0;
+  const takeActivation = (): ActivationName | undefined => {
+    const layer = stages[next]?.layer;
+    if (layer?.kind !== "activation") return undefined;
+    next++;
+    return layer.activation;
+  };
+
+  while (next < stages.length) {
+    const { layer, ...shapes } = stages[next++];
+    const plain: Step = { ...copyStep(asImage(shapes.input)), output: asImage(shapes.output) };
+    switch (layer.kind) {
+      case "activation":
+        steps.push({ ...plain, activation: layer.activation });
+        break;
+      case "pool":
+        steps.push({ ...plain, kind: "pool", pool: layer.mode });
+        break;
+      case "dense": {
+        const { name } = layer;
+        const activation = takeActivation() ?? "identity";
+        steps.push({ ...plain, kind: "dense", name, activation });
+        break;
+      }
+      case "conv": {
+        const { name, kernel, padding } = layer;
+        const early = takeActivation();
+        const covers = padding === 0 && plain.output[1] === 1 && plain.output[2] === 1;
+        const pooling = stages[next];
+        if (pooling?.layer.kind !== "pool") {
+          const kind = covers
+            ? { kind: "dense" } as const
+            : { kind: "conv", kernel, padding } as const;
+          steps.push({ ...plain, ...kind, name, activation: early ?? "identity" });
+          break;
+        }
+        next++;
+        const late = early === undefined ? takeActivation() : undefined;
+        const { mode } = pooling.layer;
+        steps.push({
+          ...plain,
+          kind: "conv",
+          name,
+          kernel,
+          padding,
+          output: asImage(pooling.output),
+          activation: early ?? late ?? "identity",
+          pool: mode === "average" && late !== undefined ? "averageFirst" : mode,
+        });
+        break;
+      }
+    }
+  }
+  return steps.length > 0 ? steps : [copyStep(asImage([sizeOf(architecture.input)]))];
+}
+
+/**
+ * A step that changes nothing but where values lie.
+ *
+ * @param shape The shape of what goes in and comes out.
+ * @returns The step.
+ */
+export function copyStep(shape: ImageShape): Step {
+  return {
+    kind: "copy",
+    name: "",
+    input: shape,
+    output: shape,
+    kernel: 1,
+    padding: 0,
+    activation: "identity",
+    pool: "none",
+  };
+}
+
+function asImage(shape: Shape): ImageShape {
+  return shape.length === 3 ? shape : [1, 1, shape[0]];
+}
