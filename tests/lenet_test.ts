@@ -82,6 +82,31 @@ Deno.test("classifyDigit may be called many times at once", async () => {
 });
 
 Deno.test({
+  name: "classifyDigit tries again after a backend was not to be had",
+  ignore: !HAS_WEBGPU,
+  sanitizeResources: false,
+  sanitizeOps: false,
+  fn: async () => {
+    const { gpu } = navigator;
+    const replace = (value: unknown): void => {
+      Object.defineProperty(navigator, "gpu", { value, configurable: true });
+    };
+    replace(undefined);
+    try {
+      const error = await assertRejects(
+        () => classifyDigit(png("7.png"), { backend: "webgpu" }),
+        LeNetError,
+        "found no WebGPU adapter",
+      );
+      assertEquals(error.code, "backend/unavailable");
+    } finally {
+      replace(gpu);
+    }
+    assertEquals((await classifyDigit(png("7.png"), { backend: "webgpu" })).digit, 7);
+  },
+});
+
+Deno.test({
   name: "classifyDigits answers the same on webgpu",
   ignore: !HAS_WEBGPU,
   sanitizeResources: false,

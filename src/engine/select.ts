@@ -72,7 +72,11 @@ function isSoftware(adapter: GPUAdapter): boolean {
 /** The outcome of the trial holds for the life of the process. */
 let outcome: Promise<string | undefined> | undefined;
 
-function trial(): Promise<string | undefined> {
+async function trial(): Promise<string | undefined> {
   // Loaded when first needed: most answers never ask for a GPU.
-  return outcome ??= import("./gpu_trial.ts").then(({ tryGpu }) => tryGpu());
+  const [{ tryGpu }, { tfjsRunner }] = await Promise.all([
+    import("./gpu_trial.ts"),
+    import("./tfjs/runner.ts"),
+  ]);
+  return await (outcome ??= tryGpu((...net) => tfjsRunner("webgpu", ...net)));
 }

@@ -64,6 +64,33 @@ Deno.test("Dispatcher keeps one runner and sends small calls to wasm", async () 
   assertEquals(await dispatcher.runnerFor(WEBGPU_CROSSOVER - 1) === runner, true);
 });
 
+Deno.test({
+  name: "Dispatcher sends large calls, and no others, to a GPU that passes for hardware",
+  ignore: !HAS_WEBGPU,
+  sanitizeResources: false,
+  sanitizeOps: false,
+  fn: async () => {
+    const { gpu } = navigator;
+    const requestAdapter = async (options?: GPURequestAdapterOptions) => {
+      const adapter = await gpu.requestAdapter(options);
+      return Object.defineProperty(adapter as GPUAdapter, "isFallbackAdapter", { value: false });
+    };
+    const replace = (value: unknown): void => {
+      Object.defineProperty(navigator, "gpu", { value, configurable: true });
+    };
+    const preferred = gpu.getPreferredCanvasFormat.bind(gpu);
+    replace({ requestAdapter, getPreferredCanvasFormat: preferred });
+    try {
+      using dispatcher = new Dispatcher(lenet5(), initialize(lenet5()), "auto");
+      assertEquals((await dispatcher.runnerFor(WEBGPU_CROSSOVER - 1)).backend, "wasm");
+      assertEquals((await dispatcher.runnerFor(WEBGPU_CROSSOVER)).backend, "webgpu");
+      assertEquals((await dispatcher.runnerFor(1)).backend, "wasm");
+    } finally {
+      replace(gpu);
+    }
+  },
+});
+
 Deno.test("Dispatcher cannot be used any more once it is disposed of", async () => {
   const dispatcher = new Dispatcher(lenet5(), initialize(lenet5()), "wasm");
   dispatcher[Symbol.dispose]();

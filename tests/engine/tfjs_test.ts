@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import fc from "fast-check";
 import { referenceRunner } from "../../src/engine/reference.ts";
 import { argMax } from "../../src/engine/softmax.ts";
-import { loadTfjs } from "../../src/engine/tfjs/load.ts";
+import { loadTfjs, type TfjsBackend } from "../../src/engine/tfjs/load.ts";
 import { tfjsRunner } from "../../src/engine/tfjs/runner.ts";
 import { tfjsTrainer } from "../../src/engine/tfjs/trainer.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
@@ -53,7 +53,7 @@ testOnTfjs("tfjsRunner runs more images than fit in one part", async (backend) =
 });
 
 /** A network without kinks, so that differences are close to derivatives. */
-function smooth(classes = 3): Architecture {
+function smooth(classes = 3, second = { kernel: 2, padding: 2 }): Architecture {
   return {
     name: "smooth",
     input: [2, 7, 6],
@@ -61,7 +61,7 @@ function smooth(classes = 3): Architecture {
       { kind: "conv", name: "conv1", filters: 3, kernel: 3, padding: 2 },
       { kind: "activation", activation: "tanh" },
       { kind: "pool", mode: "average" },
-      { kind: "conv", name: "conv2", filters: 2, kernel: 2, padding: 2 },
+      { kind: "conv", name: "conv2", filters: 2, ...second },
       { kind: "activation", activation: "sigmoid" },
       { kind: "flatten" },
       { kind: "dense", name: "fc1", units: classes },
@@ -86,8 +86,19 @@ async function referenceLoss(
   return loss / labels.length;
 }
 
-testOnTfjs("tfjs computes gradients that agree with finite differences", async (backend) => {
-  const architecture = smooth();
+for (const second of [{ kernel: 2, padding: 2 }, { kernel: 3, padding: 1 }]) {
+  const { kernel, padding } = second;
+  const what = `a second kernel of ${kernel} with padding ${padding}`;
+  testOnTfjs(
+    `tfjs computes gradients that agree with finite differences for ${what}`,
+    (backend) => assertFiniteDifferences(backend, smooth(3, second)),
+  );
+}
+
+async function assertFiniteDifferences(
+  backend: TfjsBackend,
+  architecture: Architecture,
+): Promise<void> {
   const parameters = initialize(architecture, { seed: 5 });
   const inputs = noise(architecture, 4);
   const labels = labelsFor(architecture, 4);
@@ -106,7 +117,7 @@ testOnTfjs("tfjs computes gradients that agree with finite differences", async (
       assertAlmostEquals(gradients.get(name)!.data[i], expected, 2e-4, `${name} ${i}`);
     }
   }
-});
+}
 
 testOnTfjs("tfjs counts the right answers of a batch", async (backend) => {
   const architecture = smooth();
