@@ -1,4 +1,5 @@
-import type { Tensor4D } from "@tensorflow/tfjs-core";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { Tensor4D, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Tfjs, TfjsBackend } from "./load.ts";
 
 /**
@@ -19,11 +20,8 @@ export function maxPoolGradient(
   y: Tensor4D,
   dy: Tensor4D,
 ): Tensor4D {
-  if (backend === "wasm") {
-    // Here a plain loop and its copies take half the time of the operations below.
-    const dx = spreadToMaxima(x.dataSync() as Float32Array, dy.dataSync() as Float32Array, x.shape);
-    return tf.tensor4d(dx, x.shape);
-  }
+  // Here a plain loop over the backend's memory takes a third of the time of the operations below.
+  if (backend === "wasm") return maxPoolGradientInPlace(tf, x, dy);
   const [count, height, width, channels] = x.shape;
   const [, outHeight, outWidth] = y.shape;
   const even = tf.slice(x, [0, 0, 0, 0], [count, 2 * outHeight, 2 * outWidth, channels]);
@@ -92,12 +90,23 @@ function fromCorners(
   ]) as Tensor4D;
 }
 
+function maxPoolGradientInPlace(tf: Tfjs, x: Tensor4D, dy: Tensor4D): Tensor4D {
+  const wasm = tf.backend() as unknown as BackendWasm;
+  const output = wasm.makeOutput(x.shape, "float32");
+  // Views of the memory are taken once all of it is there: they end when it grows.
+  const view = (tensor: TensorInfo): Float32Array =>
+    wasm.typedArrayFromHeap(tensor) as Float32Array;
+  spreadToMaxima(view(x), view(dy), view(output), x.shape);
+  return tf.engine().makeTensorFromTensorInfo(output) as Tensor4D;
+}
+
 function spreadToMaxima(
   x: Float32Array,
   dy: Float32Array,
+  dx: Float32Array,
   [count, height, width, channels]: readonly number[],
-): Float32Array {
-  const dx = new Float32Array(x.length);
+): void {
+  dx.fill(0);
   const row = width * channels;
   let out = 0;
   for (let n = 0; n < count; n++) {
@@ -116,5 +125,4 @@ function spreadToMaxima(
       }
     }
   }
-  return dx;
 }
