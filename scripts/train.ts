@@ -10,7 +10,7 @@ import { INITIALIZATIONS } from "../src/model/initialize.ts";
 import { ARCHITECTURE_NAMES, architectureByName } from "../src/model/zoo.ts";
 import type { Checkpoint } from "../src/train/checkpoint.ts";
 import { checkpointFromBytes, checkpointToBytes } from "../src/train/checkpoint_file.ts";
-import type { RecipeOptions } from "../src/train/recipe.ts";
+import { DEFAULT_OPTIMIZER, type RecipeOptions } from "../src/train/recipe.ts";
 import { SCHEDULES } from "../src/train/schedule.ts";
 import { train } from "../src/train/train.ts";
 import { modelToBytes } from "../src/weights/model_file.ts";
@@ -20,6 +20,9 @@ import { TrainReport } from "./train_report.ts";
 
 /** How many synthetic digits there are to learn from. */
 const SYNTHETIC_COUNT = 60_000;
+
+/** The flags that say how weights follow their gradients. */
+const OPTIMIZER_FLAGS = ["optimizer", "momentum", "weight-decay"];
 
 const USAGE = `
 Usage: deno task train [--data DIR | --synthetic] [--out FILE] [options]
@@ -42,7 +45,7 @@ Recipe
   --lr X              highest learning rate, default 0.003
   --optimizer NAME    ${OPTIMIZERS.join(", ")} (default adamw)
   --momentum X        of sgd, default 0
-  --weight-decay X    default 0.0001 for adamw when it is not named, else the optimizer's own
+  --weight-decay X    default 0.0001 for adamw, 0 for the others
   --schedule NAME     ${SCHEDULES.join(", ")} (default one-cycle)
   --augment           distort the images anew every time
   --averaging X       moving average of the weights, such as 0.999 (default none)
@@ -138,10 +141,10 @@ async function readCheckpoint(
 }
 
 function readRecipe(args: Arguments): RecipeOptions {
-  const optimizer = args.choice("optimizer", OPTIMIZERS);
-  const constants = {
-    momentum: args.number("momentum"),
-    weightDecay: args.number("weight-decay"),
+  const name = args.choice("optimizer", OPTIMIZERS) ?? "adamw";
+  const optimizer = {
+    ...name === "adamw" ? DEFAULT_OPTIMIZER : { name },
+    ...given({ momentum: args.number("momentum"), weightDecay: args.number("weight-decay") }),
   };
   const options = {
     epochs: args.number("epochs"),
@@ -153,9 +156,10 @@ function readRecipe(args: Arguments): RecipeOptions {
     seed: args.number("seed"),
     validation: args.number("validation"),
     augment: args.has("augment") || undefined,
-    optimizer: optimizer === undefined && Object.keys(given(constants)).length === 0
-      ? undefined
-      : { name: optimizer ?? "adamw", ...given(constants) },
+    // Left out when resuming without a word about it: then the checkpoint's holds.
+    optimizer: OPTIMIZER_FLAGS.some((flag) => args.text(flag) !== undefined)
+      ? optimizer
+      : undefined,
   };
   return given(options) as RecipeOptions;
 }

@@ -36,6 +36,15 @@ export function checkOptimizerOptions(options: OptimizerOptions): void {
       `Cannot train: the optimizer is ${name}, expected one of ${OPTIMIZERS.join(", ")}`,
     );
   }
+  const foreign = name === "sgd" ? ["beta1", "beta2", "epsilon"] as const : ["momentum"] as const;
+  for (const key of foreign) {
+    if (options[key] !== undefined) {
+      throw new LeNetError(
+        "option/invalid",
+        `Cannot train: ${key} is ${options[key]}, expected none with the optimizer ${name}`,
+      );
+    }
+  }
   for (const key of ["momentum", "beta1", "beta2"] as const) {
     const value = options[key];
     if (value !== undefined && !(value >= 0 && value < 1)) {

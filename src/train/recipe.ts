@@ -36,6 +36,9 @@ export type RecipeOptions = {
   readonly [K in keyof Recipe]?: K extends "augment" ? Distortions | boolean | null : Recipe[K];
 };
 
+/** The optimizer of a recipe that names none. */
+export const DEFAULT_OPTIMIZER: OptimizerOptions = { name: "adamw", weightDecay: 1e-4 };
+
 /** The names of all parts of a recipe. */
 export const RECIPE_OPTIONS: readonly (keyof Recipe)[] = [
   "epochs",
@@ -67,7 +70,7 @@ export function resolveRecipe(options: RecipeOptions, count: number, channels: n
     batchSize: 128,
     learningRate: 3e-3,
     schedule: "one-cycle",
-    optimizer: { name: "adamw", weightDecay: 1e-4 },
+    optimizer: DEFAULT_OPTIMIZER,
     averaging: 0,
     initialization: "he-uniform",
     seed: 0,

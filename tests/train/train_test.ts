@@ -137,6 +137,7 @@ const WRONG: [what: string, options: TrainOptions, message: string][] = [
   ["a negative learning rate", { learningRate: -1 }, "learningRate is -1"],
   ["an unknown schedule", { schedule: "step" as "cosine" }, "schedule is step, expected one of"],
   ["an unknown optimizer", { optimizer: { name: "rmsprop" as "sgd" } }, "optimizer is rmsprop"],
+  ["momentum for adam", { optimizer: { name: "adam", momentum: 0.9 } }, "expected none with"],
   ["momentum of 1", { optimizer: { name: "sgd", momentum: 1 } }, "momentum is 1"],
   ["averaging of 1", { averaging: 1 }, "averaging is 1"],
   ["nothing left to train on", { validation: 150 }, "expected a whole number from 0 to 149"],
