@@ -31,10 +31,11 @@ export type {
   Layer,
   PoolLayer,
 } from "./src/model/layer.ts";
-export { lenet5 } from "./src/model/lenet5.ts";
+export { lenet5, type LeNetVariation } from "./src/model/lenet5.ts";
 export type { Accuracy, Model, ModelMetadata, Normalization } from "./src/model/model.ts";
 export type { Parameter, Parameters } from "./src/model/parameters.ts";
 export { formatSummary, summarize, type Summary, type SummaryRow } from "./src/model/summary.ts";
+export { ARCHITECTURE_NAMES, architectureByName } from "./src/model/zoo.ts";
 export type { Evaluation } from "./src/train/evaluate.ts";
 export type { StorageDtype } from "./src/weights/dtype.ts";
 export type { PretrainedName } from "./src/weights/pretrained.ts";

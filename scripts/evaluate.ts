@@ -1,19 +1,20 @@
 import { takeDataset } from "../src/data/dataset.ts";
-import { loadMnist } from "../src/data/mnist.ts";
 import { BACKENDS } from "../src/engine/select.ts";
 import { LeNetError } from "../src/model/error.ts";
 import type { Evaluation } from "../src/train/evaluate.ts";
 import { interruptible, runScript } from "./cli.ts";
-import { downloadProgress } from "./download_progress.ts";
+import { DATASETS, loadDataset } from "./load_dataset.ts";
 import { loadNet } from "./load_net.ts";
 import { bar, ProgressLine } from "./progress_line.ts";
 
 const USAGE = `
-Usage: deno task evaluate [--data DIR] [--weights NAME|FILE] [--backend NAME] [--limit N] [--json]
+Usage: deno task evaluate [--dataset NAME] [--data DIR] [--weights NAME|FILE] [--backend NAME] [--limit N]
+                          [--json]
 
-Measures a network on MNIST's test set: accuracy, loss, accuracy of each class, confusion.
+Measures a network on a test set: accuracy, loss, accuracy of each class, confusion.
 
-  --data DIR       MNIST's files, packed or not; without it they are downloaded once
+  --dataset NAME   ${DATASETS.join(", ")} (default mnist)
+  --data DIR       its files, packed or not; without it they are downloaded once
   --weights NAME   a pretrained network, or a safetensors file (default digits)
   --backend NAME   ${BACKENDS.join(", ")} (default auto)
   --limit N        only the first N images
@@ -22,7 +23,7 @@ Measures a network on MNIST's test set: accuracy, loss, accuracy of each class, 
 
 await runScript(
   USAGE,
-  { string: ["data", "weights", "backend", "limit"], boolean: ["json"] },
+  { string: ["dataset", "data", "weights", "backend", "limit"], boolean: ["json"] },
   async (args) => {
     if (args.positionals.length > 0) {
       throw new LeNetError(
@@ -33,12 +34,7 @@ await runScript(
     using interrupt = interruptible();
     const { signal } = interrupt;
     using net = await loadNet(args);
-    const whole = await loadMnist({
-      split: "test",
-      directory: args.text("data"),
-      signal,
-      ...downloadProgress(),
-    });
+    const whole = await loadDataset(args, "test", signal);
     const limit = args.number("limit");
     const dataset = limit === undefined ? whole : takeDataset(whole, limit);
 

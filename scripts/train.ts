@@ -1,6 +1,5 @@
 import { writeFileAtomically } from "../src/data/atomic_write.ts";
 import { type Dataset, takeDataset } from "../src/data/dataset.ts";
-import { loadMnist } from "../src/data/mnist.ts";
 import { readFile } from "../src/data/read_file.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
 import { OPTIMIZERS } from "../src/engine/optimizer_options.ts";
@@ -15,7 +14,7 @@ import { SCHEDULES } from "../src/train/schedule.ts";
 import { train } from "../src/train/train.ts";
 import { modelToBytes } from "../src/weights/model_file.ts";
 import { type Arguments, interruptible, runScript } from "./cli.ts";
-import { downloadProgress } from "./download_progress.ts";
+import { DATASETS, loadDataset } from "./load_dataset.ts";
 import { TrainReport } from "./train_report.ts";
 
 /** How many synthetic digits there are to learn from. */
@@ -27,10 +26,11 @@ const OPTIMIZER_FLAGS = ["optimizer", "momentum", "weight-decay"];
 const USAGE = `
 Usage: deno task train [--data DIR | --synthetic] [--out FILE] [options]
 
-Trains a network on MNIST and writes it as a safetensors file.
+Trains a network on labelled images and writes it as a safetensors file.
 
 Data
-  --data DIR          MNIST's four files, packed or not; without it they are downloaded once
+  --dataset NAME      ${DATASETS.join(", ")} (default mnist)
+  --data DIR          its four files, packed or not; without it they are downloaded once
   --synthetic         ${SYNTHETIC_COUNT} digits drawn by the library instead
   --limit N           only the first N images
   --validation N      set the last N images aside to measure on (default a twelfth)
@@ -62,6 +62,7 @@ await runScript(
   USAGE,
   {
     string: [
+      "dataset",
       "data",
       "limit",
       "validation",
@@ -175,11 +176,14 @@ async function readDataset(args: Arguments, signal: AbortSignal): Promise<Datase
   const directory = args.text("data");
   const limit = args.number("limit");
   if (args.has("synthetic")) {
-    if (directory !== undefined) {
-      throw new LeNetError("option/invalid", "Cannot take --data beside --synthetic: expected one");
+    if (directory !== undefined || args.text("dataset") !== undefined) {
+      throw new LeNetError(
+        "option/invalid",
+        "Cannot take --data or --dataset beside --synthetic: expected one source of images",
+      );
     }
     return syntheticDigits({ count: limit ?? SYNTHETIC_COUNT, seed: args.number("seed") ?? 0 });
   }
-  const dataset = await loadMnist({ split: "train", directory, signal, ...downloadProgress() });
+  const dataset = await loadDataset(args, "train", signal);
   return limit === undefined ? dataset : takeDataset(dataset, limit);
 }

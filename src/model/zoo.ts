@@ -1,9 +1,16 @@
 import type { Architecture } from "./architecture.ts";
 import { LeNetError } from "./error.ts";
-import { lenet5 } from "./lenet5.ts";
+import { lenet5, type LeNetVariation } from "./lenet5.ts";
 
-/** Every network that has a name here. */
-const ZOO: Readonly<Record<string, () => Architecture>> = { lenet5 };
+/** Every network that has a name here: what each published walk-through of LeNet builds. */
+const ZOO: Readonly<Record<string, LeNetVariation>> = {
+  "lenet5": {},
+  "lenet5-plain": { padding: [1, 1], convActivation: null },
+  "lenet5-relu": {},
+  "lenet-sigmoid": { activation: "sigmoid", pool: "average" },
+  "lenet-caffe": { channels: [20, 50], padding: [2, 2], dense: [500] },
+  "lenet-cifar10": { input: [3, 32, 32], channels: [16, 32], padding: [0, 0] },
+};
 
 /** The names that {@linkcode architectureByName} knows. */
 export const ARCHITECTURE_NAMES: readonly string[] = Object.keys(ZOO);
@@ -22,5 +29,5 @@ export function architectureByName(name: string): Architecture {
       `Cannot find the network ${name}: expected one of ${ARCHITECTURE_NAMES.join(", ")}`,
     );
   }
-  return ZOO[name]();
+  return lenet5({ ...ZOO[name], name });
 }
