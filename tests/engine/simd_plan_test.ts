@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { OP_KINDS } from "../../src/engine/simd/op.ts";
 import { planNetwork, TILE } from "../../src/engine/simd/plan.ts";
 import { groupSteps } from "../../src/engine/simd/steps.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
-import type { Layer } from "../../src/model/layer.ts";
+import type { ActivationName, Layer } from "../../src/model/layer.ts";
 import { lenet5 } from "../../src/model/lenet5.ts";
 
 const conv = (name: string, filters: number, kernel: number, padding = 0): Layer => ({
@@ -52,6 +53,29 @@ Deno.test("groupSteps makes a dense step of a convolution that covers its input"
   assertEquals(steps.map(({ kind, activation }) => [kind, activation]), [["dense", "relu"]]);
 });
 
+Deno.test("planNetwork takes Winograd's way only where no curve follows", () => {
+  const kinds = (...activations: ActivationName[]): number[] =>
+    planNetwork(network([6, 14, 14], [
+      conv("conv1", 16, 5),
+      { kind: "activation", activation: activations[0] },
+      flatten,
+      { kind: "dense", name: "fc1", units: 10 },
+      { kind: "activation", activation: activations[1] },
+    ], 10)).steps.map(({ op }) => op.kind);
+  assertEquals(kinds("relu", "relu"), [OP_KINDS.convolveWinograd, OP_KINDS.dense]);
+  assertEquals(kinds("tanh", "relu"), [OP_KINDS.convolveFilters, OP_KINDS.dense]);
+  assertEquals(kinds("relu", "sigmoid"), [OP_KINDS.convolveFilters, OP_KINDS.dense]);
+  const before = network([6, 14, 14], [
+    { kind: "activation", activation: "tanh" },
+    conv("conv1", 16, 5),
+    flatten,
+  ], 1600);
+  assertEquals(planNetwork(before).steps.map(({ op }) => op.kind), [
+    OP_KINDS.copyRows,
+    OP_KINDS.convolveWinograd,
+  ]);
+});
+
 Deno.test("planNetwork takes digits alone up to the first dense layer", () => {
   const { steps, alone, input, output } = planNetwork(lenet5());
   // The input gets its border first.
@@ -63,13 +87,18 @@ Deno.test("planNetwork takes digits alone up to the first dense layer", () => {
 });
 
 Deno.test("planNetwork gives every region its own place", () => {
-  const { steps, input, output, pages, scratch } = planNetwork(lenet5());
+  const { steps, input, output, pages, staging } = planNetwork(lenet5());
   const starts = [
     input.address,
     ...steps.flatMap(({ op, packing }) =>
-      packing === undefined ? [op.output] : [op.output, op.weights, op.bias]
+      packing === undefined ? [op.output] : [
+        op.output,
+        op.weights,
+        op.bias,
+        ...(op.kind === OP_KINDS.convolveWinograd ? [op.scratch] : []),
+      ]
     ),
-    scratch,
+    staging,
   ];
   assertEquals(new Set(starts).size, starts.length);
   assertEquals(starts.every((address) => address >= 0 && address < pages * 65_536), true);

@@ -33,7 +33,7 @@ interface KernelExports {
  * @throws {LeNetError} `backend/unavailable` when the kernels cannot be compiled here.
  */
 export function loadNet(plan: Plan, parameters: Parameters): LoadedNet {
-  const { pages, steps, alone, scratch } = plan;
+  const { pages, steps, alone, staging } = plan;
   const module = kernelModule();
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
@@ -49,8 +49,8 @@ export function loadNet(plan: Plan, parameters: Parameters): LoadedNet {
     heap.set((parameters.get(`${name}.bias`) as Parameter).data, op.bias / FLOAT);
     const weights = (parameters.get(`${name}.weight`) as Parameter).data;
     for (let block = 0; block < blocks; block++) {
-      heap.set(weights.subarray(block * taken, (block + 1) * taken), scratch / FLOAT);
-      packBlock(op.kind, channels, kernel, scratch, op.weights + block * given * FLOAT);
+      heap.set(weights.subarray(block * taken, (block + 1) * taken), staging / FLOAT);
+      packBlock(op.kind, channels, kernel, staging, op.weights + block * given * FLOAT);
     }
   }
   return { heap, run };

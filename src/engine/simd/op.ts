@@ -20,6 +20,7 @@ const OP_FIELDS = [
   "bias",
   "activation",
   "pool",
+  "scratch",
 ] as const;
 
 type OpField = typeof OP_FIELDS[number];
@@ -37,6 +38,7 @@ export const OP_KINDS = {
   convolveColumns: 2,
   convolveFilters: 3,
   dense: 4,
+  convolveWinograd: 5,
 } as const;
 
 /** The number of each activation. */

@@ -1,12 +1,16 @@
 import { sizeOf } from "../../model/shapes.ts";
-import { convolutionOrder } from "./layout.ts";
+import { convolutionKernel } from "./layout.ts";
 import type { Step } from "./steps.ts";
 
 /**
- * How many filters, or units of a dense layer, a block of weights holds, and how often it holds each weight: a kernel
- * with columns in its lanes multiplies all of them by one weight.
+ * How many filters, or units of a dense layer, a block of weights holds, and how many numbers it holds for each weight:
+ * a kernel with columns in its lanes multiplies all of them by one weight, and Winograd's way makes six of five.
  */
-const BLOCKS = { columns: { size: 2, copies: 4 }, filters: { size: 8, copies: 1 } } as const;
+const BLOCKS = {
+  columns: { size: 2, growth: 4 },
+  filters: { size: 8, growth: 1 },
+  winograd: { size: 8, growth: 6 / 5 },
+} as const;
 
 /** How a layer's weights and bias lie in memory: in blocks, in the order in which its kernel reads them. */
 export interface Packing {
@@ -34,9 +38,9 @@ export interface Packing {
  */
 export function packingOf(step: Step): Packing {
   const [order, filters, channels, kernel] = step.kind === "conv"
-    ? [convolutionOrder(step), step.output[0], step.input[0], step.kernel] as const
+    ? [convolutionKernel(step), step.output[0], step.input[0], step.kernel] as const
     : ["filters", sizeOf(step.output), sizeOf(step.input), 1] as const;
-  const { size, copies } = BLOCKS[order];
+  const { size, growth } = BLOCKS[order];
   const taken = size * channels * kernel ** 2;
   return {
     name: step.name,
@@ -45,6 +49,6 @@ export function packingOf(step: Step): Packing {
     size,
     blocks: Math.ceil(filters / size),
     taken,
-    given: taken * copies,
+    given: Math.round(taken * growth),
   };
 }

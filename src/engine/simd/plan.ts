@@ -3,7 +3,7 @@ import { LeNetError } from "../../model/error.ts";
 import { sizeOf } from "../../model/shapes.ts";
 import {
   computedSize,
-  convolutionOrder,
+  convolutionKernel,
   FLOAT,
   inputLayout,
   roundUp,
@@ -57,7 +57,7 @@ export interface Plan {
   /** Where logits are found. */
   readonly output: Region;
   /** Room for the largest block of weights as it comes, while the net is loaded. */
-  readonly scratch: number;
+  readonly staging: number;
 }
 
 /**
@@ -115,11 +115,12 @@ export function planNetwork(architecture: Architecture): Plan {
       bias: allocate(blocks * size),
       activation: ACTIVATION_CODES[step.activation],
       pool: POOL_CODES[step.pool],
+      scratch: allocate(scratchOf(step)),
     };
     from = to;
     return { op, packing };
   });
-  const scratch = allocate(Math.max(...planned.map(({ packing }) => packing?.taken ?? 0)));
+  const staging = allocate(Math.max(...planned.map(({ packing }) => packing?.taken ?? 0)));
 
   // Blocks that reach beyond a map's end read on there, up to a row and a few values, and drop what comes of it.
   const slack = Math.max(...planned.map(({ op }) => op.inputRow)) + CACHE_LINE;
@@ -130,7 +131,7 @@ export function planNetwork(architecture: Architecture): Plan {
       `Cannot run the network ${architecture.name}: it needs ${end} bytes of memory, expected at most 4 GiB`,
     );
   }
-  return { pages, steps: planned, alone, input, output: from, scratch };
+  return { pages, steps: planned, alone, input, output: from, staging };
 }
 
 /** Puts a copy before each step that wants gaps in its input where it comes without, from outside or a dense layer. */
@@ -153,8 +154,19 @@ function kindOf(step: Step): number {
     case "dense":
       return OP_KINDS.dense;
     case "conv":
-      return convolutionOrder(step) === "columns"
-        ? OP_KINDS.convolveColumns
-        : OP_KINDS.convolveFilters;
+      return CONVOLUTION_KINDS[convolutionKernel(step)];
   }
+}
+
+const CONVOLUTION_KINDS = {
+  columns: OP_KINDS.convolveColumns,
+  filters: OP_KINDS.convolveFilters,
+  winograd: OP_KINDS.convolveWinograd,
+} as const;
+
+/** How many numbers a step needs room for on its way: Winograd's makes six rows of each two, in whole vectors. */
+function scratchOf(step: Step): number {
+  if (step.kind !== "conv" || convolutionKernel(step) !== "winograd") return 0;
+  const pairs = Math.ceil(computedSize(step).height / 2);
+  return pairs * step.input[0] * 6 * roundUp(inputLayout(step).row / FLOAT, 4);
 }

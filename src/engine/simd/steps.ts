@@ -23,6 +23,8 @@ export interface Step {
   readonly activation: ActivationName | "identity";
   /** 2×2 pooling: `average` is the mean of activated values, `averageFirst` the activated mean. */
   readonly pool: "none" | "max" | "average" | "averageFirst";
+  /** Whether neither this step nor any later one has a curve, sigmoid or tanh, that flattens large values. */
+  readonly straight: boolean;
 }
 
 /**
@@ -36,6 +38,9 @@ export interface Step {
 export function groupSteps(architecture: Architecture): Step[] {
   // To flatten changes nothing in memory.
   const stages = inferShapes(architecture).filter(({ layer }) => layer.kind !== "flatten");
+  const lastCurve = stages.findLastIndex(({ layer }) =>
+    layer.kind === "activation" && layer.activation !== "relu"
+  );
   const steps: Step[] = [];
   let next = 0;
   const takeActivation = (): ActivationName | undefined => {
@@ -46,8 +51,10 @@ export function groupSteps(architecture: Architecture): Step[] {
   };
 
   while (next < stages.length) {
+    const straight = next > lastCurve;
     const { layer, ...shapes } = stages[next++];
-    const plain: Step = { ...copyStep(asImage(shapes.input)), output: asImage(shapes.output) };
+    const input = asImage(shapes.input);
+    const plain: Step = { ...copyStep(input), output: asImage(shapes.output), straight };
     switch (layer.kind) {
       case "activation":
         steps.push({ ...plain, activation: layer.activation });
@@ -109,6 +116,7 @@ export function copyStep(shape: ImageShape): Step {
     padding: 0,
     activation: "identity",
     pool: "none",
+    straight: false,
   };
 }
 

@@ -1,8 +1,8 @@
 // Convolution with four filters in the lanes: for kernels and maps of any size.
 
-import { activate } from "./activation";
-import { larger, multiplyAdd } from "./lanes";
-import { Op, POOL_AVERAGE_FIRST, POOL_MAX, POOL_NONE } from "./op";
+import { finishBlock } from "./finish_block";
+import { multiplyAdd } from "./lanes";
+import { Op } from "./op";
 
 // How many rows of the kernel are unrolled; larger kernels go in parts.
 export const TAPS: i32 = 5;
@@ -18,11 +18,6 @@ export function convolveFilters(op: Op, input: usize, output: usize): void {
   const planes = <usize> op.channels * plane;
   const height = op.height;
   const width = op.width;
-  const outputRow = op.outputRow;
-  const outputPlane = op.outputPlane;
-  const activation = op.activation;
-  const pool = op.pool;
-  const halved: usize = pool == POOL_NONE ? 0 : 1;
   let weights = op.weights;
   let bias = op.bias;
   for (let block = op.blocks; block > 0; block--) {
@@ -115,63 +110,11 @@ export function convolveFilters(op: Op, input: usize, output: usize): void {
           }
           corner += TAPS * row;
         }
-        const to = output + (<usize> y >> halved) * outputRow + (<usize> x << 2 >> halved);
-        const right: usize = x + 1 < width ? 4 : 0;
-        const down: usize = y + 1 < height ? outputRow : 0;
-        finish(to, outputPlane, right, down, pool, activation, a0, a1, a2, a3);
-        finish(to + (outputPlane << 2), outputPlane, right, down, pool, activation, b0, b1, b2, b3);
+        finishBlock(op, output, y, x, a0, a1, a2, a3, b0, b1, b2, b3);
       }
     }
     weights = w;
     bias += 32;
-    output += outputPlane << 3;
+    output += op.outputPlane << 3;
   }
-}
-
-// Activates and pools a block of 2×2 positions of four filters, and stores it.
-@inline
-function finish(
-  output: usize,
-  plane: usize,
-  right: usize,
-  down: usize,
-  pool: u32,
-  activation: u32,
-  v0: v128,
-  v1: v128,
-  v2: v128,
-  v3: v128,
-): void {
-  if (pool == POOL_MAX) {
-    // The activations never fall, so the largest may be taken first.
-    const largest = larger(larger(v0, v1), larger(v2, v3));
-    storeFilters(output, plane, activate(largest, activation));
-    return;
-  }
-  if (pool != POOL_AVERAGE_FIRST) {
-    v0 = activate(v0, activation);
-    v1 = activate(v1, activation);
-    v2 = activate(v2, activation);
-    v3 = activate(v3, activation);
-  }
-  if (pool == POOL_NONE) {
-    // Backwards: a position beyond the map has the place of one within it, which is stored last.
-    storeFilters(output + down + right, plane, v3);
-    storeFilters(output + down, plane, v2);
-    storeFilters(output + right, plane, v1);
-    storeFilters(output, plane, v0);
-    return;
-  }
-  const sum = f32x4.add(f32x4.add(v0, v1), f32x4.add(v2, v3));
-  let mean = f32x4.mul(sum, f32x4.splat(0.25));
-  if (pool == POOL_AVERAGE_FIRST) mean = activate(mean, activation);
-  storeFilters(output, plane, mean);
-}
-
-@inline
-function storeFilters(output: usize, plane: usize, v: v128): void {
-  v128.store32_lane(output, v, 0);
-  v128.store32_lane(output + plane, v, 1);
-  v128.store32_lane(output + plane * 2, v, 2);
-  v128.store32_lane(output + plane * 3, v, 3);
 }

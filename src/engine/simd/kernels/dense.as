@@ -17,7 +17,7 @@ export function dense(op: Op, input: usize, output: usize, count: i32): void {
   let bias = op.bias;
   let left = op.blocks;
   while (left > 0) {
-    const blocks = digits == 1 && left >= 3 ? 3 : 1;
+    const blocks = digits == 1 ? min(left, 3) : 1;
     for (let d = 0; d < count; d += digits) {
       // The last four may lie over those before them: what is computed twice is the same.
       const first = <usize> min(d, count - digits);
@@ -48,7 +48,7 @@ function sumParts(
     const activation = left > PART ? IDENTITY : op.activation;
     if (digits == 4) fourDigits(op, inputs, input, weights, sums, step, output, activation);
     else if (blocks == 3) threeBlocks(op, inputs, input, weights, sums, output, activation);
-    else oneBlock(inputs, input, weights, sums, output, activation);
+    else twoBlocks(op, blocks, inputs, input, weights, sums, output, activation);
     input += PART << 2;
     weights += PART << 5;
     sums = output;
@@ -211,8 +211,11 @@ function threeBlocks(
   finish(output + 64, sums + 64, c0, c1, activation);
 }
 
-// One digit, eight units.
-function oneBlock(
+// One digit, 16 units, or only the first eight of them. Two sums alone would take as long as four: each addition would
+// wait for the one before.
+function twoBlocks(
+  op: Op,
+  blocks: i32,
   inputs: i32,
   p: usize,
   w: usize,
@@ -220,13 +223,17 @@ function oneBlock(
   output: usize,
   activation: u32,
 ): void {
-  let a = f32x4.splat(0), b = a;
-  for (const end = p + (<usize> inputs << 2); p < end; p += 4, w += 32) {
+  let u = blocks == 2 ? w + (<usize> op.channels << 5) : w;
+  let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0;
+  for (const end = p + (<usize> inputs << 2); p < end; p += 4, w += 32, u += 32) {
     const x = v128.load32_splat(p);
-    a = multiplyAdd(a, x, v128.load(w));
-    b = multiplyAdd(b, x, v128.load(w, 16));
+    a0 = multiplyAdd(a0, x, v128.load(w));
+    a1 = multiplyAdd(a1, x, v128.load(w, 16));
+    b0 = multiplyAdd(b0, x, v128.load(u));
+    b1 = multiplyAdd(b1, x, v128.load(u, 16));
   }
-  finish(output, sums, a, b, activation);
+  finish(output, sums, a0, a1, activation);
+  if (blocks == 2) finish(output + 32, sums + 32, b0, b1, activation);
 }
 
 // Adds what a part gave to the sums of eight units.

@@ -3,9 +3,18 @@
 
 import { convolveColumns } from "./convolve_columns";
 import { convolveFilters } from "./convolve_filters";
+import { convolveWinograd } from "./convolve_winograd";
 import { copyRows } from "./copy_rows";
 import { dense } from "./dense";
-import { CONVOLVE_COLUMNS, CONVOLVE_FILTERS, COPY_ROWS, DENSE, Op, POOL } from "./op";
+import {
+  CONVOLVE_COLUMNS,
+  CONVOLVE_FILTERS,
+  CONVOLVE_WINOGRAD,
+  COPY_ROWS,
+  DENSE,
+  Op,
+  POOL,
+} from "./op";
 import { pool } from "./pool";
 
 export { packBlock } from "./pack";
@@ -31,6 +40,7 @@ function execute(op: Op, first: i32, count: i32): void {
   for (let digit = 0; digit < count; digit++) {
     if (op.kind == CONVOLVE_COLUMNS) convolveColumns(op, input, output);
     else if (op.kind == CONVOLVE_FILTERS) convolveFilters(op, input, output);
+    else if (op.kind == CONVOLVE_WINOGRAD) convolveWinograd(op, input, output);
     else if (op.kind == COPY_ROWS) copyRows(op, input, output);
     else if (op.kind == POOL) pool(op, input, output);
     input += op.inputStep;

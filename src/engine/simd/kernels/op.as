@@ -24,6 +24,8 @@ export class Op {
   bias: usize;
   activation: u32;
   pool: u32;
+  // Room for what a step computes on the way.
+  scratch: usize;
 }
 
 export const COPY_ROWS: u32 = 0;
@@ -31,6 +33,7 @@ export const POOL: u32 = 1;
 export const CONVOLVE_COLUMNS: u32 = 2;
 export const CONVOLVE_FILTERS: u32 = 3;
 export const DENSE: u32 = 4;
+export const CONVOLVE_WINOGRAD: u32 = 5;
 
 export const POOL_NONE: u32 = 0;
 export const POOL_MAX: u32 = 1;

@@ -1,7 +1,7 @@
 // Brings weights into the order in which the kernels read them. It is done here because JavaScript that runs for the
 // first time would take longer over it than over all the rest of loading a net.
 
-import { CONVOLVE_COLUMNS } from "./op";
+import { CONVOLVE_COLUMNS, CONVOLVE_WINOGRAD } from "./op";
 import { TAPS } from "./convolve_filters";
 
 // Packs one block, from the order filter (or unit), channel (or input), row, column.
@@ -18,6 +18,22 @@ export function packBlock(kind: u32, channels: i32, kernel: i32, from: usize, to
           v128.store(to, v128.load32_splat(at));
           v128.store(to, v128.load32_splat(at + filter), 16);
           to += 32;
+        }
+      }
+    }
+    return;
+  }
+  if (kind == CONVOLVE_WINOGRAD) {
+    // Eights of filters: product, channel, column.
+    for (let product = 0; product < 6; product++) {
+      for (let c: usize = 0; c < filter; c += area) {
+        for (let x: usize = 0; x < row; x += 4) {
+          let at = from + c + x;
+          for (let f = 0; f < 8; f++) {
+            store<f32>(to, <f32> lifted(product, at, row));
+            at += filter;
+            to += 4;
+          }
         }
       }
     }
@@ -40,4 +56,19 @@ export function packBlock(kind: u32, channels: i32, kernel: i32, from: usize, to
       }
     }
   }
+}
+
+// One of the six rows of G times the five weights of a column, see `convolve_winograd.as`.
+function lifted(product: i32, at: usize, row: usize): f64 {
+  const g0 = <f64> load<f32>(at);
+  const g1 = <f64> load<f32>(at + row);
+  const g2 = <f64> load<f32>(at + row * 2);
+  const g3 = <f64> load<f32>(at + row * 3);
+  const g4 = <f64> load<f32>(at + row * 4);
+  if (product == 0) return g0 / 4;
+  if (product == 1) return -(g0 + g1 + g2 + g3 + g4) / 6;
+  if (product == 2) return -(g0 - g1 + g2 - g3 + g4) / 6;
+  if (product == 3) return (g0 + 2 * g1 + 4 * g2 + 8 * g3 + 16 * g4) / 24;
+  if (product == 4) return (g0 - 2 * g1 + 4 * g2 - 8 * g3 + 16 * g4) / 24;
+  return g4;
 }
