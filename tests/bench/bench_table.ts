@@ -1,7 +1,6 @@
 import type { BenchResult, ByEngine } from "./bench_result.ts";
 import { BATCHES, type CaseName, FIRST_ANSWER } from "./cases.ts";
 import { ENGINES } from "./engines.ts";
-import { BUNDLED } from "./processes.ts";
 
 const COLUMNS = [...ENGINES, "bound"] as const;
 
@@ -35,9 +34,6 @@ export function benchTable(result: BenchResult): string {
     `Process starts are over an empty script, which takes ${empty_script.ms.toFixed(0)} ms and ${
       empty_script.rss_mb.toFixed(0)
     } MB.`,
-    ...BUNDLED in cold_start_ms
-      ? [`Bundled into one file, ours takes ${cold_start_ms[BUNDLED].toFixed(1)} ms.`]
-      : [],
     ...Object.entries(result.unavailable).map(([what, why]) => `Not measured: ${what}: ${why}`),
   ].join("\n");
 }

@@ -19,7 +19,13 @@ const TFJS_WASM = "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-
  */
 const BUNDLES = {
   async "ours"() {
-    return await gzippedLength(await bundleOurs('export { classifyDigit } from "./mod.ts"'));
+    const script = await bundle({
+      stdin: { contents: 'export { classifyDigit } from "./mod.ts"', resolveDir: ROOT },
+      alias: { "@x/lenet-weights": `${ROOT}weights` },
+      // Both are imported when they are asked for, which reading a digit does not.
+      external: ["@tensorflow/*", "node:*"],
+    });
+    return await gzippedLength(script);
   },
   async "tfjs-wasm"() {
     const folder = await Deno.makeTempDir();
@@ -60,21 +66,6 @@ export async function measureBundles(): Promise<
     }
   }
   return { bundle_bytes, unavailable };
-}
-
-/**
- * Bundles a program with all of this library that it uses, and the weights.
- *
- * @param program Its source, as if it stood in the root of the project.
- * @returns One file of JavaScript, minified.
- */
-export async function bundleOurs(program: string): Promise<Uint8Array> {
-  return await bundle({
-    stdin: { contents: program, resolveDir: ROOT },
-    alias: { "@x/lenet-weights": `${ROOT}weights` },
-    // Both are imported when they are asked for, which reading a digit does not.
-    external: ["@tensorflow/*", "node:*"],
-  });
 }
 
 async function bundle(options: EsbuildOptions): Promise<Uint8Array> {

@@ -2,7 +2,6 @@ import { fileURLToPath } from "node:url";
 import { initialize } from "../../src/model/initialize.ts";
 import { lenet5 } from "../../src/model/lenet5.ts";
 import type { ByEngine, Measurements } from "./bench_result.ts";
-import { bundleOurs } from "./bundles.ts";
 import { median, timesInTurns } from "./measure.ts";
 import { onnxModel } from "./onnx.ts";
 import { LOCK_OPTION } from "./packages.ts";
@@ -15,22 +14,15 @@ const STARTS = 15;
 const ANSWERS = 1000;
 
 /** A script, and the permissions that it cannot do without. */
-type Script = readonly [path: string, ...permissions: string[]];
+type Script = readonly [name: string, ...permissions: string[]];
 
-/** Ours as it is deployed by those who bundle: everything in one file. */
-export const BUNDLED = "ours, bundled";
-
-const EMPTY: Script = [start("empty.ts")];
+const EMPTY: Script = ["empty.ts"];
 const ENGINES: Readonly<Record<string, Script>> = {
-  "ours": [start("ours.ts")],
-  "tfjs-wasm": [start("tfjs_wasm.ts"), "--allow-read"],
-  "onnxruntime-web": [start("onnxruntime_web.ts"), "--allow-read"],
-  "onnxruntime-node": [start("onnxruntime_node.ts"), "--allow-read", "--allow-ffi"],
+  "ours": ["ours.ts"],
+  "tfjs-wasm": ["tfjs_wasm.ts", "--allow-read"],
+  "onnxruntime-web": ["onnxruntime_web.ts", "--allow-read"],
+  "onnxruntime-node": ["onnxruntime_node.ts", "--allow-read", "--allow-ffi"],
 };
-
-function start(name: string): string {
-  return fileURLToPath(new URL(`./starts/${name}`, import.meta.url));
-}
 
 /** What {@linkcode measureProcesses} measures. */
 export interface ProcessMeasurements
@@ -45,26 +37,20 @@ export interface ProcessMeasurements
  * @returns How long they took to answer, and how much memory they needed.
  */
 export async function measureProcesses(): Promise<ProcessMeasurements> {
-  const folder = await Deno.makeTempDir();
+  const onnxFile = await Deno.makeTempFile({ suffix: ".onnx" });
   try {
-    const onnxFile = `${folder}/lenet5.onnx`;
     await Deno.writeFile(onnxFile, onnxModel(lenet5(), initialize(lenet5())));
-    const bundled = `${folder}/ours.mjs`;
-    await Deno.writeFile(bundled, await bundleOurs('import "./tests/bench/starts/ours.ts"'));
-    return await measure({ ...ENGINES, [BUNDLED]: [bundled] }, onnxFile);
+    return await measure(onnxFile);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(onnxFile);
   }
 }
 
-async function measure(
-  engines: Readonly<Record<string, Script>>,
-  onnxFile: string,
-): Promise<ProcessMeasurements> {
+async function measure(onnxFile: string): Promise<ProcessMeasurements> {
   const empty_script = { rss_mb: (await run(EMPTY, ANSWERS, onnxFile)).rss / 1e6 };
   const rss_mb: Record<string, number> = {};
   const unavailable: Record<string, string> = {};
-  for (const [name, script] of Object.entries(engines)) {
+  for (const [name, script] of Object.entries(ENGINES)) {
     try {
       rss_mb[name] = (await run(script, ANSWERS, onnxFile)).rss / 1e6;
     } catch (error) {
@@ -75,7 +61,7 @@ async function measure(
   const names = Object.keys(rss_mb);
   const first_us: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
   const starts = Object.fromEntries(names.map((name) => [name, async () => {
-    first_us[name].push((await run(engines[name], 1, onnxFile)).firstAnswerMs * 1000);
+    first_us[name].push((await run(ENGINES[name], 1, onnxFile)).firstAnswerMs * 1000);
   }]));
   const empty = "empty script";
   const { [empty]: baseline, ...times } = await timesInTurns(
@@ -103,10 +89,11 @@ function medians(
 
 /** Runs a script to its end, and gives what it says of itself. */
 async function run(
-  [path, ...permissions]: Script,
+  [name, ...permissions]: Script,
   answers: number,
   onnxFile: string,
 ): Promise<{ readonly firstAnswerMs: number; readonly rss: number }> {
+  const path = fileURLToPath(new URL(`./starts/${name}`, import.meta.url));
   const options = ["-q", "--no-prompt", LOCK_OPTION, ...permissions];
   return JSON.parse(await runDeno(["run", ...options, path, String(answers), onnxFile]));
 }
