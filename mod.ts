@@ -25,14 +25,24 @@ export { LeNetError, type LeNetErrorCode } from "./src/model/error.ts";
 export type {
   ActivationLayer,
   ActivationName,
+  BatchNormLayer,
   ConvLayer,
   DenseLayer,
+  DropoutLayer,
   FlattenLayer,
   Layer,
   PoolLayer,
+  RbfLayer,
+  SubsampleLayer,
 } from "./src/model/layer.ts";
 export { lenet5, type LeNetVariation } from "./src/model/lenet5.ts";
-export type { Accuracy, Model, ModelMetadata, Normalization } from "./src/model/model.ts";
+export type {
+  Accuracy,
+  Model,
+  ModelMetadata,
+  Normalization,
+  Preparation,
+} from "./src/model/model.ts";
 export type { Parameter, Parameters } from "./src/model/parameters.ts";
 export { formatSummary, summarize, type Summary, type SummaryRow } from "./src/model/summary.ts";
 export { ARCHITECTURE_NAMES, architectureByName } from "./src/model/zoo.ts";

@@ -42,6 +42,8 @@ export type PretrainedLayer =
     readonly kernel: number;
     /** Rows and columns of zeros added on every side. */
     readonly padding: number;
+    /** The input channels that each filter sees, where it does not see all; the weights of the others are 0. */
+    readonly connections?: readonly (readonly number[])[];
   }
   | {
     /** 2×2 pooling with stride 2; an odd last row or column is dropped. */
@@ -49,9 +51,26 @@ export type PretrainedLayer =
     readonly mode: "max" | "average";
   }
   | {
+    /** The sum of a 2×2 block × a coefficient + a bias, one of each for a channel; stride 2. */
+    readonly kind: "subsample";
+    /** Its tensors are `<name>.weight` [channels] and `<name>.bias` [channels]. */
+    readonly name: string;
+  }
+  | {
+    /** (x − mean) / √(variance + 1e-5) × weight + bias, for each channel. */
+    readonly kind: "batch-norm";
+    /** Its tensors, each [channels], are `<name>.weight`, `.bias`, `.running_mean` and `.running_var`. */
+    readonly name: string;
+  }
+  | {
+    /** Does nothing but in training. */
+    readonly kind: "dropout";
+    readonly rate: number;
+  }
+  | {
     /** A function applied to every value alone. */
     readonly kind: "activation";
-    readonly activation: "relu" | "sigmoid" | "tanh";
+    readonly activation: "relu" | "sigmoid" | "tanh" | "scaled-tanh";
   }
   | {
     /** All channels in one row: channel by channel, row by row. */
@@ -63,6 +82,12 @@ export type PretrainedLayer =
     /** Its tensors are `<name>.weight` [units, inputs] and `<name>.bias` [units]. */
     readonly name: string;
     readonly units: number;
+  }
+  | {
+    /** Minus the squared distance to each code. */
+    readonly kind: "rbf";
+    /** One code for each class, one character for each input: `#` is +1, `.` is −1. */
+    readonly codes: readonly string[];
   };
 
 /** What a network is, without its weights. */
@@ -90,6 +115,11 @@ export interface PretrainedMetadata {
     /** One for each channel, all above 0. */
     readonly deviation: readonly number[];
   };
+  /**
+   * How a picture becomes an image of the network's shape: `digit` finds the ink and puts it in the middle, `picture`
+   * takes all of it as it is; `digit` where it is left out.
+   */
+  readonly preparation?: "digit" | "picture";
   /** Divides the logits before the softmax, so that confidence means frequency; 1 changes nothing. */
   readonly temperature: number;
   /** What was measured: the share of `count` images of a data set that was right, 0 to 1. */

@@ -1,5 +1,6 @@
 import type { ImageShape } from "../model/architecture.ts";
 import { LeNetError } from "../model/error.ts";
+import type { Preparation } from "../model/model.ts";
 import { sizeOf } from "../model/shapes.ts";
 
 /** Labelled images, as plain data. */
@@ -16,6 +17,8 @@ export interface Dataset {
   readonly count: number;
   /** A name for each class. */
   readonly classNames: readonly string[];
+  /** How a picture becomes an image like these; `digit` where it is left out. */
+  readonly preparation?: Preparation;
   /** SHA-256 in hexadecimal of each file the data was read from, by file name. */
   readonly checksums?: Readonly<Record<string, string>>;
 }

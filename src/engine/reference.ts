@@ -1,13 +1,22 @@
 /**
- * The readable truth: the forward pass of every layer in plain loops, in double precision between layers' sums.
+ * The readable truth: the forward pass of every layer, as in evaluation, in plain loops, in double precision between
+ * layers' sums.
  * Every other engine is tested against it.
  *
  * @module
  */
 
 import type { Architecture, ImageShape } from "../model/architecture.ts";
-import type { ActivationName, ConvLayer, DenseLayer, PoolLayer } from "../model/layer.ts";
-import type { Parameter, Parameters } from "../model/parameters.ts";
+import type {
+  ActivationName,
+  BatchNormLayer,
+  ConvLayer,
+  DenseLayer,
+  PoolLayer,
+  RbfLayer,
+  SubsampleLayer,
+} from "../model/layer.ts";
+import { BATCH_NORM_EPSILON, type Parameter, type Parameters } from "../model/parameters.ts";
 import { inferShapes, type Stage } from "../model/shapes.ts";
 import type { Runner } from "./runner.ts";
 
@@ -63,12 +72,25 @@ function run(stage: Stage, parameters: Parameters, input: Float32Array): Float32
       return conv(layer, stage.input as ImageShape, stage.output as ImageShape, parameters, input);
     case "pool":
       return pool(layer, stage.input as ImageShape, stage.output as ImageShape, input);
+    case "subsample":
+      return subsample(
+        layer,
+        stage.input as ImageShape,
+        stage.output as ImageShape,
+        parameters,
+        input,
+      );
+    case "batch-norm":
+      return batchNorm(layer, stage.input[0], parameters, input);
     case "activation":
       return Float32Array.from(input, ACTIVATIONS[layer.activation]);
+    case "dropout":
     case "flatten":
       return new Float32Array(input);
     case "dense":
       return dense(layer, parameters, input);
+    case "rbf":
+      return rbf(layer, stage.input[0], input);
   }
 }
 
@@ -124,10 +146,49 @@ function pool(
   return output;
 }
 
+function subsample(
+  { name }: SubsampleLayer,
+  [, height, width]: ImageShape,
+  [channels, outHeight, outWidth]: ImageShape,
+  parameters: Parameters,
+  input: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const { weight, bias } = weightAndBias(parameters, name);
+  const output = new Float32Array(channels * outHeight * outWidth);
+  for (let c = 0; c < channels; c++) {
+    for (let y = 0; y < outHeight; y++) {
+      for (let x = 0; x < outWidth; x++) {
+        const at = (c * height + 2 * y) * width + 2 * x;
+        const sum = input[at] + input[at + 1] + input[at + width] + input[at + width + 1];
+        output[(c * outHeight + y) * outWidth + x] = sum * weight[c] + bias[c];
+      }
+    }
+  }
+  return output;
+}
+
+function batchNorm(
+  { name }: BatchNormLayer,
+  channels: number,
+  parameters: Parameters,
+  input: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const { weight, bias } = weightAndBias(parameters, name);
+  const { data: mean } = parameters.get(`${name}.running_mean`) as Parameter;
+  const { data: variance } = parameters.get(`${name}.running_var`) as Parameter;
+  const plane = input.length / channels;
+  return input.map((value, i) => {
+    const c = Math.floor(i / plane);
+    const deviation = Math.sqrt(variance[c] + BATCH_NORM_EPSILON);
+    return (value - mean[c]) / deviation * weight[c] + bias[c];
+  }) as Float32Array<ArrayBuffer>;
+}
+
 const ACTIVATIONS: Readonly<Record<ActivationName, (value: number) => number>> = {
   relu: (value) => Math.max(0, value),
   sigmoid: (value) => 1 / (1 + Math.exp(-value)),
   tanh: Math.tanh,
+  "scaled-tanh": (value) => 1.7159 * Math.tanh(2 / 3 * value),
 };
 
 function dense(
@@ -141,6 +202,25 @@ function dense(
     let sum = bias[u];
     for (let i = 0; i < input.length; i++) sum += input[i] * weight[u * input.length + i];
     output[u] = sum;
+  }
+  return output;
+}
+
+function rbf(
+  { codes }: RbfLayer,
+  inputs: number,
+  input: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const places = input.length / inputs;
+  const output = new Float32Array(codes.length * places);
+  for (const [index, code] of codes.entries()) {
+    for (let place = 0; place < places; place++) {
+      let distance = 0;
+      for (let i = 0; i < inputs; i++) {
+        distance += (input[i * places + place] - (code[i] === "#" ? 1 : -1)) ** 2;
+      }
+      output[index * places + place] = -distance;
+    }
   }
   return output;
 }

@@ -9,6 +9,8 @@ export interface TrainerOptions {
    * slot `average`. 0, the default, keeps none.
    */
   readonly averaging?: number;
+  /** Decides what dropout drops in which step; default 0. */
+  readonly seed?: number;
 }
 
 /** What a training run carries from step to step, apart from its data: enough to continue exactly. */

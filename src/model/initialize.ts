@@ -1,11 +1,17 @@
 import type { Architecture } from "./architecture.ts";
 import { LeNetError } from "./error.ts";
-import { type Parameter, type Parameters, parameterShapes } from "./parameters.ts";
+import type { Layer } from "./layer.ts";
+import { type Parameter, type Parameters, stageParameterShapes } from "./parameters.ts";
 import { Random } from "./random.ts";
-import { sizeOf } from "./shapes.ts";
+import { inferShapes, sizeOf } from "./shapes.ts";
 
 /** How first weights are drawn. */
-export type Initialization = "xavier-uniform" | "xavier-normal" | "he-uniform" | "he-normal";
+export type Initialization =
+  | "xavier-uniform"
+  | "xavier-normal"
+  | "he-uniform"
+  | "he-normal"
+  | "lecun-1998";
 
 /** The ways to draw first weights. */
 export const INITIALIZATIONS: readonly Initialization[] = [
@@ -13,13 +19,19 @@ export const INITIALIZATIONS: readonly Initialization[] = [
   "xavier-normal",
   "he-uniform",
   "he-normal",
+  "lecun-1998",
 ];
 
+/** The coefficient of subsampling begins as that of a mean of four. */
+const MEAN_OF_FOUR = 0.25;
+
 /**
- * Draws the first weights of a network. Biases begin at zero.
+ * Draws the first weights of a network. Biases begin at zero, subsampling as a mean of four, batch normalization with
+ * weights and variances of 1.
  *
  * With n_in inputs and n_out outputs of a unit, the deviation of a weight is √(2 / (n_in + n_out)) for Xavier
  * (Glorot and Bengio, 2010) and √(2 / n_in) for He (He et al., 2015); the uniform forms draw from ±√3 deviations.
+ * `lecun-1998` draws uniformly from ±2.4 / n_in (LeCun et al., 1998, section III.B).
  *
  * @param architecture The network.
  * @param options How to draw (default `he-uniform`), and the seed (default 0): the same seed gives the same weights.
@@ -41,22 +53,54 @@ export function initialize(
   }
   const random = new Random(seed);
   const parameters = new Map<string, Parameter>();
-  for (const [name, shape] of parameterShapes(architecture)) {
-    const data = new Float32Array(sizeOf(shape));
-    if (name.endsWith(".weight")) {
-      const receptiveField = sizeOf(shape.slice(2));
-      const inputs = shape[1] * receptiveField;
-      const outputs = shape[0] * receptiveField;
-      const variance = method.startsWith("xavier") ? 2 / (inputs + outputs) : 2 / inputs;
-      const deviation = Math.sqrt(variance);
-      const bound = Math.sqrt(3) * deviation;
-      for (let i = 0; i < data.length; i++) {
-        data[i] = method.endsWith("uniform")
-          ? random.uniform(-bound, bound)
-          : deviation * random.normal();
-      }
+  for (const stage of inferShapes(architecture)) {
+    for (const [name, shape] of stageParameterShapes(stage)) {
+      const data = new Float32Array(sizeOf(shape));
+      if (name.endsWith(".weight")) fillWeights(data, shape, stage.layer, method, random);
+      if (name.endsWith(".running_var")) data.fill(1);
+      parameters.set(name, { shape, data });
     }
-    parameters.set(name, { shape, data });
   }
   return parameters;
+}
+
+function fillWeights(
+  data: Float32Array,
+  shape: readonly number[],
+  layer: Layer,
+  method: Initialization,
+  random: Random,
+): void {
+  if (layer.kind === "batch-norm") data.fill(1);
+  else if (layer.kind === "subsample") data.fill(MEAN_OF_FOUR);
+  else {
+    const [filters, channels] = shape;
+    const receptiveField = sizeOf(shape.slice(2));
+    const connections = layer.kind === "conv" ? layer.connections : undefined;
+    const all = Array.from({ length: channels }, (_, channel) => channel);
+    for (let filter = 0; filter < filters; filter++) {
+      const seen = connections?.[filter] ?? all;
+      const draw = drawFrom(method, seen.length * receptiveField, filters * receptiveField, random);
+      for (const channel of seen) {
+        const start = (filter * channels + channel) * receptiveField;
+        for (let i = start; i < start + receptiveField; i++) data[i] = draw();
+      }
+    }
+  }
+}
+
+/** What gives a unit's weights one by one. */
+function drawFrom(
+  method: Initialization,
+  inputs: number,
+  outputs: number,
+  random: Random,
+): () => number {
+  if (method === "lecun-1998") return () => random.uniform(-2.4 / inputs, 2.4 / inputs);
+  const variance = method.startsWith("xavier") ? 2 / (inputs + outputs) : 2 / inputs;
+  const deviation = Math.sqrt(variance);
+  const bound = Math.sqrt(3) * deviation;
+  return method.endsWith("uniform")
+    ? () => random.uniform(-bound, bound)
+    : () => deviation * random.normal();
 }

@@ -26,6 +26,10 @@ export interface LeNetVariation {
   readonly activation?: ActivationName;
   /** The function after each convolution, where it is another, or null for none; default `activation`. */
   readonly convActivation?: ActivationName | null;
+  /** Whether each convolution is followed by batch normalization; default no. */
+  readonly batchNorm?: boolean;
+  /** The chance of each value after a hidden dense layer to be dropped in training; default 0. */
+  readonly dropout?: number;
 }
 
 const VARIATIONS: readonly (keyof LeNetVariation)[] = [
@@ -39,6 +43,8 @@ const VARIATIONS: readonly (keyof LeNetVariation)[] = [
   "dense",
   "activation",
   "convActivation",
+  "batchNorm",
+  "dropout",
 ];
 
 /**
@@ -73,6 +79,8 @@ export function lenet5(variation: LeNetVariation = {}): Architecture {
     dense = [120, 84],
     activation = "relu",
     convActivation = activation,
+    batchNorm = false,
+    dropout = 0,
   } = variation;
   if (padding.length !== channels.length) {
     throw new LeNetError(
@@ -88,6 +96,7 @@ export function lenet5(variation: LeNetVariation = {}): Architecture {
     layers: [
       ...channels.flatMap((filters, index): Layer[] => [
         { kind: "conv", name: `conv${index + 1}`, filters, kernel, padding: padding[index] },
+        ...(batchNorm ? [{ kind: "batch-norm", name: `bn${index + 1}` } as const] : []),
         ...after(convActivation),
         { kind: "pool", mode: pool },
       ]),
@@ -95,6 +104,7 @@ export function lenet5(variation: LeNetVariation = {}): Architecture {
       ...dense.flatMap((units, index): Layer[] => [
         { kind: "dense", name: `fc${index + 1}`, units },
         ...after(activation),
+        ...(dropout === 0 ? [] : [{ kind: "dropout", rate: dropout } as const]),
       ]),
       { kind: "dense", name: `fc${dense.length + 1}`, units: classes },
     ],

@@ -9,6 +9,15 @@ export interface Normalization {
   readonly deviation: readonly number[];
 }
 
+/**
+ * How a picture becomes an image of a network's shape: `digit` finds the ink and puts it in the middle, of one size,
+ * light on dark; `picture` takes all of it, brought to the network's size.
+ */
+export type Preparation = "digit" | "picture";
+
+/** The ways to prepare a picture. */
+export const PREPARATIONS: readonly Preparation[] = ["digit", "picture"];
+
 /** A measured result, and on what. */
 export interface Accuracy {
   /** Name of the data, such as `MNIST test`. */
@@ -25,6 +34,8 @@ export interface ModelMetadata {
   readonly classNames: readonly string[];
   /** What the network expects of its inputs. */
   readonly normalization: Normalization;
+  /** How a picture becomes an image of the network's shape; `digit` where it is left out. */
+  readonly preparation?: Preparation;
   /** Divides the logits before the softmax, so that confidence means frequency; 1 changes nothing. */
   readonly temperature: number;
   /** How well it was measured to do. */

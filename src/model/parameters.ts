@@ -17,7 +17,8 @@ export type Parameters = ReadonlyMap<string, Parameter>;
  * The parameters that an architecture needs.
  *
  * Convolutions have `weight` [filters, channels, kernel, kernel], dense layers `weight` [units, inputs], and both
- * a `bias`: names, shapes and order are those of PyTorch's state dict.
+ * a `bias`; batch normalization has, beside both, what it does not learn but count: `running_mean` and `running_var`.
+ * Names, shapes and order are those of PyTorch's state dict.
  *
  * @param architecture The network.
  * @returns The shape of each parameter by name, in the order of the layers.
@@ -41,19 +42,38 @@ export function stageParameterShapes(stage: Stage): [name: string, shape: readon
         [`${layer.name}.weight`, [layer.units, input[0]]],
         [`${layer.name}.bias`, [layer.units]],
       ];
+    case "subsample":
+      return [[`${layer.name}.weight`, [input[0]]], [`${layer.name}.bias`, [input[0]]]];
+    case "batch-norm":
+      return ["weight", "bias", ...BUFFERS].map((name) => [`${layer.name}.${name}`, [input[0]]]);
     default:
       return [];
   }
 }
 
+/** Keeps the division of batch normalization finite; PyTorch's. */
+export const BATCH_NORM_EPSILON = 1e-5;
+
+/** What batch normalization counts. */
+const BUFFERS = ["running_mean", "running_var"];
+
 /**
- * Checks that parameters are those an architecture needs: the same names and shapes, all values finite.
+ * @param name The name of a parameter.
+ * @returns Whether it is learned from gradients; the running values of batch normalization are not.
+ */
+export function isLearned(name: string): boolean {
+  return !BUFFERS.some((buffer) => name.endsWith(`.${buffer}`));
+}
+
+/**
+ * Checks that parameters are those an architecture needs: the same names and shapes, all values finite, those of
+ * missing connections 0, running variances not below 0.
  *
  * @param architecture The network.
  * @param parameters What is to be used in it.
  * @returns The same parameters, in the order of the layers.
  * @throws {LeNetError} `weights/mismatch` naming the first parameter that is missing, too many or of another shape;
- * `weights/malformed` when a value is not finite.
+ * `weights/malformed` when a value cannot be.
  */
 export function checkParameters(architecture: Architecture, parameters: Parameters): Parameters {
   const fail = (problem: string): never => {
@@ -80,7 +100,21 @@ export function checkParameters(architecture: Architecture, parameters: Paramete
         `Cannot use the weights in ${architecture.name}: tensor ${name} holds a value that is not finite`,
       );
     }
+    if (name.endsWith(".running_var") && parameter.data.some((value) => value < 0)) {
+      throw new LeNetError(
+        "weights/malformed",
+        `Cannot use the weights in ${architecture.name}: tensor ${name} holds a variance below 0`,
+      );
+    }
     ordered.set(name, parameter);
+  }
+  for (const { layer } of inferShapes(architecture)) {
+    if (layer.kind !== "conv" || layer.connections === undefined) continue;
+    const { shape, data } = ordered.get(`${layer.name}.weight`) as Parameter;
+    const connected = connectedWeights(layer.connections, shape);
+    if (data.some((value, index) => value !== 0 && connected[index] === 0)) {
+      fail(`tensor ${layer.name}.weight has weights where it has no connections, expected 0 there`);
+    }
   }
   return ordered;
 }
@@ -88,4 +122,26 @@ export function checkParameters(architecture: Architecture, parameters: Paramete
 /** Three searches by the runtime itself take a tenth of the time of a loop on a cold start. */
 function isFinite(values: Float32Array): boolean {
   return !values.includes(NaN) && !values.includes(Infinity) && !values.includes(-Infinity);
+}
+
+/**
+ * Which weights of a convolution are connections.
+ *
+ * @param connections The input channels that each filter sees.
+ * @param shape The shape of the weights, [filters, channels, kernel, kernel].
+ * @returns For each weight 1 where there is a connection, else 0.
+ */
+export function connectedWeights(
+  connections: readonly (readonly number[])[],
+  shape: readonly number[],
+): Float32Array<ArrayBuffer> {
+  const [, channels, height, width] = shape;
+  const connected = new Float32Array(sizeOf(shape));
+  for (const [filter, seen] of connections.entries()) {
+    for (const channel of seen) {
+      const start = (filter * channels + channel) * height * width;
+      connected.fill(1, start, start + height * width);
+    }
+  }
+  return connected;
 }

@@ -32,13 +32,17 @@ export type { Initialization } from "../model/initialize.ts";
 export type {
   ActivationLayer,
   ActivationName,
+  BatchNormLayer,
   ConvLayer,
   DenseLayer,
+  DropoutLayer,
   FlattenLayer,
   Layer,
   PoolLayer,
+  RbfLayer,
+  SubsampleLayer,
 } from "../model/layer.ts";
-export type { Accuracy, Model, ModelMetadata, Normalization } from "../model/model.ts";
+export type { Accuracy, Model, ModelMetadata, Normalization, Preparation } from "../model/model.ts";
 export type { Parameter, Parameters } from "../model/parameters.ts";
 export type { RandomState } from "../model/random.ts";
 export type { Checkpoint, DataIdentity } from "./checkpoint.ts";

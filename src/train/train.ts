@@ -130,6 +130,7 @@ export async function train(
     metadata: {
       classNames: dataset.classNames,
       normalization: recipe.normalization,
+      ...dataset.preparation && { preparation: dataset.preparation },
       temperature: 1,
       recipe: { ...recipe, dataset: dataset.name, backend },
       dataChecksums: data.checksums,

@@ -1,7 +1,15 @@
 import type { Architecture, ImageShape } from "../model/architecture.ts";
-import type { Layer } from "../model/layer.ts";
+import { ACTIVATIONS, type Layer } from "../model/layer.ts";
 import { inferShapes, sizeOf } from "../model/shapes.ts";
-import { anyObject, listOf, objectOf, oneOf, text, wholeNumber } from "./json_value.ts";
+import {
+  anyObject,
+  finiteNumber,
+  listOf,
+  objectOf,
+  oneOf,
+  text,
+  wholeNumber,
+} from "./json_value.ts";
 import { malformed } from "./malformed.ts";
 
 /** The most values that one layer of a stored network may give: 64 MB of floats. LeNet-5 has 4,704. */
@@ -43,28 +51,55 @@ function imageShape(value: unknown, path: string): ImageShape {
 }
 
 function layer(value: unknown, path: string): Layer {
-  const kinds = ["conv", "pool", "activation", "flatten", "dense"] as const;
+  const kinds = [
+    "conv",
+    "pool",
+    "subsample",
+    "batch-norm",
+    "dropout",
+    "activation",
+    "flatten",
+    "dense",
+    "rbf",
+  ] as const;
   const kind = oneOf(anyObject(value, path).kind, `${path}.kind`, kinds);
   switch (kind) {
     case "conv": {
       const keys = ["kind", "name", "filters", "kernel", "padding"];
-      const { name, filters, kernel, padding } = objectOf(value, path, keys);
+      const { name, filters, kernel, padding, connections } = objectOf(value, path, keys, [
+        "connections",
+      ]);
       return {
         kind,
         name: text(name, `${path}.name`),
         filters: wholeNumber(filters, `${path}.filters`, 1),
         kernel: wholeNumber(kernel, `${path}.kernel`, 1),
         padding: wholeNumber(padding, `${path}.padding`, 0),
+        ...connections !== undefined && {
+          connections: listOf(
+            connections,
+            `${path}.connections`,
+            (seen, at) => listOf(seen, at, (channel, at) => wholeNumber(channel, at, 0)),
+          ),
+        },
       };
     }
     case "pool": {
       const { mode } = objectOf(value, path, ["kind", "mode"]);
       return { kind, mode: oneOf(mode, `${path}.mode`, ["max", "average"]) };
     }
+    case "subsample":
+    case "batch-norm": {
+      const { name } = objectOf(value, path, ["kind", "name"]);
+      return { kind, name: text(name, `${path}.name`) };
+    }
+    case "dropout": {
+      const { rate } = objectOf(value, path, ["kind", "rate"]);
+      return { kind, rate: finiteNumber(rate, `${path}.rate`) };
+    }
     case "activation": {
       const { activation } = objectOf(value, path, ["kind", "activation"]);
-      const names = ["relu", "sigmoid", "tanh"] as const;
-      return { kind, activation: oneOf(activation, `${path}.activation`, names) };
+      return { kind, activation: oneOf(activation, `${path}.activation`, ACTIVATIONS) };
     }
     case "flatten":
       objectOf(value, path, ["kind"]);
@@ -76,6 +111,10 @@ function layer(value: unknown, path: string): Layer {
         name: text(name, `${path}.name`),
         units: wholeNumber(units, `${path}.units`, 1),
       };
+    }
+    case "rbf": {
+      const { codes } = objectOf(value, path, ["kind", "codes"]);
+      return { kind, codes: listOf(codes, `${path}.codes`, text) };
     }
   }
 }

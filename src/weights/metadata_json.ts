@@ -1,10 +1,16 @@
 import type { Architecture } from "../model/architecture.ts";
-import type { Accuracy, ModelMetadata, Normalization } from "../model/model.ts";
+import {
+  type Accuracy,
+  type ModelMetadata,
+  type Normalization,
+  PREPARATIONS,
+} from "../model/model.ts";
 import {
   anyObject,
   finiteNumber,
   listOf,
   objectOf,
+  oneOf,
   positiveNumber,
   text,
   unexpected,
@@ -25,12 +31,16 @@ const MAX_RECIPE_DEPTH = 8;
  */
 export function metadataFromJson(value: unknown, architecture: Architecture): ModelMetadata {
   const required = ["classNames", "normalization", "temperature"];
-  const optional = ["accuracy", "recipe", "dataChecksums"];
+  const optional = ["preparation", "accuracy", "recipe", "dataChecksums"];
   const metadata = objectOf(value, "metadata", required, optional);
-  const { classNames, normalization, temperature, accuracy, recipe, dataChecksums } = metadata;
+  const { classNames, normalization, preparation, temperature, accuracy, recipe, dataChecksums } =
+    metadata;
   return {
     classNames: listOf(classNames, "metadata.classNames", text, architecture.classes),
     normalization: normalizationOf(normalization, architecture.input[0]),
+    ...preparation !== undefined && {
+      preparation: oneOf(preparation, "metadata.preparation", PREPARATIONS),
+    },
     temperature: positiveNumber(temperature, "metadata.temperature"),
     ...accuracy !== undefined && { accuracy: accuracyOf(accuracy) },
     ...recipe !== undefined && { recipe: recipeOf(recipe) },

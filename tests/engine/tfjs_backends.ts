@@ -41,7 +41,8 @@ export async function tfjsGradients(
   const network = createNetwork(tf, backend, architecture);
   const { measured, gradient } = withBackend(tf, backend, () => {
     const flat = tf.tensor1d(toFlat(network.layout, parameters));
-    return network.gradient(flat, inputs, labels);
+    const { measured, gradient } = network.pass(flat, inputs, labels);
+    return { measured, gradient };
   });
   const [loss, correct] = await measured.data();
   const gradients = fromFlat(network.layout, await gradient.data() as Float32Array);

@@ -9,7 +9,14 @@ import { checkParameters, type Parameter, type Parameters } from "../../src/mode
 import { readSafetensors } from "../../src/weights/read_safetensors.ts";
 
 /** The files beside this one. */
-export const GOLDEN_NAMES = ["relu_max", "sigmoid_average", "tanh_odd", "ties"] as const;
+export const GOLDEN_NAMES = [
+  "relu_max",
+  "sigmoid_average",
+  "tanh_odd",
+  "ties",
+  "batch_normalized",
+  "subsampled",
+] as const;
 
 /** A name for {@linkcode loadGolden}. */
 export type GoldenName = typeof GOLDEN_NAMES[number];
@@ -27,9 +34,9 @@ export interface GoldenRun {
     /** Decoupled, and applied to weights and biases alike. */
     readonly weightDecay?: number;
   };
-  /** The mean cross-entropy before each step. */
+  /** The mean loss before each step. */
   readonly losses: readonly number[];
-  /** The parameters after the last step. */
+  /** The parameters after the last step, running values among them. */
   readonly final: ReadonlyMap<string, Float32Array>;
 }
 
@@ -42,9 +49,9 @@ export interface GoldenCase {
   /** The class of each input. */
   readonly labels: Uint8Array<ArrayBuffer>;
   readonly count: number;
-  /** [count, classes] */
+  /** [count, classes], in evaluation. */
   readonly logits: Float32Array;
-  /** The mean cross-entropy. */
+  /** The mean loss in training: cross entropy, or the squared distance to the right code. */
   readonly loss: number;
   /** Of the loss, by parameter. */
   readonly gradients: ReadonlyMap<string, Float32Array>;

@@ -33,6 +33,9 @@ OPTIMIZERS = [
     ),
 ]
 
+# Squared distances are steep.
+GENTLE = [(name, {**options, "learningRate": options["learningRate"] / 50}) for name, options in OPTIMIZERS]
+
 
 def conv(name, filters, kernel, padding):
     return {"kind": "conv", "name": name, "filters": filters, "kernel": kernel, "padding": padding}
@@ -48,6 +51,14 @@ def pool(mode):
 
 def dense(name, units):
     return {"kind": "dense", "name": name, "units": units}
+
+
+def subsample(name):
+    return {"kind": "subsample", "name": name}
+
+
+def batch_norm(name):
+    return {"kind": "batch-norm", "name": name}
 
 
 FLATTEN = {"kind": "flatten"}
@@ -143,6 +154,100 @@ def ties():
     return architecture, torch.randint(3, [6, 1, 12, 12]) / 2.0, torch.tensor([7, 2, 1, 0, 4, 9])
 
 
+def batch_normalized():
+    """Batch normalization after convolutions and after a dense layer, in training and in evaluation."""
+    architecture = {
+        "name": "batch-normalized",
+        "input": [2, 10, 10],
+        "layers": [
+            conv("conv1", 3, 3, 1),
+            batch_norm("bn1"),
+            activation("relu"),
+            pool("max"),
+            conv("conv2", 4, 3, 0),
+            batch_norm("bn2"),
+            activation("tanh"),
+            FLATTEN,
+            dense("fc1", 9),
+            batch_norm("bn3"),
+            activation("sigmoid"),
+            dense("fc2", 5),
+        ],
+        "classes": 5,
+    }
+    return architecture, torch.randn(10, 2, 10, 10), torch.arange(10) % 5
+
+
+def subsampled():
+    """The LeNet of 1998, small: trainable subsampling, missing connections, scaled tanh, radial basis functions."""
+    codes = ["##.##.#.##.#", ".#.##.#..##.", "#..#.##.#..#", "...###...###", "#.#.#.#.#.#."]
+    architecture = {
+        "name": "subsampled",
+        "input": [1, 15, 14],
+        "layers": [
+            conv("C1", 4, 4, 0),
+            activation("scaled-tanh"),
+            subsample("S2"),
+            activation("scaled-tanh"),
+            {**conv("C3", 5, 3, 0), "connections": [[0, 1], [1, 2], [2, 3], [0, 3], [0, 1, 2, 3]]},
+            activation("scaled-tanh"),
+            subsample("S4"),
+            activation("scaled-tanh"),
+            FLATTEN,
+            dense("F6", 12),
+            activation("scaled-tanh"),
+            {"kind": "rbf", "codes": codes},
+        ],
+        "classes": 5,
+    }
+    return architecture, strokes(8, 15, 14), torch.arange(8) % 5
+
+
+class PartlyConnected(nn.Conv2d):
+    def __init__(self, channels, filters, kernel, padding, connections):
+        super().__init__(channels, filters, kernel, padding=padding)
+        mask = torch.zeros(filters, channels, 1, 1)
+        for filter, seen in enumerate(connections):
+            mask[filter, seen] = 1
+        self.register_buffer("mask", mask, persistent=False)
+        self.weight.data *= mask
+
+    def forward(self, x):
+        return nn.functional.conv2d(x, self.weight * self.mask, self.bias, padding=self.padding)
+
+
+class Subsample(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.weight = nn.Parameter(torch.rand(channels) / 4 + 0.05)
+        self.bias = nn.Parameter(torch.rand(channels) / 4)
+
+    def forward(self, x):
+        sums = nn.functional.avg_pool2d(x, 2) * 4
+        return sums * self.weight[:, None, None] + self.bias[:, None, None]
+
+
+class ScaledTanh(nn.Module):
+    def forward(self, x):
+        return 1.7159 * torch.tanh(2 * x / 3)
+
+
+class RadialBasis(nn.Module):
+    def __init__(self, codes):
+        super().__init__()
+        signs = [[1.0 if pixel == "#" else -1.0 for pixel in code] for code in codes]
+        self.register_buffer("codes", torch.tensor(signs), persistent=False)
+
+    def forward(self, x):
+        return -((x[:, None] - self.codes) ** 2).sum(2)
+
+
+def loss_of(architecture, logits, labels):
+    if architecture["layers"][-1]["kind"] == "rbf":
+        return -logits[torch.arange(len(labels)), labels].mean()
+    return nn.functional.cross_entropy(logits, labels)
+
+
 def strokes(count, height, width):
     """A few bright pixels on zeros: wherever the background is flat, the values under a pooling window tie."""
     images = torch.zeros(count, 1, height, width)
@@ -153,25 +258,43 @@ def strokes(count, height, width):
     return images
 
 
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+    "scaled-tanh": ScaledTanh,
+}
+
+
 def build(architecture, dtype):
     shape = list(architecture["input"])
     modules = nn.Sequential()
     for index, layer in enumerate(architecture["layers"]):
         kind, name = layer["kind"], layer.get("name", str(index))
         if kind == "conv":
-            kernel, padding = layer["kernel"], layer["padding"]
-            module = nn.Conv2d(shape[0], layer["filters"], kernel, padding=padding)
+            filters, kernel, padding = layer["filters"], layer["kernel"], layer["padding"]
+            if "connections" in layer:
+                connections = layer["connections"]
+                module = PartlyConnected(shape[0], filters, kernel, padding, connections)
+            else:
+                module = nn.Conv2d(shape[0], filters, kernel, padding=padding)
         elif kind == "dense":
             module = nn.Linear(shape[0], layer["units"])
         elif kind == "pool":
             module = nn.MaxPool2d(2) if layer["mode"] == "max" else nn.AvgPool2d(2)
         elif kind == "flatten":
             module = nn.Flatten()
+        elif kind == "subsample":
+            module = Subsample(shape[0])
+        elif kind == "batch-norm":
+            module = nn.BatchNorm2d(shape[0]) if len(shape) == 3 else nn.BatchNorm1d(shape[0])
+        elif kind == "rbf":
+            module = RadialBasis(layer["codes"])
         else:
-            module = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}[layer["activation"]]()
+            module = ACTIVATIONS[layer["activation"]]()
         modules.add_module(name, module)
-        shape = list(modules(torch.zeros(1, *architecture["input"])).shape[1:])
-    return modules.to(dtype)
+        shape = list(modules.eval()(torch.zeros(1, *architecture["input"])).shape[1:])
+    return modules.to(dtype).train()
 
 
 def make_optimizer(name, options, parameters):
@@ -190,14 +313,13 @@ def compute(architecture, state, inputs, labels, optimizers, dtype):
 
     def fresh():
         network = build(architecture, dtype)
-        network.load_state_dict(state)
+        network.load_state_dict(state, strict=False)
         return network
 
+    tensors = {"logits": fresh().eval()(inputs).detach()}
     network = fresh()
-    logits = network(inputs)
-    loss = nn.functional.cross_entropy(logits, labels)
+    loss = loss_of(architecture, network(inputs), labels)
     loss.backward()
-    tensors = {"logits": logits.detach()}
     for name, parameter in network.named_parameters():
         tensors[f"gradients/{name}"] = parameter.grad
 
@@ -208,13 +330,17 @@ def compute(architecture, state, inputs, labels, optimizers, dtype):
         losses[name] = []
         for _ in range(STEPS):
             optimizer.zero_grad()
-            step_loss = nn.functional.cross_entropy(network(inputs), labels)
+            step_loss = loss_of(architecture, network(inputs), labels)
             step_loss.backward()
             optimizer.step()
             losses[name].append(step_loss.item())
-        for key, parameter in network.named_parameters():
-            tensors[f"final/{name}/{key}"] = parameter.detach()
+        for key, parameter in without_counters(network.state_dict()).items():
+            tensors[f"final/{name}/{key}"] = parameter
     return tensors, loss.item(), losses
+
+
+def without_counters(state):
+    return {name: value for name, value in state.items() if "num_batches" not in name}
 
 
 def save(path, tensors, metadata):
@@ -236,13 +362,16 @@ def save(path, tensors, metadata):
 def make(case, seed):
     torch.manual_seed(seed)
     architecture, inputs, labels = case()
-    state = build(architecture, torch.float32).state_dict()
+    state = without_counters(build(architecture, torch.float32).state_dict())
     for name in state:
         if case is ties and name.startswith("conv"):
             state[name] = torch.randint(-2, 3, state[name].shape) / 4.0
+        elif ".running_" in name or name.startswith("bn"):
+            state[name] = torch.rand(state[name].shape) + 0.5
         else:
             state[name] *= 2  # Gradients well above what rounding leaves.
-    optimizers = [] if case is ties else OPTIMIZERS
+    # A bias before batch normalization has a gradient of nothing but rounding, which Adam would make steps of.
+    optimizers = {ties: [], batch_normalized: OPTIMIZERS[:2], subsampled: GENTLE}.get(case, OPTIMIZERS)
 
     tensors, loss, losses = compute(architecture, state, inputs, labels, optimizers, torch.float64)
     single, _, _ = compute(architecture, state, inputs, labels, optimizers, torch.float32)
@@ -273,8 +402,10 @@ def make(case, seed):
     print(f"{path.name}: {size} bytes, {apart:.1e} from single precision, loss {loss:.4f}")
 
 
+CASES = [relu_max, sigmoid_average, tanh_odd, ties, batch_normalized, subsampled]
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    for number, case in enumerate([relu_max, sigmoid_average, tanh_odd, ties]):
+    for number, case in enumerate(CASES):
         make(case, seed=number)

@@ -6,8 +6,10 @@ import { ARCHITECTURE_NAMES, architectureByName } from "../../src/model/zoo.ts";
 /** As the walk-throughs that build them count. */
 const PARAMETERS: Readonly<Record<string, number>> = {
   "lenet5": 61_706,
+  "lenet5-1998": 60_000,
   "lenet5-plain": 61_706,
   "lenet5-relu": 61_706,
+  "lenet5-bn-dropout": 61_750,
   "lenet-sigmoid": 61_706,
   "lenet-caffe": 1_256_080,
   "lenet-cifar10": 121_182,

@@ -47,7 +47,7 @@ Deno.test("parseDescription refuses a value of the wrong type or out of range, a
     [["architecture", "input", 1], notCounts],
     [["architecture", "layers"], notLists],
     [["architecture", "layers", 0], notObjects],
-    [["architecture", "layers", 0, "kind"], [...notTexts, "Conv", "dropout", "__proto__"]],
+    [["architecture", "layers", 0, "kind"], [...notTexts, "Conv", "lstm", "__proto__"]],
     [["architecture", "layers", 0, "name"], notTexts],
     [["architecture", "layers", 0, "filters"], notCounts],
     [["architecture", "layers", 0, "kernel"], notCounts],

@@ -47,6 +47,7 @@ export const ACTIVATION_CODES: Readonly<Record<ActivationName | "identity", numb
   relu: 1,
   sigmoid: 2,
   tanh: 3,
+  "scaled-tanh": 4,
 };
 
 /** What a convolution does with each 2×2 block: the mean of activated values, or the activated mean. */

@@ -6,11 +6,15 @@
  * @module
  */
 
-import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { ActivationName, ConvLayer, DenseLayer, Layer } from "../../model/layer.ts";
+import { batchNormGradient } from "./batch_norm.ts";
 import type { Flow, Weights, WeightsByLayer } from "./forward.ts";
 import type { Tfjs, TfjsBackend } from "./load.ts";
 import { averagePoolGradient, maxPoolGradient } from "./pool_gradient.ts";
+import { rbfGradient } from "./rbf.ts";
+import { sumRows } from "./sum_rows.ts";
+import type { BatchStatistics, TrainingPass } from "./training_pass.ts";
 
 /**
  * The gradient of the loss with respect to every weight.
@@ -21,6 +25,7 @@ import { averagePoolGradient, maxPoolGradient } from "./pool_gradient.ts";
  * @param weights Their weights.
  * @param input The images that went in.
  * @param outputs What the forward pass gave for each layer.
+ * @param training The pass of training, with what its forward half left.
  * @param logitsGradient The gradient of the loss with respect to the logits.
  * @returns The gradients, by the name of the layer.
  */
@@ -31,6 +36,7 @@ export function backward(
   weights: WeightsByLayer,
   input: Tensor4D,
   outputs: readonly Flow[],
+  training: TrainingPass,
   logitsGradient: Tensor2D,
 ): Map<string, Weights> {
   const gradients = new Map<string, Weights>();
@@ -55,11 +61,36 @@ export function backward(
         dy = gradient(tf, backend, x as Tensor4D, y as Tensor4D, dy as Tensor4D);
         break;
       }
+      case "subsample": {
+        const { weight } = weights.get(layer.name) as Weights;
+        const sums = tf.mul(tf.avgPool(x as Tensor4D, 2, 2, "valid"), 4);
+        gradients.set(layer.name, {
+          weight: sumRows(tf, tf.mul(dy, sums) as Tensor4D),
+          bias: sumRows(tf, dy),
+        });
+        const sumsGradient = tf.mul(dy, tf.mul(weight, 4)) as Tensor4D;
+        dy = averagePoolGradient(tf, backend, x as Tensor4D, y as Tensor4D, sumsGradient);
+        break;
+      }
+      case "batch-norm": {
+        const statistics = training.statistics.get(layer.name) as BatchStatistics;
+        const own = weights.get(layer.name) as Weights;
+        const gradient = batchNormGradient(tf, own, statistics, dy);
+        gradients.set(layer.name, gradient.weights);
+        dy = gradient.dx;
+        break;
+      }
+      case "dropout":
+        dy = tf.mul(dy, training.mask(layer, dy.shape));
+        break;
       case "activation":
         dy = tf.mul(dy, derivative(tf, layer.activation, y));
         break;
       case "flatten":
-        dy = tf.reshape(dy as Tensor2D, (x as Tensor4D).shape) as Tensor4D;
+        dy = unflatten(tf, dy as Tensor2D, x);
+        break;
+      case "rbf":
+        dy = rbfGradient(tf, layer, x as Tensor2D, dy as Tensor2D);
         break;
     }
   }
@@ -78,7 +109,7 @@ function convWeightsGradient(tf: Tfjs, layer: ConvLayer, x: Tensor4D, dy: Tensor
   const gradient = tf.conv2d(channelsFirst, filter, 1, [[0, 0], sides, sides, [0, 0]]);
   return {
     weight: tf.transpose(gradient, [1, 2, 0, 3]),
-    bias: sumRows(tf, tf.reshape(dy, [-1, layer.filters])),
+    bias: sumRows(tf, dy),
   };
 }
 
@@ -120,9 +151,11 @@ function denseInputGradient(
   return tf.matMul(dy, tf.transpose(weight as Tensor2D));
 }
 
-/** Column sums, as a product with ones: on WASM half the time of a reduction. */
-function sumRows(tf: Tfjs, rows: Tensor2D): Tensor1D {
-  return tf.reshape(tf.matMul(tf.ones([1, rows.shape[0]]), rows), [rows.shape[1]]);
+/** Rows, channel by channel, become images again. */
+function unflatten(tf: Tfjs, dy: Tensor2D, { shape }: Flow): Flow {
+  if (shape.length === 2) return dy;
+  const [count, height, width, channels] = shape;
+  return tf.transpose(tf.reshape(dy, [count, channels, height, width]), [0, 2, 3, 1]) as Tensor4D;
 }
 
 /** The derivative of an activation, from its output. */
@@ -134,5 +167,8 @@ function derivative(tf: Tfjs, activation: ActivationName, y: Flow): Flow {
       return tf.mul(y, tf.sub(1, y));
     case "tanh":
       return tf.sub(1, tf.square(y));
+    case "scaled-tanh":
+      // With y = a·tanh(2x/3): 2/3·(a − y²/a).
+      return tf.mul(tf.sub(1.7159 ** 2, tf.square(y)), 2 / 3 / 1.7159);
   }
 }

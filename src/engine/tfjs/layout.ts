@@ -1,14 +1,14 @@
 /**
  * Parameters and images between our layout (PyTorch's: channels before pixels, outputs before inputs) and that of
- * tfjs (channels after pixels, outputs after inputs).
+ * tfjs (channels after pixels, outputs after inputs). Flat rows are in our order everywhere.
  *
  * @module
  */
 
 import type { Architecture, ImageShape, Shape } from "../../model/architecture.ts";
 import type { Parameter, Parameters } from "../../model/parameters.ts";
-import { stageParameterShapes } from "../../model/parameters.ts";
-import { inferShapes, sizeOf, type Stage } from "../../model/shapes.ts";
+import { parameterShapes } from "../../model/parameters.ts";
+import { sizeOf } from "../../model/shapes.ts";
 
 /** Where one parameter lies in the flat vector of all of them, and how it is turned. */
 export interface FlatParameter {
@@ -31,37 +31,25 @@ export interface FlatParameter {
  * @returns The parameters in the order of the layers.
  */
 export function flatLayout(architecture: Architecture): FlatParameter[] {
-  const layout: FlatParameter[] = [];
   let offset = 0;
-  let flattened: ImageShape | undefined;
-  for (const stage of inferShapes(architecture)) {
-    if (stage.layer.kind === "flatten" && stage.input.length === 3) flattened = stage.input;
-    for (const [name, shape] of stageParameterShapes(stage)) {
-      const { tfjsShape, source } = turn(stage, shape, flattened);
-      layout.push({ name, shape, tfjsShape, offset, size: source.length, source });
-      offset += source.length;
-    }
-    if (stage.layer.kind === "dense") flattened = undefined;
-  }
-  return layout;
+  return [...parameterShapes(architecture)].map(([name, shape]) => {
+    const parameter = { name, shape, offset, size: sizeOf(shape), ...turn(shape) };
+    offset += parameter.size;
+    return parameter;
+  });
 }
 
-function turn(
-  { layer }: Stage,
-  shape: readonly number[],
-  flattened: ImageShape | undefined,
-): { tfjsShape: number[]; source: Uint32Array } {
-  if (shape.length === 4) {
-    // [filters, channels, height, width] → [height, width, channels, filters]
-    return permute(shape, [2, 3, 1, 0]);
+function turn(shape: readonly number[]): { tfjsShape: number[]; source: Uint32Array } {
+  switch (shape.length) {
+    case 4:
+      // [filters, channels, height, width] → [height, width, channels, filters]
+      return permute(shape, [2, 3, 1, 0]);
+    case 2:
+      // [units, inputs] → [inputs, units]
+      return permute(shape, [1, 0]);
+    default:
+      return permute(shape, shape.map((_, axis) => axis));
   }
-  if (layer.kind === "dense" && shape.length === 2) {
-    // The first dense layer after an image meets its pixels in another order.
-    if (flattened === undefined) return permute(shape, [1, 0]);
-    const { source } = permute([shape[0], ...flattened], [2, 3, 1, 0]);
-    return { tfjsShape: [shape[1], shape[0]], source };
-  }
-  return permute(shape, shape.map((_, axis) => axis));
 }
 
 function permute(

@@ -30,9 +30,9 @@ export async function tfjsRunner(
   const weights = new Map<string, Weights>();
   withBackend(tf, backend, () => {
     const flat = tf.tensor1d(toFlat(network.layout, parameters));
-    for (const [name, { weight, bias }] of network.unpack(flat)) {
-      weights.set(name, { weight, bias });
-      kept.push(tf.keep(weight), tf.keep(bias));
+    for (const [name, own] of network.unpack(flat)) {
+      weights.set(name, own);
+      kept.push(...Object.values(own).map((tensor) => tf.keep(tensor)));
     }
   });
   return {

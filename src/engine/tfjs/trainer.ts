@@ -21,7 +21,7 @@ export async function tfjsTrainer(
   backend: TfjsBackend,
   architecture: Architecture,
   state: TrainerState,
-  { optimizer: optimizerOptions = {}, averaging = 0 }: TrainerOptions = {},
+  { optimizer: optimizerOptions = {}, averaging = 0, seed = 0 }: TrainerOptions = {},
 ): Promise<Trainer> {
   const tf = await loadTfjs(backend);
   const network = createNetwork(tf, backend, architecture);
@@ -43,17 +43,19 @@ export async function tfjsTrainer(
     async step(inputs, labels, learningRate) {
       const step = steps + 1;
       const [measured, ...next] = withBackend(tf, backend, () => {
-        const { measured, gradient } = network.gradient(flat, inputs, labels);
-        const moved = optimizer.update(flat, gradient, slots, step, learningRate);
-        if (averaging === 0) return [measured, moved.parameters, ...moved.slots];
+        const pass = network.pass(flat, inputs, labels, seedOfStep(seed, step));
+        const { measured } = pass;
+        const moved = optimizer.update(flat, pass.gradient, slots, step, learningRate);
+        const parameters = pass.withRunningValues(moved.parameters);
+        if (averaging === 0) return [measured, parameters, ...moved.slots];
         // The mean of all weights so far, until they are more than the average is meant to span.
         const keep = Math.min(averaging, 1 - 1 / step);
         const average = slots[slots.length - 1];
         const averaged: Tensor1D = tf.add(
           tf.mul(average, keep),
-          tf.mul(moved.parameters, 1 - keep),
+          tf.mul(parameters, 1 - keep),
         );
-        return [measured, moved.parameters, ...moved.slots, averaged];
+        return [measured, parameters, ...moved.slots, averaged];
       });
       tf.dispose([flat, ...slots]);
       [flat, ...slots] = next;
@@ -77,4 +79,9 @@ export async function tfjsTrainer(
       tf.dispose([flat, ...slots]);
     },
   };
+}
+
+/** Every step drops others, and drops the same when it is made again after a checkpoint. */
+function seedOfStep(seed: number, step: number): number {
+  return (Math.imul(step, 0x9e3779b9) ^ seed) >>> 0;
 }
