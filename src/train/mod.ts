@@ -16,12 +16,19 @@
  */
 
 export type { AffineLimits } from "../data/affine.ts";
+export { loadCifar10 } from "../data/cifar10.ts";
 export type { LoadOptions, Split } from "../data/collection.ts";
 export type { Dataset } from "../data/dataset.ts";
-export { DIGIT_DISTORTIONS, type Distortions } from "../data/distort.ts";
+export {
+  ARTICLE_DISTORTIONS,
+  DIGIT_DISTORTIONS,
+  type Distortions,
+  PHOTO_DISTORTIONS,
+} from "../data/distort.ts";
 export type { DownloadOptions, DownloadProgress } from "../data/download.ts";
 export { type IdxArray, idxDataset, type IdxDatasetParts, readIdx } from "../data/idx.ts";
 export { loadFashionMnist, loadMnist } from "../data/mnist.ts";
+export { padDataset } from "../data/pad_dataset.ts";
 export type { Source } from "../data/read_source.ts";
 export { syntheticDigits, type SyntheticOptions } from "../data/synthetic.ts";
 export type { OptimizerName, OptimizerOptions } from "../engine/optimizer_options.ts";
@@ -51,4 +58,4 @@ export type { Evaluation } from "./evaluate.ts";
 export type { EpochRecord, TrainProgress } from "./history.ts";
 export type { Recipe, RecipeOptions } from "./recipe.ts";
 export type { Schedule } from "./schedule.ts";
-export { train, type TrainOptions, type TrainResult } from "./train.ts";
+export { train, type TrainOptions, type TrainResult, type Watch } from "./train.ts";

@@ -33,8 +33,18 @@ export interface TrainOptions extends RecipeOptions {
   readonly signal?: AbortSignal;
   /** Told after every step. */
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Looks at the weights in the middle of epochs, after every so many steps; the run waits for it. */
+  readonly watch?: Watch;
   /** Given a checkpoint before the first epoch and after each; the run waits for it. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
+}
+
+/** What looks at the weights while a network learns. */
+export interface Watch {
+  /** After how many steps of an epoch it looks again, from 1. */
+  readonly every: number;
+  /** Given the weights as they are, and how the run is doing. */
+  readonly look: (parameters: Parameters, progress: TrainProgress) => void | Promise<void>;
 }
 
 /** What training comes to. */
@@ -54,6 +64,7 @@ const TRAIN_OPTIONS: readonly (keyof TrainOptions)[] = [
   "validationData",
   "signal",
   "onProgress",
+  "watch",
   "onCheckpoint",
 ];
 
@@ -79,9 +90,18 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<TrainResult> {
   checkOptionNames("train", options, TRAIN_OPTIONS);
-  const { backend: requested, resume, signal, onProgress, onCheckpoint, ...rest } = options;
+  const { backend: requested, resume, signal, onProgress, watch, onCheckpoint, ...rest } = options;
   const { validationData, ...asked } = rest;
+  if (watch !== undefined && !(Number.isSafeInteger(watch.every) && watch.every >= 1)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot train: watch.every is ${watch.every}, expected a whole number from 1`,
+    );
+  }
   checkFits(`train ${architecture.name}`, architecture, dataset);
+  if (validationData !== undefined) {
+    checkFits(`validate ${architecture.name}`, architecture, validationData);
+  }
   const data: DataIdentity = {
     name: dataset.name,
     count: dataset.count,
@@ -116,7 +136,7 @@ export async function train(
   await keep();
   while (history.length < recipe.epochs) {
     const epoch = history.length + 1;
-    const pass = await runEpoch(trainer, parts.train, recipe, epoch, random, signal, onProgress);
+    const pass = await runEpoch(trainer, parts.train, recipe, epoch, random, options);
     state = await trainer.state();
     const validation = parts.validation
       ? await validate(backend, architecture, recipe, learned(state), parts.validation, signal)
@@ -155,8 +175,7 @@ async function runEpoch(
   recipe: Recipe,
   epoch: number,
   random: Random,
-  signal: AbortSignal | undefined,
-  onProgress: TrainOptions["onProgress"],
+  { signal, onProgress, watch }: TrainOptions,
 ): Promise<Omit<EpochRecord, "epoch" | "validation">> {
   const { epochs, batchSize, schedule } = recipe;
   const steps = Math.ceil(dataset.count / batchSize);
@@ -187,7 +206,7 @@ async function runEpoch(
     stepLosses.push(result.loss);
     const now = performance.now();
     const imagesPerSecond = seen / Math.max(now - started, 1) * 1000;
-    onProgress?.({
+    const state: TrainProgress = {
       epoch,
       epochs,
       step,
@@ -197,7 +216,11 @@ async function runEpoch(
       learningRate,
       imagesPerSecond,
       secondsLeft: ((epochs - epoch + 1) * dataset.count - seen) / imagesPerSecond,
-    });
+    };
+    onProgress?.(state);
+    if (watch !== undefined && step % watch.every === 0) {
+      await watch.look((await trainer.state()).parameters, state);
+    }
     if (now - turn > TURN) {
       await new Promise((resolve) => setTimeout(resolve, 0));
       turn = performance.now();

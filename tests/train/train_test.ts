@@ -175,3 +175,40 @@ Deno.test("train refuses data that does not fit the network", async () => {
     assertEquals(error.code, "data/mismatch");
   }
 });
+
+Deno.test("train lets the weights be watched in the middle of epochs", async () => {
+  const seen: [epoch: number, step: number][] = [];
+  const weights = new Set<string>();
+  const { history } = await train(TINY, bars(150), {
+    ...OPTIONS,
+    epochs: 2,
+    watch: {
+      every: 3,
+      look(parameters, { epoch, step }) {
+        seen.push([epoch, step]);
+        weights.add(String(parameters.get("fc1.bias")!.data));
+      },
+    },
+  });
+  // 120 images in batches of 16.
+  assertEquals(seen, [[1, 3], [1, 6], [2, 3], [2, 6]]);
+  assertEquals(weights.size, 4);
+  const { history: unwatched } = await train(TINY, bars(150), { ...OPTIONS, epochs: 2 });
+  assertEquals(history, unwatched);
+});
+
+Deno.test("train refuses to be watched every 0 steps, and validation images that do not fit", async () => {
+  const every = await assertRejects(
+    () => train(TINY, bars(30), { ...OPTIONS, watch: { every: 0, look() {} } }),
+    LeNetError,
+    "watch.every is 0",
+  );
+  assertEquals(every.code, "option/invalid");
+  const validationData = { ...bars(10), shape: [1, 4, 16] as const };
+  const shape = await assertRejects(
+    () => train(TINY, bars(30), { ...OPTIONS, validationData }),
+    LeNetError,
+    "expected [1,8,8]",
+  );
+  assertEquals(shape.code, "data/mismatch");
+});

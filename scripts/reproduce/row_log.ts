@@ -1,0 +1,132 @@
+import { type Dataset, takeDataset } from "../../src/data/dataset.ts";
+import { createRunner } from "../../src/engine/create_runner.ts";
+import type { Architecture } from "../../src/model/architecture.ts";
+import { inferShapes } from "../../src/model/shapes.ts";
+import { stageNames } from "../../src/model/stage_names.ts";
+import { formatShape, formatSummary, summarize } from "../../src/model/summary.ts";
+import type { Checkpoint } from "../../src/train/checkpoint.ts";
+import { evaluate } from "../../src/train/evaluate.ts";
+import type { TrainProgress } from "../../src/train/history.ts";
+import { resolveRecipe } from "../../src/train/recipe.ts";
+import type { Watch } from "../../src/train/train.ts";
+import { bar, duration, ProgressLine } from "../progress_line.ts";
+import type { Row } from "./rows.ts";
+
+/** What the training of a row says while it goes on: what its walk-through prints. */
+export class RowLog {
+  readonly #line = new ProgressLine();
+  readonly #json: boolean;
+  #row: Row | undefined;
+  #running = 0;
+
+  /** @param json Whether to print lines of JSON, one for each epoch, instead of text. */
+  constructor(json: boolean) {
+    this.#json = json;
+  }
+
+  /** Says that a row was done before. */
+  taken({ name }: Row, seconds: readonly number[]): void {
+    const time = duration(seconds.reduce((sum, value) => sum + value, 0));
+    this.#print(`\n${name}: done before, in ${time}`);
+  }
+
+  /** Says what is trained. */
+  begin(row: Row, architecture: Architecture, data: { train: Dataset }, epochsDone: number): void {
+    this.#row = row;
+    const { name, description, prints = {} } = row;
+    const from = epochsDone === 0 ? "" : `, going on after epoch ${epochsDone}`;
+    this.#print(`\n${name}: ${description}; ${data.train.name}${from}`);
+    if (prints.summary) this.#print(formatSummary(summarize(architecture)));
+    if (prints.shapes) this.#print(formatShapes(architecture));
+  }
+
+  /** Draws the progress of an epoch, and prints the loss where the walk-through does. */
+  step(progress: TrainProgress): void {
+    const { epoch, epochs, step, steps, loss, accuracy, imagesPerSecond, secondsLeft } = progress;
+    const { lossEvery } = this.#row?.prints ?? {};
+    if (lossEvery !== undefined && step % lossEvery === 0) {
+      this.#print(`epoch ${epoch}  step ${step}/${steps}  loss ${loss.toFixed(4)}`);
+    }
+    this.#running += loss;
+    this.#line.draw(() =>
+      [
+        `${this.#row?.name} epoch ${epoch}/${epochs}`,
+        bar(step / steps, 20),
+        `loss ${loss.toFixed(4)}`,
+        `accuracy ${percent(accuracy)}`,
+        `${Math.round(imagesPerSecond)} images/s`,
+        `${duration(secondsLeft)} left`,
+      ].join("  ")
+    );
+  }
+
+  /** Measures in the middle of epochs, for a walk-through that does. */
+  watch(
+    { prints, recipe }: Row,
+    architecture: Architecture,
+    { test }: { test: Dataset },
+  ): { watch?: Watch } {
+    const { testEvery } = prints ?? {};
+    if (testEvery === undefined) return {};
+    const { steps, images } = testEvery;
+    const { normalization } = resolveRecipe(recipe, test.count, architecture.input[0]);
+    const part = takeDataset(test, images);
+    return {
+      watch: {
+        every: steps,
+        look: async (parameters, { epoch, step }) => {
+          using runner = await createRunner("wasm", architecture, parameters);
+          const { accuracy } = await evaluate(runner, architecture, part, normalization);
+          const loss = (this.#running / steps).toFixed(3);
+          this.#running = 0;
+          this.#print(
+            `[${epoch}, ${step}]  train loss ${loss}  test accuracy ${percent(accuracy)}`,
+          );
+        },
+      },
+    };
+  }
+
+  /** Prints the epoch that was just done. */
+  epoch({ history, recipe }: Checkpoint, seconds: number): void {
+    const { stepLosses: _, ...record } = history[history.length - 1];
+    this.#running = 0;
+    if (this.#json) {
+      this.clear();
+      return console.log(JSON.stringify({ name: this.#row?.name, ...record, seconds }));
+    }
+    const { epoch, loss, accuracy, validation } = record;
+    this.#print([
+      `epoch ${epoch}/${recipe.epochs}`,
+      `train loss ${loss.toFixed(4)}`,
+      `accuracy ${percent(accuracy)}`,
+      ...validation === undefined ? [] : [
+        `test loss ${validation.loss.toFixed(4)}`,
+        `accuracy ${percent(validation.accuracy)}`,
+      ],
+      `${seconds.toFixed(1)} s`,
+    ].join("  "));
+  }
+
+  /** Takes the progress away, so that something else can be printed. */
+  clear(): void {
+    this.#line.clear();
+  }
+
+  #print(text: string): void {
+    if (this.#json) return;
+    this.clear();
+    console.log(text);
+  }
+}
+
+function formatShapes(architecture: Architecture): string {
+  const names = stageNames(architecture.layers);
+  return inferShapes(architecture).map(({ output }, index) =>
+    `${names[index].padEnd(12)}output ${formatShape(output)}`
+  ).join("\n");
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}
