@@ -8,9 +8,9 @@ import { loadNet } from "./load_net.ts";
 const USAGE = `
 Usage: deno task classify FILE… [--weights NAME|FILE] [--backend NAME] [--json]
 
-Says which digit each picture shows.
+Says what each picture shows: which digit, or what else the network knows.
 
-  FILE             a PNG of one digit
+  FILE             a PNG or JPEG
   --weights NAME   a pretrained network, or a safetensors file (default digits)
   --backend NAME   ${BACKENDS.join(", ")} (default auto)
   --json           one line of JSON for each file
@@ -40,6 +40,6 @@ await runScript(USAGE, { string: ["weights", "backend"], boolean: ["json"] }, as
   return failed > 0 ? 1 : 0;
 });
 
-function describe({ digit, confidence }: Classification): string {
-  return digit === null ? "no ink" : `${digit} (${(confidence * 100).toFixed(1)} %)`;
+function describe({ className, confidence }: Classification): string {
+  return className === null ? "no ink" : `${className} (${(confidence * 100).toFixed(1)} %)`;
 }

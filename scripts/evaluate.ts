@@ -14,7 +14,7 @@ Usage: deno task evaluate [--dataset NAME] [--data DIR] [--weights NAME|FILE] [-
 Measures a network on a test set: accuracy, loss, accuracy of each class, confusion.
 
   --dataset NAME   ${DATASETS.join(", ")} (default mnist)
-  --data DIR       its files, packed or not; without it they are downloaded once
+  --data DIR       holds its files, packed or not, or its folder; without it they are downloaded once
   --weights NAME   a pretrained network, or a safetensors file (default digits)
   --backend NAME   ${BACKENDS.join(", ")} (default auto)
   --limit N        only the first N images
@@ -34,7 +34,7 @@ await runScript(
     using interrupt = interruptible();
     const { signal } = interrupt;
     using net = await loadNet(args);
-    const whole = await loadDataset(args, "test", signal);
+    const whole = await loadDataset(args, "test", signal, net.model.architecture.input);
     const limit = args.number("limit");
     const dataset = limit === undefined ? whole : takeDataset(whole, limit);
 

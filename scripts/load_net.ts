@@ -1,8 +1,14 @@
 import { readFile } from "../src/data/read_file.ts";
 import { BACKENDS } from "../src/engine/select.ts";
 import { LeNet } from "../src/lenet.ts";
-import { PRETRAINED_NAMES, type PretrainedName } from "../src/weights/pretrained.ts";
+import type { WeightsModule } from "../src/weights/read_module.ts";
+import manifest from "../weights/deno.json" with { type: "json" };
 import type { Arguments } from "./cli.ts";
+
+/** The pretrained networks that `--weights` knows. */
+export const PRETRAINED: readonly string[] = Object.keys(manifest.exports)
+  .map((path) => path.slice("./".length))
+  .filter((name) => name !== "types");
 
 /**
  * Loads the network that `--weights` names, for the backend that `--backend` names.
@@ -13,9 +19,19 @@ import type { Arguments } from "./cli.ts";
 export async function loadNet(args: Arguments): Promise<LeNet> {
   const backend = args.choice("backend", BACKENDS) ?? "auto";
   const weights = args.text("weights") ?? "digits";
-  const pretrained = PRETRAINED_NAMES.includes(weights);
   return await LeNet.load(
-    pretrained ? weights as PretrainedName : await readFile(weights),
+    PRETRAINED.includes(weights) ? await pretrained(weights) : await readFile(weights),
     { backend },
   );
+}
+
+/**
+ * Loads one of the pretrained networks.
+ *
+ * @param name One of {@linkcode PRETRAINED}.
+ * @returns Its module.
+ */
+export async function pretrained(name: string): Promise<WeightsModule> {
+  // Put together here, so that a script reads no module but the one it is asked for.
+  return await import(`@x/lenet-weights/${name}`);
 }

@@ -4,6 +4,7 @@ import { readFile } from "../src/data/read_file.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
 import { OPTIMIZERS } from "../src/engine/optimizer_options.ts";
 import { BACKENDS } from "../src/engine/select.ts";
+import type { ImageShape } from "../src/model/architecture.ts";
 import { LeNetError } from "../src/model/error.ts";
 import { INITIALIZATIONS } from "../src/model/initialize.ts";
 import { ARCHITECTURE_NAMES, architectureByName } from "../src/model/zoo.ts";
@@ -14,7 +15,7 @@ import { SCHEDULES } from "../src/train/schedule.ts";
 import { train } from "../src/train/train.ts";
 import { modelToBytes } from "../src/weights/model_file.ts";
 import { type Arguments, interruptible, runScript } from "./cli.ts";
-import { DATASETS, loadDataset } from "./load_dataset.ts";
+import { DATASETS, distortionsFor, loadDataset } from "./load_dataset.ts";
 import { TrainReport } from "./train_report.ts";
 
 /** How many synthetic digits there are to learn from. */
@@ -30,7 +31,7 @@ Trains a network on labelled images and writes it as a safetensors file.
 
 Data
   --dataset NAME      ${DATASETS.join(", ")} (default mnist)
-  --data DIR          its four files, packed or not; without it they are downloaded once
+  --data DIR          holds its files, packed or not, or its folder; without it they are downloaded once
   --synthetic         ${SYNTHETIC_COUNT} digits drawn by the library instead
   --limit N           only the first N images
   --validation N      set the last N images aside to measure on (default a twelfth)
@@ -47,7 +48,7 @@ Recipe
   --momentum X        of sgd, default 0
   --weight-decay X    default 0.0001 for adamw, 0 for the others
   --schedule NAME     ${SCHEDULES.join(", ")} (default one-cycle)
-  --augment           distort the images anew every time
+  --augment           distort the images anew every time, in ways that suit the dataset
   --averaging X       moving average of the weights, such as 0.999 (default none)
   --seed N            default 0: the same seed, data and backend wasm give the same file
 
@@ -99,7 +100,7 @@ await runScript(
     const out = args.text("out") ?? resumed?.out ?? `${architecture.name}.safetensors`;
     const backend = args.choice("backend", BACKENDS);
     const recipe = readRecipe(args);
-    const dataset = await readDataset(args, interrupt.signal);
+    const dataset = await readDataset(args, interrupt.signal, architecture.input);
 
     const report = new TrainReport(args.has("json"));
     let saved = 0;
@@ -156,7 +157,7 @@ function readRecipe(args: Arguments): RecipeOptions {
     initialization: args.choice("init", INITIALIZATIONS),
     seed: args.number("seed"),
     validation: args.number("validation"),
-    augment: args.has("augment") || undefined,
+    augment: args.has("augment") ? distortionsFor(args) : undefined,
     // Left out when resuming without a word about it: then the checkpoint's holds.
     optimizer: OPTIMIZER_FLAGS.some((flag) => args.text(flag) !== undefined)
       ? optimizer
@@ -172,7 +173,11 @@ function given<T extends Record<string, unknown>>(options: T): Partial<T> {
   ) as Partial<T>;
 }
 
-async function readDataset(args: Arguments, signal: AbortSignal): Promise<Dataset> {
+async function readDataset(
+  args: Arguments,
+  signal: AbortSignal,
+  input: ImageShape,
+): Promise<Dataset> {
   const directory = args.text("data");
   const limit = args.number("limit");
   if (args.has("synthetic")) {
@@ -184,6 +189,6 @@ async function readDataset(args: Arguments, signal: AbortSignal): Promise<Datase
     }
     return syntheticDigits({ count: limit ?? SYNTHETIC_COUNT, seed: args.number("seed") ?? 0 });
   }
-  const dataset = await loadDataset(args, "train", signal);
+  const dataset = await loadDataset(args, "train", signal, input);
   return limit === undefined ? dataset : takeDataset(dataset, limit);
 }

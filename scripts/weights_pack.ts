@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { writeFileAtomically } from "../src/data/atomic_write.ts";
-import type { Dataset } from "../src/data/dataset.ts";
-import { loadMnist } from "../src/data/mnist.ts";
+import { type Dataset, takeDataset } from "../src/data/dataset.ts";
 import { readFile } from "../src/data/read_file.ts";
 import { LeNet } from "../src/lenet.ts";
 import { LeNetError } from "../src/model/error.ts";
@@ -9,17 +8,20 @@ import type { Model } from "../src/model/model.ts";
 import { modelFromBytes, modelToBytes } from "../src/weights/model_file.ts";
 import { trimParameters } from "../src/weights/trim.ts";
 import { moduleFromModel } from "../src/weights/write_module.ts";
-import { runScript } from "./cli.ts";
+import { type Arguments, interruptible, runScript } from "./cli.ts";
+import { DATASETS, loadDataset } from "./load_dataset.ts";
 
 const USAGE = `
-Usage: deno task weights:pack FILE NAME [--data DIR]
+Usage: deno task weights:pack FILE NAME [--data DIR] [--dataset NAME] [--limit N]
 
 Turns a trained network into the module @x/lenet-weights/NAME: writes weights/NAME.ts, and names it in
 weights/deno.json.
 
-  FILE         a safetensors file, as deno task train --out writes it
-  NAME         such as digits: small letters, digits and single hyphens
-  --data DIR   MNIST's files: the packed weights are measured on its test set, and the module says how they did
+  FILE             a safetensors file, as deno task train --out writes it
+  NAME             such as digits: small letters, digits and single hyphens
+  --data DIR       a dataset's files: the packed weights are measured on its test set, and the module says how they did
+  --dataset NAME   ${DATASETS.join(", ")} (default mnist)
+  --limit N        measure on the first N images only
 `;
 
 /**
@@ -64,8 +66,17 @@ async function measured(model: Model, testSet: Dataset): Promise<Model> {
   return { ...model, metadata: { ...model.metadata, accuracy } };
 }
 
+async function readTestSet(file: string, args: Arguments, signal: AbortSignal): Promise<Dataset> {
+  const { input } = modelFromBytes(await readFile(file)).architecture;
+  const whole = await loadDataset(args, "test", signal, input);
+  const limit = args.number("limit");
+  if (limit === undefined) return whole;
+  return { ...takeDataset(whole, limit), name: `${whole.name}, records 0–${limit - 1}` };
+}
+
 if (import.meta.main) {
-  await runScript(USAGE, { string: ["data"] }, async (args) => {
+  await runScript(USAGE, { string: ["data", "dataset", "limit"] }, async (args) => {
+    using interrupt = interruptible();
     const { positionals } = args;
     if (positionals.length !== 2) {
       throw new LeNetError(
@@ -75,10 +86,9 @@ if (import.meta.main) {
     }
     const [file, name] = positionals;
     const folder = fileURLToPath(new URL("../weights", import.meta.url));
-    const directory = args.text("data");
-    const testSet = directory === undefined
+    const testSet = args.text("data") === undefined
       ? undefined
-      : await loadMnist({ split: "test", directory });
+      : await readTestSet(file, args, interrupt.signal);
     console.log(`Wrote ${await packWeights(file, name, folder, testSet)}`);
   });
 }

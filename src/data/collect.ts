@@ -1,4 +1,4 @@
-import { LeNetError } from "../model/error.ts";
+import { limitBytes } from "./limit_bytes.ts";
 
 /**
  * Reads a stream to its end into one array. Memory grows with what arrives, not with what is claimed.
@@ -17,18 +17,11 @@ export async function collect(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const reader = stream.getReader();
+  const reader = stream.pipeThrough(limitBytes(limit, doing)).getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
-    if (length > limit) {
-      await reader.cancel().catch(() => {});
-      throw new LeNetError(
-        "data/malformed",
-        `Cannot ${doing}: it holds more than ${limit} bytes, expected at most that`,
-      );
-    }
     chunks.push(value);
   }
   const bytes = new Uint8Array(length);

@@ -13,6 +13,10 @@ export interface Distortions extends AffineLimits {
   readonly elastic: number;
   /** Thickening and thinning of strokes: the largest share of grey dilation or erosion, 0 to 1. */
   readonly thickness: number;
+  /** Probability of a mirror image, left for right, 0 to 0.5; 0 where it is left out. */
+  readonly flip?: number;
+  /** Move either way, across and down, by whole pixels, up to this many; 0 where it is left out. */
+  readonly crop?: number;
   /** Multiplies all of the above, 0 to 1. */
   readonly strength: number;
 }
@@ -28,23 +32,43 @@ export const DIGIT_DISTORTIONS: Distortions = {
   strength: 1,
 };
 
-const MAXIMA: Distortions = {
+/** Distortions that suit photos of 32×32 pixels: mirror images, and moves as of an image padded by 4 and cropped. */
+export const PHOTO_DISTORTIONS: Distortions = {
+  rotation: 0,
+  scale: 0,
+  shear: 0,
+  shift: 0,
+  elastic: 0,
+  thickness: 0,
+  flip: 0.5,
+  crop: 4,
+  strength: 1,
+};
+
+/** Distortions that suit articles of clothing of 28×28 pixels: as those of photos, with moves half as far. */
+export const ARTICLE_DISTORTIONS: Distortions = { ...PHOTO_DISTORTIONS, crop: 2 };
+
+const MAXIMA: Required<Distortions> = {
   rotation: 180,
   scale: 0.9,
   shear: 2,
   shift: 1000,
   elastic: 1,
   thickness: 1,
+  flip: 0.5,
+  crop: 1000,
   strength: 1,
 };
 
 /**
- * Distorts images at random: stroke thickness first, then slant, turn, size, move and an elastic field, joined into
- * one bilinear resampling. Outside an image is 0. With strength 0 the values pass through exactly.
+ * Distorts images at random: mirror image and whole pixels first, then stroke thickness, then slant, turn, size, move
+ * and an elastic field, joined into one bilinear resampling. Outside an image is 0: the background of a digit, the
+ * black of a photo. With strength 0 the values pass through exactly.
  *
  * @param images Images one after another, each [channels, height, width]: bytes 0 to 255, or floats 0 to 1.
  * @param shape The shape of one image.
- * @param distortions How far to go; {@linkcode DIGIT_DISTORTIONS} suits digits.
+ * @param distortions How far to go; {@linkcode DIGIT_DISTORTIONS} suits digits, {@linkcode PHOTO_DISTORTIONS}
+ * photos.
  * @param random Where chance comes from; the same state gives the same images.
  * @param out Receives as many values, 0 to 1; it may be `images` itself.
  * @throws {LeNetError} `option/unknown` or `option/invalid` when there is no such distortion or it is out of its
@@ -79,15 +103,19 @@ export function distort(
  */
 export function checkDistortions(distortions: Distortions): void {
   checkOptionNames("distort images", distortions, Object.keys(MAXIMA));
+  const { flip = 0, crop = 0 } = distortions;
+  const all: Required<Distortions> = { ...distortions, flip, crop };
+  const fail = (name: string, value: number, accepted: string): never => {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot distort images: ${name} is ${value}, expected ${accepted}`,
+    );
+  };
   for (const [name, maximum] of Object.entries(MAXIMA)) {
-    const value = distortions[name as keyof Distortions];
-    if (!(value >= 0 && value <= maximum)) {
-      throw new LeNetError(
-        "option/invalid",
-        `Cannot distort images: ${name} is ${value}, expected 0 to ${maximum}`,
-      );
-    }
+    const value = all[name as keyof Distortions];
+    if (!(value >= 0 && value <= maximum)) fail(name, value, `0 to ${maximum}`);
   }
+  if (!Number.isInteger(crop)) fail("crop", crop, "a whole number");
 }
 
 /** Zeros around each channel: one pixel that thickening may fill, one that stays empty. */
@@ -105,6 +133,11 @@ class Distorter {
   readonly #offsetX: Float32Array;
   readonly #offsetY: Float32Array;
   readonly #map: AffineMap = { xx: 1, xy: 0, yx: 0, yy: 1, dx: 0, dy: 0 };
+  /** Whether pixels may change, not only places. */
+  readonly #resamples: boolean;
+  #isMirrored = false;
+  #right = 0;
+  #down = 0;
 
   constructor(shape: ImageShape, distortions: Distortions) {
     const [, height, width] = shape;
@@ -117,6 +150,8 @@ class Distorter {
     this.#elastic = new ElasticField(height, width);
     this.#offsetX = new Float32Array(height * width);
     this.#offsetY = new Float32Array(height * width);
+    const { rotation, scale, shear, shift, elastic, thickness, strength } = distortions;
+    this.#resamples = strength * (rotation + scale + shear + shift + elastic + thickness) > 0;
   }
 
   distort(
@@ -126,16 +161,26 @@ class Distorter {
     start: number,
   ): void {
     const [channels, height, width] = this.#shape;
-    const { elastic, thickness, strength } = this.#distortions;
+    const { elastic, thickness, flip = 0, crop = 0, strength } = this.#distortions;
     drawAffine(this.#distortions, strength, random, this.#map);
     const thicker = strength * thickness * random.uniform(-1, 1);
     if (elastic > 0) {
       this.#elastic.draw(strength * elastic * width / 2, random, this.#offsetX);
       this.#elastic.draw(strength * elastic * height / 2, random, this.#offsetY);
     }
+    if (flip > 0) this.#isMirrored = random.next() < strength * flip;
+    if (crop > 0) {
+      const most = Math.round(strength * crop);
+      this.#right = random.integer(2 * most + 1) - most;
+      this.#down = random.integer(2 * most + 1) - most;
+    }
     for (let c = 0; c < channels; c++) {
       const at = start + c * height * width;
       this.#pad(images, at);
+      if (!this.#resamples) {
+        this.#unpad(out, at);
+        continue;
+      }
       changeThickness(
         this.#padded,
         this.#paddedHeight,
@@ -151,11 +196,23 @@ class Distorter {
     const [, height, width] = this.#shape;
     const white = images instanceof Uint8Array ? 255 : 1;
     const padded = this.#padded;
+    const [right, down] = [this.#right, this.#down];
+    const [first, last] = [Math.max(0, right), Math.min(width, width + right)];
+    const step = this.#isMirrored ? -1 : 1;
     padded.fill(0);
-    for (let y = 0; y < height; y++) {
+    for (let y = Math.max(0, down); y < Math.min(height, height + down); y++) {
       const to = (y + BORDER) * this.#paddedWidth + BORDER;
-      const from = at + y * width;
-      for (let x = 0; x < width; x++) padded[to + x] = images[from + x] / white;
+      const row = at + (y - down) * width;
+      const from = this.#isMirrored ? row + width - 1 + right : row - right;
+      for (let x = first; x < last; x++) padded[to + x] = images[from + step * x] / white;
+    }
+  }
+
+  #unpad(out: Float32Array, at: number): void {
+    const [, height, width] = this.#shape;
+    for (let y = 0; y < height; y++) {
+      const from = (y + BORDER) * this.#paddedWidth + BORDER;
+      out.set(this.#padded.subarray(from, from + width), at + y * width);
     }
   }
 

@@ -25,9 +25,8 @@ export async function gunzip(
   limit: number,
   what: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   try {
-    return await collect(stream, limit, `unpack ${what}`);
+    return await collect(gunzipStream(bytes), limit, `unpack ${what}`);
   } catch (error) {
     if (error instanceof LeNetError) throw error;
     throw new LeNetError(
@@ -36,4 +35,16 @@ export async function gunzip(
       { cause: error },
     );
   }
+}
+
+/**
+ * Unpacks gzip piece by piece.
+ *
+ * @param bytes The packed bytes.
+ * @returns The unpacked bytes; the stream fails when the packed ones are cut off or damaged.
+ */
+export function gunzipStream(
+  bytes: Uint8Array<ArrayBuffer>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
 }

@@ -1,8 +1,9 @@
-import { type Collection, loadCollection, type LoadOptions } from "./collection.ts";
+import type { LoadOptions } from "./collection.ts";
 import type { Dataset } from "./dataset.ts";
+import { type IdxCollection, loadIdxCollection } from "./idx_collection.ts";
 
 /** The files of MNIST as published by Y. LeCun, C. Cortes and C. J. C. Burges. */
-export const MNIST: Collection = {
+export const MNIST: IdxCollection = {
   name: "MNIST",
   folder: "mnist",
   classNames: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
@@ -39,7 +40,7 @@ export const MNIST: Collection = {
 };
 
 /** The files of Fashion-MNIST as published by H. Xiao, K. Rasul and R. Vollgraf (Zalando SE), 2017. */
-export const FASHION_MNIST: Collection = {
+export const FASHION_MNIST: IdxCollection = {
   name: "Fashion-MNIST",
   folder: "fashion-mnist",
   classNames: [
@@ -54,6 +55,7 @@ export const FASHION_MNIST: Collection = {
     "Bag",
     "Ankle boot",
   ],
+  preparation: "picture",
   mirrors: [
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
@@ -91,10 +93,10 @@ export const FASHION_MNIST: Collection = {
  *
  * @param options Which part, and from where; without a directory it is downloaded once.
  * @returns The images and labels, in their original order.
- * @throws {LeNetError} What {@linkcode loadCollection} throws.
+ * @throws {LeNetError} What {@linkcode loadIdxCollection} throws.
  */
 export function loadMnist(options: LoadOptions): Promise<Dataset> {
-  return loadCollection(MNIST, options);
+  return loadIdxCollection(MNIST, options);
 }
 
 /**
@@ -102,8 +104,8 @@ export function loadMnist(options: LoadOptions): Promise<Dataset> {
  *
  * @param options Which part, and from where; without a directory it is downloaded once.
  * @returns The images and labels, in their original order.
- * @throws {LeNetError} What {@linkcode loadCollection} throws.
+ * @throws {LeNetError} What {@linkcode loadIdxCollection} throws.
  */
 export function loadFashionMnist(options: LoadOptions): Promise<Dataset> {
-  return loadCollection(FASHION_MNIST, options);
+  return loadIdxCollection(FASHION_MNIST, options);
 }

@@ -12,3 +12,12 @@ export async function output(command: string, args: readonly string[]): Promise<
 export function scriptPath(name: string): string {
   return new URL(name, import.meta.url).pathname;
 }
+
+/** Whether there is such a command. */
+export function hasCommand(command: string): boolean {
+  try {
+    return new Deno.Command(command, { args: ["--version"] }).outputSync().success;
+  } catch {
+    return false;
+  }
+}

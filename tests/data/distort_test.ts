@@ -6,7 +6,13 @@ import {
   assertNotEquals,
 } from "@std/assert";
 import fc from "fast-check";
-import { DIGIT_DISTORTIONS, distort, type Distortions } from "../../src/data/distort.ts";
+import {
+  ARTICLE_DISTORTIONS,
+  DIGIT_DISTORTIONS,
+  distort,
+  type Distortions,
+  PHOTO_DISTORTIONS,
+} from "../../src/data/distort.ts";
 import type { ImageShape } from "../../src/model/architecture.ts";
 import { Random } from "../../src/model/random.ts";
 import { sizeOf } from "../../src/model/shapes.ts";
@@ -53,8 +59,10 @@ const anyDistortions: fc.Arbitrary<Distortions> = fc.record({
   shift: fc.oneof(share(3), share(1000)),
   elastic: share(1),
   thickness: share(1),
+  flip: share(0.5),
+  crop: fc.oneof(fc.nat(3), fc.nat(1000)),
   strength: share(1),
-});
+}, { requiredKeys: ["rotation", "scale", "shear", "shift", "elastic", "thickness", "strength"] });
 
 const floats = (bytes: Uint8Array): Float32Array => Float32Array.from(bytes, (byte) => byte / 255);
 
@@ -286,6 +294,104 @@ Deno.test("distort brings nothing in from outside, from any side", () => {
   }
 });
 
+/** What chance gives when nothing but a mirror image and whole pixels is asked for: six numbers are taken before. */
+function chanceOf(...numbers: number[]): FixedRandom {
+  return new FixedRandom(0.5, 0.5, 0.5, 0.5, 0.5, 0.5, ...numbers);
+}
+
+const STEPS = picture(3, 4, (x, y) => (x + 4 * y + 1) / 12);
+
+Deno.test("distort mirrors left for right, exactly, as often as it is told", () => {
+  const mirrored = picture(3, 4, (x, y) => STEPS[4 * y + 3 - x]);
+  const flip = (number: number, flip: number, strength = 1): Float32Array =>
+    distorted(STEPS, [1, 3, 4], { ...STILL, flip, strength }, chanceOf(number));
+  assertEquals(flip(0.29, 0.3), mirrored);
+  assertEquals(flip(0.3, 0.3), STEPS);
+  assertEquals(flip(0.14, 0.3, 0.5), mirrored);
+  assertEquals(flip(0.15, 0.3, 0.5), STEPS);
+  const random = new Random(5);
+  const isMirrored = Array.from(
+    { length: 2000 },
+    () => distorted(STEPS, [1, 3, 4], { ...STILL, flip: 0.5 }, random)[0] === mirrored[0],
+  );
+  assertAlmostEquals(isMirrored.filter(Boolean).length / 2000, 0.5, 0.05);
+});
+
+Deno.test("distort crops as from a padded image: every move by whole pixels, each as often, exactly", () => {
+  const random = new Random(6);
+  const seen = new Map<string, number>();
+  for (let n = 0; n < 2500; n++) {
+    const out = distorted(STEPS, [1, 3, 4], { ...STILL, crop: 1 }, random);
+    const key = out.join();
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+  }
+  const moves = [-1, 0, 1].flatMap((right) => [-1, 0, 1].map((down) => [right, down]));
+  const expected = moves.map(([right, down]) =>
+    picture(3, 4, (x, y) => {
+      const [fromX, fromY] = [x - right, y - down];
+      return fromX < 0 || fromX > 3 || fromY < 0 || fromY > 2 ? 0 : STEPS[4 * fromY + fromX];
+    }).join()
+  );
+  assertEquals([...seen.keys()].sort(), expected.sort());
+  for (const often of seen.values()) assertAlmostEquals(often / 2500, 1 / 9, 0.03);
+});
+
+Deno.test("distort mirrors first, and moves right and down then", () => {
+  assertEquals(
+    distorted(STEPS, [1, 3, 4], { ...STILL, flip: 0.5, crop: 1 }, chanceOf(0, 0.99, 0.99)),
+    picture(3, 4, (x, y) => x === 0 || y === 0 ? 0 : STEPS[4 * (y - 1) + 4 - x]),
+  );
+});
+
+Deno.test("distort crops less far with less strength, to the nearest whole pixel", () => {
+  const moved = (strength: number): Float32Array =>
+    distorted(DOT, [1, 29, 29], { ...STILL, crop: 4, strength }, chanceOf(0.999, 0));
+  const dotAt = (place: number, line: number): Float32Array =>
+    picture(29, 29, (x, y) => x === place && y === line ? 1 : 0);
+  assertEquals(moved(1), dotAt(18, 10));
+  assertEquals(moved(0.4), dotAt(16, 12));
+  assertEquals(moved(0.1), DOT);
+});
+
+Deno.test("distort crops a whole image away where it may move that far", () => {
+  const image = { ...STILL, crop: 1000 };
+  assertEquals(
+    distorted(STEPS, [1, 3, 4], image, chanceOf(0, 0.5)),
+    new Float32Array(STEPS.length),
+  );
+});
+
+Deno.test("distort of photos is the same as of photos with a distortion too small to see", () => {
+  const shape: ImageShape = [3, 8, 9];
+  const bytes = fc.uint8Array({ minLength: 2 * sizeOf(shape), maxLength: 2 * sizeOf(shape) });
+  fc.assert(fc.property(bytes, fc.integer(), (images, seed) => {
+    const quick = distorted(images, shape, PHOTO_DISTORTIONS, new Random(seed));
+    const resampled = { ...PHOTO_DISTORTIONS, shift: 1e-9 };
+    distorted(images, shape, resampled, new Random(seed)).forEach((value, i) =>
+      assertAlmostEquals(value, quick[i], 1e-6)
+    );
+  }));
+});
+
+Deno.test("distort takes no chance for a mirror image or whole pixels that are not asked for", () => {
+  fc.assert(
+    fc.property(anyImages, anyDistortions, fc.integer(), ([shape, images], asked, seed) => {
+      const { flip: _, crop: __, ...without } = asked;
+      const [one, other] = [new Random(seed), new Random(seed)];
+      assertEquals(
+        distorted(images, shape, { ...without, flip: 0, crop: 0 }, one),
+        distorted(images, shape, without, other),
+      );
+      assertEquals(one.state, other.state);
+    }),
+  );
+});
+
+Deno.test("PHOTO_DISTORTIONS and ARTICLE_DISTORTIONS mirror and crop, and do nothing else", () => {
+  assertEquals(PHOTO_DISTORTIONS, { ...STILL, flip: 0.5, crop: 4 });
+  assertEquals(ARTICLE_DISTORTIONS, { ...STILL, flip: 0.5, crop: 2 });
+});
+
 const WRONG: [name: keyof Distortions, values: number[], most: number][] = [
   ["rotation", [-1, 181, NaN, Infinity], 180],
   ["scale", [-0.1, 0.91, 1, NaN], 0.9],
@@ -294,11 +400,15 @@ const WRONG: [name: keyof Distortions, values: number[], most: number][] = [
   ["elastic", [-0.1, 1.1, NaN], 1],
   ["thickness", [-0.1, 1.1, NaN], 1],
   ["strength", [-0.1, 1.1, NaN], 1],
+  ["flip", [-0.1, 0.51, 1, NaN], 0.5],
+  ["crop", [-1, 1001, NaN, Infinity], 1000],
 ];
 
 for (const [name, values, most] of WRONG) {
-  Deno.test(`distort refuses a ${name} out of its range, or none`, async () => {
-    for (const value of [...values, undefined as unknown as number]) {
+  const isOptional = name === "flip" || name === "crop";
+  const none = isOptional ? [] : [undefined as unknown as number];
+  Deno.test(`distort refuses a ${name} out of its range${isOptional ? "" : ", or none"}`, async () => {
+    for (const value of [...values, ...none]) {
       await assertError(
         () => distorted(HOOK, SHAPE, { ...DIGIT_DISTORTIONS, [name]: value }, new Random(1)),
         "option/invalid",
@@ -307,6 +417,14 @@ for (const [name, values, most] of WRONG) {
     }
   });
 }
+
+Deno.test("distort refuses to crop by parts of a pixel", async () => {
+  await assertError(
+    () => distorted(HOOK, SHAPE, { ...STILL, crop: 1.5 }, new Random(1)),
+    "option/invalid",
+    "Cannot distort images: crop is 1.5, expected a whole number",
+  );
+});
 
 Deno.test("distort refuses a distortion that it does not know", async () => {
   const distortions = { ...DIGIT_DISTORTIONS, rotate: 3 };

@@ -1,12 +1,13 @@
 import { assertEquals } from "@std/assert";
-import type { Collection, LoadOptions } from "../../src/data/collection.ts";
+import type { LoadOptions } from "../../src/data/collection.ts";
 import { checkDataset, type Dataset } from "../../src/data/dataset.ts";
+import type { IdxCollection } from "../../src/data/idx_collection.ts";
 import { FASHION_MNIST, loadFashionMnist, loadMnist, MNIST } from "../../src/data/mnist.ts";
 import { hasSharedData, sharedData } from "./shared_data.ts";
 
 /** Each published collection, how it is loaded, and the first labels of its parts. */
 const PUBLISHED: [
-  collection: Collection,
+  collection: IdxCollection,
   load: (options: LoadOptions) => Promise<Dataset>,
   first: { train: number[]; test: number[] },
 ][] = [

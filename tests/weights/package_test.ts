@@ -1,11 +1,17 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { loadPublished } from "../../scripts/load_dataset.ts";
+import { PRETRAINED, pretrained } from "../../scripts/load_net.ts";
+import { takeDataset } from "../../src/data/dataset.ts";
+import { LeNet } from "../../src/lenet.ts";
 import { summarize } from "../../src/model/summary.ts";
 import { modelFromModule } from "../../src/weights/read_module.ts";
+import { unpackedCifar10 } from "../data/unpacked_cifar10.ts";
 
 const FOLDER = new URL("../../weights/", import.meta.url);
+const DATA = new URL("../../../shared/data", import.meta.url).pathname;
+const hasData = await Deno.stat(DATA).then(() => true, () => false);
 
 interface Manifest {
-  readonly name: string;
   readonly exports: Readonly<Record<string, string>>;
 }
 
@@ -18,23 +24,40 @@ Deno.test("@x/lenet-weights exports every module of its folder, in order", () =>
   for (const [name, path] of Object.entries(manifest.exports)) assertEquals(`${name}.ts`, path);
 });
 
-for (const [name, path] of Object.entries(manifest.exports)) {
-  if (name === "./types") continue;
-
-  Deno.test(`${manifest.name}${name.slice(1)} holds a whole network, and says what it is`, async () => {
-    const url = new URL(path, FOLDER);
-    const module = await import(url.href);
+for (const name of PRETRAINED) {
+  Deno.test(`@x/lenet-weights/${name} holds a whole network, and says what it is`, async () => {
+    const module = await pretrained(name);
     assertEquals(Object.keys(module).sort(), ["metadata", "safetensors"]);
     // Loading checks the metadata, every shape, and that all weights are finite.
-    const { architecture, parameters, metadata } = modelFromModule(module);
-    const count = [...parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
-    assertEquals(count, summarize(architecture).parameters);
+    const { architecture, metadata } = modelFromModule(module);
+    const { parameters } = summarize(architecture);
     assertStringIncludes(
-      await Deno.readTextFile(url),
-      `${count.toLocaleString("en-US")} parameters.`,
+      await Deno.readTextFile(new URL(`${name}.ts`, FOLDER)),
+      `${parameters.toLocaleString("en-US")} parameters.`,
     );
     for (const key of ["accuracy", "recipe", "dataChecksums"] as const) {
       assertEquals(metadata[key] === undefined, false, `${name} has no ${key}`);
     }
+  });
+
+  Deno.test({
+    name: `@x/lenet-weights/${name} is as accurate as it says, to the digit`,
+    ignore: !hasData,
+    fn: async () => {
+      using net = await LeNet.load(await pretrained(name), { backend: "wasm" });
+      const { accuracy } = net.model.metadata;
+      const { input } = net.model.architecture;
+      await using cifar10 = accuracy!.dataset.startsWith("CIFAR") ? await unpackedCifar10() : null;
+      const dataset = accuracy!.dataset.startsWith("MNIST")
+        ? "mnist"
+        : accuracy!.dataset.startsWith("Fashion")
+        ? "fashion-mnist"
+        : "cifar-10";
+      const { signal } = new AbortController();
+      const directory = cifar10?.folder ?? DATA;
+      const test = await loadPublished(dataset, { split: "test", directory, signal, input });
+      const found = await net.evaluate(takeDataset(test, accuracy!.count));
+      assertEquals([found.count, found.accuracy], [accuracy!.count, accuracy!.value]);
+    },
   });
 }

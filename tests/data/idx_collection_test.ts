@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { type Collection, loadCollection, type LoadOptions } from "../../src/data/collection.ts";
+import type { LoadOptions } from "../../src/data/collection.ts";
 import type { RemoteFile } from "../../src/data/download.ts";
+import { type IdxCollection, loadIdxCollection } from "../../src/data/idx_collection.ts";
 import { sha256 } from "../../src/data/sha256.ts";
 import { assertError } from "./assert_error.ts";
 import { withEnvironment } from "./environment.ts";
@@ -22,7 +23,7 @@ async function remote(name: string): Promise<RemoteFile> {
   return { name: `${name}.gz`, bytes: packed.length, sha256: await sha256(packed) };
 }
 
-const TINY: Collection = {
+const TINY: IdxCollection = {
   name: "Tiny",
   folder: "tiny",
   classNames: ["even", "odd"],
@@ -64,13 +65,13 @@ function inFolder(
 const same = (name: string): string => name;
 
 for (const [what, spell] of SPELLINGS) {
-  Deno.test(`loadCollection reads files that are ${what}`, async () => {
+  Deno.test(`loadIdxCollection reads files that are ${what}`, async () => {
     await inFolder(spell, {}, async (directory) => {
       const checksum = async (name: string): Promise<[string, string]> => [
         spell(name),
         await sha256(await Deno.readFile(join(directory, spell(name)))),
       ];
-      const train = await loadCollection(TINY, { split: "train", directory });
+      const train = await loadIdxCollection(TINY, { split: "train", directory });
       assertEquals({ ...train, images: [...train.images], labels: [...train.labels] }, {
         name: "Tiny train",
         images: [1, 2, 3, 4, 5, 6],
@@ -83,7 +84,7 @@ for (const [what, spell] of SPELLINGS) {
           await checksum("train-labels-idx1-ubyte"),
         ]),
       });
-      const test = await loadCollection(TINY, { split: "test", directory });
+      const test = await loadIdxCollection(TINY, { split: "test", directory });
       assertEquals([test.name, test.count, [...test.images], [...test.labels]], [
         "Tiny test",
         1,
@@ -94,20 +95,20 @@ for (const [what, spell] of SPELLINGS) {
   });
 }
 
-Deno.test("loadCollection reads files of your own, whatever their checksums", async () => {
+Deno.test("loadIdxCollection reads files of your own, whatever their checksums", async () => {
   const others = { "train-labels-idx1-ubyte": idxFile([3], [0, 0, 0]) };
   await inFolder(same, others, async (directory) => {
-    const { labels } = await loadCollection(TINY, { split: "train", directory });
+    const { labels } = await loadIdxCollection(TINY, { split: "train", directory });
     assertEquals([...labels], [0, 0, 0]);
   });
 });
 
-Deno.test("loadCollection says so when the folder or a file is missing", async () => {
+Deno.test("loadIdxCollection says so when the folder or a file is missing", async () => {
   await inFolder(same, {}, async (directory) => {
     const options = { split: "train", directory } as const;
     const none = join(directory, "none");
     await assertError(
-      () => loadCollection(TINY, { ...options, directory: none }),
+      () => loadIdxCollection(TINY, { ...options, directory: none }),
       "file/missing",
       `Cannot load Tiny from ${none}: there is no such folder, expected one of ` +
         "train-images-idx3-ubyte.gz, train-images-idx3-ubyte, " +
@@ -115,18 +116,18 @@ Deno.test("loadCollection says so when the folder or a file is missing", async (
     );
     const file = join(directory, "t10k-labels-idx1-ubyte");
     await assertError(
-      () => loadCollection(TINY, { ...options, directory: file }),
+      () => loadIdxCollection(TINY, { ...options, directory: file }),
       "file/missing",
       "none is there, expected one of train-images",
     );
     await Deno.remove(join(directory, "train-labels-idx1-ubyte"));
     await assertError(
-      () => loadCollection(TINY, options),
+      () => loadIdxCollection(TINY, options),
       "file/missing",
       "none is there, expected one of train-labels",
     );
     await Deno.mkdir(join(directory, "train-labels-idx1-ubyte"));
-    await assertError(() => loadCollection(TINY, options), "file/unreadable", "it is a folder");
+    await assertError(() => loadIdxCollection(TINY, options), "file/unreadable", "it is a folder");
   });
 });
 
@@ -172,17 +173,17 @@ const DAMAGED: [
 ];
 
 for (const [what, others, code, part] of DAMAGED) {
-  Deno.test(`loadCollection refuses ${what}`, async () => {
+  Deno.test(`loadIdxCollection refuses ${what}`, async () => {
     await inFolder(
       same,
       others,
       (directory) =>
-        assertError(() => loadCollection(TINY, { split: "train", directory }), code, part),
+        assertError(() => loadIdxCollection(TINY, { split: "train", directory }), code, part),
     );
   });
 }
 
-Deno.test("loadCollection downloads the published files once, into the cache folder", async () => {
+Deno.test("loadIdxCollection downloads the published files once, into the cache folder", async () => {
   const answer = (request: Request): Response => {
     const name = new URL(request.url).pathname.slice(1).replace(/\.gz$/, "");
     return serve(gzip(PLAIN[name]), request);
@@ -193,8 +194,8 @@ Deno.test("loadCollection downloads the published files once, into the cache fol
       inTemporaryFolder((cache) =>
         withEnvironment({ LENET_CACHE: cache }, async () => {
           const files: string[] = [];
-          const load = (): ReturnType<typeof loadCollection> =>
-            loadCollection({ ...TINY, mirrors: [url] }, {
+          const load = (): ReturnType<typeof loadIdxCollection> =>
+            loadIdxCollection({ ...TINY, mirrors: [url] }, {
               split: "test",
               onProgress: ({ file }) => void files.push(file),
             });
@@ -211,7 +212,7 @@ Deno.test("loadCollection downloads the published files once, into the cache fol
   );
 });
 
-Deno.test("loadCollection refuses other splits and options", async () => {
+Deno.test("loadIdxCollection refuses other splits and options", async () => {
   const wrong: [unknown, "option/invalid" | "option/unknown", string][] = [
     [
       { split: "validation" },
@@ -229,15 +230,15 @@ Deno.test("loadCollection refuses other splits and options", async () => {
   ];
   await withEnvironment({ LENET_CACHE: "unused" }, async () => {
     for (const [options, code, part] of wrong) {
-      await assertError(() => loadCollection(TINY, options as LoadOptions), code, part);
+      await assertError(() => loadIdxCollection(TINY, options as LoadOptions), code, part);
     }
   });
 });
 
-Deno.test("loadCollection stops when it is aborted", async () => {
+Deno.test("loadIdxCollection stops when it is aborted", async () => {
   await inFolder(same, {}, (directory) =>
     assertError(
-      () => loadCollection(TINY, { split: "train", directory, signal: AbortSignal.abort() }),
+      () => loadIdxCollection(TINY, { split: "train", directory, signal: AbortSignal.abort() }),
       "aborted",
       "Cannot load Tiny: the caller aborted it",
     ));
