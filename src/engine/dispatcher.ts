@@ -52,6 +52,16 @@ export class Dispatcher implements Disposable {
     return await runner;
   }
 
+  /**
+   * @param architecture Another network.
+   * @param parameters Its weights.
+   * @returns A dispatcher for it, on the backend that was asked for here; the caller disposes of it.
+   */
+  another(architecture: Architecture, parameters: Parameters): Dispatcher {
+    if (this.#disposed) throw new TypeError("This net was disposed of");
+    return new Dispatcher(architecture, parameters, this.#requested);
+  }
+
   /** Frees what the runners hold. */
   [Symbol.dispose](): void {
     this.#disposed = true;

@@ -1,21 +1,34 @@
 import type { Architecture } from "../../src/model/architecture.ts";
-import { type Parameters, parameterShapes } from "../../src/model/parameters.ts";
+import { connectedWeights, type Parameters, parameterShapes } from "../../src/model/parameters.ts";
 import { Random } from "../../src/model/random.ts";
 import { sizeOf } from "../../src/model/shapes.ts";
 
 /**
- * Weights under which values keep their size from layer to layer, and biases that are not zero. No function of the
- * runtime's own goes into them, so that they are the same bits everywhere.
+ * Weights under which values keep their size from layer to layer, biases that are not zero, and variances around 1. No
+ * function of the runtime's own goes into them, so that they are the same bits everywhere.
  */
 export function drawParameters(architecture: Architecture, seed = 0): Parameters {
   const random = new Random(seed);
+  const connections = new Map<string, readonly (readonly number[])[]>(
+    architecture.layers.flatMap((layer) =>
+      layer.kind === "conv" && layer.connections !== undefined
+        ? [[`${layer.name}.weight`, layer.connections]]
+        : []
+    ),
+  );
   return new Map(
     [...parameterShapes(architecture)].map(([name, shape]) => {
-      const bound = name.endsWith(".bias") ? 0.5 : Math.sqrt(3 / sizeOf(shape.slice(1)));
+      const bound = name.endsWith(".weight") ? Math.sqrt(3 / sizeOf(shape.slice(1))) : 0.5;
+      const middle = name.endsWith(".running_var") ? 1 : 0;
       const data = Float32Array.from(
         { length: sizeOf(shape) },
-        () => random.uniform(-bound, bound),
+        () => middle + random.uniform(-bound, bound),
       );
+      const seen = connections.get(name);
+      if (seen !== undefined) {
+        const connected = connectedWeights(seen, shape);
+        connected.forEach((there, i) => data[i] *= there);
+      }
       return [name, { shape, data }];
     }),
   );

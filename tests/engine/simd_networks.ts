@@ -11,10 +11,20 @@ const pool = fc.constantFrom("max", "average").map(
   (mode): Layer => ({ kind: "pool", mode: mode as "max" }),
 );
 
-/** What may follow a convolution: activations and pooling in any order, or nothing. */
+/** What is called by its place in the network, once all layers have one. */
+const subsample = fc.constant<Layer>({ kind: "subsample", name: "" });
+const batchNorm = fc.constant<Layer>({ kind: "batch-norm", name: "" });
+const dropout = fc.constant<Layer>({ kind: "dropout", rate: 0.5 });
+
+/** What may follow a convolution: activations, pooling and normalization in any order, or nothing. */
 function tail(activation: fc.Arbitrary<Layer>): fc.Arbitrary<readonly Layer[]> {
   return fc.oneof(
     fc.constant([]),
+    fc.tuple(batchNorm, activation, pool),
+    fc.tuple(activation, batchNorm, pool),
+    fc.tuple(activation, pool, batchNorm, activation),
+    fc.tuple(activation, subsample, activation),
+    fc.tuple(dropout, subsample),
     fc.tuple(activation),
     fc.tuple(pool),
     fc.tuple(activation, pool),
@@ -29,12 +39,31 @@ function block(index: number, activation: fc.Arbitrary<Layer>): fc.Arbitrary<Lay
     filters: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 64 })),
     kernel: fc.oneof(fc.integer({ min: 1, max: 7 }), fc.constant(5)),
     padding: fc.integer({ min: 0, max: 3 }),
-  }).map((options): Layer => ({ kind: "conv", name: `conv${index}`, ...options }));
+    // Filters that see some of the channels; networks in which there is no such channel are sorted out.
+    seen: fc.option(fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 4 })),
+  }).map(({ seen, ...options }): Layer => ({
+    kind: "conv",
+    name: `conv${index}`,
+    ...options,
+    ...seen && { connections: connectionsFrom(seen, options.filters) },
+  }));
   return fc.tuple(conv, tail(activation)).map(([conv, tail]) => [conv, ...tail]);
 }
 
+/** Some of the channels for the even filters, all but the last of them for the odd ones. */
+function connectionsFrom(seen: readonly number[], filters: number): number[][] {
+  const rising = [...seen].sort((a, b) => a - b);
+  const fewer = rising.length > 1 ? rising.slice(0, -1) : rising;
+  return Array.from({ length: filters }, (_, filter) => filter % 2 === 0 ? rising : fewer);
+}
+
 /** A network has one of these sets of activations: without curves it may be computed in another way. */
-const ACTIVATIONS: readonly ActivationName[][] = [["relu"], ["relu", "sigmoid", "tanh"]];
+const ACTIVATIONS: readonly ActivationName[][] = [["relu"], [
+  "relu",
+  "sigmoid",
+  "tanh",
+  "scaled-tanh",
+]];
 
 /** Networks of every kind the kernels know: any channels, kernels, padding and size, layers in any order. */
 export const networks: fc.Arbitrary<Architecture> = fc.constantFrom(...ACTIVATIONS).chain((names) =>
@@ -55,14 +84,18 @@ function networksWith(activation: fc.Arbitrary<Layer>): fc.Arbitrary<Architectur
       fc.tuple(...Array.from({ length: count }, (_, index) => block(index + 1, activation)))
     ),
     hidden: fc.array(
-      fc.tuple(fc.integer({ min: 1, max: 40 }), fc.array(activation, { maxLength: 2 })),
+      fc.tuple(
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(fc.oneof(activation, batchNorm, dropout), { maxLength: 2 }),
+      ),
       { maxLength: 3 },
     ),
     classes: fc.integer({ min: 1, max: 11 }),
-  }).map(({ input, first, blocks, hidden, classes }): Architecture => ({
+    rbf: fc.boolean(),
+  }).map(({ input, first, blocks, hidden, classes, rbf }): Architecture => ({
     name: "random",
     input,
-    layers: [
+    layers: named([
       ...first,
       ...blocks.flat(),
       { kind: "flatten" },
@@ -70,8 +103,8 @@ function networksWith(activation: fc.Arbitrary<Layer>): fc.Arbitrary<Architectur
         { kind: "dense", name: `fc${index + 1}`, units },
         ...activations,
       ]),
-      { kind: "dense", name: "last", units: classes },
-    ],
+      ...(rbf ? outputOf(classes) : [{ kind: "dense", name: "last", units: classes } as const]),
+    ]),
     classes,
   })).filter((architecture) => {
     try {
@@ -81,4 +114,16 @@ function networksWith(activation: fc.Arbitrary<Layer>): fc.Arbitrary<Architectur
       throw error;
     }
   });
+}
+
+/** Radial basis functions over a few units. */
+function outputOf(classes: number): Layer[] {
+  const codes = Array.from({ length: classes }, (_, index) => index % 2 === 0 ? "#.##." : "..#.#");
+  return [{ kind: "dense", name: "last", units: 5 }, { kind: "rbf", codes }];
+}
+
+function named(layers: readonly Layer[]): Layer[] {
+  return layers.map((layer, index) =>
+    "name" in layer && layer.name === "" ? { ...layer, name: `layer${index}` } : layer
+  );
 }

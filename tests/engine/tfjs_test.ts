@@ -12,6 +12,7 @@ import type { Parameters } from "../../src/model/parameters.ts";
 import { Random } from "../../src/model/random.ts";
 import { sizeOf } from "../../src/model/shapes.ts";
 import { architectures } from "./architectures.ts";
+import { drawParameters } from "./simd_draw.ts";
 import { testOnTfjs, tfjsGradients } from "./tfjs_backends.ts";
 
 function noise(architecture: Architecture, count: number, seed = 1): Float32Array {
@@ -30,7 +31,7 @@ testOnTfjs("tfjsRunner agrees with the reference on every network", async (backe
       count,
       seed,
     ) => {
-      const parameters = initialize(architecture, { seed });
+      const parameters = drawParameters(architecture, seed);
       const inputs = noise(architecture, count, seed);
       using runner = await tfjsRunner(backend, architecture, parameters);
       const found = await runner.logits(inputs, count);

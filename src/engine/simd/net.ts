@@ -1,4 +1,5 @@
 import type { Parameter, Parameters } from "../../model/parameters.ts";
+import { channelWeights } from "./channel_weights.ts";
 import { FLOAT } from "./layout.ts";
 import { kernelModule } from "./module.ts";
 import { OP_BYTES, writeOp } from "./op.ts";
@@ -42,8 +43,13 @@ export function loadNet(plan: Plan, parameters: Parameters): LoadedNet {
   const words = new Uint32Array(memory.buffer);
   words[0] = alone;
   words[1] = steps.length;
-  for (const [index, { op, packing }] of steps.entries()) {
+  for (const [index, { op, packing, source }] of steps.entries()) {
     writeOp(op, words, PROGRAM_ADDRESS + index * OP_BYTES);
+    if (source !== undefined) {
+      const { weight, bias } = channelWeights(source, parameters);
+      heap.set(weight, op.weights / FLOAT);
+      heap.set(bias, op.bias / FLOAT);
+    }
     if (packing === undefined) continue;
     const { name, channels, kernel, blocks, taken, given } = packing;
     heap.set((parameters.get(`${name}.bias`) as Parameter).data, op.bias / FLOAT);

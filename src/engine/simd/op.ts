@@ -39,6 +39,8 @@ export const OP_KINDS = {
   convolveFilters: 3,
   dense: 4,
   convolveWinograd: 5,
+  scale: 6,
+  rbf: 7,
 } as const;
 
 /** The number of each activation. */

@@ -40,8 +40,10 @@ export interface Region {
 export interface PlannedStep {
   /** What is computed, from where to where. */
   readonly op: Op;
-  /** How its weights go to the addresses in `op`, if it has any. */
+  /** How its weights go to the addresses in `op`, if it is a convolution or a dense layer. */
   readonly packing: Packing | undefined;
+  /** The layer whose numbers go there as they are, if it is another that has any. */
+  readonly source: Step["source"];
 }
 
 /** How a network lies in memory, and what its kernels are to do there. */
@@ -88,7 +90,7 @@ export function planNetwork(architecture: Architecture): Plan {
   let from = input;
   const planned = steps.map((step, index): PlannedStep => {
     const packing = step.kind === "conv" || step.kind === "dense" ? packingOf(step) : undefined;
-    const { blocks, size, given } = packing ?? { blocks: 0, size: 0, given: 0 };
+    const { blocks, size, given } = packing ?? unpacked(step);
     const next = steps[index + 1];
     const taken = inputLayout(step);
     const layout = next?.kind === "conv" ? inputLayout(next) : tightLayout(step.output);
@@ -118,7 +120,7 @@ export function planNetwork(architecture: Architecture): Plan {
       scratch: allocate(scratchOf(step)),
     };
     from = to;
-    return { op, packing };
+    return { op, packing, source: step.source };
   });
   const staging = allocate(Math.max(...planned.map(({ packing }) => packing?.taken ?? 0)));
 
@@ -145,6 +147,14 @@ function withCopies(steps: readonly Step[]): Step[] {
   });
 }
 
+/** The numbers of a step that is neither a convolution nor a dense layer, in the terms of a packing. */
+function unpacked({ source, input: [channels], output: [outputs] }: Step) {
+  if (source === undefined) return { blocks: 0, size: 0, given: 0 };
+  return source.kind === "rbf"
+    ? { blocks: outputs, size: 0, given: channels }
+    : { blocks: channels, size: 1, given: 1 };
+}
+
 function kindOf(step: Step): number {
   switch (step.kind) {
     case "copy":
@@ -153,6 +163,10 @@ function kindOf(step: Step): number {
       return OP_KINDS.pool;
     case "dense":
       return OP_KINDS.dense;
+    case "scale":
+      return OP_KINDS.scale;
+    case "rbf":
+      return OP_KINDS.rbf;
     case "conv":
       return CONVOLUTION_KINDS[convolutionKernel(step)];
   }

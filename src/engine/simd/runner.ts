@@ -1,5 +1,6 @@
 import type { Architecture } from "../../model/architecture.ts";
 import { LeNetError } from "../../model/error.ts";
+import { foldBatchNorm } from "../../model/fold_batch_norm.ts";
 import type { Parameters } from "../../model/parameters.ts";
 import { sizeOf } from "../../model/shapes.ts";
 import type { Runner } from "../runner.ts";
@@ -31,11 +32,12 @@ export interface SimdRunner extends Runner {
  * `backend/unavailable` when the kernels cannot be compiled here.
  */
 export function simdRunner(architecture: Architecture, parameters: Parameters): SimdRunner {
-  const plan = planNetwork(architecture);
+  const folded = foldBatchNorm(architecture, parameters);
+  const plan = planNetwork(folded.architecture);
   const { input, output } = plan;
   const { name, classes } = architecture;
   const size = sizeOf(architecture.input);
-  let net: LoadedNet | undefined = loadNet(plan, parameters);
+  let net: LoadedNet | undefined = loadNet(plan, folded.parameters);
 
   function logitsSync(inputs: Float32Array, count: number): Float32Array<ArrayBuffer> {
     if (net === undefined) throw new TypeError(`Cannot run ${name}: its runner was disposed of`);

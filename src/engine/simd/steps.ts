@@ -1,16 +1,26 @@
 import type { Architecture, ImageShape, Shape } from "../../model/architecture.ts";
-import type { ActivationName } from "../../model/layer.ts";
-import { inferShapes, sizeOf } from "../../model/shapes.ts";
+import type {
+  ActivationName,
+  BatchNormLayer,
+  DropoutLayer,
+  FlattenLayer,
+  Layer,
+  RbfLayer,
+  SubsampleLayer,
+} from "../../model/layer.ts";
+import { inferShapes, sizeOf, type Stage } from "../../model/shapes.ts";
 
 /** Layers that one kernel computes in one pass. */
 export interface Step {
   /**
-   * What the pass begins with. `copy` computes nothing but the activation. A convolution whose kernel covers its whole
-   * input counts as `dense`.
+   * What the pass begins with. `copy` computes nothing but the activation, `scale` x × weight + bias for each channel. A
+   * convolution whose kernel covers its whole input counts as `dense`.
    */
-  readonly kind: "copy" | "pool" | "conv" | "dense";
+  readonly kind: "copy" | "pool" | "scale" | "conv" | "dense" | "rbf";
   /** The layer whose weights are used; of `conv` and `dense` alone. */
   readonly name: string;
+  /** The layer that `scale` or `rbf` computes. */
+  readonly source?: BatchNormLayer | SubsampleLayer | RbfLayer;
   /** What goes in. A flat row counts as an image of one row. */
   readonly input: ImageShape;
   /** What comes out, after all that the pass does. */
@@ -36,8 +46,7 @@ export interface Step {
  * @throws {LeNetError} `architecture/invalid` when the layers do not fit.
  */
 export function groupSteps(architecture: Architecture): Step[] {
-  // To flatten changes nothing in memory.
-  const stages = inferShapes(architecture).filter(({ layer }) => layer.kind !== "flatten");
+  const stages = inferShapes(architecture).flatMap(simplified);
   const lastCurve = stages.findLastIndex(({ layer }) =>
     layer.kind === "activation" && layer.activation !== "relu"
   );
@@ -62,6 +71,15 @@ export function groupSteps(architecture: Architecture): Step[] {
       case "pool":
         steps.push({ ...plain, kind: "pool", pool: layer.mode });
         break;
+      case "scale":
+      case "rbf": {
+        // Here every unit of a flat row is a channel.
+        const [input, output] = [asChannels(shapes.input), asChannels(shapes.output)];
+        const source = layer.kind === "rbf" ? layer : layer.source;
+        const activation = takeActivation() ?? "identity";
+        steps.push({ ...plain, kind: layer.kind, source, input, output, activation });
+        break;
+      }
       case "dense": {
         const { name } = layer;
         const activation = takeActivation() ?? "identity";
@@ -100,6 +118,32 @@ export function groupSteps(architecture: Architecture): Step[] {
   return steps.length > 0 ? steps : [copyStep(asImage([sizeOf(architecture.input)]))];
 }
 
+/** A layer as the steps know it. */
+type SimpleLayer =
+  | Exclude<Layer, BatchNormLayer | SubsampleLayer | DropoutLayer | FlattenLayer>
+  | { readonly kind: "scale"; readonly source: BatchNormLayer | SubsampleLayer };
+
+/** A stage without what changes nothing in memory, and with subsampling in its two parts. */
+function simplified(
+  stage: Stage,
+): { readonly layer: SimpleLayer; readonly input: Shape; readonly output: Shape }[] {
+  const { layer, input, output } = stage;
+  switch (layer.kind) {
+    case "flatten":
+    case "dropout":
+      return [];
+    case "batch-norm":
+      return [{ layer: { kind: "scale", source: layer }, input, output }];
+    case "subsample":
+      return [
+        { layer: { kind: "pool", mode: "average" }, input, output },
+        { layer: { kind: "scale", source: layer }, input: output, output },
+      ];
+    default:
+      return [{ layer, input, output }];
+  }
+}
+
 /**
  * A step that changes nothing but where values lie.
  *
@@ -118,6 +162,10 @@ export function copyStep(shape: ImageShape): Step {
     pool: "none",
     straight: false,
   };
+}
+
+function asChannels(shape: Shape): ImageShape {
+  return shape.length === 3 ? shape : [shape[0], 1, 1];
 }
 
 function asImage(shape: Shape): ImageShape {

@@ -6,6 +6,7 @@ export const IDENTITY: u32 = 0;
 export const RELU: u32 = 1;
 export const SIGMOID: u32 = 2;
 export const TANH: u32 = 3;
+export const SCALED_TANH: u32 = 4;
 
 // Constants lie in memory, below the program: at an address known beforehand, a constant is read by one instruction,
 // and without a check of its bounds; engines spend three or four on one that stands in the code.
@@ -28,6 +29,9 @@ const CONSTANTS = memory.data<f32>([
   1.0 / 120,
   1.0 / 720,
   1.0 / 5040,
+  // Of the scaled tanh.
+  1.7159,
+  4.0 / 3,
 ]);
 
 @inline
@@ -42,12 +46,16 @@ export function activate(x: v128, activation: u32): v128 {
   return curve(x, activation);
 }
 
-// 1 / (1 + e^−x), or tanh x = (e^2x − 1) / (e^2x + 1).
+// 1 / (1 + e^−x), or tanh x = (e^2x − 1) / (e^2x + 1), or 1.7159·tanh(2x/3).
 function curve(x: v128, activation: u32): v128 {
-  const two = constant(1);
-  if (activation == SIGMOID) return f32x4.div(constant(0), f32x4.add(expm1(f32x4.neg(x)), two));
-  const grown = expm1(f32x4.add(x, x));
-  return f32x4.div(grown, f32x4.add(grown, two));
+  if (activation == SIGMOID) x = f32x4.neg(x);
+  else if (activation == TANH) x = f32x4.add(x, x);
+  else x = f32x4.mul(constant(15), x);
+  const grown = expm1(x);
+  const divisor = f32x4.add(grown, constant(1));
+  if (activation == SIGMOID) return f32x4.div(constant(0), divisor);
+  const tanh = f32x4.div(grown, divisor);
+  return activation == TANH ? tanh : f32x4.mul(constant(14), tanh);
 }
 
 // e^x − 1, right to about 1e-7 of its value, near zero too. Our own, because those of JavaScript engines differ.

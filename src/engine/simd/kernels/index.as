@@ -14,8 +14,12 @@ import {
   DENSE,
   Op,
   POOL,
+  RBF,
+  SCALE,
 } from "./op";
 import { pool } from "./pool";
+import { rbf } from "./rbf";
+import { scale } from "./scale";
 
 export { packBlock } from "./pack";
 
@@ -43,6 +47,8 @@ function execute(op: Op, first: i32, count: i32): void {
     else if (op.kind == CONVOLVE_WINOGRAD) convolveWinograd(op, input, output);
     else if (op.kind == COPY_ROWS) copyRows(op, input, output);
     else if (op.kind == POOL) pool(op, input, output);
+    else if (op.kind == SCALE) scale(op, input, output);
+    else if (op.kind == RBF) rbf(op, input, output);
     input += op.inputStep;
     output += op.outputStep;
   }

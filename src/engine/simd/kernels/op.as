@@ -18,7 +18,7 @@ export class Op {
   height: i32;
   width: i32;
   kernel: i32;
-  // How many blocks of weights there are: pairs of filters, or eights of filters or units.
+  // How many blocks of weights there are: pairs of filters, eights of filters or units, single channels or codes.
   blocks: i32;
   weights: usize;
   bias: usize;
@@ -34,6 +34,8 @@ export const CONVOLVE_COLUMNS: u32 = 2;
 export const CONVOLVE_FILTERS: u32 = 3;
 export const DENSE: u32 = 4;
 export const CONVOLVE_WINOGRAD: u32 = 5;
+export const SCALE: u32 = 6;
+export const RBF: u32 = 7;
 
 export const POOL_NONE: u32 = 0;
 export const POOL_MAX: u32 = 1;
