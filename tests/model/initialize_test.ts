@@ -8,6 +8,7 @@ import {
 import { LeNetError } from "../../src/model/error.ts";
 import { INITIALIZATIONS, initialize } from "../../src/model/initialize.ts";
 import { lenet5 } from "../../src/model/lenet5.ts";
+import { architectureByName } from "../../src/model/zoo.ts";
 import { type Parameters, parameterShapes } from "../../src/model/parameters.ts";
 
 function values(parameters: Parameters, name: string): Float32Array {
@@ -66,4 +67,27 @@ Deno.test("initialize refuses a method it does not know", () => {
     "expected one of xavier-uniform, xavier-normal, he-uniform, he-normal",
   );
   assertEquals(error.code, "option/invalid");
+});
+
+Deno.test("initialize draws by the connections of each filter, and leaves the others at 0", () => {
+  const architecture = architectureByName("lenet5-1998");
+  const { shape, data } = initialize(architecture, { method: "lecun-1998" }).get("C3.weight")!;
+  const filter = (index: number): Float32Array => data.subarray(150 * index, 150 * (index + 1));
+  assertEquals(shape, [16, 6, 5, 5]);
+  // The first filter sees the first three maps, the last one all six: a bound of 2.4 / 75 and 2.4 / 150.
+  assertEquals(filter(0).subarray(75), new Float32Array(75));
+  const largest = (values: Float32Array): number => Math.max(...values.map(Math.abs));
+  assertAlmostEquals(largest(filter(0)), 2.4 / 75, 0.002);
+  assertAlmostEquals(largest(filter(15)), 2.4 / 150, 0.001);
+  assertEquals(data.filter((value) => value !== 0).length, 1500);
+});
+
+Deno.test("initialize begins with subsampling as a mean, and batch normalization as nothing", () => {
+  const subsampled = initialize(architectureByName("lenet5-1998"));
+  assertEquals(values(subsampled, "S2.weight"), new Float32Array(6).fill(0.25));
+  assertEquals(values(subsampled, "S2.bias"), new Float32Array(6));
+  const normalized = initialize(lenet5({ batchNorm: true }));
+  assertEquals(values(normalized, "bn1.weight"), new Float32Array(6).fill(1));
+  assertEquals(values(normalized, "bn1.running_mean"), new Float32Array(6));
+  assertEquals(values(normalized, "bn1.running_var"), new Float32Array(6).fill(1));
 });

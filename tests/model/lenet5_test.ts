@@ -40,6 +40,14 @@ Deno.test("lenet5 varies kernel, channels, pooling, activation, dense layers, cl
   );
 });
 
+Deno.test("lenet5 puts batch normalization before activations and dropout after them", () => {
+  assertEquals(
+    outline({ kernel: 3, channels: [8], dense: [64], batchNorm: true, dropout: 0.3 }),
+    "conv 8×28×28, batch-norm 8×28×28, relu 8×28×28, pool 8×14×14, flatten 1568, " +
+      "dense 64, relu 64, dropout 64, dense 10",
+  );
+});
+
 Deno.test("lenet5 names layers anew as their number changes", () => {
   const names = lenet5({ channels: [4], dense: [30] }).layers.flatMap((layer) =>
     "name" in layer ? [layer.name] : []
@@ -57,6 +65,7 @@ const WRONG: [what: string, variation: LeNetVariation, code: string, message: st
     "layer 9 (pool) needs at least 2×2 pixels",
   ],
   ["half a filter", { channels: [6.5] }, "architecture/invalid", "has 6.5 filters"],
+  ["dropout of everything", { dropout: 1 }, "architecture/invalid", "has a rate of 1"],
   ["no classes", { classes: 0 }, "architecture/invalid", "has 0 units"],
   ["too few paddings", { padding: [2] }, "option/invalid", "1 paddings for 2 convolutions"],
   ["a misspelt option", { kernels: 3 } as LeNetVariation, "option/unknown", "no option kernels"],

@@ -2,7 +2,13 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { LeNetError } from "../../src/model/error.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import { lenet5 } from "../../src/model/lenet5.ts";
-import { checkParameters, type Parameter, parameterShapes } from "../../src/model/parameters.ts";
+import { architectureByName } from "../../src/model/zoo.ts";
+import {
+  checkParameters,
+  isLearned,
+  type Parameter,
+  parameterShapes,
+} from "../../src/model/parameters.ts";
 
 const BIAS = { shape: [6], data: new Float32Array(6) };
 
@@ -80,3 +86,38 @@ for (const [what, parameters, code, message] of WRONG) {
     assertEquals(error.code, code);
   });
 }
+
+Deno.test("checkParameters refuses a weight where there is no connection", () => {
+  const architecture = architectureByName("lenet5-1998");
+  const parameters = initialize(architecture);
+  checkParameters(architecture, parameters);
+  parameters.get("C3.weight")!.data[149] = 0.1;
+  const error = assertThrows(
+    () => checkParameters(architecture, parameters),
+    LeNetError,
+    "tensor C3.weight has weights where it has no connections",
+  );
+  assertEquals(error.code, "weights/mismatch");
+});
+
+Deno.test("checkParameters refuses a variance below 0", () => {
+  const architecture = lenet5({ batchNorm: true });
+  const parameters = initialize(architecture);
+  parameters.get("bn2.running_var")!.data[15] = -1e-3;
+  const error = assertThrows(
+    () => checkParameters(architecture, parameters),
+    LeNetError,
+    "tensor bn2.running_var holds a variance below 0",
+  );
+  assertEquals(error.code, "weights/malformed");
+});
+
+Deno.test("isLearned tells what batch normalization counts from what it learns", () => {
+  const names = [...parameterShapes(lenet5({ batchNorm: true })).keys()];
+  assertEquals(names.filter((name) => !isLearned(name)), [
+    "bn1.running_mean",
+    "bn1.running_var",
+    "bn2.running_mean",
+    "bn2.running_var",
+  ]);
+});

@@ -35,6 +35,10 @@ Deno.test("inferShapes drops an odd last row and column in pooling", () => {
   assertEquals(stages[0].output, [2, 3, 4]);
 });
 
+function partly(connections: number[][]): unknown {
+  return { kind: "conv", name: "c", filters: 1, kernel: 1, padding: 0, connections };
+}
+
 const WRONG: [what: string, architecture: Architecture, message: string][] = [
   [
     "a kernel larger than its padded input",
@@ -101,6 +105,37 @@ const WRONG: [what: string, architecture: Architecture, message: string][] = [
       units: 4,
     }]),
     "has the name fc, which is taken",
+  ],
+  [
+    "subsampling of a single row",
+    network([{ kind: "subsample", name: "s" }, ...FLAT_TAIL], { input: [1, 1, 8] }),
+    "layer 1 (subsample) needs at least 2×2 pixels",
+  ],
+  [
+    "dropping everything",
+    network([{ kind: "dropout", rate: 1 }, ...FLAT_TAIL]),
+    "has a rate of 1, expected a number from 0 to below 1",
+  ],
+  [
+    "an unknown function",
+    network([{ kind: "activation", activation: "gelu" }, ...FLAT_TAIL]),
+    "has the function gelu, expected one of relu, sigmoid, tanh, scaled-tanh",
+  ],
+  [
+    "connections for other filters",
+    network([partly([[0], [0]]), ...FLAT_TAIL]),
+    "has connections for 2 filters, expected 1",
+  ],
+  [
+    "a connection to a channel that is not there",
+    network([partly([[0, 1]]), ...FLAT_TAIL]),
+    "connects filter 0 to the channels [0,1], expected at least one of 0 to 0, rising",
+  ],
+  ["a filter without connections", network([partly([[]]), ...FLAT_TAIL]), "to the channels []"],
+  [
+    "codes of another length",
+    network([{ kind: "flatten" }, { kind: "rbf", codes: ["#.#"] }]),
+    'has the code "#.#" for class 0, expected 64 times # or .',
   ],
   ["an unknown kind of layer", network([{ kind: "lstm" }]), "kind lstm, which is unknown"],
   ["an empty input", network(FLAT_TAIL, { input: [1, 0, 8] }), "its input has shape [1,0,8]"],
