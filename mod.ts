@@ -9,6 +9,7 @@
 
 export { classifyDigit, classifyDigits, type ClassifyOptions } from "./src/classify.ts";
 export type { Dataset } from "./src/data/dataset.ts";
+export type { Activation } from "./src/engine/activations.ts";
 export type { BackendName } from "./src/engine/runner.ts";
 export { type BackendOption, selectBackend } from "./src/engine/select.ts";
 export { init } from "./src/engine/simd/module.ts";
@@ -19,6 +20,7 @@ export type {
   PixelImage,
   PixelValues,
 } from "./src/image/digit_image.ts";
+export type { Box } from "./src/image/ink_box.ts";
 export { type Classification, LeNet, type LoadOptions, type WeightsSource } from "./src/lenet.ts";
 export type { Architecture, ImageShape, Shape } from "./src/model/architecture.ts";
 export { LeNetError, type LeNetErrorCode } from "./src/model/error.ts";
@@ -46,6 +48,7 @@ export type {
 export type { Parameter, Parameters } from "./src/model/parameters.ts";
 export { formatSummary, summarize, type Summary, type SummaryRow } from "./src/model/summary.ts";
 export { ARCHITECTURE_NAMES, architectureByName } from "./src/model/zoo.ts";
+export type { Scan, ScanAnswer } from "./src/scan.ts";
 export type { Evaluation } from "./src/train/evaluate.ts";
 export type { StorageDtype } from "./src/weights/dtype.ts";
 export type { PretrainedName } from "./src/weights/pretrained.ts";

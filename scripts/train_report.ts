@@ -1,6 +1,7 @@
 import type { Checkpoint } from "../src/train/checkpoint.ts";
 import type { EpochRecord, TrainProgress } from "../src/train/history.ts";
 import type { TrainResult } from "../src/train/train.ts";
+import { percent } from "./percent.ts";
 import { bar, duration, ProgressLine } from "./progress_line.ts";
 
 /** What a run says while it goes on, to a person or to a program. */
@@ -68,8 +69,4 @@ function describe({ epoch, loss, accuracy, validation }: EpochRecord, epochs: nu
       `validation accuracy ${percent(validation.accuracy)}`,
     ],
   ].join("  ");
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
 }

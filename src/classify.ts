@@ -15,9 +15,9 @@ const nets = new Map<BackendOption, Promise<LeNet>>();
 /**
  * Which digit is this?
  *
- * The picture may be a PNG (bytes, `Blob`, `Response` or stream), pixels with their size (such as `ImageData`), or
- * 28×28 values. It may be dark on light or light on dark, of any size, anywhere in the picture. The network is loaded
- * with the first call and kept.
+ * The picture may be a PNG or a JPEG (bytes, `Blob`, `Response` or stream), pixels with their size (such as
+ * `ImageData`), or 28×28 values. It may be dark on light or light on dark, of any size, anywhere in the picture. The
+ * network is loaded with the first call and kept.
  *
  * @param image The picture of one digit.
  * @param options Where to compute.

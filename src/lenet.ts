@@ -1,18 +1,20 @@
 import type { Dataset } from "./data/dataset.ts";
+import type { Activation } from "./engine/activations.ts";
 import { Dispatcher } from "./engine/dispatcher.ts";
 import type { BackendName } from "./engine/runner.ts";
 import type { BackendOption } from "./engine/select.ts";
 import { argMax, softmax } from "./engine/softmax.ts";
+import { DIGIT_SIDE } from "./image/digit_frame.ts";
 import type { DigitImage } from "./image/digit_image.ts";
 import { normalize } from "./image/normalize.ts";
-import { prepareDigit } from "./image/prepare.ts";
-import type { ImageShape } from "./model/architecture.ts";
+import { type PreparedDigit, prepareDigit } from "./image/prepare.ts";
 import { LeNetError } from "./model/error.ts";
 import type { Model } from "./model/model.ts";
 import { checkOptionNames } from "./model/options.ts";
 import { checkParameters } from "./model/parameters.ts";
 import { sizeOf } from "./model/shapes.ts";
 import { summarize, type Summary } from "./model/summary.ts";
+import type { Scan } from "./scan.ts";
 import type { Evaluation } from "./train/evaluate.ts";
 import type { StorageDtype } from "./weights/dtype.ts";
 import { modelFromBytes, modelToBytes } from "./weights/model_file.ts";
@@ -21,8 +23,10 @@ import { loadPretrained, type PretrainedName } from "./weights/pretrained.ts";
 
 /** What a network says of one picture. */
 export interface Classification {
-  /** The digit, 0 to 9; null when the picture has no ink. */
+  /** The number of the class, which for a network of digits is the digit; null when the picture has no ink. */
   readonly digit: number | null;
+  /** The name of the class, such as `7` or `ship`; null when the picture has no ink. */
+  readonly className: string | null;
   /** How sure the network is, 0 to 1: the largest of the probabilities. */
   readonly confidence: number;
   /** One probability for each class; all 0 when the picture has no ink. */
@@ -39,6 +43,8 @@ export interface LoadOptions {
 
 /** What {@linkcode LeNet.load} accepts: a name, a weights module, the bytes of a file, or a model. */
 export type WeightsSource = PretrainedName | WeightsModule | Uint8Array | Model;
+
+type Preparer = (image: DigitImage) => Promise<PreparedDigit>;
 
 /** Pictures that are run at once; more are run in parts. */
 const PART = 1000;
@@ -61,10 +67,12 @@ export class LeNet implements Disposable {
   /** The architecture, the weights, and what travels with them. */
   readonly model: Model;
   readonly #dispatcher: Dispatcher;
+  readonly #prepare: Preparer;
   #backend: BackendName = "wasm";
 
   private constructor(model: Model, backend: BackendOption) {
     this.model = model;
+    this.#prepare = preparerFor(model);
     this.#dispatcher = new Dispatcher(model.architecture, model.parameters, backend);
   }
 
@@ -100,11 +108,15 @@ export class LeNet implements Disposable {
   }
 
   /**
-   * Which digit is this?
+   * What does this picture show?
+   *
+   * The network's metadata tell how the picture is prepared: of a digit the ink is found and put in the middle, any
+   * other picture is taken whole and brought to the network's size.
    *
    * @param image The picture, in any form that is accepted.
-   * @returns The digit and how sure the network is.
-   * @throws {LeNetError} `image/…` when the picture cannot be read.
+   * @returns The class and how sure the network is.
+   * @throws {LeNetError} `image/…` when the picture cannot be read, or has one channel and the network takes three;
+   * `weights/mismatch` when the network takes no such pictures.
    */
   async classify(image: DigitImage): Promise<Classification> {
     const [classification] = await this.classifyAll([image]);
@@ -116,18 +128,20 @@ export class LeNet implements Disposable {
    *
    * @param images The pictures, each in any form that is accepted.
    * @returns One answer for each, in their order.
-   * @throws {LeNetError} `image/…` when one of them cannot be read.
+   * @throws {LeNetError} As {@linkcode LeNet.classify} does, for the first picture that cannot be used.
    */
   async classifyAll(images: Iterable<DigitImage>): Promise<Classification[]> {
     const { input } = this.model.architecture;
     const all = [...images];
-    checkDigitInput(input);
+    checkInput(this.model);
     const runner = await this.#dispatcher.runnerFor(all.length);
     const classifications: Classification[] = [];
     for (let start = 0; start < all.length; start += PART) {
-      const prepared = await Promise.all(
-        all.slice(start, start + PART).map((image) => prepareDigit(image)),
-      );
+      const prepared: PreparedDigit[] = [];
+      // One after another, so that one large picture is in memory at a time.
+      for (const image of all.slice(start, start + PART)) {
+        prepared.push(await this.#prepare(image));
+      }
       const inked = prepared.filter(({ hasInk }) => hasInk);
       const inputs = new Float32Array(inked.length * sizeOf(input));
       inked.forEach(({ pixels }, n) => inputs.set(pixels, n * pixels.length));
@@ -143,6 +157,42 @@ export class LeNet implements Disposable {
       }
     }
     return classifications;
+  }
+
+  /**
+   * Shows what every layer makes of a picture, computed by plain loops.
+   *
+   * @param image The picture, in any form that is accepted.
+   * @returns First the input, prepared and normalized, then what each layer gives, as in evaluation, in order.
+   * @throws {LeNetError} As {@linkcode LeNet.classify} does.
+   */
+  async activations(image: DigitImage): Promise<Activation[]> {
+    checkInput(this.model);
+    const { architecture: { input }, metadata: { normalization } } = this.model;
+    const { activationsOf } = await import("./engine/activations.ts");
+    const { pixels } = await this.#prepare(image);
+    normalize(pixels, input, normalization);
+    return activationsOf(this.model, pixels);
+  }
+
+  /**
+   * Reads every part of a picture that is larger than the network's input, as if each had been cut out and run alone
+   * (LeCun et al., 1998, section VII). Pixels are taken as they are: no ink is found and nothing is resized, so that
+   * what is to be read must have the size that the network knows.
+   *
+   * @param image The picture, in any form that is accepted, at least as large as the network's input.
+   * @returns One answer for each part, row by row; a part that shows nothing has an answer, too.
+   * @throws {LeNetError} As {@linkcode LeNet.classify} does; `image/invalid` when the picture is too small.
+   */
+  async scan(image: DigitImage): Promise<Scan> {
+    checkChannels(this.model);
+    const { scan } = await import("./scan.ts");
+    return await scan(
+      this.model,
+      image,
+      this.#dispatcher,
+      (logits, backend) => this.#answer(logits, backend),
+    );
   }
 
   /**
@@ -192,14 +242,20 @@ export class LeNet implements Disposable {
   }
 
   #answer(logits: Float32Array | undefined, backend: BackendName): Classification {
-    const { architecture: { classes }, metadata: { temperature } } = this.model;
+    const { architecture: { classes }, metadata: { classNames, temperature } } = this.model;
     if (logits === undefined) {
       const probabilities = new Array<number>(classes).fill(0);
-      return { digit: null, confidence: 0, probabilities, backend };
+      return { digit: null, className: null, confidence: 0, probabilities, backend };
     }
     const probabilities = softmax(logits.subarray(0, classes), temperature);
     const digit = argMax(probabilities);
-    return { digit, confidence: probabilities[digit], probabilities: [...probabilities], backend };
+    return {
+      digit,
+      className: classNames[digit],
+      confidence: probabilities[digit],
+      probabilities: [...probabilities],
+      backend,
+    };
   }
 }
 
@@ -219,11 +275,39 @@ async function modelFrom(weights: WeightsSource): Promise<Model> {
   );
 }
 
-function checkDigitInput(input: ImageShape): void {
-  if (String(input) !== "1,28,28") {
-    throw new LeNetError(
-      "weights/mismatch",
-      `Cannot classify a picture with this network: it takes [${input}], expected [1,28,28]`,
-    );
+/** What makes a picture an image of a network's shape, 0 to 1. */
+function preparerFor({ architecture: { input }, metadata: { preparation } }: Model): Preparer {
+  if (preparation === "picture") {
+    return async (image) => {
+      const { preparePicture } = await import("./image/prepare_picture.ts");
+      return { pixels: await preparePicture(image, input), hasInk: true };
+    };
   }
+  if (sizeOf(input) === DIGIT_SIDE ** 2) return prepareDigit;
+  return async (image) => {
+    const { pixels, hasInk } = await prepareDigit(image);
+    const { frameDigit } = await import("./image/frame_digit.ts");
+    return { pixels: frameDigit(pixels, input), hasInk };
+  };
+}
+
+function checkInput(model: Model): void {
+  const { architecture: { input }, metadata: { preparation } } = model;
+  if (preparation === "picture") return checkChannels(model);
+  const [channels, height, width] = input;
+  if (channels !== 1 || height < DIGIT_SIDE || width < DIGIT_SIDE) {
+    throw unfit(model, `[1,${DIGIT_SIDE},${DIGIT_SIDE}] or larger`);
+  }
+}
+
+function checkChannels(model: Model): void {
+  const [channels] = model.architecture.input;
+  if (channels !== 1 && channels !== 3) throw unfit(model, "1 or 3 channels");
+}
+
+function unfit({ architecture: { input } }: Model, expected: string): LeNetError {
+  return new LeNetError(
+    "weights/mismatch",
+    `Cannot classify a picture with this network: it takes [${input}], expected ${expected}`,
+  );
 }

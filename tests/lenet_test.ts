@@ -1,21 +1,58 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import {
+  type Architecture,
+  architectureByName,
   type BackendOption,
   classifyDigit,
   classifyDigits,
   type DigitImage,
   LeNet,
   LeNetError,
+  type Model,
+  type Preparation,
   type WeightsSource,
 } from "../mod.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
 import * as digits from "@x/lenet-weights/digits";
+import { argMax } from "../src/engine/softmax.ts";
+import { normalize } from "../src/image/normalize.ts";
+import { prepareDigit } from "../src/image/prepare.ts";
 import { initialize } from "../src/model/initialize.ts";
 import { lenet5 } from "../src/model/lenet5.ts";
+import { Random } from "../src/model/random.ts";
 import { HAS_WEBGPU } from "./engine/tfjs_backends.ts";
+import { PROGRESSIVE } from "./image/jpeg_files.ts";
 import { TINY } from "./train/tiny.ts";
 
 const SAMPLES = new URL("../scripts/samples/", import.meta.url);
+const CLASS_NAMES = [
+  "plane",
+  "car",
+  "bird",
+  "cat",
+  "deer",
+  "dog",
+  "frog",
+  "horse",
+  "ship",
+  "truck",
+];
+
+/** A network that has learned nothing. */
+function randomModel(architecture: Architecture, preparation: Preparation): Model {
+  const [channels] = architecture.input;
+  return {
+    architecture,
+    parameters: initialize(architecture, { seed: 6 }),
+    metadata: {
+      classNames: CLASS_NAMES,
+      normalization: { mean: Array(channels).fill(0.5), deviation: Array(channels).fill(0.5) },
+      preparation,
+      temperature: 1,
+    },
+  };
+}
+
 const png = (name: string): Uint8Array<ArrayBuffer> => Deno.readFileSync(new URL(name, SAMPLES));
 
 Deno.test("classifyDigit reads a PNG in every form it comes in", async () => {
@@ -28,17 +65,17 @@ Deno.test("classifyDigit reads a PNG in every form it comes in", async () => {
     new Blob([bytes]).stream(),
   ];
   const first = await classifyDigit(bytes);
-  assertEquals([first.digit, first.backend], [7, "wasm"]);
+  assertEquals([first.digit, first.className, first.backend], [7, "7", "wasm"]);
   assertEquals(first.confidence, Math.max(...first.probabilities));
   for (const form of forms) assertEquals(await classifyDigit(form), first);
 });
 
 Deno.test("classifyDigit finds no digit where there is no ink", async () => {
   for (const value of [0, 127, 255]) {
-    const { digit, confidence, probabilities } = await classifyDigit(
+    const { digit, className, confidence, probabilities } = await classifyDigit(
       new Uint8Array(784).fill(value),
     );
-    assertEquals([digit, confidence, Math.max(...probabilities)], [null, 0, 0]);
+    assertEquals([digit, className, confidence, Math.max(...probabilities)], [null, null, 0, 0]);
   }
 });
 
@@ -46,6 +83,7 @@ Deno.test("classifyDigit refuses what is no picture, and options it does not kno
   const wrong: [DigitImage, { backend?: BackendOption }, string][] = [
     [new Uint8Array(8), {}, "image/unsupported"],
     [png("7.png").slice(0, 8), {}, "image/unreadable"],
+    [PROGRESSIVE.slice(0, 400), {}, "image/unreadable"],
     [new Float32Array(784).fill(NaN), {}, "image/invalid"],
     ["7" as unknown as DigitImage, {}, "image/unsupported"],
     [new Float32Array(784), { backend: "cuda" as "wasm" }, "option/invalid"],
@@ -148,19 +186,128 @@ Deno.test("LeNet.load refuses what holds no network", async () => {
   }
 });
 
-Deno.test("LeNet.classify refuses a network that takes no 28×28 picture", async () => {
-  const model = {
-    ...(await LeNet.load()).model,
-    architecture: TINY,
-    parameters: initialize(TINY),
-  };
-  using net = await LeNet.load(model);
-  const error = await assertRejects(
-    () => net.classify(png("3.png")),
-    LeNetError,
-    "it takes [1,8,8]",
+Deno.test("LeNet.classify and activations refuse a network that takes no 28×28 picture", async () => {
+  using net = await LeNet.load(randomModel(TINY, "digit"));
+  for (const act of [() => net.classify(png("3.png")), () => net.activations(png("3.png"))]) {
+    const error = await assertRejects(act, LeNetError, "it takes [1,8,8], expected [1,28,28]");
+    assertEquals(error.code, "weights/mismatch");
+  }
+});
+
+Deno.test("LeNet refuses pictures for a network of neither one channel nor three", async () => {
+  using net = await LeNet.load(randomModel(lenet5({ input: [2, 28, 28] }), "picture"));
+  for (const act of [() => net.classify(png("3.png")), () => net.scan(png("3.png"))]) {
+    const error = await assertRejects(act, LeNetError, "it takes [2,28,28], expected 1 or 3");
+    assertEquals(error.code, "weights/mismatch");
+  }
+});
+
+Deno.test("LeNet.classify puts a digit in the middle of a larger input", async () => {
+  using net = await LeNet.load(randomModel(architectureByName("lenet5-1998"), "digit"));
+  const [{ values }] = await net.activations(png("7.png"));
+  const { pixels } = await prepareDigit(png("7.png"));
+  const [background] = values;
+  pixels.forEach((value, i) => {
+    const found = values[(Math.floor(i / 28) + 2) * 32 + i % 28 + 2];
+    assertAlmostEquals(found - background, 2 * value, 1e-6);
+  });
+  assertEquals(
+    values.filter((value) => value !== background).length,
+    pixels.filter((value) => value !== 0).length,
   );
-  assertEquals(error.code, "weights/mismatch");
+  assertEquals((await net.classify(new Uint8Array(784))).className, null);
+});
+
+Deno.test("LeNet.classify names the class of a photo of any size, blank ones too", async () => {
+  using net = await LeNet.load(randomModel(architectureByName("lenet-cifar10"), "picture"));
+  const answers = await net.classifyAll([
+    PROGRESSIVE,
+    png("7.png"),
+    { data: new Uint8Array(3072), width: 32, height: 32 },
+    { data: new Uint8ClampedArray(4 * 500), width: 100, height: 5 },
+  ]);
+  for (const { digit, className, confidence, probabilities } of answers) {
+    assertEquals(className, CLASS_NAMES[digit!]);
+    assertEquals(confidence, probabilities[digit!]);
+  }
+});
+
+Deno.test("LeNet.classify and scan refuse one channel where the network takes three", async () => {
+  using net = await LeNet.load(randomModel(architectureByName("lenet-cifar10"), "picture"));
+  const grey = { data: new Uint8Array(1024), width: 32, height: 32 };
+  for (const act of [() => net.classify(grey), () => net.scan(grey)]) {
+    const error = await assertRejects(act, LeNetError, "one channel");
+    assertEquals(error.code, "image/invalid");
+  }
+});
+
+Deno.test("LeNet.activations gives the prepared input and every layer, by name", async () => {
+  using net = await LeNet.load();
+  const stages = await net.activations(png("4.png"));
+  assertEquals(
+    stages.map(({ name, shape }) => `${name} ${shape}`).slice(0, 5),
+    ["input 1,28,28", "conv1 6,28,28", "relu1 6,28,28", "pool1 6,14,14", "conv2 16,10,10"],
+  );
+  const { pixels } = await prepareDigit(png("4.png"));
+  normalize(pixels, [1, 28, 28], net.model.metadata.normalization);
+  assertEquals(stages[0].values, pixels);
+  const { values } = stages[stages.length - 1];
+  const { digit } = await net.classify(png("4.png"));
+  assertEquals([argMax(values), values.length], [digit, 10]);
+});
+
+Deno.test("LeNet.scan answers as LeNet.classify does for each part of a photo", async () => {
+  using net = await LeNet.load(randomModel(architectureByName("lenet-cifar10"), "picture"));
+  const [width, height] = [45, 38];
+  const random = new Random(8);
+  const data = Uint8Array.from({ length: 3 * width * height }, () => random.integer(256));
+  const { rows, columns, stride, answers } = await net.scan({ data, width, height });
+  assertEquals([rows, columns, stride, answers.length], [2, 4, 4, 8]);
+  for (const [place, { box, ...answer }] of answers.entries()) {
+    const [x, y] = [place % 4 * 4, Math.floor(place / 4) * 4];
+    assertEquals(box, { x, y, width: 32, height: 32 });
+    const rowsOfPart = Array.from({ length: 32 }, (_, row) => {
+      const start = 3 * ((y + row) * width + x);
+      return [...data.subarray(start, start + 3 * 32)];
+    });
+    const part = { data: Uint8Array.from(rowsOfPart.flat()), width: 32, height: 32 };
+    const alone = await net.classify(part);
+    assertEquals([answer.digit, answer.className], [alone.digit, alone.className]);
+    assertEquals(answer.backend, "wasm");
+    answer.probabilities.forEach((value, i) =>
+      assertAlmostEquals(value, alone.probabilities[i], 1e-5)
+    );
+  }
+});
+
+Deno.test("LeNet.scan reads the digits of a row, dark on light or light on dark", async () => {
+  using net = await LeNet.load();
+  const written = [3, 7, 1];
+  const digits = await Promise.all(written.map((digit) => prepareDigit(png(`${digit}.png`))));
+  const width = 28 * written.length;
+  for (const [ink, paper] of [[1, 0], [0, 1]]) {
+    const data = Float32Array.from({ length: 28 * width }, (_, i) => {
+      const { pixels } = digits[Math.floor(i % width / 28)];
+      return paper + (ink - paper) * pixels[Math.floor(i / width) * 28 + i % 28];
+    });
+    const { rows, columns, answers } = await net.scan({ data, width, height: 28 });
+    assertEquals([rows, columns], [1, 15]);
+    const read = answers.filter(({ box }) => box.x % 28 === 0).map(({ digit }) => digit);
+    assertEquals(read, written);
+  }
+});
+
+Deno.test("LeNet.scan refuses a picture that is smaller than the network's input", async () => {
+  using net = await LeNet.load();
+  for (const [width, height] of [[27, 28], [28, 27], [1, 1000]]) {
+    const picture = { data: new Uint8Array(width * height), width, height };
+    const error = await assertRejects(
+      () => net.scan(picture),
+      LeNetError,
+      `it has ${width}×${height} pixels, expected at least 28×28`,
+    );
+    assertEquals(error.code, "image/invalid");
+  }
 });
 
 Deno.test("LeNet keeps several networks apart", async () => {
@@ -188,4 +335,5 @@ Deno.test("LeNet cannot be used any more once it is disposed of", async () => {
   const net = await LeNet.load();
   net[Symbol.dispose]();
   await assertRejects(() => net.classify(png("5.png")), TypeError, "disposed of");
+  await assertRejects(() => net.scan(png("5.png")), TypeError, "disposed of");
 });

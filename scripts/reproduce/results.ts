@@ -1,6 +1,7 @@
 import { type Dataset, takeDataset } from "../../src/data/dataset.ts";
 import { LeNet } from "../../src/lenet.ts";
 import type { Evaluation } from "../../src/train/evaluate.ts";
+import { percent } from "../percent.ts";
 import { duration } from "../progress_line.ts";
 import type { RowResult } from "./run_row.ts";
 
@@ -36,7 +37,7 @@ export async function outcomeOf(
   let reached = row.reached(history.map(({ validation }) => validation?.accuracy ?? NaN));
   if (row.dataset === "cifar-10" && test.count > EXACT_RECORDS) {
     const { accuracy } = await net.evaluate(takeDataset(test, EXACT_RECORDS));
-    reached += `; records 0–${EXACT_RECORDS - 1}: ${(accuracy * 100).toFixed(1)} %`;
+    reached += `; records 0–${EXACT_RECORDS - 1}: ${percent(accuracy)}`;
   }
   return {
     name: row.name,

@@ -9,6 +9,7 @@ import { evaluate } from "../../src/train/evaluate.ts";
 import type { TrainProgress } from "../../src/train/history.ts";
 import { resolveRecipe } from "../../src/train/recipe.ts";
 import type { Watch } from "../../src/train/train.ts";
+import { percent } from "../percent.ts";
 import { bar, duration, ProgressLine } from "../progress_line.ts";
 import type { Row } from "./rows.ts";
 
@@ -125,8 +126,4 @@ function formatShapes(architecture: Architecture): string {
   return inferShapes(architecture).map(({ output }, index) =>
     `${names[index].padEnd(12)}output ${formatShape(output)}`
   ).join("\n");
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
 }

@@ -6,6 +6,7 @@ import {
 import { NORMALIZATION_1998 } from "../../src/model/lenet5_1998.ts";
 import type { RecipeOptions } from "../../src/train/recipe.ts";
 import type { DatasetName } from "../load_dataset.ts";
+import { percent } from "../percent.ts";
 
 /** One network, what it is trained on and how, and what others reported of it. */
 export interface Row {
@@ -214,8 +215,4 @@ function lastAndBest(accuracies: readonly number[]): string {
 
 function error(accuracies: readonly number[]): string {
   return `${percent(1 - accuracies[accuracies.length - 1])} error`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
 }

@@ -5,13 +5,13 @@ import { ACCEPTED } from "./read_pixels.ts";
 import type { RgbaImage } from "./rgba_image.ts";
 
 /**
- * Decodes an image file, whichever format it has among those that are read: PNG.
+ * Decodes an image file, whichever format it has among those that are read: PNG and JPEG.
  *
  * @param bytes The file.
  * @param limits The largest file and the largest picture that are accepted.
  * @returns The picture in RGBA.
  * @throws {LeNetError} `image/unsupported` when the format is another, `image/unreadable` when there are no bytes,
- * and what `decodePng` throws.
+ * and what `decodePng` and `decodeJpeg` throw.
  */
 export async function decodeImage(bytes: Uint8Array, limits?: ImageLimits): Promise<RgbaImage> {
   const format = imageFormat(bytes);
@@ -19,6 +19,10 @@ export async function decodeImage(bytes: Uint8Array, limits?: ImageLimits): Prom
     // Loaded when first needed: bare pixels do not wait for it.
     const { decodePng } = await import("./png.ts");
     return await decodePng(bytes, limits);
+  }
+  if (format === "JPEG") {
+    const { decodeJpeg } = await import("./jpeg.ts");
+    return await decodeJpeg(bytes, limits);
   }
   if (bytes.length === 0) throw imageError("image/unreadable", "it has 0 bytes");
   throw imageError(

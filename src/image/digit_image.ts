@@ -12,8 +12,9 @@ export type PixelValues =
   | readonly (readonly number[])[];
 
 /**
- * A picture with its size, told apart by the number of values: width × height of grey, or four times as many in
- * RGBA, not premultiplied. `ImageData` is one. Values are on the scales of {@linkcode PixelValues}.
+ * A picture with its size, told apart by the number of values: width × height of grey, three times as many in RGB, or
+ * four times as many in RGBA, not premultiplied. `ImageData` is one. Values are on the scales of
+ * {@linkcode PixelValues}.
  */
 export interface PixelImage {
   /** The values, row by row. */
@@ -27,12 +28,12 @@ export interface PixelImage {
 /** A picture whose pixels are at hand. */
 export type DigitPixels = PixelValues | PixelImage;
 
-/** A PNG: its bytes, or what gives them. A stream, and the body of a response, is read to its end. */
+/** A PNG or JPEG: its bytes, or what gives them. A stream, and the body of a response, is read to its end. */
 export type EncodedImage = Uint8Array | ArrayBuffer | Blob | Response | ReadableStream<Uint8Array>;
 
 /**
- * Everything that is accepted as the picture of a digit.
+ * Everything that is accepted as a picture.
  *
- * A `Uint8Array` that begins as a PNG does is one; any other must have 784 bytes, which are pixels.
+ * A `Uint8Array` of 784 bytes is 28×28 pixels, unless it is a PNG or a JPEG; any other is a file.
  */
 export type DigitImage = DigitPixels | EncodedImage;

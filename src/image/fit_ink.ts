@@ -3,7 +3,7 @@ import type { GreyImage } from "./grey_image.ts";
 import type { Box } from "./ink_box.ts";
 
 /** The stretches of a line of old pixels whose means are the pixels of a new line. */
-interface Stretches {
+export interface Stretches {
   /** The number of new pixels. */
   readonly count: number;
   /** The length of every stretch, in old pixels. */
@@ -81,8 +81,8 @@ function narrow(
   return narrowed;
 }
 
-/** Divides part of a line, from `start` on, into stretches. What they cover beyond the line's `end` has no ink. */
-function stretches(start: number, size: number, scale: number, end: number): Stretches {
+/** Divides part of a line, from `start` on, into stretches. What they cover beyond the line's `end` has no share. */
+export function stretches(start: number, size: number, scale: number, end: number): Stretches {
   // A hair less, so that rounding does not add a pixel.
   const count = Math.ceil(size * scale - 1e-9);
   const length = Math.max(1, 1 / scale);

@@ -86,7 +86,7 @@ export function inkCurve(levels: InkLevels): Float32Array<ArrayBuffer> {
 }
 
 /** The outermost pixels, once around, clockwise from the upper left corner. */
-function borderOf({ data, width, height }: GreyImage): Uint8Array {
+export function borderOf({ data, width, height }: GreyImage): Uint8Array {
   const border = new Uint8Array(2 * (width + height));
   let length = 0;
   for (let x = 0; x < width; x++) border[length++] = data[x];

@@ -1,7 +1,7 @@
 import { DIGIT_SIDE } from "./digit_frame.ts";
 import type { DigitImage, EncodedImage } from "./digit_image.ts";
 import { imageError } from "./image_error.ts";
-import { isPng } from "./image_format.ts";
+import { isJpeg, isPng } from "./image_format.ts";
 import { isBytes, typeName } from "./type_name.ts";
 
 /**
@@ -12,7 +12,9 @@ import { isBytes, typeName } from "./type_name.ts";
  * @returns Whether it holds or gives the bytes of a file.
  */
 export function isEncoded(image: DigitImage): image is EncodedImage {
-  if (isBytes(image)) return isPng(image) || image.length !== DIGIT_SIDE * DIGIT_SIDE;
+  if (isBytes(image)) {
+    return isPng(image) || isJpeg(image) || image.length !== DIGIT_SIDE * DIGIT_SIDE;
+  }
   return typeName(image) === "ArrayBuffer" || hasMethod(image, "getReader") ||
     (hasMethod(image, "arrayBuffer") && ("ok" in image || "stream" in image));
 }

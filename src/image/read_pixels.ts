@@ -12,20 +12,21 @@ export interface Pixels {
   readonly width: number;
   /** Rows. */
   readonly height: number;
-  /** Values of one pixel: 1 of grey, or 4 of RGBA. */
+  /** Values of one pixel: 1 of grey, or 4 of RGBA, which RGB becomes. */
   readonly channels: 1 | 4;
 }
 
 /** What is accepted as a picture, for messages. */
 export const ACCEPTED: string =
-  "28×28 values, rows of numbers, { data, width, height } in grey or RGBA, " +
-  "or a PNG as bytes, Blob, Response or stream";
+  "28×28 values, rows of numbers, { data, width, height } in grey, RGB or RGBA, " +
+  "or a PNG or JPEG as bytes, Blob, Response or stream";
 
 /**
  * Brings every form of pixels into one, and checks sizes and values.
  *
  * @param image The pixels.
- * @returns The same pixels. Bytes are not copied; other numbers come as floats from 0 to 1 in fresh memory.
+ * @returns The same pixels. Bytes are not copied, but for RGB; other numbers come as floats from 0 to 1 in fresh
+ * memory.
  * @throws {LeNetError} `image/invalid` when sizes do not fit together or a value is not a number from 0 to 255,
  * `image/unsupported` for anything else.
  */
@@ -49,13 +50,13 @@ export function readPixels(image: DigitPixels): Pixels {
     }
     const fits = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
     const channels = data.length / (width * height);
-    if (!fits || (channels !== 1 && channels !== 4)) {
+    if (!fits || ![1, 3, 4].includes(channels)) {
       throw imageError(
         "image/invalid",
-        `it has ${data.length} values for ${width}×${height} pixels, expected one or four for each pixel`,
+        `it has ${data.length} values for ${width}×${height} pixels, expected one, three or four for each pixel`,
       );
     }
-    return readValues(data, width, height, channels);
+    return readValues(data, width, height, channels as 1 | 3 | 4);
   }
   throw imageError("image/unsupported", `it is of type ${typeName(image)}, expected ${ACCEPTED}`);
 }
@@ -77,11 +78,27 @@ function readValues(
   values: Values | readonly number[],
   width: number,
   height: number,
-  channels: 1 | 4,
+  channels: 1 | 3 | 4,
 ): Pixels {
   const isBytes = ArrayBuffer.isView(values) && values.BYTES_PER_ELEMENT === 1;
   const data = isBytes ? values as Uint8Array : checkNumbers(values, width * channels, channels);
-  return { data, width, height, channels };
+  return channels === 3
+    ? { data: withAlpha(data), width, height, channels: 4 }
+    : { data, width, height, channels };
+}
+
+/** Makes RGB opaque RGBA. */
+function withAlpha(rgb: Values): Values {
+  const isFloat = rgb instanceof Float32Array;
+  const length = rgb.length / 3 * 4;
+  const rgba = isFloat ? new Float32Array(length) : new Uint8Array(length);
+  rgba.fill(isFloat ? 1 : 255);
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+    rgba[to] = rgb[from];
+    rgba[to + 1] = rgb[from + 1];
+    rgba[to + 2] = rgb[from + 2];
+  }
+  return rgba;
 }
 
 /** Checks numbers and brings them to 0 to 1, whichever of the two scales they are on. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { imageFormat, isPng } from "../../src/image/image_format.ts";
+import { imageFormat, isJpeg, isPng } from "../../src/image/image_format.ts";
 
 const START: Record<string, string> = {
   PNG: "\x89PNG\r\n\x1a\n",
@@ -32,4 +32,12 @@ Deno.test("isPng holds for PNGs alone", () => {
     assertEquals(isPng(bytes(start)), format === "PNG");
   }
   assertEquals(isPng(bytes("\x89PNG\r\n\x1a")), false);
+});
+
+Deno.test("isJpeg holds for what begins and ends as a JPEG", () => {
+  for (const start of Object.values(START)) {
+    assertEquals(isJpeg(bytes(start)), false);
+    assertEquals(isJpeg(bytes(`${start} and more\xff\xd9`)), start === START.JPEG);
+  }
+  assertEquals(isJpeg(bytes(`${START.JPEG}\xff\xd8`)), false);
 });

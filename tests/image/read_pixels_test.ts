@@ -18,6 +18,22 @@ Deno.test("readPixels takes bytes as they are, in every form", () => {
   assertEquals(readPixels(colour), { ...colour, channels: 4 });
 });
 
+Deno.test("readPixels makes RGB opaque RGBA, of bytes and of floats", () => {
+  const size = { width: 2, height: 1 };
+  const rgba = { ...size, channels: 4 };
+  assertEquals(
+    readPixels({ data: Uint8Array.of(1, 2, 3, 4, 5, 6), ...size }),
+    { data: Uint8Array.of(1, 2, 3, 255, 4, 5, 6, 255), ...rgba } as never,
+  );
+  const floats = [0, 0.25, 1, 0.5, 0.75, 0];
+  for (const scale of [1, 255]) {
+    assertEquals(
+      readPixels({ data: Float32Array.from(floats, (value) => scale * value), ...size }),
+      { data: Float32Array.of(0, 0.25, 1, 1, 0.5, 0.75, 0, 1), ...rgba } as never,
+    );
+  }
+});
+
 Deno.test("readPixels takes other numbers on a scale to 1, or to 255 when one is above 1", () => {
   const unit = Array.from({ length: 784 }, (_, i) => i / 783);
   const scaled = unit.map((value) => 255 * value);
@@ -90,7 +106,12 @@ const WRONG: [unknown, LeNetErrorCode, string][] = [
   [new Float32Array(785), "image/invalid", "it has 785 values"],
   [new Uint8Array(0), "image/invalid", "it has 0 values"],
   [{ data: new Uint8Array(5), width: 3, height: 2 }, "image/invalid", "5 values for 3×2 pixels"],
-  [{ data: new Uint8Array(18), width: 3, height: 2 }, "image/invalid", "18 values for 3×2"],
+  [{ data: new Uint8Array(12), width: 3, height: 2 }, "image/invalid", "12 values for 3×2"],
+  [
+    { data: Float32Array.from([0, 0, 0, 0, 0, NaN]), width: 2, height: 1 },
+    "image/invalid",
+    "row 0, column 1 is NaN",
+  ],
   [{ data: new Uint8Array(0), width: 0, height: 2 }, "image/invalid", "0 values for 0×2"],
   [{ data: new Uint8Array(6), width: -3, height: -2 }, "image/invalid", "-3×-2"],
   [{ data: new Uint8Array(6), width: 1.5, height: 4 }, "image/invalid", "1.5×4"],

@@ -1,4 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { initialize } from "../../src/model/initialize.ts";
+import { architectureByName } from "../../src/model/zoo.ts";
+import { modelToBytes } from "../../src/weights/model_file.ts";
+import { PROGRESSIVE } from "../image/jpeg_files.ts";
 import { ROOT, runTask } from "./run_task.ts";
 
 const SEVEN = `${ROOT}scripts/samples/7.png`;
@@ -26,13 +30,55 @@ Deno.test("classify --json prints an object a line, goes on after a bad file, an
   assertEquals(Object.keys(first), ["file", "error"]);
   assertEquals([first.file, first.error.code], [bad, "image/unreadable"]);
   assertStringIncludes(first.error.message, "Cannot read the image");
-  assertEquals(Object.keys(second), ["file", "digit", "confidence", "probabilities", "backend"]);
-  assertEquals([second.file, second.digit, second.backend], [SEVEN, 7, "wasm"]);
+  assertEquals(Object.keys(second), [
+    "file",
+    "digit",
+    "className",
+    "confidence",
+    "probabilities",
+    "backend",
+  ]);
+  assertEquals(
+    [second.file, second.digit, second.className, second.backend],
+    [SEVEN, 7, "7", "wasm"],
+  );
   assertEquals(second.probabilities.length, 10);
   assertEquals(Math.max(...second.probabilities), second.confidence);
   const sum = second.probabilities.reduce((sum: number, value: number) => sum + value, 0);
   assertAlmostEquals(sum, 1, 1e-6);
   assertEquals(third.error.code, "file/missing");
+});
+
+Deno.test("classify names what a JPEG shows to a network of photos, and what it cannot read", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const architecture = architectureByName("lenet-cifar10");
+    const weights = `${folder}/photos.safetensors`;
+    await Deno.writeFile(
+      weights,
+      modelToBytes({
+        architecture,
+        parameters: initialize(architecture),
+        metadata: {
+          classNames: Array.from({ length: 10 }, (_, index) => `thing-${index}`),
+          normalization: { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] },
+          preparation: "picture",
+          temperature: 1,
+        },
+      }),
+    );
+    await Deno.writeFile(`${folder}/photo.jpg`, PROGRESSIVE);
+    await Deno.writeFile(`${folder}/cut.jpg`, PROGRESSIVE.subarray(0, 500));
+    await Deno.writeTextFile(`${folder}/text.jpg`, "This is no photo.");
+    const files = ["photo.jpg", "cut.jpg", "text.jpg"].map((name) => `${folder}/${name}`);
+    const { code, stdout, stderr } = await runTask("classify", "--weights", weights, ...files);
+    assertEquals(code, 1);
+    assertMatch(stdout, /^.*photo\.jpg: thing-\d \(\d+\.\d %\)\n$/);
+    assertMatch(stderr, /cut\.jpg: error: Cannot .* \[image\/unreadable\]\n/);
+    assertMatch(stderr, /text\.jpg: error: Cannot .* \[image\/unsupported\]\n/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("classify refuses wrong arguments with exit code 2, and unusable weights with 1", async () => {
