@@ -11,6 +11,7 @@ import { summarize } from "../../src/model/summary.ts";
 import { duration } from "../progress_line.ts";
 import type { AnsweredPicture, RunReport } from "../report/run_report.ts";
 import type { Outcome } from "./results.ts";
+import type { Row } from "./rows.ts";
 import type { RowResult } from "./run_row.ts";
 
 /** How many pictures are shown as a sample, and how many as mistakes. */
@@ -35,17 +36,19 @@ export async function reportRow(
   const mistakes = answered
     .filter(({ answer, label }) => answer !== label)
     .sort((a, b) => b.confidence - a.confidence);
-  const { epochs, batchSize, learningRate, schedule, optimizer } = row.recipe;
+  const { epochs, batchSize, learningRate, schedule } = row.recipe;
+  const { name: network } = model.architecture;
   return {
     name: row.name,
-    description: `${model.architecture.name}: ${row.description}`,
+    description: row.name === network ? row.description : `${network}: ${row.description}`,
     facts: [
       ["reported", outcome.reported],
       ["reached", outcome.reached],
       ["time", duration(outcome.seconds)],
       ["data", test.name.replace(/ test$/, "")],
       ["epochs", `${epochs} of batches of ${batchSize}`],
-      ["optimizer", `${JSON.stringify(optimizer)}, rate ${learningRate}, ${schedule}`],
+      ["optimizer", describeOptimizer(row)],
+      ["learning rate", `${learningRate}, ${schedule}`],
       ["backend", backend],
     ],
     summary: summarize(model.architecture),
@@ -59,6 +62,15 @@ export async function reportRow(
       stages: pooledStages(model, input),
     })),
   };
+}
+
+function describeOptimizer({ recipe: { optimizer = {} } }: Row): string {
+  const { name = "adam", momentum, weightDecay } = optimizer;
+  return [
+    name,
+    ...momentum ? [`momentum ${momentum}`] : [],
+    ...weightDecay ? [`weight decay ${weightDecay}`] : [],
+  ].join(", ");
 }
 
 /** The network's answer to every picture. */

@@ -3,7 +3,7 @@ import { LeNetError } from "./error.ts";
 import type { Layer } from "./layer.ts";
 import { type Parameter, type Parameters, stageParameterShapes } from "./parameters.ts";
 import { Random } from "./random.ts";
-import { inferShapes, sizeOf } from "./shapes.ts";
+import { inferShapes, sizeOf, type Stage } from "./shapes.ts";
 
 /** How first weights are drawn. */
 export type Initialization =
@@ -11,7 +11,8 @@ export type Initialization =
   | "xavier-normal"
   | "he-uniform"
   | "he-normal"
-  | "lecun-1998";
+  | "lecun-1998"
+  | "pytorch";
 
 /** The ways to draw first weights. */
 export const INITIALIZATIONS: readonly Initialization[] = [
@@ -20,18 +21,20 @@ export const INITIALIZATIONS: readonly Initialization[] = [
   "he-uniform",
   "he-normal",
   "lecun-1998",
+  "pytorch",
 ];
 
 /** The coefficient of subsampling begins as that of a mean of four. */
 const MEAN_OF_FOUR = 0.25;
 
 /**
- * Draws the first weights of a network. Biases begin at zero, subsampling as a mean of four, batch normalization with
+ * Draws the first weights of a network. Biases begin at zero (but see `pytorch`), subsampling as a mean of four, batch normalization with
  * weights and variances of 1.
  *
  * With n_in inputs and n_out outputs of a unit, the deviation of a weight is √(2 / (n_in + n_out)) for Xavier
  * (Glorot and Bengio, 2010) and √(2 / n_in) for He (He et al., 2015); the uniform forms draw from ±√3 deviations.
- * `lecun-1998` draws uniformly from ±2.4 / n_in (LeCun et al., 1998, section III.B).
+ * `lecun-1998` draws uniformly from ±2.4 / n_in (LeCun et al., 1998, section III.B). `pytorch` draws weights and biases
+ * uniformly from ±1 / √n_in, as its `nn.Conv2d` and `nn.Linear` do.
  *
  * @param architecture The network.
  * @param options How to draw (default `he-uniform`), and the seed (default 0): the same seed gives the same weights.
@@ -57,6 +60,7 @@ export function initialize(
     for (const [name, shape] of stageParameterShapes(stage)) {
       const data = new Float32Array(sizeOf(shape));
       if (name.endsWith(".weight")) fillWeights(data, shape, stage.layer, method, random);
+      if (name.endsWith(".bias") && method === "pytorch") fillBiases(data, stage, random);
       if (name.endsWith(".running_var")) data.fill(1);
       parameters.set(name, { shape, data });
     }
@@ -89,6 +93,17 @@ function fillWeights(
   }
 }
 
+/** Biases as PyTorch draws them: from the same numbers as the weights of their filter or unit. */
+function fillBiases(data: Float32Array, { layer, input }: Stage, random: Random): void {
+  if (layer.kind !== "conv" && layer.kind !== "dense") return;
+  const receptiveField = layer.kind === "conv" ? layer.kernel ** 2 : 1;
+  const connections = layer.kind === "conv" ? layer.connections : undefined;
+  for (let i = 0; i < data.length; i++) {
+    const inputs = (connections?.[i].length ?? input[0]) * receptiveField;
+    data[i] = drawFrom("pytorch", inputs, 0, random)();
+  }
+}
+
 /** What gives a unit's weights one by one. */
 function drawFrom(
   method: Initialization,
@@ -97,6 +112,10 @@ function drawFrom(
   random: Random,
 ): () => number {
   if (method === "lecun-1998") return () => random.uniform(-2.4 / inputs, 2.4 / inputs);
+  if (method === "pytorch") {
+    const bound = 1 / Math.sqrt(inputs);
+    return () => random.uniform(-bound, bound);
+  }
   const variance = method.startsWith("xavier") ? 2 / (inputs + outputs) : 2 / inputs;
   const deviation = Math.sqrt(variance);
   const bound = Math.sqrt(3) * deviation;

@@ -9,7 +9,7 @@ const ZOO: Readonly<Record<string, LeNetVariation | (() => Architecture)>> = {
   "lenet5-1998": lenet51998,
   "lenet5-plain": { padding: [1, 1], convActivation: null },
   "lenet5-relu": {},
-  "lenet5-bn-dropout": { batchNorm: true, dropout: 0.2 },
+  "lenet5-bn-dropout": { batchNorm: true, dropout: 0.1 },
   "lenet-sigmoid": { activation: "sigmoid", pool: "average" },
   "lenet-caffe": { channels: [20, 50], padding: [2, 2], dense: [500] },
   "lenet-cifar10": { input: [3, 32, 32], channels: [16, 32], padding: [0, 0] },

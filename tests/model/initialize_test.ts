@@ -26,6 +26,7 @@ const EXPECTED = {
   "he-uniform": Math.sqrt(2 / 400),
   "he-normal": Math.sqrt(2 / 400),
   "lecun-1998": 2.4 / 400 / Math.sqrt(3),
+  "pytorch": 1 / Math.sqrt(3 * 400),
 };
 
 for (const method of INITIALIZATIONS) {
@@ -90,4 +91,13 @@ Deno.test("initialize begins with subsampling as a mean, and batch normalization
   assertEquals(values(normalized, "bn1.weight"), new Float32Array(6).fill(1));
   assertEquals(values(normalized, "bn1.running_mean"), new Float32Array(6));
   assertEquals(values(normalized, "bn1.running_var"), new Float32Array(6).fill(1));
+});
+
+Deno.test("initialize draws biases for pytorch alone, from the numbers of the weights", () => {
+  const drawn = initialize(lenet5({ batchNorm: true }), { method: "pytorch" });
+  const bias = values(drawn, "fc1.bias");
+  assertAlmostEquals(deviation(bias), 1 / Math.sqrt(3 * 400), 0.005);
+  assertLessOrEqual(Math.max(...bias.map(Math.abs)), 1 / Math.sqrt(400));
+  assertEquals(values(drawn, "bn1.bias"), new Float32Array(6));
+  assertEquals(values(initialize(lenet5()), "fc1.bias"), new Float32Array(120));
 });
