@@ -65,8 +65,17 @@ export async function loadPublished(
   const { split, signal, input } = options;
   const directory = await folderOf(collection, options.directory);
   const dataset = await load({ split, directory, signal, ...downloadProgress() });
-  if (input === undefined) return dataset;
-  const [channels, height, width] = input;
+  return input === undefined ? dataset : padToFit(dataset, input);
+}
+
+/**
+ * Puts images in the middle of a field as large as a network's input, where they are smaller and have as many channels.
+ *
+ * @param dataset The images.
+ * @param input What the network takes.
+ * @returns The dataset, padded or as it is.
+ */
+export function padToFit(dataset: Dataset, [channels, height, width]: ImageShape): Dataset {
   const [ownChannels, ownHeight, ownWidth] = dataset.shape;
   const fits = channels === ownChannels && height > ownHeight && width > ownWidth;
   return fits ? padDataset(dataset, height, width) : dataset;

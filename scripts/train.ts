@@ -1,5 +1,6 @@
 import { writeFileAtomically } from "../src/data/atomic_write.ts";
 import { type Dataset, takeDataset } from "../src/data/dataset.ts";
+import { normalizationOf } from "../src/data/normalization_of.ts";
 import { readFile } from "../src/data/read_file.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
 import { OPTIMIZERS } from "../src/engine/optimizer_options.ts";
@@ -7,6 +8,8 @@ import { BACKENDS } from "../src/engine/select.ts";
 import type { ImageShape } from "../src/model/architecture.ts";
 import { LeNetError } from "../src/model/error.ts";
 import { INITIALIZATIONS } from "../src/model/initialize.ts";
+import { NORMALIZATION_1998 } from "../src/model/lenet5_1998.ts";
+import type { Normalization } from "../src/model/model.ts";
 import { ARCHITECTURE_NAMES, architectureByName } from "../src/model/zoo.ts";
 import type { Checkpoint } from "../src/train/checkpoint.ts";
 import { checkpointFromBytes, checkpointToBytes } from "../src/train/checkpoint_file.ts";
@@ -15,11 +18,16 @@ import { SCHEDULES } from "../src/train/schedule.ts";
 import { train } from "../src/train/train.ts";
 import { modelToBytes } from "../src/weights/model_file.ts";
 import { type Arguments, interruptible, runScript } from "./cli.ts";
-import { DATASETS, distortionsFor, loadDataset } from "./load_dataset.ts";
+import { DATASETS, distortionsFor, loadDataset, padToFit } from "./load_dataset.ts";
 import { TrainReport } from "./train_report.ts";
 
 /** How many synthetic digits there are to learn from. */
 const SYNTHETIC_COUNT = 60_000;
+
+/** What networks expect of their inputs when nothing else is said, where it is not values from 0 to 1. */
+const NORMALIZATIONS: Readonly<Record<string, Normalization>> = {
+  "lenet5-1998": NORMALIZATION_1998,
+};
 
 /** The flags that say how weights follow their gradients. */
 const OPTIMIZER_FLAGS = ["optimizer", "momentum", "weight-decay"];
@@ -48,6 +56,8 @@ Recipe
   --momentum X        of sgd, default 0
   --weight-decay X    default 0.0001 for adamw, 0 for the others
   --schedule NAME     ${SCHEDULES.join(", ")} (default one-cycle)
+  --normalize         bring each channel to mean 0 and deviation 1 over the training images (default 0 to 1,
+                      for lenet5-1998 its paper's −0.1 to 1.175)
   --augment           distort the images anew every time, in ways that suit the dataset
   --averaging X       moving average of the weights, such as 0.999 (default none)
   --seed N            default 0: the same seed, data and backend wasm give the same file
@@ -82,7 +92,7 @@ await runScript(
       "out",
       "resume",
     ],
-    boolean: ["synthetic", "augment", "json"],
+    boolean: ["synthetic", "normalize", "augment", "json"],
   },
   async (args) => {
     if (args.positionals.length > 0) {
@@ -99,8 +109,14 @@ await runScript(
       : architectureByName(name ?? "lenet5");
     const out = args.text("out") ?? resumed?.out ?? `${architecture.name}.safetensors`;
     const backend = args.choice("backend", BACKENDS);
-    const recipe = readRecipe(args);
+    const asked = readRecipe(args);
     const dataset = await readDataset(args, interrupt.signal, architecture.input);
+    const normalization = args.has("normalize")
+      ? normalizationOf(dataset)
+      : resumed === undefined
+      ? NORMALIZATIONS[architecture.name]
+      : undefined;
+    const recipe = { ...asked, ...normalization && { normalization } };
 
     const report = new TrainReport(args.has("json"));
     let saved = 0;
@@ -187,7 +203,8 @@ async function readDataset(
         "Cannot take --data or --dataset beside --synthetic: expected one source of images",
       );
     }
-    return syntheticDigits({ count: limit ?? SYNTHETIC_COUNT, seed: args.number("seed") ?? 0 });
+    const seed = args.number("seed") ?? 0;
+    return padToFit(syntheticDigits({ count: limit ?? SYNTHETIC_COUNT, seed }), input);
   }
   const dataset = await loadDataset(args, "train", signal, input);
   return limit === undefined ? dataset : takeDataset(dataset, limit);

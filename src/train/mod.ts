@@ -28,6 +28,7 @@ export {
 export type { DownloadOptions, DownloadProgress } from "../data/download.ts";
 export { type IdxArray, idxDataset, type IdxDatasetParts, readIdx } from "../data/idx.ts";
 export { loadFashionMnist, loadMnist } from "../data/mnist.ts";
+export { normalizationOf } from "../data/normalization_of.ts";
 export { padDataset } from "../data/pad_dataset.ts";
 export type { Source } from "../data/read_source.ts";
 export { syntheticDigits, type SyntheticOptions } from "../data/synthetic.ts";

@@ -6,6 +6,7 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
+import { modelFromBytes } from "../../src/weights/model_file.ts";
 import { runTask, taskCommand } from "./run_task.ts";
 
 const SMALL = ["--synthetic", "--limit", "600", "--epochs", "3", "--augment", "--backend", "wasm"];
@@ -68,6 +69,23 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
     });
   });
 }
+
+Deno.test("train normalizes by its images when told, and the network of 1998 as its paper does", async () => {
+  await inFolder(async (folder) => {
+    const means = async (...args: string[]): Promise<number> => {
+      const out = `${folder}/net.safetensors`;
+      const fixed = ["--synthetic", "--limit", "100", "--epochs", "1", "--backend", "wasm"];
+      const outcome = await runTask("train", ...fixed, ...args, "--out", out);
+      assertEquals([outcome.code, outcome.stderr], [0, ""]);
+      return modelFromBytes(await Deno.readFile(out)).metadata.normalization.mean[0];
+    };
+    assertEquals(await means(), 0);
+    const mean = await means("--normalize");
+    assertGreater(mean, 0.05);
+    assertGreater(0.3, mean);
+    assertEquals(await means("--network", "lenet5-1998"), 0.1 / 1.275);
+  });
+});
 
 Deno.test("train refuses what it does not understand with exit code 2 and no stack trace", async () => {
   const wrong: [string[], string][] = [
