@@ -39,8 +39,10 @@ function block(index: number, activation: fc.Arbitrary<Layer>): fc.Arbitrary<Lay
     filters: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 64 })),
     kernel: fc.oneof(fc.integer({ min: 1, max: 7 }), fc.constant(5)),
     padding: fc.integer({ min: 0, max: 3 }),
-    // Filters that see some of the channels; networks in which there is no such channel are sorted out.
-    seen: fc.option(fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 4 })),
+    seen: fc.option(
+      fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 4 }),
+      { freq: 2 },
+    ),
   }).map(({ seen, ...options }): Layer => ({
     kind: "conv",
     name: `conv${index}`,
@@ -51,10 +53,25 @@ function block(index: number, activation: fc.Arbitrary<Layer>): fc.Arbitrary<Lay
 }
 
 /** Some of the channels for the even filters, all but the last of them for the odd ones. */
-function connectionsFrom(seen: readonly number[], filters: number): number[][] {
-  const rising = [...seen].sort((a, b) => a - b);
-  const fewer = rising.length > 1 ? rising.slice(0, -1) : rising;
-  return Array.from({ length: filters }, (_, filter) => filter % 2 === 0 ? rising : fewer);
+function connectionsFrom(seen: readonly number[], filters: number): (readonly number[])[] {
+  const fewer = seen.length > 1 ? seen.slice(0, -1) : seen;
+  return Array.from({ length: filters }, (_, filter) => filter % 2 === 0 ? seen : fewer);
+}
+
+/** Brings the connections of convolutions down to channels that there are. */
+function connected(layers: readonly Layer[], inputs: number): Layer[] {
+  let channels = inputs;
+  return layers.map((layer) => {
+    if (layer.kind !== "conv") return layer;
+    const there = channels;
+    channels = layer.filters;
+    return layer.connections === undefined ? layer : {
+      ...layer,
+      connections: layer.connections.map((seen) =>
+        [...new Set(seen.map((channel) => channel % there))].sort((a, b) => a - b)
+      ),
+    };
+  });
 }
 
 /** A network has one of these sets of activations: without curves it may be computed in another way. */
@@ -97,7 +114,7 @@ function networksWith(activation: fc.Arbitrary<Layer>): fc.Arbitrary<Architectur
     input,
     layers: named([
       ...first,
-      ...blocks.flat(),
+      ...connected(blocks.flat(), input[0]),
       { kind: "flatten" },
       ...hidden.flatMap(([units, activations], index): Layer[] => [
         { kind: "dense", name: `fc${index + 1}`, units },

@@ -3,8 +3,11 @@ import { OP_KINDS } from "../../src/engine/simd/op.ts";
 import { planNetwork, TILE } from "../../src/engine/simd/plan.ts";
 import { groupSteps } from "../../src/engine/simd/steps.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
+import { foldBatchNorm } from "../../src/model/fold_batch_norm.ts";
+import { initialize } from "../../src/model/initialize.ts";
 import type { ActivationName, Layer } from "../../src/model/layer.ts";
 import { lenet5 } from "../../src/model/lenet5.ts";
+import { lenet51998 } from "../../src/model/lenet5_1998.ts";
 
 const conv = (name: string, filters: number, kernel: number, padding = 0): Layer => ({
   kind: "conv",
@@ -53,6 +56,37 @@ Deno.test("groupSteps makes a dense step of a convolution that covers its input"
   assertEquals(steps.map(({ kind, activation }) => [kind, activation]), [["dense", "relu"]]);
 });
 
+Deno.test("groupSteps makes seven steps of the network of 1998", () => {
+  const steps = groupSteps(lenet51998());
+  assertEquals(steps.map(({ kind, pool, activation }) => [kind, pool, activation]), [
+    ["conv", "average", "scaled-tanh"],
+    ["scale", "none", "scaled-tanh"],
+    ["conv", "average", "scaled-tanh"],
+    ["scale", "none", "scaled-tanh"],
+    ["dense", "none", "scaled-tanh"],
+    ["dense", "none", "scaled-tanh"],
+    ["rbf", "none", "identity"],
+  ]);
+});
+
+Deno.test("groupSteps makes no more steps of a folded network than of one that was never normalized", () => {
+  const architecture = lenet5({ batchNorm: true, dropout: 0.5 });
+  const folded = foldBatchNorm(architecture, initialize(architecture));
+  assertEquals(groupSteps(folded.architecture), groupSteps(lenet5()));
+});
+
+Deno.test("groupSteps takes each unit of a row for a channel where each has numbers of its own", () => {
+  const steps = groupSteps(network([1, 2, 3], [
+    flatten,
+    { kind: "batch-norm", name: "bn1" },
+    { kind: "rbf", codes: ["#.#.#.", ".#.#.#"] },
+  ], 2));
+  assertEquals(steps.map(({ kind, input, output }) => [kind, input, output]), [
+    ["scale", [6, 1, 1], [6, 1, 1]],
+    ["rbf", [6, 1, 1], [2, 1, 1]],
+  ]);
+});
+
 Deno.test("planNetwork takes Winograd's way only where no curve follows", () => {
   const kinds = (...activations: ActivationName[]): number[] =>
     planNetwork(network([6, 14, 14], [
@@ -84,6 +118,13 @@ Deno.test("planNetwork takes digits alone up to the first dense layer", () => {
   // The first three share their maps among all digits, but for what the dense layers read.
   assertEquals(steps.map(({ op }) => op.inputStep > 0), [true, false, false, true, true, true]);
   assertEquals(input.step > 0 && output.step > 0, true);
+});
+
+Deno.test("planNetwork has room for the codes of radial basis functions", () => {
+  const { op } = planNetwork(lenet51998()).steps[6];
+  assertEquals(op.kind, OP_KINDS.rbf);
+  // What is allocated next.
+  assertEquals(op.bias - op.weights >= 10 * 84 * 4, true);
 });
 
 Deno.test("planNetwork gives every region its own place", () => {

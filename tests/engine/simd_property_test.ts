@@ -5,6 +5,8 @@ import { simdRunner } from "../../src/engine/simd/runner.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
 import type { Layer } from "../../src/model/layer.ts";
 import { sizeOf } from "../../src/model/shapes.ts";
+import { slide } from "../../src/model/slide.ts";
+import { architectureByName } from "../../src/model/zoo.ts";
 import { drawInputs, drawParameters } from "./simd_draw.ts";
 import { networks } from "./simd_networks.ts";
 
@@ -47,6 +49,30 @@ for (const activation of ["relu", "tanh"] as const) {
           );
         }
       }
+    }
+  });
+}
+
+for (const padding of [0, 2]) {
+  Deno.test(`simdRunner agrees with the reference on codes at each place of a map, padded by ${padding} later`, async () => {
+    const layers: Layer[] = [
+      { kind: "conv", name: "conv1", filters: 5, kernel: 2, padding: 1 },
+      { kind: "rbf", codes: ["#.##.", "..#.#", "....."] },
+      { kind: "activation", activation: "sigmoid" },
+      { kind: "conv", name: "conv2", filters: 2, kernel: 3, padding },
+      { kind: "flatten" },
+    ];
+    const classes = 2 * (4 + 2 * padding) * (7 + 2 * padding);
+    await assertAgrees({ name: "coded", input: [1, 5, 8], layers, classes }, 3, 1);
+  });
+}
+
+for (const name of ["lenet5-1998", "lenet-cifar10"]) {
+  Deno.test(`simdRunner agrees with the reference on ${name} slid over a larger input`, async () => {
+    const architecture = architectureByName(name);
+    const parameters = drawParameters(architecture);
+    for (const size of [[32, 32], [40, 53]] as const) {
+      await assertAgrees(slide(architecture, parameters, size)!.architecture, 2, 1);
     }
   });
 }

@@ -11,6 +11,7 @@ import { referenceRunner } from "../../src/engine/reference.ts";
 import { simdRunner } from "../../src/engine/simd/runner.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
 import { LeNetError } from "../../src/model/error.ts";
+import { foldBatchNorm } from "../../src/model/fold_batch_norm.ts";
 import type { ActivationName } from "../../src/model/layer.ts";
 import { lenet5 } from "../../src/model/lenet5.ts";
 import { GOLDEN_NAMES, loadGolden } from "../golden/golden.ts";
@@ -73,6 +74,16 @@ Deno.test("simdRunner keeps the padding of a convolution that gives one pixel", 
   expected.forEach((value, i) => assertAlmostEquals(found[i], value, 1e-6));
 });
 
+Deno.test("simdRunner makes batch normalization part of the weights before it", () => {
+  const architecture = lenet5({ batchNorm: true, dropout: 0.5 });
+  const parameters = drawParameters(architecture);
+  const inputs = drawInputs(architecture, 3);
+  const folded = foldBatchNorm(architecture, parameters);
+  using whole = simdRunner(architecture, parameters);
+  using shorter = simdRunner(folded.architecture, folded.parameters);
+  assertEquals(whole.logitsSync(inputs, 3), shorter.logitsSync(inputs, 3));
+});
+
 /** A network that does nothing but apply a function to every value. */
 function curve(activation: ActivationName, values: number): Architecture {
   return {
@@ -86,6 +97,7 @@ function curve(activation: ActivationName, values: number): Architecture {
 const CURVES = {
   sigmoid: (x: number): number => 1 / (1 + Math.exp(-x)),
   tanh: Math.tanh,
+  "scaled-tanh": (x: number): number => 1.7159 * Math.tanh(2 / 3 * x),
 };
 
 for (const [name, exact] of Object.entries(CURVES)) {
