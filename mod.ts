@@ -51,5 +51,6 @@ export { ARCHITECTURE_NAMES, architectureByName } from "./src/model/zoo.ts";
 export type { Scan, ScanAnswer } from "./src/scan.ts";
 export type { Evaluation } from "./src/train/evaluate.ts";
 export type { StorageDtype } from "./src/weights/dtype.ts";
+export type { GivenDescription } from "./src/weights/given_description.ts";
 export type { PretrainedName } from "./src/weights/pretrained.ts";
 export type { WeightsModule, WeightsModuleMetadata } from "./src/weights/read_module.ts";

@@ -4,10 +4,11 @@ import { Dispatcher } from "./engine/dispatcher.ts";
 import type { BackendName } from "./engine/runner.ts";
 import type { BackendOption } from "./engine/select.ts";
 import { argMax, softmax } from "./engine/softmax.ts";
-import { DIGIT_SIDE } from "./image/digit_frame.ts";
+import { checkChannels, checkInput } from "./image/check_input.ts";
 import type { DigitImage } from "./image/digit_image.ts";
 import { normalize } from "./image/normalize.ts";
-import { type PreparedDigit, prepareDigit } from "./image/prepare.ts";
+import type { PreparedDigit } from "./image/prepare.ts";
+import { type Preparer, preparerFor } from "./image/preparer.ts";
 import { LeNetError } from "./model/error.ts";
 import type { Model } from "./model/model.ts";
 import { checkOptionNames } from "./model/options.ts";
@@ -17,6 +18,7 @@ import { summarize, type Summary } from "./model/summary.ts";
 import type { Scan } from "./scan.ts";
 import type { Evaluation } from "./train/evaluate.ts";
 import type { StorageDtype } from "./weights/dtype.ts";
+import type { GivenDescription } from "./weights/given_description.ts";
 import { modelFromBytes, modelToBytes } from "./weights/model_file.ts";
 import { modelFromModule, type WeightsModule } from "./weights/read_module.ts";
 import { loadPretrained, type PretrainedName } from "./weights/pretrained.ts";
@@ -35,8 +37,8 @@ export interface Classification {
   readonly backend: BackendName;
 }
 
-/** How a network is loaded. */
-export interface LoadOptions {
+/** How a network is loaded, and what it is, where its file may not say. */
+export interface LoadOptions extends GivenDescription {
   /** Where to compute: `auto` (default) takes WebGPU for large batches when there is a hardware adapter. */
   readonly backend?: BackendOption;
 }
@@ -44,7 +46,13 @@ export interface LoadOptions {
 /** What {@linkcode LeNet.load} accepts: a name, a weights module, the bytes of a file, or a model. */
 export type WeightsSource = PretrainedName | WeightsModule | Uint8Array | Model;
 
-type Preparer = (image: DigitImage) => Promise<PreparedDigit>;
+const LOAD_OPTIONS: readonly (keyof LoadOptions)[] = [
+  "backend",
+  "architecture",
+  "classNames",
+  "normalization",
+  "preparation",
+];
 
 /** Pictures that are run at once; more are run in parts. */
 const PART = 1000;
@@ -80,19 +88,23 @@ export class LeNet implements Disposable {
    * Loads a network.
    *
    * @param weights The name of a pretrained network (default `digits`), a module of `@x/lenet-weights`, the bytes of
-   * a safetensors file that this library wrote, or a model that {@linkcode train} gave.
-   * @param options Where to compute.
+   * a safetensors file that this library wrote, or a model that {@linkcode train} gave. With the option `architecture`,
+   * also the bytes of a state dict that PyTorch wrote as safetensors: its modules may have any names, as long as names
+   * or shapes tell which is which.
+   * @param options Where to compute; and what the network is, for a file that does not say. Where the weights do say,
+   * it must be the same.
    * @returns The network; dispose of it when done.
-   * @throws {LeNetError} `weights/unknown`, `weights/malformed` or `weights/mismatch` when there is no such network or
-   * its file is damaged; `option/unknown` or `option/invalid`; `backend/unavailable` when the backend cannot be
-   * started here.
+   * @throws {LeNetError} `weights/unknown`, `weights/malformed` or `weights/mismatch` when there is no such network,
+   * its file is damaged, or the tensors are not those of the architecture; `architecture/invalid`; `option/unknown` or
+   * `option/invalid`; `backend/unavailable` when the backend cannot be started here.
    */
   static async load(
     weights: WeightsSource = "digits",
     options: LoadOptions = {},
   ): Promise<LeNet> {
-    checkOptionNames("load the network", options, ["backend"]);
-    const net = new LeNet(await modelFrom(weights), options.backend ?? "auto");
+    checkOptionNames("load the network", options, LOAD_OPTIONS);
+    const { backend = "auto", ...given } = options;
+    const net = new LeNet(await modelAsGiven(weights, given), backend);
     try {
       net.#backend = (await net.#dispatcher.runnerFor(1)).backend;
     } catch (error) {
@@ -229,10 +241,14 @@ export class LeNet implements Disposable {
   /**
    * The network as a safetensors file; {@linkcode LeNet.load} takes it back.
    *
-   * @param options How to store the weights: `F32` (default) keeps them exactly, `F16` takes half the space.
+   * @param options How to store the weights: `dtype` `F32` (default) keeps them exactly, `F16` takes half the space;
+   * `layout` `pytorch` makes the tensors those of PyTorch's state dict, one by one, for `load_state_dict(strict=True)`:
+   * names and shapes are PyTorch's in any file, this adds the counters of batch normalization.
    * @returns The bytes of the file.
+   * @throws {LeNetError} `option/unknown` or `option/invalid`; `weights/malformed` when a value is too large for `F16`.
    */
-  save(options: { dtype?: StorageDtype } = {}): Uint8Array<ArrayBuffer> {
+  save(options: { dtype?: StorageDtype; layout?: "pytorch" } = {}): Uint8Array<ArrayBuffer> {
+    checkOptionNames("save the network", options, ["dtype", "layout"]);
     return modelToBytes(this.model, options);
   }
 
@@ -259,6 +275,18 @@ export class LeNet implements Disposable {
   }
 }
 
+async function modelAsGiven(weights: WeightsSource, given: GivenDescription): Promise<Model> {
+  if (Object.keys(given).length === 0) return await modelFrom(weights);
+  // Loaded when first needed: most files say what they hold.
+  const { modelFromStateDict } = await import("./weights/model_from_state_dict.ts");
+  const { checkGiven } = await import("./weights/check_given.ts");
+  const model = weights instanceof Uint8Array
+    ? modelFromStateDict(weights, given)
+    : await modelFrom(weights);
+  checkGiven(model, given);
+  return model;
+}
+
 async function modelFrom(weights: WeightsSource): Promise<Model> {
   if (typeof weights === "string") return await loadPretrained(weights);
   if (weights instanceof Uint8Array) return modelFromBytes(weights);
@@ -272,42 +300,5 @@ async function modelFrom(weights: WeightsSource): Promise<Model> {
   throw new LeNetError(
     "weights/unknown",
     `Cannot load the weights: found ${weights}, expected a name, a module of @x/lenet-weights, the bytes of a safetensors file, or a model`,
-  );
-}
-
-/** What makes a picture an image of a network's shape, 0 to 1. */
-function preparerFor({ architecture: { input }, metadata: { preparation } }: Model): Preparer {
-  if (preparation === "picture") {
-    return async (image) => {
-      const { preparePicture } = await import("./image/prepare_picture.ts");
-      return { pixels: await preparePicture(image, input), hasInk: true };
-    };
-  }
-  if (sizeOf(input) === DIGIT_SIDE ** 2) return prepareDigit;
-  return async (image) => {
-    const { pixels, hasInk } = await prepareDigit(image);
-    const { frameDigit } = await import("./image/frame_digit.ts");
-    return { pixels: frameDigit(pixels, input), hasInk };
-  };
-}
-
-function checkInput(model: Model): void {
-  const { architecture: { input }, metadata: { preparation } } = model;
-  if (preparation === "picture") return checkChannels(model);
-  const [channels, height, width] = input;
-  if (channels !== 1 || height < DIGIT_SIDE || width < DIGIT_SIDE) {
-    throw unfit(model, `[1,${DIGIT_SIDE},${DIGIT_SIDE}] or larger`);
-  }
-}
-
-function checkChannels(model: Model): void {
-  const [channels] = model.architecture.input;
-  if (channels !== 1 && channels !== 3) throw unfit(model, "1 or 3 channels");
-}
-
-function unfit({ architecture: { input } }: Model, expected: string): LeNetError {
-  return new LeNetError(
-    "weights/mismatch",
-    `Cannot classify a picture with this network: it takes [${input}], expected ${expected}`,
   );
 }

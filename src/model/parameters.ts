@@ -1,5 +1,6 @@
 import type { Architecture } from "./architecture.ts";
 import { LeNetError } from "./error.ts";
+import { oneLine } from "./one_line.ts";
 import { inferShapes, sizeOf, type Stage } from "./shapes.ts";
 
 /** One named array of numbers that a network learns. */
@@ -79,7 +80,7 @@ export function checkParameters(architecture: Architecture, parameters: Paramete
   const fail = (problem: string): never => {
     throw new LeNetError(
       "weights/mismatch",
-      `Cannot use the weights in ${architecture.name}: ${problem}`,
+      `Cannot use the weights in ${oneLine(architecture.name)}: ${oneLine(problem)}`,
     );
   };
   const expected = parameterShapes(architecture);

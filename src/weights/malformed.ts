@@ -1,7 +1,5 @@
 import { LeNetError } from "../model/error.ts";
-
-/** Names in a file may be as long as the file; a message may not. */
-const MAX_LENGTH = 300;
+import { oneLine } from "../model/one_line.ts";
 
 /**
  * The error for weights that break a rule.
@@ -16,8 +14,9 @@ export function malformed(
   problem: string,
   cause?: unknown,
 ): LeNetError {
-  const short = problem.length > MAX_LENGTH ? `${problem.slice(0, MAX_LENGTH)}…` : problem;
-  // deno-lint-ignore no-control-regex
-  const line = short.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, "\ufffd");
-  return new LeNetError("weights/malformed", `Cannot ${doing} the weights: ${line}`, { cause });
+  return new LeNetError(
+    "weights/malformed",
+    `Cannot ${doing} the weights: ${oneLine(problem)}`,
+    { cause },
+  );
 }

@@ -1,9 +1,10 @@
+import { LeNetError } from "../model/error.ts";
 import type { Model } from "../model/model.ts";
 import { checkParameters } from "../model/parameters.ts";
 import { type Description, formatDescription, parseDescription } from "./description.ts";
 import type { StorageDtype } from "./dtype.ts";
 import { malformed } from "./malformed.ts";
-import { readSafetensors } from "./read_safetensors.ts";
+import { COUNTER_SUFFIX, readWeights } from "./read_weights.ts";
 import { writeSafetensors } from "./write_safetensors.ts";
 
 /** The key of a safetensors file's metadata under which it says what network it holds. */
@@ -14,18 +15,32 @@ export const DESCRIPTION_KEY = "lenet";
  * travel with the weights, are JSON in the file's metadata under `lenet`.
  *
  * @param model The network.
- * @param options How to store the weights: `F32` (default) keeps them exactly, `F16` takes half the space.
+ * @param options How to store the weights: `dtype` `F32` (default) keeps them exactly, `F16` takes half the space;
+ * `layout` `pytorch` makes the tensors those of PyTorch's state dict, one by one: beside the weights, how many batches
+ * each batch normalization has seen (`num_batches_tracked`, here 0). It also notes in the metadata that PyTorch is meant
+ * (`format`: `pt`), which some libraries ask for.
  * @returns The bytes of the file; the same for the same network.
  * @throws {LeNetError} `weights/mismatch` when the parameters are not those of the architecture, `weights/malformed`
  * when a value cannot be stored, `architecture/invalid`, `option/invalid`.
  */
 export function modelToBytes(
   model: Model,
-  options: { dtype?: StorageDtype | undefined } = {},
+  options: { dtype?: StorageDtype | undefined; layout?: "pytorch" | undefined } = {},
 ): Uint8Array<ArrayBuffer> {
-  const description = formatDescription(model);
+  const { dtype, layout } = options;
+  const metadata = new Map([[DESCRIPTION_KEY, formatDescription(model)]]);
   const parameters = checkParameters(model.architecture, model.parameters);
-  return writeSafetensors(parameters, new Map([[DESCRIPTION_KEY, description]]), options);
+  if (layout === undefined) return writeSafetensors(parameters, metadata, { dtype });
+  if (layout !== "pytorch") {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot write the weights: the layout is ${layout}, expected pytorch`,
+    );
+  }
+  const counters = model.architecture.layers.flatMap((layer) =>
+    layer.kind === "batch-norm" ? [`${layer.name}${COUNTER_SUFFIX}`] : []
+  );
+  return writeSafetensors(parameters, metadata.set("format", "pt"), { dtype, counters });
 }
 
 /**
@@ -42,18 +57,17 @@ export function modelFromBytes(
   bytes: Uint8Array,
   options: { description?: Description | undefined } = {},
 ): Model {
-  const { tensors, metadata } = readSafetensors(bytes);
+  const { parameters, metadata } = readWeights(bytes);
   const stored = metadata.get(DESCRIPTION_KEY);
   const description = stored === undefined ? options.description : parseDescription(stored);
   if (description === undefined) {
     throw malformed(
       "read",
-      `the file does not say what network it holds, expected "${DESCRIPTION_KEY}" in its metadata or a description beside it`,
+      `the file does not say what network it holds, expected "${DESCRIPTION_KEY}" in its metadata, or the option architecture`,
     );
   }
-  const { architecture } = description;
-  const parameters = new Map(
-    [...tensors].map(([name, { shape, data }]) => [name, { shape, data }]),
-  );
-  return { ...description, parameters: checkParameters(architecture, parameters) };
+  return {
+    ...description,
+    parameters: checkParameters(description.architecture, parameters),
+  };
 }

@@ -28,15 +28,20 @@ export interface Safetensors {
  * 32 bits; all others are kept exactly.
  *
  * @param bytes The whole file; it is not kept.
+ * @param passOver Which tensors are not read, by name (default none), whatever they hold.
  * @returns Its tensors and its metadata.
  * @throws {LeNetError} `weights/malformed` when a rule is broken (see {@linkcode readLayout}), or when a tensor holds
  * integers or another format that is not F16, BF16, F32 or F64.
  */
-export function readSafetensors(bytes: Uint8Array): Safetensors {
+export function readSafetensors(
+  bytes: Uint8Array,
+  passOver: (name: string) => boolean = () => false,
+): Safetensors {
   const { tensors, metadata } = readLayout(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const floats = new Map<string, FloatTensor>();
   for (const [name, { dtype, shape, begin, end }] of tensors) {
+    if (passOver(name)) continue;
     if (!isFloatDtype(dtype)) {
       throw malformed(
         "read",

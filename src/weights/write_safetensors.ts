@@ -5,13 +5,17 @@ import { STORAGE_DTYPES, type StorageDtype } from "./dtype.ts";
 import { FLOAT16_MAX, toFloat16Bits } from "./float16.ts";
 import { malformed } from "./malformed.ts";
 
+/** The bytes of an I64. */
+const COUNTER_BYTES = 8;
+
 /**
  * Writes a safetensors file. The same tensors and metadata give the same bytes, in whatever order they come: both are
  * sorted by name. The header is padded with spaces to a multiple of 8 bytes.
  *
  * @param tensors Arrays of numbers by name; they may hold infinities and NaN.
  * @param metadata Text by key (default none).
- * @param options The number format: `F32` (default), or `F16`, which rounds each value to the nearest half.
+ * @param options `dtype` is the number format: `F32` (default), or `F16`, which rounds each value to the nearest half.
+ * `counters` are names of single whole numbers (I64), all 0, that are stored before the tensors (default none).
  * @returns The whole file.
  * @throws {LeNetError} `weights/malformed` when a tensor does not have as many values as its shape says, when names or
  * texts are not Unicode, when a tensor is called `__metadata__`, or when a value is too large for `F16`;
@@ -20,9 +24,9 @@ import { malformed } from "./malformed.ts";
 export function writeSafetensors(
   tensors: Parameters,
   metadata: ReadonlyMap<string, string> = new Map(),
-  options: { dtype?: StorageDtype | undefined } = {},
+  options: { dtype?: StorageDtype | undefined; counters?: readonly string[] } = {},
 ): Uint8Array<ArrayBuffer> {
-  const { dtype = "F32" } = options;
+  const { dtype = "F32", counters = [] } = options;
   if (!STORAGE_DTYPES.includes(dtype)) {
     throw new LeNetError(
       "option/invalid",
@@ -35,6 +39,14 @@ export function writeSafetensors(
   const sorted = [...tensors].sort(byKey);
   const entries = metadata.size === 0 ? [] : [member("__metadata__", textMap(metadata))];
   let dataSize = 0;
+  // The largest first, so that every value lies at a multiple of its size, which PyTorch asks for.
+  for (const name of [...counters].sort()) {
+    const end = dataSize + COUNTER_BYTES;
+    entries.push(
+      member(name, JSON.stringify({ dtype: "I64", shape: [], data_offsets: [dataSize, end] })),
+    );
+    dataSize = end;
+  }
   for (const [name, { shape, data }] of sorted) {
     if (name === "__metadata__") {
       throw malformed("write", "a tensor has the reserved name __metadata__");
@@ -53,7 +65,7 @@ export function writeSafetensors(
   const view = new DataView(bytes.buffer);
   view.setUint32(0, headerSize, true);
   bytes.set(header, 8);
-  let at = 8 + headerSize;
+  let at = 8 + headerSize + counters.length * COUNTER_BYTES;
   for (const [name, { data }] of sorted) {
     for (const value of data) {
       if (dtype === "F32") view.setFloat32(at, value, true);

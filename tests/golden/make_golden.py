@@ -288,6 +288,8 @@ def build(architecture, dtype):
             module = Subsample(shape[0])
         elif kind == "batch-norm":
             module = nn.BatchNorm2d(shape[0]) if len(shape) == 3 else nn.BatchNorm1d(shape[0])
+        elif kind == "dropout":
+            module = nn.Dropout(layer["rate"])
         elif kind == "rbf":
             module = RadialBasis(layer["codes"])
         else:
@@ -343,13 +345,23 @@ def without_counters(state):
     return {name: value for name, value in state.items() if "num_batches" not in name}
 
 
+def stored(tensor):
+    """The name of the number format, and the values: those of other formats are stored in single precision."""
+    values = tensor.flatten()
+    if tensor.dtype == torch.int64:
+        return "I64", struct.pack(f"<{len(values)}q", *values.tolist())
+    if tensor.dtype == torch.bfloat16:
+        return "BF16", struct.pack(f"<{len(values)}h", *values.view(torch.int16).tolist())
+    return "F32", struct.pack(f"<{len(values)}f", *values.tolist())
+
+
 def save(path, tensors, metadata):
     """A safetensors file: the length of the header, the header, the values."""
     header, data = {"__metadata__": metadata}, b""
     for name, tensor in tensors.items():
-        values = struct.pack(f"<{tensor.numel()}f", *tensor.flatten().tolist())
+        dtype, values = stored(tensor)
         header[name] = {
-            "dtype": "F32",
+            "dtype": dtype,
             "shape": list(tensor.shape),
             "data_offsets": [len(data), len(data) + len(values)],
         }
@@ -383,7 +395,7 @@ def make(case, seed):
         path,
         {
             "inputs": inputs,
-            "labels": labels,
+            "labels": labels.float(),
             **{f"parameters/{name}": tensor for name, tensor in state.items()},
             **tensors,
         },

@@ -2,11 +2,15 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { LeNetError } from "../../src/model/error.ts";
 import { initialize } from "../../src/model/initialize.ts";
+import { matchStateDict } from "../../src/weights/match_state_dict.ts";
 import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
 import { readSafetensors } from "../../src/weights/read_safetensors.ts";
+import { writeSafetensors } from "../../src/weights/write_safetensors.ts";
 import { assertError } from "./assert_error.ts";
 import { entry, safetensorsFile } from "./safetensors_file.ts";
 import { tinyModel } from "./tiny_model.ts";
+
+const EMPTY = new Float32Array();
 
 /** A sound file with two tensors and metadata. */
 const SOUND = safetensorsFile(
@@ -122,6 +126,67 @@ Deno.test("modelFromBytes refuses a network whose layers would fill the memory",
       `${part}, expected at most 16777216`,
     );
   }
+});
+
+Deno.test("modelFromBytes keeps messages to one short line, whatever a tensor is called", () => {
+  const { parameters, ...description } = tinyModel();
+  for (const name of ["x".repeat(1e6), "a\nerror: all is well\u001b[2J\u2028"]) {
+    const file = writeSafetensors(new Map([...parameters, [name, { shape: [0], data: EMPTY }]]));
+    const error = onlyLeNetError(() => modelFromBytes(file, { description }));
+    assertEquals(error !== undefined && error.message.length < 400, true);
+    // deno-lint-ignore no-control-regex
+    assertEquals(/[\x00-\x1f\u2028]/.test(error!.message), false);
+  }
+});
+
+Deno.test("matchStateDict keeps messages to one short line, whatever a tensor is called", () => {
+  const { parameters, architecture } = tinyModel();
+  for (
+    const name of ["x".repeat(1e6), "a\nerror: all is well\u001b[2J\u2028", "", ".", "..weight"]
+  ) {
+    const tensors = new Map([...parameters, [name, { shape: [0], data: EMPTY }]]);
+    const error = onlyLeNetError(() => matchStateDict(architecture, tensors));
+    assertEquals(error?.code, "weights/mismatch");
+    assertEquals(error!.message.length < 400, true);
+    // deno-lint-ignore no-control-regex
+    assertEquals(/[\x00-\x1f\u2028]/.test(error!.message), false);
+  }
+});
+
+Deno.test("matchStateDict never throws anything but LeNetError, whatever tensors are called", () => {
+  const { parameters, architecture } = tinyModel();
+  const part = fc.constantFrom(
+    "",
+    ".",
+    "0",
+    "1",
+    "10",
+    "weight",
+    "bias",
+    "conv1",
+    "fc1",
+    "__proto__",
+  );
+  const name = fc.array(part, { maxLength: 5 }).map((parts) => parts.join(""));
+  const count = { minLength: 4, maxLength: 4 };
+  fc.assert(
+    fc.property(fc.uniqueArray(name, count), (names) => {
+      const tensors = [...parameters.values()].map((tensor, i) => [names[i], tensor] as const);
+      onlyLeNetError(() => matchStateDict(architecture, new Map(tensors)));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("matchStateDict refuses many layers of one shape by name, not by running on", () => {
+  const { parameters, architecture } = tinyModel();
+  const weight = { shape: [1], data: new Float32Array(1) };
+  const many = Array.from({ length: 100_000 }, (_, i) => [`${i}.weight`, weight] as const);
+  assertError(
+    () => matchStateDict(architecture, new Map([...parameters, ...many])),
+    "weights/mismatch",
+    "found 0 with weight [1], which is not part of it, expected conv1, fc1 alone",
+  );
 });
 
 Deno.test("modelFromBytes never throws anything but LeNetError, whatever is changed in the description", () => {

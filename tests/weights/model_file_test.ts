@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
+import { initialize } from "../../src/model/initialize.ts";
 import { lenet5 } from "../../src/model/lenet5.ts";
 import type { Model } from "../../src/model/model.ts";
 import { fromFloat16Bits, toFloat16Bits } from "../../src/weights/float16.ts";
 import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
 import { readSafetensors } from "../../src/weights/read_safetensors.ts";
+import { readLayout } from "../../src/weights/safetensors_layout.ts";
 import { writeSafetensors } from "../../src/weights/write_safetensors.ts";
 import { assertError } from "./assert_error.ts";
 import { tinyModel } from "./tiny_model.ts";
@@ -53,6 +55,33 @@ Deno.test("modelToBytes rounds the weights to halves when asked to", () => {
   });
   assertEquals([...modelFromBytes(bytes).parameters], expected);
   for (const { dtype } of readSafetensors(bytes).tensors.values()) assertEquals(dtype, "F16");
+});
+
+Deno.test("modelToBytes adds counters of batch normalization in PyTorch's layout, and modelFromBytes passes over them", () => {
+  const architecture = lenet5({ batchNorm: true, channels: [2, 3], dense: [4] });
+  const model: Model = {
+    architecture,
+    parameters: initialize(architecture, { seed: 1 }),
+    metadata: {
+      classNames: Array.from({ length: 10 }, (_, index) => `class ${index}`),
+      normalization: { mean: [0], deviation: [1] },
+      temperature: 1,
+    },
+  };
+  const bytes = modelToBytes(model, { layout: "pytorch" });
+  const names = [...readLayout(bytes).tensors.keys()];
+  const counters = ["bn1.num_batches_tracked", "bn2.num_batches_tracked"];
+  assertEquals(names.sort(), [...model.parameters.keys(), ...counters].sort());
+  assertEquals(readLayout(bytes).metadata.get("format"), "pt");
+  assertEquals(modelFromBytes(bytes), model);
+});
+
+Deno.test("modelToBytes refuses another layout", () => {
+  assertError(
+    () => modelToBytes(tinyModel(), { layout: "keras" as "pytorch" }),
+    "option/invalid",
+    "the layout is keras, expected pytorch",
+  );
 });
 
 Deno.test("modelToBytes leaves out of the recipe what is undefined", () => {

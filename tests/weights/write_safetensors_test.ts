@@ -4,8 +4,10 @@ import type { Parameter } from "../../src/model/parameters.ts";
 import { sizeOf } from "../../src/model/shapes.ts";
 import { fromFloat16Bits, toFloat16Bits } from "../../src/weights/float16.ts";
 import { readSafetensors } from "../../src/weights/read_safetensors.ts";
+import { readLayout } from "../../src/weights/safetensors_layout.ts";
 import { writeSafetensors } from "../../src/weights/write_safetensors.ts";
 import { assertError } from "./assert_error.ts";
+import { tinyModel } from "./tiny_model.ts";
 
 const tensorOf = (shape: number[], ...values: number[]): Parameter => ({
   shape,
@@ -140,4 +142,21 @@ Deno.test("writeSafetensors refuses another dtype", () => {
     "option/invalid",
     "the dtype is F64, expected one of F32, F16",
   );
+});
+
+Deno.test("writeSafetensors lays counters before the tensors, each at a multiple of its size", () => {
+  const { parameters } = tinyModel();
+  const file = writeSafetensors(parameters, new Map(), { dtype: "F16", counters: ["z.n", "b.n"] });
+  const { tensors } = readLayout(file);
+  assertEquals([...tensors.keys()].slice(0, 2), ["b.n", "z.n"]);
+  const view = new DataView(file.buffer);
+  for (const name of ["b.n", "z.n"]) {
+    const { dtype, shape, begin, end } = tensors.get(name)!;
+    assertEquals([dtype, shape, begin % 8, end - begin], ["I64", [], 0, 8]);
+    assertEquals(view.getBigInt64(begin, true), 0n);
+  }
+  const { tensors: plain } = readSafetensors(
+    writeSafetensors(parameters, new Map(), { dtype: "F16" }),
+  );
+  assertEquals(readSafetensors(file, (name) => name.endsWith(".n")).tensors, plain);
 });
