@@ -1,6 +1,7 @@
 import {
   ARTICLE_DISTORTIONS,
   DIGIT_DISTORTIONS,
+  type Distortions,
   PHOTO_DISTORTIONS,
 } from "../../src/data/distort.ts";
 import { NORMALIZATION_1998 } from "../../src/model/lenet5_1998.ts";
@@ -62,6 +63,17 @@ const PAPER_1998 = {
   normalization: NORMALIZATION_1998,
 } as const;
 
+/** The paper's distortions are of this kind; it does not say how strong they are. */
+const AFFINE_1998: Distortions = {
+  rotation: 0,
+  scale: 0.1,
+  shear: 0.15,
+  shift: 1,
+  elastic: 0,
+  thickness: 0,
+  strength: 1,
+};
+
 const HALF = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as const;
 
 /** Every published walk-through, by its own recipe, and the networks that are shipped, by ours. */
@@ -90,7 +102,7 @@ export const ROWS: readonly Row[] = [
     network: "lenet5-1998",
     dataset: "mnist",
     description: "the same, trained with distortions",
-    recipe: { ...PAPER_1998, epochs: 30, augment: DIGIT_DISTORTIONS },
+    recipe: { ...PAPER_1998, epochs: 20, augment: AFFINE_1998 },
     reported: "0.8 % error",
     reached: error,
   },
