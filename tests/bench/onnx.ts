@@ -16,14 +16,14 @@ const INTS_ATTRIBUTE = 7;
 export const ONNX_INPUT = "images";
 export const ONNX_OUTPUT = "logits";
 
-const ACTIVATIONS: Readonly<Record<ActivationName, string>> = {
+const ACTIVATIONS: Readonly<Partial<Record<ActivationName, string>>> = {
   relu: "Relu",
   sigmoid: "Sigmoid",
   tanh: "Tanh",
 };
 
 /**
- * A network as an ONNX model, for other runtimes to run. Field numbers are those of onnx.proto.
+ * A network of convolutions, pooling and dense layers as an ONNX model, for other runtimes to run. Field numbers are those of onnx.proto.
  *
  * @param architecture The network.
  * @param parameters Its weights.
@@ -90,12 +90,19 @@ function operation(layer: Layer): Operation {
         operator: layer.mode === "max" ? "MaxPool" : "AveragePool",
         attributes: { kernel_shape: [2, 2], strides: [2, 2] },
       };
-    case "activation":
-      return { operator: ACTIVATIONS[layer.activation], attributes: {} };
+    case "activation": {
+      const operator = ACTIVATIONS[layer.activation];
+      if (operator === undefined) {
+        throw new TypeError(`ONNX has no one operator for ${layer.activation}`);
+      }
+      return { operator, attributes: {} };
+    }
     case "flatten":
       return { operator: "Flatten", attributes: { axis: 1 } };
     case "dense":
       return { operator: "Gemm", attributes: { transB: 1 } };
+    default:
+      throw new TypeError(`Only networks of today are compared, and ${layer.kind} is not in them`);
   }
 }
 
