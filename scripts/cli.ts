@@ -111,12 +111,20 @@ function parse(
   };
 }
 
+/** What ends a script early. Disposing of it gives Ctrl-C back its meaning. */
+export interface Interrupt extends Disposable {
+  /** What Ctrl-C sets off. */
+  readonly signal: AbortSignal;
+  /** Does what Ctrl-C does. */
+  stop(): void;
+}
+
 /**
  * A signal that Ctrl-C sets off. A second Ctrl-C ends the process at once.
  *
- * @returns The signal; disposing of it gives Ctrl-C back its meaning.
+ * @returns The signal, and what else sets it off.
  */
-export function interruptible(): { signal: AbortSignal } & Disposable {
+export function interruptible(): Interrupt {
   const controller = new AbortController();
   const stop = (): void => {
     Deno.removeSignalListener("SIGINT", stop);
@@ -125,6 +133,7 @@ export function interruptible(): { signal: AbortSignal } & Disposable {
   Deno.addSignalListener("SIGINT", stop);
   return {
     signal: controller.signal,
+    stop,
     [Symbol.dispose]() {
       if (!controller.signal.aborted) Deno.removeSignalListener("SIGINT", stop);
     },

@@ -5,6 +5,7 @@ import { BACKENDS } from "../src/engine/select.ts";
 import { LeNetError } from "../src/model/error.ts";
 import { architectureByName } from "../src/model/zoo.ts";
 import { interruptible, runScript } from "./cli.ts";
+import { DASHBOARD_PORT, withDashboard } from "./dashboard/with_dashboard.ts";
 import { loadPublished } from "./load_dataset.ts";
 import { reportHtml } from "./report/report_html.ts";
 import type { RunReport } from "./report/run_report.ts";
@@ -26,12 +27,14 @@ ${ROWS.map(({ name, description }) => `  ${name.padEnd(22)} ${description}`).joi
   --out DIR        where networks, histories and report.html go (default reproduced)
   --seed N         decides first weights, order and chance (default 0)
   --backend NAME   ${BACKENDS.join(", ")} (default auto)
+  --dashboard      show the runs on a page on this machine, which can pause and stop them, too
+  --port N         where that page is, or the next port that is free (default ${DASHBOARD_PORT})
   --json           one line of JSON for each epoch and each result
 `;
 
 await runScript(
   USAGE,
-  { string: ["data", "out", "seed", "backend"], boolean: ["json"] },
+  { string: ["data", "out", "seed", "backend", "port"], boolean: ["dashboard", "json"] },
   async (args) => {
     const rows = rowsNamed(args.positionals);
     const folder = args.text("out") ?? "reproduced";
@@ -40,31 +43,35 @@ await runScript(
     const { signal } = interrupt;
     await Deno.mkdir(folder, { recursive: true });
 
-    const log = new RowLog(json);
-    const outcomes: Outcome[] = [];
-    const reports: RunReport[] = [];
-    for (const row of rows) {
-      const { input } = architectureByName(row.network);
-      const load = (split: "train" | "test"): Promise<Dataset> =>
-        loadPublished(row.dataset, { split, directory: args.text("data"), signal, input });
-      const data = { train: await load("train"), test: await load("test") };
-      const result = await runRow(row, data, {
-        folder,
-        backend: args.choice("backend", BACKENDS) ?? "auto",
-        seed: args.number("seed") ?? 0,
-        log,
-        signal,
-      });
-      const outcome = await outcomeOf(result, data.test);
-      outcomes.push(outcome);
-      reports.push(await reportRow(result, outcome, data.test));
-      if (json) console.log(JSON.stringify(outcome));
-    }
-    if (!json) console.log(`\n${formatResults(outcomes)}`);
-    const report = join(folder, "report.html");
-    const html = await reportHtml("LeNets reproduced", reports);
-    await writeFileAtomically(report, new TextEncoder().encode(html));
-    if (!json) console.log(`\n${report} written`);
+    await withDashboard(args, interrupt, async (dashboard) => {
+      const log = new RowLog(json);
+      const outcomes: Outcome[] = [];
+      const reports: RunReport[] = [];
+      for (const row of rows) {
+        const { input } = architectureByName(row.network);
+        const load = (split: "train" | "test"): Promise<Dataset> =>
+          loadPublished(row.dataset, { split, directory: args.text("data"), signal, input });
+        const data = { train: await load("train"), test: await load("test") };
+        const result = await runRow(row, data, {
+          folder,
+          backend: args.choice("backend", BACKENDS) ?? "auto",
+          seed: args.number("seed") ?? 0,
+          log,
+          dashboard,
+          signal,
+        });
+        const outcome = await outcomeOf(result, data.test);
+        outcomes.push(outcome);
+        reports.push(await reportRow(result, outcome, data.test));
+        if (json) console.log(JSON.stringify(outcome));
+      }
+      if (!json) console.log(`\n${formatResults(outcomes)}`);
+      const report = join(folder, "report.html");
+      const html = await reportHtml("LeNets reproduced", reports);
+      await writeFileAtomically(report, new TextEncoder().encode(html));
+      if (!json) console.log(`\n${report} written`);
+      return `Done: ${report} written`;
+    });
   },
 );
 

@@ -18,6 +18,7 @@ import { SCHEDULES } from "../src/train/schedule.ts";
 import { train } from "../src/train/train.ts";
 import { modelToBytes } from "../src/weights/model_file.ts";
 import { type Arguments, interruptible, runScript } from "./cli.ts";
+import { DASHBOARD_PORT, withDashboard } from "./dashboard/with_dashboard.ts";
 import { DATASETS, distortionsFor, loadDataset, padToFit } from "./load_dataset.ts";
 import { TrainReport } from "./train_report.ts";
 
@@ -66,6 +67,9 @@ Run
   --backend NAME      ${BACKENDS.join(", ")} (default auto)
   --out FILE          default NETWORK.safetensors; FILE.checkpoint is kept until the run is done
   --resume FILE       go on from the checkpoint FILE or FILE.checkpoint
+  --dashboard         show the run on a page on this machine, which can pause and stop it, too
+  --port N            where that page is, or the next port that is free (default ${DASHBOARD_PORT})
+  --report FILE       write how it went as an HTML page, and in numbers as FILE.history.json
   --json              one line of JSON for each epoch and one for the result
 `;
 
@@ -91,8 +95,10 @@ await runScript(
       "backend",
       "out",
       "resume",
+      "port",
+      "report",
     ],
-    boolean: ["synthetic", "normalize", "augment", "json"],
+    boolean: ["synthetic", "normalize", "augment", "dashboard", "json"],
   },
   async (args) => {
     if (args.positionals.length > 0) {
@@ -108,6 +114,7 @@ await runScript(
       ? resumed.checkpoint.architecture
       : architectureByName(name ?? "lenet5");
     const out = args.text("out") ?? resumed?.out ?? `${architecture.name}.safetensors`;
+    const page = args.text("report");
     const backend = args.choice("backend", BACKENDS);
     const asked = readRecipe(args);
     const dataset = await readDataset(args, interrupt.signal, architecture.input);
@@ -118,30 +125,45 @@ await runScript(
       : undefined;
     const recipe = { ...asked, ...normalization && { normalization } };
 
-    const report = new TrainReport(args.has("json"));
-    let saved = 0;
-    const result = await train(architecture, dataset, {
-      ...recipe,
-      ...backend && { backend },
-      ...resumed && { resume: resumed.checkpoint },
-      signal: interrupt.signal,
-      onProgress: (progress) => report.step(progress),
-      async onCheckpoint(checkpoint) {
-        await writeFileAtomically(checkpointPath(out), checkpointToBytes(checkpoint));
-        saved = checkpoint.history.length;
-        report.epoch(checkpoint);
-      },
-    }).catch((error) => {
-      report.clear();
-      if (!(error instanceof LeNetError) || error.code !== "aborted") throw error;
-      throw new LeNetError(
-        "aborted",
-        `${error.message}; go on after epoch ${saved} with --resume ${checkpointPath(out)}`,
-      );
+    await withDashboard(args, interrupt, async (dashboard) => {
+      dashboard?.begin(architecture.name, { train: dataset });
+      const report = new TrainReport(args.has("json"));
+      const started = performance.now();
+      let saved = 0;
+      const result = await train(architecture, dataset, {
+        ...recipe,
+        ...backend && { backend },
+        ...resumed && { resume: resumed.checkpoint },
+        signal: interrupt.signal,
+        async onProgress(progress, weights) {
+          report.step(progress);
+          await dashboard?.step(progress, weights);
+        },
+        async onCheckpoint(checkpoint) {
+          await writeFileAtomically(checkpointPath(out), checkpointToBytes(checkpoint));
+          saved = checkpoint.history.length;
+          report.epoch(checkpoint);
+          dashboard?.checkpoint(checkpoint);
+        },
+      }).catch((error) => {
+        report.clear();
+        if (!(error instanceof LeNetError) || error.code !== "aborted") throw error;
+        throw new LeNetError(
+          "aborted",
+          `${error.message}; go on after epoch ${saved} with --resume ${checkpointPath(out)}`,
+        );
+      });
+      await writeFileAtomically(out, modelToBytes(result.model));
+      await Deno.remove(checkpointPath(out));
+      report.result(out, result);
+      if (page !== undefined) {
+        // Loaded when asked for: charts and pictures are not needed without.
+        const { writeReport } = await import("./write_report.ts");
+        await writeReport(page, result, dataset, (performance.now() - started) / 1000);
+        if (!args.has("json")) console.log(`${page} written`);
+      }
+      return `Done: ${out} written`;
     });
-    await writeFileAtomically(out, modelToBytes(result.model));
-    await Deno.remove(checkpointPath(out));
-    report.result(out, result);
   },
 );
 

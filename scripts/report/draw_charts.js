@@ -1,4 +1,4 @@
-// Runs in the page of the report, after uPlot: draws the charts that the page holds as JSON.
+// Runs in a page after uPlot: draws the charts that the page holds as JSON.
 
 /** How the lines are drawn; the colours are those of the style sheet. */
 const STYLES = {
@@ -51,7 +51,11 @@ function draw(holder, { counts, unit, x, lines }) {
         stroke: () => colour(STYLES[style].colour),
         width: STYLES[style].width,
         dash: STYLES[style].dash,
-        points: { show: x.length <= MARKED, size: 6, fill: () => colour("--page") },
+        points: {
+          show: ({ data }) => data[0].length <= MARKED,
+          size: 6,
+          fill: () => colour("--page"),
+        },
         value,
       })),
     ],

@@ -1,5 +1,6 @@
 import { activationFigure } from "./activation_figure.ts";
 import { confusionTable } from "./confusion_table.ts";
+import { factList } from "./fact_list.ts";
 import { type Html, html, type HtmlPart } from "./html.ts";
 import type { LineChart } from "./line_chart.ts";
 import { pictureGrid } from "./picture_grid.ts";
@@ -45,16 +46,4 @@ export function runSection(run: RunReport, addChart: (chart: LineChart) => numbe
       ${body}
     </section>
   `;
-}
-
-function factList(facts: RunReport["facts"]): Html {
-  const items = facts.map(([name, value]) =>
-    html`
-      <div>
-        <dt>${name}</dt>
-        <dd>${value}</dd>
-      </div>
-    `
-  );
-  return html`<dl>${items}</dl>`;
 }

@@ -1,14 +1,14 @@
 import { type Dataset, takeDataset } from "../../src/data/dataset.ts";
 import { createRunner } from "../../src/engine/create_runner.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
+import type { Parameters } from "../../src/model/parameters.ts";
 import { inferShapes } from "../../src/model/shapes.ts";
 import { stageNames } from "../../src/model/stage_names.ts";
 import { formatShape, formatSummary, summarize } from "../../src/model/summary.ts";
 import type { Checkpoint } from "../../src/train/checkpoint.ts";
-import { evaluate } from "../../src/train/evaluate.ts";
+import { evaluate, type Evaluation } from "../../src/train/evaluate.ts";
 import type { TrainProgress } from "../../src/train/history.ts";
 import { resolveRecipe } from "../../src/train/recipe.ts";
-import type { Watch } from "../../src/train/train.ts";
 import { percent } from "../percent.ts";
 import { bar, duration, ProgressLine } from "../progress_line.ts";
 import type { Row } from "./rows.ts";
@@ -18,6 +18,7 @@ export class RowLog {
   readonly #line = new ProgressLine();
   readonly #json: boolean;
   #row: Row | undefined;
+  #measure: ((weights: Parameters) => Promise<Evaluation>) | undefined;
   #running = 0;
 
   /** @param json Whether to print lines of JSON, one for each epoch, instead of text. */
@@ -32,8 +33,14 @@ export class RowLog {
   }
 
   /** Says what is trained. */
-  begin(row: Row, architecture: Architecture, data: { train: Dataset }, epochsDone: number): void {
+  begin(
+    row: Row,
+    architecture: Architecture,
+    data: { readonly train: Dataset; readonly test: Dataset },
+    epochsDone: number,
+  ): void {
     this.#row = row;
+    this.#measure = measureOn(row, architecture, data.test);
     const { name, description, prints = {} } = row;
     const from = epochsDone === 0 ? "" : `, going on after epoch ${epochsDone}`;
     this.#print(`\n${name}: ${description}; ${data.train.name}${from}`);
@@ -41,10 +48,10 @@ export class RowLog {
     if (prints.shapes) this.#print(formatShapes(architecture));
   }
 
-  /** Draws the progress of an epoch, and prints the loss where the walk-through does. */
-  step(progress: TrainProgress): void {
+  /** Draws the progress of an epoch, and prints loss and test accuracy where the walk-through does. */
+  async step(progress: TrainProgress, weights: () => Promise<Parameters>): Promise<void> {
     const { epoch, epochs, step, steps, loss, accuracy, imagesPerSecond, secondsLeft } = progress;
-    const { lossEvery } = this.#row?.prints ?? {};
+    const { lossEvery, testEvery } = this.#row?.prints ?? {};
     if (lossEvery !== undefined && step % lossEvery === 0) {
       this.#print(`epoch ${epoch}  step ${step}/${steps}  loss ${loss.toFixed(4)}`);
     }
@@ -59,33 +66,14 @@ export class RowLog {
         `${duration(secondsLeft)} left`,
       ].join("  ")
     );
-  }
-
-  /** Measures in the middle of epochs, for a walk-through that does. */
-  watch(
-    { prints, recipe }: Row,
-    architecture: Architecture,
-    { test }: { test: Dataset },
-  ): { watch?: Watch } {
-    const { testEvery } = prints ?? {};
-    if (testEvery === undefined) return {};
-    const { steps, images } = testEvery;
-    const { normalization } = resolveRecipe(recipe, test.count, architecture.input[0]);
-    const part = takeDataset(test, images);
-    return {
-      watch: {
-        every: steps,
-        look: async (parameters, { epoch, step }) => {
-          using runner = await createRunner("wasm", architecture, parameters);
-          const { accuracy } = await evaluate(runner, architecture, part, normalization);
-          const loss = (this.#running / steps).toFixed(3);
-          this.#running = 0;
-          this.#print(
-            `[${epoch}, ${step}]  train loss ${loss}  test accuracy ${percent(accuracy)}`,
-          );
-        },
-      },
-    };
+    if (this.#measure === undefined || testEvery === undefined) return;
+    if (step % testEvery.steps !== 0) return;
+    const evaluation = await this.#measure(await weights());
+    const running = (this.#running / testEvery.steps).toFixed(3);
+    this.#running = 0;
+    this.#print(
+      `[${epoch}, ${step}]  train loss ${running}  test accuracy ${percent(evaluation.accuracy)}`,
+    );
   }
 
   /** Prints the epoch that was just done. */
@@ -119,6 +107,21 @@ export class RowLog {
     this.clear();
     console.log(text);
   }
+}
+
+/** What measures in the middle of epochs, for a walk-through that does. */
+function measureOn(
+  { prints, recipe }: Row,
+  architecture: Architecture,
+  test: Dataset,
+): ((weights: Parameters) => Promise<Evaluation>) | undefined {
+  if (prints?.testEvery === undefined) return undefined;
+  const { normalization } = resolveRecipe(recipe, test.count, architecture.input[0]);
+  const part = takeDataset(test, prints.testEvery.images);
+  return async (weights) => {
+    using runner = await createRunner("wasm", architecture, weights);
+    return await evaluate(runner, architecture, part, normalization);
+  };
 }
 
 function formatShapes(architecture: Architecture): string {

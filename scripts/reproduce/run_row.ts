@@ -10,6 +10,7 @@ import { checkpointFromBytes, checkpointToBytes } from "../../src/train/checkpoi
 import type { EpochRecord } from "../../src/train/history.ts";
 import { train } from "../../src/train/train.ts";
 import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
+import type { Dashboard } from "../dashboard/dashboard.ts";
 import type { RowLog } from "./row_log.ts";
 import type { Row } from "./rows.ts";
 
@@ -34,7 +35,7 @@ type Kept = Pick<RowResult, "history" | "seconds" | "backend"> & { readonly run:
  *
  * @param row What to train, and how.
  * @param data What to learn from, and what to be measured on after every epoch.
- * @param options Where to keep it, where to compute, the seed, what is told of it, and what stops it.
+ * @param options Where to keep it, where to compute, the seed, what is told of it, who looks on, and what stops it.
  * @returns What it came to.
  */
 export async function runRow(
@@ -45,10 +46,11 @@ export async function runRow(
     readonly backend: BackendOption;
     readonly seed: number;
     readonly log: RowLog;
+    readonly dashboard: Dashboard | undefined;
     readonly signal: AbortSignal;
   },
 ): Promise<RowResult> {
-  const { folder, backend, seed, log, signal } = options;
+  const { folder, backend, seed, log, dashboard, signal } = options;
   const file = (ending: string): string => join(folder, `${row.name}.${ending}`);
   const architecture = architectureByName(row.network);
   const recipe = { ...row.recipe, seed };
@@ -69,6 +71,7 @@ export async function runRow(
   const seconds = resume === undefined ? [] : await readJson<number[]>(file("seconds.json")) ?? [];
   seconds.length = resume?.history.length ?? 0;
   log.begin(row, architecture, data, resume?.history.length ?? 0);
+  dashboard?.begin(row.name, data);
   let started = performance.now();
   const result = await train(architecture, data.train, {
     ...recipe,
@@ -76,9 +79,12 @@ export async function runRow(
     signal,
     validationData: data.test,
     ...resume && { resume },
-    onProgress: (progress) => log.step(progress),
-    ...log.watch(row, architecture, data),
+    async onProgress(progress, weights) {
+      await log.step(progress, weights);
+      await dashboard?.step(progress, weights);
+    },
     async onCheckpoint(checkpoint) {
+      dashboard?.checkpoint(checkpoint);
       if (checkpoint.history.length > seconds.length) {
         seconds.push((performance.now() - started) / 1000);
         log.epoch(checkpoint, seconds[seconds.length - 1]);

@@ -1,9 +1,7 @@
 import { type Dataset, splitDataset } from "../data/dataset.ts";
-import { createRunner } from "../engine/create_runner.ts";
 import { type BackendOption, selectBackend } from "../engine/select.ts";
-import type { Trainer, TrainerState } from "../engine/trainer.ts";
+import type { TrainerState } from "../engine/trainer.ts";
 import type { Architecture } from "../model/architecture.ts";
-import { LeNetError } from "../model/error.ts";
 import { initialize } from "../model/initialize.ts";
 import type { Model } from "../model/model.ts";
 import { checkOptionNames } from "../model/options.ts";
@@ -13,13 +11,13 @@ import { distortionsAt } from "./augment.ts";
 import { batches } from "./batches.ts";
 import { checkFits } from "./check_fits.ts";
 import { type Checkpoint, checkResumable, type DataIdentity } from "./checkpoint.ts";
-import { evaluate } from "./evaluate.ts";
-import type { EpochRecord, TrainProgress } from "./history.ts";
+import type { EpochRecord } from "./history.ts";
 import { type Recipe, RECIPE_OPTIONS, type RecipeOptions, resolveRecipe } from "./recipe.ts";
-import { learningRateFactor } from "./schedule.ts";
+import { runEpoch, type RunOptions } from "./run_epoch.ts";
+import { validate } from "./validate.ts";
 
 /** The options of {@linkcode train}: the recipe, and how the run is watched and stopped. */
-export interface TrainOptions extends RecipeOptions {
+export interface TrainOptions extends RecipeOptions, RunOptions {
   /** Where to compute; `auto` unless told. */
   readonly backend?: BackendOption;
   /** Where an earlier run was; it goes on to the result that it would have had. */
@@ -29,22 +27,8 @@ export interface TrainOptions extends RecipeOptions {
    * aside.
    */
   readonly validationData?: Dataset;
-  /** Stops the run after the step that is being made. */
-  readonly signal?: AbortSignal;
-  /** Told after every step. */
-  readonly onProgress?: (progress: TrainProgress) => void;
-  /** Looks at the weights in the middle of epochs, after every so many steps; the run waits for it. */
-  readonly watch?: Watch;
   /** Given a checkpoint before the first epoch and after each; the run waits for it. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
-}
-
-/** What looks at the weights while a network learns. */
-export interface Watch {
-  /** After how many steps of an epoch it looks again, from 1. */
-  readonly every: number;
-  /** Given the weights as they are, and how the run is doing. */
-  readonly look: (parameters: Parameters, progress: TrainProgress) => void | Promise<void>;
 }
 
 /** What training comes to. */
@@ -64,12 +48,8 @@ const TRAIN_OPTIONS: readonly (keyof TrainOptions)[] = [
   "validationData",
   "signal",
   "onProgress",
-  "watch",
   "onCheckpoint",
 ];
-
-/** How long a run computes before it lets timers, signals and the network have their turn, in milliseconds. */
-const TURN = 50;
 
 /**
  * Trains a network from nothing.
@@ -90,14 +70,8 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<TrainResult> {
   checkOptionNames("train", options, TRAIN_OPTIONS);
-  const { backend: requested, resume, signal, onProgress, watch, onCheckpoint, ...rest } = options;
+  const { backend: requested, resume, signal, onProgress: _, onCheckpoint, ...rest } = options;
   const { validationData, ...asked } = rest;
-  if (watch !== undefined && !(Number.isSafeInteger(watch.every) && watch.every >= 1)) {
-    throw new LeNetError(
-      "option/invalid",
-      `Cannot train: watch.every is ${watch.every}, expected a whole number from 1`,
-    );
-  }
   checkFits(`train ${architecture.name}`, architecture, dataset);
   if (validationData !== undefined) {
     checkFits(`validate ${architecture.name}`, architecture, validationData);
@@ -136,10 +110,22 @@ export async function train(
   await keep();
   while (history.length < recipe.epochs) {
     const epoch = history.length + 1;
-    const pass = await runEpoch(trainer, parts.train, recipe, epoch, random, options);
+    const augment = distortionsAt(recipe.augment, (epoch - 1) / recipe.epochs);
+    const pass = await runEpoch(
+      trainer,
+      batches(parts.train, { ...recipe, augment }, random),
+      { ...recipe, epoch, count: parts.train.count },
+      options,
+    );
     state = await trainer.state();
     const validation = parts.validation
-      ? await validate(backend, architecture, recipe, learned(state), parts.validation, signal)
+      ? await validate(
+        backend,
+        { architecture, parameters: learned(state) },
+        recipe,
+        parts.validation,
+        signal,
+      )
       : undefined;
     history.push({ epoch, ...pass, ...validation && { validation } });
     await keep();
@@ -167,79 +153,4 @@ function firstState(architecture: Architecture, recipe: Recipe): TrainerState {
 /** The weights that a run comes to: their moving average, where one is kept. */
 function learned({ parameters, slots }: TrainerState): Parameters {
   return slots.get("average") ?? parameters;
-}
-
-async function runEpoch(
-  trainer: Trainer,
-  dataset: Dataset,
-  recipe: Recipe,
-  epoch: number,
-  random: Random,
-  { signal, onProgress, watch }: TrainOptions,
-): Promise<Omit<EpochRecord, "epoch" | "validation">> {
-  const { epochs, batchSize, schedule } = recipe;
-  const steps = Math.ceil(dataset.count / batchSize);
-  const augment = distortionsAt(recipe.augment, (epoch - 1) / epochs);
-  const started = performance.now();
-  let turn = started;
-  let [step, seen, correct, loss, learningRate] = [0, 0, 0, 0, 0];
-  const stepLosses: number[] = [];
-  for (const { inputs, labels } of batches(dataset, { ...recipe, augment }, random)) {
-    if (signal?.aborted) {
-      throw new LeNetError("aborted", `Stopped training in epoch ${epoch} of ${epochs}`);
-    }
-    const progress = ((epoch - 1) * steps + step) / (epochs * steps);
-    learningRate = recipe.learningRate * learningRateFactor(schedule, progress);
-    const result = await trainer.step(inputs, labels, learningRate);
-    if (!Number.isFinite(result.loss)) {
-      throw new LeNetError(
-        "train/diverged",
-        `Cannot go on training: the loss is ${result.loss} in step ${
-          step + 1
-        } of epoch ${epoch}, try a learning rate below ${recipe.learningRate}`,
-      );
-    }
-    step++;
-    seen += labels.length;
-    correct += result.correct;
-    loss += result.loss * labels.length;
-    stepLosses.push(result.loss);
-    const now = performance.now();
-    const imagesPerSecond = seen / Math.max(now - started, 1) * 1000;
-    const state: TrainProgress = {
-      epoch,
-      epochs,
-      step,
-      steps,
-      loss: result.loss,
-      accuracy: correct / seen,
-      learningRate,
-      imagesPerSecond,
-      secondsLeft: ((epochs - epoch + 1) * dataset.count - seen) / imagesPerSecond,
-    };
-    onProgress?.(state);
-    if (watch !== undefined && step % watch.every === 0) {
-      await watch.look((await trainer.state()).parameters, state);
-    }
-    if (now - turn > TURN) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      turn = performance.now();
-    }
-  }
-  return { learningRate, loss: loss / seen, accuracy: correct / seen, stepLosses };
-}
-
-async function validate(
-  backend: "webgpu" | "wasm",
-  architecture: Architecture,
-  { normalization }: Recipe,
-  parameters: Parameters,
-  dataset: Dataset,
-  signal: AbortSignal | undefined,
-): Promise<NonNullable<EpochRecord["validation"]>> {
-  using runner = await createRunner(backend, architecture, parameters);
-  const { loss, accuracy } = await evaluate(runner, architecture, dataset, normalization, {
-    ...signal && { signal },
-  });
-  return { loss, accuracy };
 }

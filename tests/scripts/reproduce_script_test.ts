@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from
 import { ROWS } from "../../scripts/reproduce/rows.ts";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
 import { idxFile } from "../data/idx_file.ts";
+import { withWatchedTask } from "../dashboard/watched_task.ts";
 import { recordFile } from "../data/record_file.ts";
 import { inTemporaryFolder, namesIn } from "../data/temporary_folder.ts";
 import { runTask, taskCommand } from "./run_task.ts";
@@ -101,6 +102,24 @@ Deno.test("reproduce stopped in the middle goes on to the same network", async (
       await Deno.readFile(`${out}/lenet5-relu.safetensors`),
       await Deno.readFile(`${out}-whole/lenet5-relu.safetensors`),
     );
+  });
+});
+
+Deno.test("reproduce --dashboard shows one row after the other", async () => {
+  await inDataFolder(async (data, out) => {
+    const args = ["lenet-sigmoid", "lenet5-relu", "--data", data, "--out", out];
+    await withWatchedTask("reproduce", args, async ({ url, process }) => {
+      const events = await (await fetch(`${url}/events`)).text();
+      assertEquals((await process.status).code, 0);
+      const told = (name: string): string[] =>
+        Array.from(
+          events.matchAll(new RegExp(`event: ${name}\ndata: (.*)`, "g")),
+          ([, data]) => data,
+        );
+      assertEquals(told("title").at(-1), '"lenet5-relu on MNIST train"');
+      assertStringIncludes(told("accuracy").at(-1)!, '"name":"test"');
+      assertStringIncludes(told("state").at(-1)!, `Done: ${out}/report.html written`);
+    });
   });
 });
 

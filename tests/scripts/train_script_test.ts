@@ -39,6 +39,27 @@ Deno.test("train writes a file that evaluates, prints an epoch a line, and leave
   });
 });
 
+Deno.test("train --report writes a page that shows how it went, and the same in numbers", async () => {
+  await inFolder(async (folder) => {
+    const [out, report] = [`${folder}/net.safetensors`, `${folder}/report.html`];
+    const { code, stdout } = await runTask("train", ...SMALL, "--out", out, "--report", report);
+    assertEquals(code, 0);
+    assertMatch(stdout, /net\.safetensors written, .*\n.*report\.html written\n$/);
+    assertEquals(
+      await names(folder),
+      ["net.safetensors", "report.html", "report.html.history.json"],
+    );
+    const page = await Deno.readTextFile(report);
+    assertStringIncludes(page, "<h1>lenet5 on synthetic digits</h1>");
+    assertStringIncludes(page, "measured on 50 images that it did not learn from");
+    const history = JSON.parse(await Deno.readTextFile(`${report}.history.json`));
+    assertEquals(history.map(({ epoch }: { epoch: number }) => epoch), [1, 2, 3]);
+    // 550 images in batches of 128.
+    assertEquals(history[2].stepLosses.length, 5);
+    assertEquals(page.includes(`${(history[2].validation.accuracy * 100).toFixed(2)} %`), true);
+  });
+});
+
 for (const signal of ["SIGKILL", "SIGINT"] as const) {
   Deno.test(`train stopped by ${signal} in the middle and resumed ends with the same file`, async () => {
     await inFolder(async (folder) => {
@@ -96,6 +117,8 @@ Deno.test("train refuses what it does not understand with exit code 2 and no sta
     [["--optimizer", "rmsprop"], "option/invalid"],
     [["--network", "lenet6"], "option/invalid"],
     [["--synthetic", "--data", "here"], "option/invalid"],
+    [["--synthetic", "--limit", "50", "--port", "8421"], "option/invalid"],
+    [["--synthetic", "--limit", "50", "--dashboard", "--port", "-1"], "option/invalid"],
     [["mnist"], "option/invalid"],
   ];
   for (const [args, code] of wrong) {

@@ -176,39 +176,32 @@ Deno.test("train refuses data that does not fit the network", async () => {
   }
 });
 
-Deno.test("train lets the weights be watched in the middle of epochs", async () => {
-  const seen: [epoch: number, step: number][] = [];
-  const weights = new Set<string>();
+Deno.test("train waits for who is told of a step, and lets them read the weights", async () => {
+  const seen = new Set<string>();
+  let told = 0;
   const { history } = await train(TINY, bars(150), {
     ...OPTIONS,
     epochs: 2,
-    watch: {
-      every: 3,
-      look(parameters, { epoch, step }) {
-        seen.push([epoch, step]);
-        weights.add(String(parameters.get("fc1.bias")!.data));
-      },
+    async onProgress(_, weights) {
+      const before = String((await weights()).get("fc1.bias")!.data);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      assertEquals(String((await weights()).get("fc1.bias")!.data), before);
+      seen.add(before);
+      told++;
     },
   });
-  // 120 images in batches of 16.
-  assertEquals(seen, [[1, 3], [1, 6], [2, 3], [2, 6]]);
-  assertEquals(weights.size, 4);
+  // 120 images in batches of 16, twice.
+  assertEquals([told, seen.size], [16, 16]);
   const { history: unwatched } = await train(TINY, bars(150), { ...OPTIONS, epochs: 2 });
   assertEquals(history, unwatched);
 });
 
-Deno.test("train refuses to be watched every 0 steps, and validation images that do not fit", async () => {
-  const every = await assertRejects(
-    () => train(TINY, bars(30), { ...OPTIONS, watch: { every: 0, look() {} } }),
-    LeNetError,
-    "watch.every is 0",
-  );
-  assertEquals(every.code, "option/invalid");
+Deno.test("train refuses validation images that do not fit", async () => {
   const validationData = { ...bars(10), shape: [1, 4, 16] as const };
-  const shape = await assertRejects(
+  const error = await assertRejects(
     () => train(TINY, bars(30), { ...OPTIONS, validationData }),
     LeNetError,
     "expected [1,8,8]",
   );
-  assertEquals(shape.code, "data/mismatch");
+  assertEquals(error.code, "data/mismatch");
 });
