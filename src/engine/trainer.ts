@@ -11,6 +11,8 @@ export interface TrainerOptions {
   readonly averaging?: number;
   /** Decides what dropout drops in which step; default 0. */
   readonly seed?: number;
+  /** The names of the layers that change, batch normalization's running values included; all of them by default. */
+  readonly layers?: readonly string[] | undefined;
 }
 
 /** What a training run carries from step to step, apart from its data: enough to continue exactly. */
@@ -27,7 +29,7 @@ export interface TrainerState {
 export interface StepResult {
   /** The mean loss over the batch. */
   readonly loss: number;
-  /** How many of the batch were answered right. */
+  /** How many of the inputs with labels were answered right. */
   readonly correct: number;
 }
 
@@ -37,10 +39,16 @@ export interface Trainer extends Disposable {
    * One step: forward, backward, and the optimizer's move.
    *
    * @param inputs Normalized inputs, one after another.
-   * @param labels The right class of each.
+   * @param labels The right classes of the first of them, at least one; of all unless there are answers.
    * @param learningRate The learning rate of this step.
+   * @param answers The logits that another network gave for the inputs after those, to come close to.
    */
-  step(inputs: Float32Array, labels: Uint8Array, learningRate: number): Promise<StepResult>;
+  step(
+    inputs: Float32Array,
+    labels: Uint8Array,
+    learningRate: number,
+    answers?: Float32Array,
+  ): Promise<StepResult>;
   /** Reads everything back; the trainer goes on as if it had not been asked. */
   state(): Promise<TrainerState>;
 }

@@ -9,7 +9,10 @@ import { sizeOf } from "../model/shapes.ts";
 export interface Batch {
   /** Normalized images, one after another; valid until the next batch is asked for. */
   readonly inputs: Float32Array;
+  /** The right classes of the first of them; in a pass over a dataset, of all. */
   readonly labels: Uint8Array;
+  /** The logits that another network gave for the images after those, to come close to. */
+  readonly answers?: Float32Array;
 }
 
 /**

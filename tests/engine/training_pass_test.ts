@@ -68,7 +68,9 @@ testOnTfjs(
     const inputs = draw();
     const pass = async (values: Float32Array): Promise<[number, Float32Array]> => {
       const [measured, gradient] = withBackend(tf, backend, () => {
-        const { measured, gradient } = network.pass(tf.tensor1d(values), inputs, LABELS, 5);
+        const { measured, gradient } = network.pass(tf.tensor1d(values), inputs, LABELS, {
+          seed: 5,
+        });
         return [measured, gradient];
       });
       const [[loss], gradients] = await Promise.all([measured.data(), gradient.data()]);

@@ -27,7 +27,8 @@ import type { BatchStatistics, TrainingPass } from "./training_pass.ts";
  * @param outputs What the forward pass gave for each layer.
  * @param training The pass of training, with what its forward half left.
  * @param logitsGradient The gradient of the loss with respect to the logits.
- * @returns The gradients, by the name of the layer.
+ * @param wanted The names of the layers whose gradients are asked for; all of them unless given.
+ * @returns The gradients, by the name of the layer; none for the layers before the first that was asked for.
  */
 export function backward(
   tf: Tfjs,
@@ -38,9 +39,12 @@ export function backward(
   outputs: readonly Flow[],
   training: TrainingPass,
   logitsGradient: Tensor2D,
+  wanted?: readonly string[],
 ): Map<string, Weights> {
   const gradients = new Map<string, Weights>();
-  const first = layers.findIndex((layer) => "name" in layer);
+  const first = layers.findIndex((layer) =>
+    "name" in layer && (wanted === undefined || wanted.includes(layer.name))
+  );
   let dy: Flow = logitsGradient;
   for (let index = layers.length - 1; index >= first; index--) {
     const layer = layers[index];
@@ -49,7 +53,7 @@ export function backward(
     switch (layer.kind) {
       case "conv":
         gradients.set(layer.name, convWeightsGradient(tf, layer, x as Tensor4D, dy as Tensor4D));
-        // Nobody asks for the gradient of the images.
+        // Nobody asks for the gradient of what goes into the first layer.
         if (index > first) dy = convInputGradient(tf, layer, weights, dy as Tensor4D);
         break;
       case "dense":

@@ -3,10 +3,11 @@ import type { Architecture } from "../../model/architecture.ts";
 import { connectedWeights, isLearned, type Parameters } from "../../model/parameters.ts";
 import { backward } from "./backward.ts";
 import { runningValues } from "./batch_norm.ts";
+import { distillation } from "./distillation.ts";
 import { forward, type Weights, type WeightsByLayer } from "./forward.ts";
 import { flatLayout, type FlatParameter, toChannelsLast, toFlat } from "./layout.ts";
 import type { Tfjs, TfjsBackend } from "./load.ts";
-import { crossEntropy, squaredDistance } from "./loss.ts";
+import { crossEntropy, type Loss, squaredDistance } from "./loss.ts";
 import { TrainingPass } from "./training_pass.ts";
 
 /** What a pass of training gives. */
@@ -32,8 +33,21 @@ export interface Network {
   unpack(flat: Tensor1D): Map<string, Weights>;
   /** `count` × classes logits for `count` normalized inputs, as in evaluation. */
   logits(weights: WeightsByLayer, inputs: Float32Array, count: number): Tensor2D;
-  /** One pass of training; the seed decides what is dropped in it. */
-  pass(flat: Tensor1D, inputs: Float32Array, labels: Uint8Array, seed?: number): Pass;
+  /**
+   * One pass of training.
+   *
+   * @param flat All parameters.
+   * @param inputs Normalized inputs, one after another.
+   * @param labels The right classes of the first of them.
+   * @param options `seed` decides what is dropped; `answers` are the logits that another network gave for the inputs
+   * without labels.
+   */
+  pass(
+    flat: Tensor1D,
+    inputs: Float32Array,
+    labels: Uint8Array,
+    options?: { seed?: number; answers?: Float32Array | undefined },
+  ): Pass;
 }
 
 /**
@@ -42,14 +56,16 @@ export interface Network {
  * @param tf tfjs-core.
  * @param backend The backend that is active when they are called.
  * @param architecture The network.
+ * @param trained The names of the layers that training changes; all of them unless given.
  * @returns Its functions.
  */
 export function createNetwork(
   tf: Tfjs,
   backend: TfjsBackend,
   architecture: Architecture,
+  trained?: readonly string[],
 ): Network {
-  const { input: shape, layers } = architecture;
+  const { input: shape, layers, classes } = architecture;
   const layout = flatLayout(architecture);
   const [channels, height, width] = shape;
   const lossOf = layers.at(-1)?.kind === "rbf" ? squaredDistance : crossEntropy;
@@ -77,20 +93,45 @@ export function createNetwork(
       return tensor === undefined ? tf.zeros<Rank.R1>([size]) : tf.reshape(tensor, [size]);
     })) as Tensor1D;
 
+  /** The mean over all inputs, of those with labels and those with another network's answers. */
+  const loss = (logits: Tensor2D, labels: Uint8Array, answers: Float32Array | undefined): Loss => {
+    if (answers === undefined) return lossOf(tf, logits, labels);
+    const [count] = logits.shape;
+    const rest = count - labels.length;
+    const labelled = lossOf(tf, tf.slice(logits, 0, labels.length), labels);
+    const answered = distillation(
+      tf,
+      tf.slice(logits, labels.length),
+      tf.tensor2d(answers, [rest, classes]),
+    );
+    const [mean, correct] = tf.unstack(labelled.measured);
+    const [share, others] = [labels.length / count, rest / count];
+    return {
+      measured: tf.stack([
+        tf.add(tf.mul(mean, share), tf.mul(answered.loss, others)),
+        correct,
+      ]) as Tensor1D,
+      logitsGradient: tf.concat([
+        tf.mul(labelled.logitsGradient, share),
+        tf.mul(answered.logitsGradient, others),
+      ]) as Tensor2D,
+    };
+  };
+
   return {
     layout,
     unpack,
     logits(weights, inputs, count) {
       return forward(tf, layers, weights, images(inputs, count)).at(-1) as Tensor2D;
     },
-    pass(flat, inputs, labels, seed = 0) {
+    pass(flat, inputs, labels, { seed = 0, answers } = {}) {
       const weights = unpack(flat);
-      const input = images(inputs, labels.length);
+      const input = images(inputs, labels.length + (answers?.length ?? 0) / classes);
       const training = new TrainingPass(tf, seed);
       const outputs = forward(tf, layers, weights, input, training);
-      const { measured, logitsGradient } = lossOf(tf, outputs.at(-1) as Tensor2D, labels);
+      const { measured, logitsGradient } = loss(outputs.at(-1) as Tensor2D, labels, answers);
       const gradients = pack(
-        backward(tf, backend, layers, weights, input, outputs, training, logitsGradient),
+        backward(tf, backend, layers, weights, input, outputs, training, logitsGradient, trained),
       );
       return {
         measured,
@@ -107,8 +148,11 @@ export function createNetwork(
   };
 }
 
-/** The layer's name and the parameter's in `conv1.weight`. */
-function splitName(name: string): [layer: string, part: string] {
+/**
+ * @param name The name of a parameter, such as `conv1.weight`.
+ * @returns The layer's name and the parameter's.
+ */
+export function splitName(name: string): [layer: string, part: string] {
   const dot = name.lastIndexOf(".");
   return [name.slice(0, dot), name.slice(dot + 1)];
 }

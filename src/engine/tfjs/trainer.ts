@@ -2,9 +2,9 @@ import type { Tensor1D } from "@tensorflow/tfjs-core";
 import type { Architecture } from "../../model/architecture.ts";
 import type { Parameters } from "../../model/parameters.ts";
 import type { Trainer, TrainerOptions, TrainerState } from "../trainer.ts";
-import { fromFlat, toFlat } from "./layout.ts";
-import { loadTfjs, type TfjsBackend, withBackend } from "./load.ts";
-import { createNetwork } from "./network.ts";
+import { type FlatParameter, fromFlat, toFlat } from "./layout.ts";
+import { loadTfjs, type Tfjs, type TfjsBackend, withBackend } from "./load.ts";
+import { createNetwork, splitName } from "./network.ts";
 import { createOptimizer } from "./optimizer.ts";
 
 /**
@@ -13,7 +13,7 @@ import { createOptimizer } from "./optimizer.ts";
  * @param backend Which one.
  * @param architecture The network.
  * @param state Where to begin: first weights, or the state of another trainer with the same options.
- * @param options The optimizer, and whether weights are averaged.
+ * @param options The optimizer, whether weights are averaged, and which layers change.
  * @returns The trainer.
  * @throws {LeNetError} `backend/unavailable` when the backend cannot be started here.
  */
@@ -21,10 +21,10 @@ export async function tfjsTrainer(
   backend: TfjsBackend,
   architecture: Architecture,
   state: TrainerState,
-  { optimizer: optimizerOptions = {}, averaging = 0, seed = 0 }: TrainerOptions = {},
+  { optimizer: optimizerOptions = {}, averaging = 0, seed = 0, layers }: TrainerOptions = {},
 ): Promise<Trainer> {
   const tf = await loadTfjs(backend);
-  const network = createNetwork(tf, backend, architecture);
+  const network = createNetwork(tf, backend, architecture, layers);
   const optimizer = createOptimizer(tf, optimizerOptions);
   const { layout } = network;
   const slotNames = averaging === 0 ? optimizer.slots : [...optimizer.slots, "average"];
@@ -37,16 +37,21 @@ export async function tfjsTrainer(
     upload(state.parameters),
     ...slotNames.map((name) => upload(state.slots.get(name))),
   ]);
+  const changing = layers && withBackend(tf, backend, () => changingMask(tf, layout, layers));
   let steps = state.steps;
 
   return {
-    async step(inputs, labels, learningRate) {
+    async step(inputs, labels, learningRate, answers) {
       const step = steps + 1;
       const [measured, ...next] = withBackend(tf, backend, () => {
-        const pass = network.pass(flat, inputs, labels, seedOfStep(seed, step));
+        const pass = network.pass(flat, inputs, labels, {
+          seed: seedOfStep(seed, step),
+          answers,
+        });
         const { measured } = pass;
         const moved = optimizer.update(flat, pass.gradient, slots, step, learningRate);
-        const parameters = pass.withRunningValues(moved.parameters);
+        const all = pass.withRunningValues(moved.parameters);
+        const parameters: Tensor1D = changing === undefined ? all : tf.where(changing, all, flat);
         if (averaging === 0) return [measured, parameters, ...moved.slots];
         // The mean of all weights so far, until they are more than the average is meant to span.
         const keep = Math.min(averaging, 1 - 1 / step);
@@ -76,9 +81,21 @@ export async function tfjsTrainer(
       return { parameters: await read(flat), slots: new Map(await Promise.all(entries)), steps };
     },
     [Symbol.dispose]() {
-      tf.dispose([flat, ...slots]);
+      tf.dispose([flat, ...slots, ...changing === undefined ? [] : [changing]]);
     },
   };
+}
+
+/** Which values of the flat vector belong to these layers. */
+function changingMask(
+  tf: Tfjs,
+  layout: readonly FlatParameter[],
+  layers: readonly string[],
+): Tensor1D {
+  const changes = layout.flatMap(({ name, size }) =>
+    new Array<boolean>(size).fill(layers.includes(splitName(name)[0]))
+  );
+  return tf.tensor1d(changes, "bool");
 }
 
 /** Every step drops others, and drops the same when it is made again after a checkpoint. */

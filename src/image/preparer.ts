@@ -1,0 +1,31 @@
+import type { Model } from "../model/model.ts";
+import { sizeOf } from "../model/shapes.ts";
+import { DIGIT_SIDE } from "./digit_frame.ts";
+import type { DigitImage } from "./digit_image.ts";
+import { type PreparedDigit, prepareDigit } from "./prepare.ts";
+
+/** What makes a picture an image of a network's shape, 0 to 1. */
+export type Preparer = (image: DigitImage) => Promise<PreparedDigit>;
+
+/**
+ * How pictures are prepared for a network, as its metadata tell.
+ *
+ * @param model The network; whether it takes pictures at all is for `checkInput` to say.
+ * @returns What prepares them; it throws what `prepareDigit` and `preparePicture` throw.
+ */
+export function preparerFor(
+  { architecture: { input }, metadata: { preparation } }: Pick<Model, "architecture" | "metadata">,
+): Preparer {
+  if (preparation === "picture") {
+    return async (image) => {
+      const { preparePicture } = await import("./prepare_picture.ts");
+      return { pixels: await preparePicture(image, input), hasInk: true };
+    };
+  }
+  if (sizeOf(input) === DIGIT_SIDE ** 2) return prepareDigit;
+  return async (image) => {
+    const { pixels, hasInk } = await prepareDigit(image);
+    const { frameDigit } = await import("./frame_digit.ts");
+    return { pixels: frameDigit(pixels, input), hasInk };
+  };
+}

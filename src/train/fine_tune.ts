@@ -1,0 +1,214 @@
+import type { Dataset } from "../data/dataset.ts";
+import { type BackendOption, selectBackend } from "../engine/select.ts";
+import { LeNet } from "../lenet.ts";
+import { LeNetError } from "../model/error.ts";
+import type { Model } from "../model/model.ts";
+import { checkOptionNames } from "../model/options.ts";
+import type { Parameters } from "../model/parameters.ts";
+import { Random } from "../model/random.ts";
+import { batches } from "./batches.ts";
+import { collectSamples } from "./collect_samples.ts";
+import { DivergedError } from "./diverged_error.ts";
+import {
+  BATCH,
+  FINE_TUNING_OPTIONS,
+  type FineTuningOptions,
+  resolveFineTuning,
+  trainedLayers,
+} from "./fine_tuning.ts";
+import type { EpochRecord } from "./history.ts";
+import { holdOut } from "./hold_out.ts";
+import { mixParameters } from "./mix_parameters.ts";
+import { Rehearsal } from "./rehearsal.ts";
+import { repeatDataset } from "./repeat_dataset.ts";
+import { runEpoch, type RunOptions } from "./run_epoch.ts";
+import type { Samples } from "./samples.ts";
+import { validate } from "./validate.ts";
+import { withNewHead } from "./with_new_head.ts";
+
+/** The options of {@linkcode fineTune}: how it learns, and how the run is watched and stopped. */
+export interface FineTuneOptions extends FineTuningOptions, RunOptions {
+  /**
+   * Names for other classes than the network has: it keeps its features and gets a new head. All of them need samples.
+   */
+  readonly classes?: readonly string[];
+  /** Where to compute, also with the new network; `auto` unless told. */
+  readonly backend?: BackendOption;
+}
+
+/** What fine-tuning comes to. */
+export interface FineTuneResult {
+  /** The new network; dispose of it when done. */
+  readonly net: LeNet;
+  /** One record for each epoch. */
+  readonly history: readonly EpochRecord[];
+}
+
+const FINE_TUNE_OPTIONS: readonly (keyof FineTuneOptions)[] = [
+  ...FINE_TUNING_OPTIONS,
+  "classes",
+  "backend",
+  "signal",
+  "onProgress",
+];
+
+/**
+ * Adapts a network to samples of one's own, in seconds. The old network stays as it is.
+ *
+ * The defaults suit 5 to 500 samples: of known classes, such as digits in a hand that is misread, or, with `classes`, of
+ * new ones. The same samples, options and backend `wasm` give the same weights, bit for bit.
+ *
+ * @param net The old network.
+ * @param samples What to learn, of at least two classes.
+ * @param options How to learn, where to compute, and how to watch and stop.
+ * @returns The new network and the history of the run.
+ * @throws {LeNetError} `option/unknown` or `option/invalid`; `data/empty`, `data/malformed`, `data/mismatch` or
+ * `image/…` for samples that cannot be used, naming the first by its index; `train/diverged`, a
+ * {@linkcode DivergedError} with the last good network, when the loss is no longer finite; `aborted` when the signal
+ * stops it; `backend/unavailable`.
+ *
+ * @example Learning how somebody writes ones and sevens
+ * ```ts
+ * import { LeNet } from "@x/lenet";
+ * import { fineTune } from "@x/lenet/train";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const samples = await Promise.all([1, 7].map(async (label) => ({
+ *   image: await Deno.readFile(`scripts/samples/${label}.png`),
+ *   label,
+ * })));
+ * using stock = await LeNet.load();
+ * const { net } = await fineTune(stock, samples, { epochs: 2, backend: "wasm" });
+ * const { digit } = await net.classify(samples[1].image);
+ * assertEquals(digit, 7);
+ * net[Symbol.dispose]();
+ * ```
+ */
+export async function fineTune(
+  net: LeNet,
+  samples: Samples,
+  options: FineTuneOptions = {},
+): Promise<FineTuneResult> {
+  checkOptionNames("fine-tune", options, FINE_TUNE_OPTIONS);
+  const { classes, backend: requested = "auto", signal, onProgress, ...asked } = options;
+  const start = classes === undefined
+    ? net.model
+    : withNewHead(net.model, classes, asked.seed ?? 0);
+  const { architecture, parameters: old } = start;
+  const { epochsFor, ...tuning } = resolveFineTuning(asked, architecture, classes !== undefined);
+  const backend = await selectBackend(requested);
+  const all = await collectSamples(start, samples, signal);
+  const random = new Random(tuning.seed);
+  const parts = tuning.validation === 0
+    ? { train: all, validation: undefined }
+    : holdOut(all, tuning.validation, random);
+  checkClasses(parts.train, classes !== undefined);
+
+  const set = repeatDataset(parts.train, Math.max(1, Math.floor(BATCH / parts.train.count)));
+  const steps = Math.ceil(set.count / BATCH);
+  const batchSize = Math.ceil(set.count / steps);
+  const epochs = epochsFor(steps);
+  const { preparation } = classes === undefined ? start.metadata : all;
+  const model = (parameters: Parameters): Model => {
+    const { accuracy: _, preparation: __, ...metadata } = start.metadata;
+    return {
+      architecture,
+      parameters,
+      metadata: {
+        ...metadata,
+        ...preparation && { preparation },
+        recipe: {
+          ...tuning,
+          epochs,
+          dataset: all.name,
+          samples: parts.train.count,
+          backend,
+          base: metadata.recipe?.base ?? metadata.recipe ?? null,
+        },
+        dataChecksums: { ...metadata.dataChecksums, ...all.checksums },
+      },
+    };
+  };
+
+  const { tfjsTrainer } = await import("../engine/tfjs/trainer.ts");
+  using rehearsal = tuning.keep > 0 && Rehearsal.suits(architecture)
+    ? await Rehearsal.prepare(backend, start, batchSize, random)
+    : undefined;
+  using trainer = await tfjsTrainer(
+    backend,
+    architecture,
+    { parameters: old, slots: new Map(), steps: 0 },
+    { seed: tuning.seed, layers: trainedLayers(architecture, tuning.train) },
+  );
+  const history: EpochRecord[] = [];
+  const { augment, learningRate, keep } = tuning;
+  const { normalization } = start.metadata;
+  let good = old;
+  let learned = old;
+  try {
+    while (history.length < epochs) {
+      const epoch = history.length + 1;
+      const fresh = batches(set, { batchSize, augment, normalization }, random);
+      const pass = await runEpoch(
+        trainer,
+        rehearsal?.join(fresh) ?? fresh,
+        { epoch, epochs, count: set.count, batchSize, learningRate, schedule: "one-cycle" },
+        {
+          ...signal && { signal },
+          onProgress(progress, weights) {
+            // The first loss of an epoch is that of the weights that the epoch before it came to.
+            good = learned;
+            return onProgress?.(progress, weights);
+          },
+        },
+      );
+      learned = mixParameters(old, (await trainer.state()).parameters, keep);
+      checkFinite(learned, epoch, learningRate);
+      const validation = parts.validation && await validate(
+        backend,
+        { architecture, parameters: learned },
+        start.metadata,
+        parts.validation,
+        signal,
+      );
+      history.push({ epoch, ...pass, ...validation && { validation } });
+      // Epochs of few samples are short: timers and signals have their turn after each.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  } catch (error) {
+    if (!(error instanceof LeNetError) || error.code !== "train/diverged") throw error;
+    const last = await LeNet.load(model(good), { backend: requested });
+    throw new DivergedError(error.message, last, { cause: error });
+  }
+  return { net: await LeNet.load(model(learned), { backend: requested }), history };
+}
+
+function checkClasses({ labels, classNames, count }: Dataset, areNew: boolean): void {
+  const missing = classNames.filter((_, label) => !labels.includes(label));
+  if (areNew && missing.length > 0) {
+    throw new LeNetError(
+      "data/mismatch",
+      `Cannot fine-tune: there is no sample of ${
+        missing[0]
+      } to learn from, expected at least one of each new class`,
+    );
+  }
+  if (classNames.length - missing.length < 2) {
+    throw new LeNetError(
+      "data/mismatch",
+      `Cannot fine-tune: the samples to learn from, ${count}, are all of the class ${
+        classNames[labels[0]]
+      }, expected at least two classes`,
+    );
+  }
+}
+
+function checkFinite(parameters: Parameters, epoch: number, learningRate: number): void {
+  for (const [name, { data }] of parameters) {
+    if (data.every(Number.isFinite)) continue;
+    throw new LeNetError(
+      "train/diverged",
+      `Cannot go on training: ${name} is no longer finite after epoch ${epoch}, try a learning rate below ${learningRate}`,
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import type { Dataset } from "../../src/data/dataset.ts";
+import { sizeOf } from "../../src/model/shapes.ts";
+
+/**
+ * The first images of each class.
+ *
+ * @param dataset The dataset.
+ * @param each How many images of each class there shall be.
+ * @returns A copy of them, in their order.
+ */
+export function takePerClass(dataset: Dataset, each: number): Dataset {
+  const { images, labels, shape, classNames } = dataset;
+  const taken = classNames.map(() => 0);
+  const indices = Array.from(labels.keys()).filter((index) => taken[labels[index]]++ < each);
+  const size = sizeOf(shape);
+  const picked = new Uint8Array(indices.length * size);
+  indices.forEach((index, n) =>
+    picked.set(images.subarray(index * size, (index + 1) * size), n * size)
+  );
+  return {
+    ...dataset,
+    images: picked,
+    labels: Uint8Array.from(indices, (index) => labels[index]),
+    count: indices.length,
+  };
+}

@@ -1,0 +1,465 @@
+import {
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { syntheticDigits } from "../../src/data/synthetic.ts";
+import { loadTfjs } from "../../src/engine/tfjs/load.ts";
+import { LeNet } from "../../src/lenet.ts";
+import { LeNetError } from "../../src/model/error.ts";
+import { initialize } from "../../src/model/initialize.ts";
+import type { Model } from "../../src/model/model.ts";
+import { architectureByName } from "../../src/model/zoo.ts";
+import { DivergedError } from "../../src/train/diverged_error.ts";
+import { fineTune, type FineTuneOptions } from "../../src/train/fine_tune.ts";
+import type { TrainProgress } from "../../src/train/history.ts";
+import type { Sample, Samples } from "../../src/train/samples.ts";
+import { train } from "../../src/train/train.ts";
+import { bars, TINY } from "./tiny.ts";
+
+const SAMPLES = new URL("../../scripts/samples/", import.meta.url);
+
+/** A network that knows little of bars. */
+const TINY_MODEL: Model = {
+  architecture: TINY,
+  parameters: initialize(TINY, { seed: 1 }),
+  metadata: {
+    classNames: bars(3).classNames,
+    normalization: { mean: [0], deviation: [1] },
+    preparation: "picture",
+    temperature: 1,
+    accuracy: { dataset: "bars", count: 3, value: 0.5 },
+    recipe: { epochs: 0 },
+  },
+};
+
+const OPTIONS: FineTuneOptions = { backend: "wasm", augment: null, learningRate: 0.02, keep: 0 };
+
+function loadTiny(): Promise<LeNet> {
+  return LeNet.load(TINY_MODEL, { backend: "wasm" });
+}
+
+/** The images of a dataset of bars as pictures with labels. */
+function pictures({ images, labels }: Dataset): Sample[] {
+  return Array.from(labels, (label, n) => ({
+    image: { data: images.slice(n * 64, (n + 1) * 64), width: 8, height: 8 },
+    label,
+  }));
+}
+
+/** The bytes of the network that fine-tuning comes to. */
+async function tuned(samples: Samples, options: FineTuneOptions = {}): Promise<Uint8Array> {
+  using old = await loadTiny();
+  const { net } = await fineTune(old, samples, { ...OPTIONS, epochs: 3, ...options });
+  using _ = net;
+  return net.save();
+}
+
+Deno.test("fineTune learns from its samples, and leaves the old network as it was", async () => {
+  using old = await loadTiny();
+  const before = old.save();
+  const { net, history } = await fineTune(old, bars(90), { ...OPTIONS, epochs: 60 });
+  using _ = net;
+  const test = bars(300, 2);
+  assertGreater((await net.evaluate(test)).accuracy, 0.9);
+  assertLess((await old.evaluate(test)).accuracy, 0.6);
+  assertEquals(old.save(), before);
+  assertLess(history.at(-1)!.loss, history[0].loss);
+  assertGreater(history.at(-1)!.accuracy, 0.9);
+});
+
+Deno.test("fineTune gives the same weights for the same seed, bit for bit, and others for another", async () => {
+  const options = { augment: true, validation: 6 };
+  const first = await tuned(bars(30), { ...options, seed: 3 });
+  assertEquals(await tuned(bars(30), { ...options, seed: 3 }), first);
+  assertNotEquals(await tuned(bars(30), { ...options, seed: 4 }), first);
+});
+
+Deno.test("fineTune takes lists, generators, streams and datasets of the same samples for the same", async () => {
+  const list = pictures(bars(12));
+  function* generate(): Generator<Sample> {
+    yield* list;
+  }
+  async function* stream(): AsyncGenerator<Sample> {
+    for (const sample of list) yield await Promise.resolve(sample);
+  }
+  const named = list.map(({ image, label }) => ({
+    image,
+    label: bars(3).classNames[Number(label)],
+  }));
+  const first = await tuned(list);
+  for (const samples of [named, generate(), stream(), ReadableStream.from(list)]) {
+    assertEquals(await tuned(samples), first);
+  }
+  using net = await LeNet.load(first);
+  using same = await LeNet.load(await tuned(bars(12)));
+  assertEquals(same.model.parameters, net.model.parameters);
+});
+
+Deno.test("fineTune finds the labels of a dataset by the names of its classes", async () => {
+  const { classNames, ...rest } = bars(12);
+  const turned = {
+    ...rest,
+    labels: rest.labels.map((label) => 2 - label),
+    classNames: classNames.toReversed(),
+  };
+  assertEquals(await tuned(turned), await tuned(bars(12)));
+});
+
+Deno.test("fineTune changes the layers that it is told, and nothing else", async () => {
+  using old = await loadTiny();
+  const expected: [FineTuneOptions["train"], string[]][] = [
+    ["head", ["fc1"]],
+    [["conv1"], ["conv1"]],
+    ["all", ["conv1", "fc1"]],
+  ];
+  for (const [train, layers] of expected) {
+    using net = (await fineTune(old, bars(12), { ...OPTIONS, epochs: 2, train: train! })).net;
+    const changed = [...net.model.parameters]
+      .filter(([name, { data }]) => String(data) !== String(old.model.parameters.get(name)!.data))
+      .map(([name]) => name.split(".")[0]);
+    assertEquals([...new Set(changed)], layers);
+  }
+});
+
+Deno.test("fineTune stays nearer to the old weights, the more is kept", async () => {
+  using old = await loadTiny();
+  const far = async (keep: number): Promise<number> => {
+    using net = (await fineTune(old, bars(12), { ...OPTIONS, epochs: 3, keep })).net;
+    let distance = 0;
+    for (const [name, { data }] of net.model.parameters) {
+      const before = old.model.parameters.get(name)!.data;
+      data.forEach((value, i) => distance += (value - before[i]) ** 2);
+    }
+    return Math.sqrt(distance);
+  };
+  const [none, half, most] = [await far(0), await far(0.5), await far(0.95)];
+  assertLess(half, 0.6 * none);
+  assertLess(most, 0.2 * half);
+  assertGreater(most, 0);
+});
+
+Deno.test("fineTune of digits forgets less of what it is not shown while it rehearses", async () => {
+  using old = await LeNet.load("digits", { backend: "wasm" });
+  // Ones that shall be sevens, and sevens that shall be ones: to learn that, much has to change.
+  const swapped = ofClasses([1, 7], syntheticDigits({ count: 200, seed: 5 }));
+  const samples = { ...swapped, labels: swapped.labels.map((label) => 8 - label) };
+  const others = ofClasses([0, 2, 3, 4, 5, 6, 8, 9], syntheticDigits({ count: 400, seed: 6 }));
+  const lossOf = async (keep: number): Promise<number> => {
+    const options = { backend: "wasm", learningRate: 5e-3, epochs: 10, keep } as const;
+    using net = (await fineTune(old, samples, options)).net;
+    return (await net.evaluate(others)).loss;
+  };
+  // So small a share of the old weights alone would change nothing.
+  assertLess(await lossOf(0.01), 0.5 * await lossOf(0));
+});
+
+Deno.test("fineTune gives a network of new classes, which is saved and loaded with their names", async () => {
+  using old = await loadTiny();
+  const { labels, ...rest } = bars(90);
+  const dataset: Dataset = {
+    ...rest,
+    labels: labels.map((label) => label === 2 ? 1 : 0),
+    classNames: ["straight", "slanting"],
+    preparation: "picture",
+  };
+  const options = { ...OPTIONS, classes: ["slanting", "straight"] };
+  using net = (await fineTune(old, dataset, options)).net;
+  using loaded = await LeNet.load(net.save());
+  const { architecture, metadata } = loaded.model;
+  assertEquals(architecture.classes, 2);
+  assertEquals(metadata.classNames, options.classes);
+  assertEquals(metadata.accuracy, undefined);
+  assertEquals(metadata.recipe!.base, { epochs: 0 });
+  const test = pictures(bars(30, 7));
+  const answers = await loaded.classifyAll(test.map(({ image }) => image));
+  const right = answers.filter(({ className }, n) =>
+    className === (test[n].label === 2 ? "slanting" : "straight")
+  );
+  assertGreater(right.length, 26);
+});
+
+Deno.test("fineTune keeps the features as they are when only a new head learns", async () => {
+  using old = await loadTiny();
+  const options = { ...OPTIONS, classes: ["a", "b"], train: "head", epochs: 2 } as const;
+  const samples = pictures(bars(9)).map(({ image, label }) => ({
+    image,
+    label: label === 0 ? 0 : 1,
+  }));
+  using net = (await fineTune(old, samples, options)).net;
+  for (const name of ["conv1.weight", "conv1.bias"]) {
+    assertEquals(net.model.parameters.get(name), old.model.parameters.get(name));
+  }
+});
+
+Deno.test("fineTune puts a dense layer in the place of radial basis functions for new classes", async () => {
+  const architecture = architectureByName("lenet5-1998");
+  using old = await LeNet.load({
+    architecture,
+    parameters: initialize(architecture),
+    metadata: { ...TINY_MODEL.metadata, classNames: [..."0123456789"], preparation: "digit" },
+  });
+  const samples = await Promise.all(["3", "5"].map(async (label) => ({
+    image: await Deno.readFile(new URL(`${label}.png`, SAMPLES)),
+    label,
+  })));
+  const options = { backend: "wasm", epochs: 1 } as const;
+  using same = (await fineTune(old, samples, options)).net;
+  assertEquals(same.model.architecture, architecture);
+  using other = (await fineTune(old, samples, { ...options, classes: ["3", "5"] })).net;
+  assertEquals(other.model.architecture.layers.at(-1), { kind: "dense", name: "output", units: 2 });
+});
+
+Deno.test("fineTune measures on samples that it sets aside and does not learn from", async () => {
+  using old = await loadTiny();
+  const options = { ...OPTIONS, validation: 9, epochs: 4 };
+  const { net, history } = await fineTune(old, pictures(bars(30)), options);
+  using _ = net;
+  assertEquals(history.length, 4);
+  assertEquals(net.model.metadata.recipe!.samples, 21);
+  for (const { validation } of history) {
+    assertEquals(Math.round(validation!.accuracy * 9 * 1e6) % 1e6, 0);
+  }
+});
+
+Deno.test("fineTune says how it is doing, in epochs that fill a batch", async () => {
+  const seen: TrainProgress[] = [];
+  await tuned(bars(12), { epochs: 2, onProgress: (progress) => void seen.push(progress) });
+  assertEquals(seen.map(({ epoch, step, steps }) => [epoch, step, steps]), [[1, 1, 1], [2, 1, 1]]);
+});
+
+Deno.test("fineTune stops at a signal, before, while it reads samples and while it learns", async () => {
+  using old = await loadTiny();
+  const before = old.save();
+  const late = new AbortController();
+  const reading = new AbortController();
+  async function* stream(): AsyncGenerator<Sample> {
+    for (const sample of pictures(bars(30))) {
+      yield sample;
+      reading.abort();
+    }
+  }
+  const runs: [Samples, FineTuneOptions][] = [
+    [pictures(bars(30)), { signal: AbortSignal.abort() }],
+    [bars(30), { signal: AbortSignal.abort() }],
+    [stream(), { signal: reading.signal }],
+    [bars(30), {
+      signal: late.signal,
+      onProgress: ({ epoch }) => epoch < 3 ? undefined : late.abort(),
+    }],
+  ];
+  const tf = await loadTfjs("wasm");
+  const { numTensors } = tf.memory();
+  for (const [samples, options] of runs) {
+    const error = await assertRejects(
+      () => fineTune(old, samples, { ...OPTIONS, ...options }),
+      LeNetError,
+    );
+    assertEquals(error.code, "aborted");
+  }
+  assertEquals(old.save(), before);
+  assertEquals(tf.memory().numTensors, numTensors);
+});
+
+Deno.test("fineTune lets a timer stop it, however short its epochs are", async () => {
+  using old = await loadTiny();
+  const signal = AbortSignal.timeout(30);
+  const error = await assertRejects(
+    () => fineTune(old, bars(12), { ...OPTIONS, epochs: 100_000, signal }),
+    LeNetError,
+  );
+  assertEquals(error.code, "aborted");
+});
+
+Deno.test("fineTune stops when the loss is no longer finite, and gives the last good network", async () => {
+  using old = await loadTiny();
+  const error = await assertRejects(
+    () => fineTune(old, bars(30), { ...OPTIONS, learningRate: 1e30 }),
+    DivergedError,
+    "try a learning rate below 1e+30",
+  );
+  using net = error.net;
+  assertEquals(error.code, "train/diverged");
+  const { loss } = await net.evaluate(bars(30));
+  assertEquals(Number.isFinite(loss), true);
+});
+
+Deno.test("fineTune frees all tensors", async () => {
+  const tf = await loadTfjs("wasm");
+  await tuned(bars(12));
+  const { numTensors, numBytes } = tf.memory();
+  await tuned(bars(12), { train: "head", keep: 0.5, validation: 3 });
+  assertEquals([tf.memory().numTensors, tf.memory().numBytes], [numTensors, numBytes]);
+});
+
+Deno.test("fineTune fifty times leaves memory where it was", async () => {
+  const script = new URL("fine_tune_memory.ts", import.meta.url).pathname;
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--allow-read", "--allow-env", "--v8-flags=--expose-gc", script],
+  }).output();
+  assertEquals(code, 0);
+  const { before, after } = JSON.parse(new TextDecoder().decode(stdout));
+  // Each run draws 1,000 digits, some 0.8 MB: fifty of them, held on to, would be 40 MB.
+  assertLess(after - before, 30e6);
+});
+
+Deno.test("fineTune fits a network that train has made", async () => {
+  const { model } = await train(TINY, bars(60), { backend: "wasm", epochs: 2, validation: 0 });
+  using old = await LeNet.load(model);
+  using net = (await fineTune(old, bars(12), { ...OPTIONS, epochs: 1 })).net;
+  assertEquals(net.model.metadata.recipe!.base, model.metadata.recipe);
+});
+
+/** The images of some classes alone. */
+function ofClasses(classes: readonly number[], dataset: Dataset): Dataset {
+  const size = dataset.images.length / dataset.count;
+  const indices = [...dataset.labels.keys()].filter((n) => classes.includes(dataset.labels[n]));
+  return {
+    ...dataset,
+    images: Uint8Array.from(
+      indices.flatMap((n) => [...dataset.images.subarray(n * size, (n + 1) * size)]),
+    ),
+    labels: Uint8Array.from(indices, (n) => dataset.labels[n]),
+    count: indices.length,
+  };
+}
+
+function takeDigits(count: number): Dataset {
+  return syntheticDigits({ count, seed: 1 });
+}
+
+const BLANK = { data: new Uint8Array(784), width: 28, height: 28 };
+const DIGIT = await Deno.readFile(new URL("3.png", SAMPLES));
+const FIVE = { image: await Deno.readFile(new URL("5.png", SAMPLES)), label: 5 };
+
+const BAD: [what: string, samples: unknown, code: string, message: string][] = [
+  ["no samples", [], "data/empty", "has 0 images"],
+  ["what is no list", 5, "data/malformed", "the samples are 5, expected an iterable"],
+  [
+    "one class only",
+    [FIVE, FIVE],
+    "data/mismatch",
+    "are all of the class 5, expected at least two",
+  ],
+  ["a sample that is none", [FIVE, null], "data/malformed", "sample 1: it is null"],
+  [
+    "a label beyond the classes",
+    [FIVE, { image: DIGIT, label: 10 }],
+    "data/malformed",
+    "sample 1: its label is 10, expected 0 to 9",
+  ],
+  ["half a label", [{ image: DIGIT, label: 0.5 }], "data/malformed", "sample 0: its label is 0.5"],
+  [
+    "a name of no class",
+    [FIVE, { image: DIGIT, label: "three" }],
+    "data/malformed",
+    'sample 1: its label is "three"',
+  ],
+  ["no label", [{ image: DIGIT }], "data/malformed", "sample 0: its label is undefined"],
+  ["no image", [{ label: 1 }], "image/unsupported", "sample 0: Cannot read the image"],
+  [
+    "an image without ink",
+    [FIVE, { image: BLANK, label: 1 }],
+    "image/invalid",
+    "sample 1: it has no ink",
+  ],
+  [
+    "a file that is no picture",
+    [FIVE, FIVE, { image: DIGIT.slice(0, 20), label: 3 }],
+    "image/unreadable",
+    "sample 2: Cannot read the image",
+  ],
+  [
+    "a dataset of other images",
+    bars(12),
+    "data/mismatch",
+    "have shape [1,8,8], expected [1,28,28]",
+  ],
+  [
+    "a dataset of other classes",
+    { ...takeDigits(20), classNames: [..."abcdefghij"] },
+    "data/malformed",
+    "sample 0: its label is ",
+  ],
+  [
+    "a dataset with a blank image",
+    { ...takeDigits(20), images: new Uint8Array(20 * 784) },
+    "image/invalid",
+    "sample 0: it has no ink",
+  ],
+];
+
+for (const [what, samples, code, message] of BAD) {
+  Deno.test(`fineTune refuses ${what}`, async () => {
+    using old = await LeNet.load();
+    const error = await assertRejects(
+      () => fineTune(old, samples as Samples, { backend: "wasm" }),
+      LeNetError,
+    );
+    assertEquals(error.code, code);
+    assertStringIncludes(error.message, message);
+  });
+}
+
+const WRONG: [what: string, options: FineTuneOptions, code: string, message: string][] = [
+  ["no epochs", { epochs: 0 }, "option/invalid", "epochs is 0"],
+  ["a learning rate of 0", { learningRate: 0 }, "option/invalid", "learningRate is 0"],
+  ["to keep everything", { keep: 1 }, "option/invalid", "keep is 1, expected from 0 to below 1"],
+  [
+    "to keep old classes beside new ones",
+    { keep: 0.5, classes: ["a", "b"] },
+    "option/invalid",
+    "keep is 0.5, expected 0 beside new classes",
+  ],
+  [
+    "a layer that is not there",
+    { train: ["fc9"] },
+    "option/invalid",
+    "train is fc9, expected all, head, or a list of some of conv1, fc1",
+  ],
+  ["to train nothing", { train: [] }, "option/invalid", "train is "],
+  ["a part of a seed", { seed: 0.5 }, "option/invalid", "seed is 0.5"],
+  ["to set everything aside", { validation: 12 }, "data/empty", "expected at most 11"],
+  ["to leave one class", { validation: 11 }, "data/mismatch", "expected at least two classes"],
+  [
+    "one new class",
+    { classes: ["a"] },
+    "option/invalid",
+    'classes is ["a"], expected 2 to 256 different names',
+  ],
+  [
+    "new classes of one name",
+    { classes: ["a", "a"] },
+    "option/invalid",
+    "expected 2 to 256 different names",
+  ],
+  [
+    "a new class without samples",
+    { classes: ["level", "upright", "slanting", "bent"] },
+    "data/mismatch",
+    "there is no sample of bent",
+  ],
+  [
+    "an unknown option",
+    { epoch: 3 } as FineTuneOptions,
+    "option/unknown",
+    "there is no option epoch",
+  ],
+  ["an unknown backend", { backend: "cuda" as "wasm" }, "option/invalid", "cuda was asked for"],
+];
+
+for (const [what, options, code, message] of WRONG) {
+  Deno.test(`fineTune refuses ${what}`, async () => {
+    using old = await loadTiny();
+    const error = await assertRejects(
+      () => fineTune(old, bars(12), { ...OPTIONS, ...options }),
+      LeNetError,
+    );
+    assertEquals(error.code, code);
+    assertStringIncludes(error.message, message);
+  });
+}
