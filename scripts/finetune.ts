@@ -9,6 +9,7 @@ import { fineTune, type FineTuneOptions } from "../src/train/fine_tune.ts";
 import { holdOut } from "../src/train/hold_out.ts";
 import type { Sample } from "../src/train/samples.ts";
 import { type Arguments, interruptible, runScript } from "./cli.ts";
+import { DASHBOARD_PORT, withDashboard } from "./dashboard/with_dashboard.ts";
 import { loadNet } from "./load_net.ts";
 import { percent } from "./percent.ts";
 import { bar, duration, ProgressLine } from "./progress_line.ts";
@@ -40,6 +41,9 @@ Learning; the defaults suit 5 to 500 samples
 
 Run
   --backend NAME    ${BACKENDS.join(", ")} (default auto)
+  --dashboard       serve a page that shows the run as it goes on
+  --port N          where (default ${DASHBOARD_PORT}, or the next that is free)
+  --report FILE     write what it came to as a page, and FILE.history.json
   --json            one line of JSON
 `;
 
@@ -57,8 +61,10 @@ await runScript(
       "keep",
       "seed",
       "backend",
+      "port",
+      "report",
     ],
-    boolean: ["new-classes", "no-augment", "json"],
+    boolean: ["new-classes", "no-augment", "dashboard", "json"],
   },
   async (args) => {
     if (args.positionals.length > 0) {
@@ -83,36 +89,75 @@ await runScript(
       ? (await old.evaluate(parts.validation, { signal })).accuracy
       : null;
 
-    const started = performance.now();
-    const line = new ProgressLine();
-    const { net } = await fineTune(old, parts.train, {
-      ...options,
-      ...classes && { classes },
-      signal,
-      onProgress: ({ epoch, epochs, loss, secondsLeft }) =>
-        line.draw(() =>
-          `${bar(epoch / epochs, 20)}  loss ${loss.toFixed(4)}  ${duration(secondsLeft)} left`
-        ),
-    }).finally(() => line.clear());
-    using tuned = net;
-    const seconds = (performance.now() - started) / 1000;
-    const after = parts.validation === undefined
-      ? null
-      : (await tuned.evaluate(parts.validation, { signal })).accuracy;
-    await writeFileAtomically(out, tuned.save());
-
-    const samples = parts.train.count;
-    const validation = all.count - samples;
-    if (args.has("json")) {
-      console.log(JSON.stringify({ out, samples, validation, before, after, seconds }));
-      return;
-    }
-    const share = (accuracy: number | null): string => accuracy === null ? "–" : percent(accuracy);
-    console.log(`before  ${share(before)} of ${validation} samples set aside`);
-    console.log(`after   ${share(after)}, learned from ${samples} in ${seconds.toFixed(1)} s`);
-    console.log(`${out} written`);
+    await withDashboard(args, interrupt, async (dashboard) => {
+      dashboard?.begin(`${old.model.architecture.name}, fine-tuned,`, {
+        train: parts.train,
+        ...parts.validation && { test: parts.validation },
+      });
+      const started = performance.now();
+      const line = new ProgressLine();
+      const { net, history } = await fineTune(old, parts.train, {
+        ...options,
+        ...classes && { classes },
+        signal,
+        async onProgress(progress, weights) {
+          const { epoch, epochs, loss, secondsLeft } = progress;
+          line.draw(() =>
+            `${bar(epoch / epochs, 20)}  loss ${loss.toFixed(4)}  ${duration(secondsLeft)} left`
+          );
+          await dashboard?.step(progress, weights);
+        },
+        onEpoch(architecture, history) {
+          const { normalization } = old.model.metadata;
+          dashboard?.checkpoint({
+            architecture,
+            history,
+            recipe: { normalization, validation: 0 },
+          });
+        },
+      }).finally(() => line.clear());
+      using tuned = net;
+      const seconds = (performance.now() - started) / 1000;
+      const after = parts.validation === undefined
+        ? null
+        : (await tuned.evaluate(parts.validation, { signal })).accuracy;
+      await writeFileAtomically(out, tuned.save());
+      const samples = parts.train.count;
+      const validation = all.count - samples;
+      if (args.has("json")) {
+        console.log(JSON.stringify({ out, samples, validation, before, after, seconds }));
+      } else {
+        console.log(`before  ${share(before)} of ${validation} samples set aside`);
+        console.log(`after   ${share(after)}, learned from ${samples} in ${seconds.toFixed(1)} s`);
+        console.log(`${out} written`);
+      }
+      const page = args.text("report");
+      if (page !== undefined) {
+        // Loaded when asked for: charts and pictures are not needed without.
+        const { writePage } = await import("./write_report.ts");
+        await writePage(page, tuned.model, parts.validation ?? parts.train, {
+          name: tuned.model.architecture.name,
+          description: parts.validation === undefined
+            ? "fine-tuned, and measured on the samples that it learned from"
+            : "fine-tuned, and measured on samples that it did not learn from",
+          facts: [
+            ["before", share(before)],
+            ["after", share(after)],
+            ["time", duration(seconds)],
+            ["samples", String(samples)],
+          ],
+          history,
+        });
+        if (!args.has("json")) console.log(`${page} written`);
+      }
+      return `Done: ${out} written`;
+    });
   },
 );
+
+function share(accuracy: number | null): string {
+  return accuracy === null ? "–" : percent(accuracy);
+}
 
 function needed(args: Arguments, flag: string): string {
   const value = args.text(flag);

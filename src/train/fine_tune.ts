@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { type BackendOption, selectBackend } from "../engine/select.ts";
 import { LeNet } from "../lenet.ts";
+import type { Architecture } from "../model/architecture.ts";
 import { LeNetError } from "../model/error.ts";
 import type { Model } from "../model/model.ts";
 import { checkOptionNames } from "../model/options.ts";
@@ -34,6 +35,8 @@ export interface FineTuneOptions extends FineTuningOptions, RunOptions {
   readonly classes?: readonly string[];
   /** Where to compute, also with the new network; `auto` unless told. */
   readonly backend?: BackendOption;
+  /** Told of the new network and of what its epochs came to, before the first and after each. */
+  readonly onEpoch?: (architecture: Architecture, history: readonly EpochRecord[]) => void;
 }
 
 /** What fine-tuning comes to. */
@@ -50,6 +53,7 @@ const FINE_TUNE_OPTIONS: readonly (keyof FineTuneOptions)[] = [
   "backend",
   "signal",
   "onProgress",
+  "onEpoch",
 ];
 
 /**
@@ -90,7 +94,7 @@ export async function fineTune(
   options: FineTuneOptions = {},
 ): Promise<FineTuneResult> {
   checkOptionNames("fine-tune", options, FINE_TUNE_OPTIONS);
-  const { classes, backend: requested = "auto", signal, onProgress, ...asked } = options;
+  const { classes, backend: requested = "auto", signal, onProgress, onEpoch, ...asked } = options;
   const start = classes === undefined
     ? net.model
     : withNewHead(net.model, classes, asked.seed ?? 0);
@@ -145,6 +149,7 @@ export async function fineTune(
   const { normalization } = start.metadata;
   let good = old;
   let learned = old;
+  onEpoch?.(architecture, history);
   try {
     while (history.length < epochs) {
       const epoch = history.length + 1;
@@ -172,6 +177,7 @@ export async function fineTune(
         signal,
       );
       history.push({ epoch, ...pass, ...validation && { validation } });
+      onEpoch?.(architecture, [...history]);
       // Epochs of few samples are short: timers and signals have their turn after each.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }

@@ -15,8 +15,8 @@ export interface FineTuning {
   readonly augment: Distortions | null;
   /**
    * How strongly old knowledge is held, from 0 (not at all) to below 1: the share of the old weights in the new ones.
-   * Above 0, a network of grey pictures, 28×28 or larger, also rehearses: every step sees as many synthetic digits as samples, and holds on to
-   * the old network's answers to them.
+   * Above 0, a network of grey pictures, 28×28 or larger, also rehearses: every step sees as many synthetic digits as
+   * samples, and holds on to the old network's answers to them.
    */
   readonly keep: number;
   /** How many samples are set aside, of each class its share, to measure on after every epoch. */

@@ -27,8 +27,8 @@ export class Rehearsal implements Disposable {
   }
 
   /**
-   * Whether a network can rehearse: it takes grey pictures that digits fit into. It need not know digits; to
-   * networks of clothing they are strange, and hold them nearly as well.
+   * Whether a network can rehearse: it takes grey pictures that digits fit into. It need not know digits:
+   * strange as they are to a network of clothing, they keep most of what it knows, too.
    *
    * @param architecture The network.
    */

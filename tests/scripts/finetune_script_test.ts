@@ -3,6 +3,8 @@ import { encode } from "fast-png";
 import { syntheticDigits } from "../../src/data/synthetic.ts";
 import { LeNet } from "../../src/lenet.ts";
 import { inTemporaryFolder, namesIn } from "../data/temporary_folder.ts";
+import { HAS_CHROMIUM, withPage } from "../chromium.ts";
+import { withWatchedTask } from "../dashboard/watched_task.ts";
 import { ROOT, runTask } from "./run_task.ts";
 
 const QUICK = ["--epochs", "2", "--backend", "wasm"];
@@ -148,4 +150,43 @@ Deno.test("finetune --help names every option", async () => {
   for (const option of ["samples", "out", "weights", "new-classes", "keep", "train", "json"]) {
     assertStringIncludes(stdout, `--${option}`);
   }
+});
+
+Deno.test("finetune --report writes a page that shows how it went, and the same in numbers", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await writeDigits(`${folder}/digits`, (label, n) => `${label}_${n}.png`);
+    const [out, report] = [`${folder}/net.safetensors`, `${folder}/report.html`];
+    const args = ["--samples", `${folder}/digits`, "--out", out, "--report", report, ...QUICK];
+    const { code, stdout, stderr } = await runTask("finetune", ...args);
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /net\.safetensors written\n.*report\.html written\n$/);
+    assertStringIncludes(
+      await Deno.readTextFile(report),
+      "fine-tuned, and measured on samples that it did not learn from",
+    );
+    const history = JSON.parse(await Deno.readTextFile(`${report}.history.json`));
+    assertEquals(history.map(({ epoch }: { epoch: number }) => epoch), [1, 2]);
+  });
+});
+
+Deno.test({
+  name: "finetune --dashboard shows the samples, and stops where its page says so",
+  ignore: !HAS_CHROMIUM,
+  fn: () =>
+    inTemporaryFolder(async (folder) => {
+      await writeDigits(`${folder}/digits`, (label, n) => `${label}_${n}.png`);
+      const out = `${folder}/net.safetensors`;
+      const args = ["--samples", `${folder}/digits`, "--out", out, "--epochs", "9999"];
+      await withWatchedTask("finetune", [...args, "--backend", "wasm"], async (task) => {
+        await withPage(task.url, async ({ page, complaints }) => {
+          await page.waitForFunction(() => document.querySelectorAll("#pictures img").length === 8);
+          assertEquals(await page.locator("#filters img").count(), 6);
+          await page.click("#stop");
+          assertEquals((await task.process.status).code, 130);
+          assertEquals(complaints, []);
+        });
+      });
+      // What was not done is not written.
+      assertEquals(await namesIn(folder), ["digits"]);
+    }),
 });

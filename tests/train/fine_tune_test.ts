@@ -463,3 +463,19 @@ for (const [what, options, code, message] of WRONG) {
     assertStringIncludes(error.message, message);
   });
 }
+
+Deno.test("fineTune tells of the new network before the first epoch and after each", async () => {
+  using stock = await LeNet.load();
+  const told: number[] = [];
+  const { net, history } = await fineTune(stock, syntheticDigits({ count: 20, seed: 1 }), {
+    epochs: 2,
+    backend: "wasm",
+    onEpoch(architecture, history) {
+      assertEquals(architecture.classes, 10);
+      told.push(history.length);
+    },
+  });
+  net[Symbol.dispose]();
+  assertEquals(told, [0, 1, 2]);
+  assertEquals(history.length, 2);
+});
