@@ -1,0 +1,18 @@
+import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import { hasSharedData, sharedData } from "../data/shared_data.ts";
+import { runTask } from "../scripts/run_task.ts";
+
+Deno.test({
+  name: "bench:finetune finds another hand and new classes learned, and the old hand kept",
+  ignore: !hasSharedData("mnist") || !hasSharedData("fashion-mnist"),
+  fn: async () => {
+    const data = sharedData("mnist").replace(/\/mnist\/?$/, "");
+    const { code, stdout, stderr } = await runTask("bench:finetune", "--data", data, "--json");
+    assertEquals([code, stderr], [0, ""]);
+    const { hand, plain, new_classes, rss_mb } = JSON.parse(stdout);
+    assertGreaterOrEqual(hand.error_cut, 0.6);
+    assertLessOrEqual(plain.lost, 0.002);
+    assertGreaterOrEqual(new_classes, 0.8);
+    assertLessOrEqual(rss_mb, 400);
+  },
+});
