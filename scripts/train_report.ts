@@ -2,7 +2,8 @@ import type { Checkpoint } from "../src/train/checkpoint.ts";
 import type { EpochRecord, TrainProgress } from "../src/train/history.ts";
 import type { TrainResult } from "../src/train/train.ts";
 import { percent } from "./percent.ts";
-import { bar, duration, ProgressLine } from "./progress_line.ts";
+import { duration, ProgressLine } from "./progress_line.ts";
+import { progressText } from "./progress_text.ts";
 
 /** What a run says while it goes on, to a person or to a program. */
 export class TrainReport {
@@ -17,17 +18,7 @@ export class TrainReport {
 
   /** Draws the progress of an epoch. */
   step(progress: TrainProgress): void {
-    const { epoch, epochs, step, steps, loss, accuracy, imagesPerSecond, secondsLeft } = progress;
-    this.#line.draw(() =>
-      [
-        `epoch ${epoch}/${epochs}`,
-        bar(step / steps, 20),
-        `loss ${loss.toFixed(4)}`,
-        `accuracy ${percent(accuracy)}`,
-        `${Math.round(imagesPerSecond)} images/s`,
-        `${duration(secondsLeft)} left`,
-      ].join("  ")
-    );
+    this.#line.draw(() => progressText(progress));
   }
 
   /** Prints the epoch that was just done. */

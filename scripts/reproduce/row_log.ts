@@ -10,7 +10,8 @@ import { evaluate, type Evaluation } from "../../src/train/evaluate.ts";
 import type { TrainProgress } from "../../src/train/history.ts";
 import { resolveRecipe } from "../../src/train/recipe.ts";
 import { percent } from "../percent.ts";
-import { bar, duration, ProgressLine } from "../progress_line.ts";
+import { duration, ProgressLine } from "../progress_line.ts";
+import { progressText } from "../progress_text.ts";
 import type { Row } from "./rows.ts";
 
 /** What the training of a row says while it goes on: what its walk-through prints. */
@@ -50,22 +51,13 @@ export class RowLog {
 
   /** Draws the progress of an epoch, and prints loss and test accuracy where the walk-through does. */
   async step(progress: TrainProgress, weights: () => Promise<Parameters>): Promise<void> {
-    const { epoch, epochs, step, steps, loss, accuracy, imagesPerSecond, secondsLeft } = progress;
+    const { epoch, step, steps, loss } = progress;
     const { lossEvery, testEvery } = this.#row?.prints ?? {};
     if (lossEvery !== undefined && step % lossEvery === 0) {
       this.#print(`epoch ${epoch}  step ${step}/${steps}  loss ${loss.toFixed(4)}`);
     }
     this.#running += loss;
-    this.#line.draw(() =>
-      [
-        `${this.#row?.name} epoch ${epoch}/${epochs}`,
-        bar(step / steps, 20),
-        `loss ${loss.toFixed(4)}`,
-        `accuracy ${percent(accuracy)}`,
-        `${Math.round(imagesPerSecond)} images/s`,
-        `${duration(secondsLeft)} left`,
-      ].join("  ")
-    );
+    this.#line.draw(() => `${this.#row?.name} ${progressText(progress)}`);
     if (this.#measure === undefined || testEvery === undefined) return;
     if (step % testEvery.steps !== 0) return;
     const evaluation = await this.#measure(await weights());

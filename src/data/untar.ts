@@ -1,4 +1,5 @@
 import type * as modernTar from "modern-tar";
+import { importPackage } from "../import_package.ts";
 import { LeNetError } from "../model/error.ts";
 import { checkAborted } from "./abort.ts";
 import { collect } from "./collect.ts";
@@ -63,14 +64,10 @@ export async function untar(
   }
 }
 
-/**
- * Imports what reads tar. Its name is put together here, because Deno downloads every package that an import names
- * outright before a program starts, and few programs meet a tar archive.
- */
 async function importTar(doing: string): Promise<typeof modernTar> {
   const name = "modern-tar";
   try {
-    return await ("Deno" in globalThis ? import(`npm:${name}@${TAR_VERSION}`) : import(name));
+    return await importPackage(name, TAR_VERSION) as typeof modernTar;
   } catch (error) {
     throw new LeNetError(
       "file/missing",

@@ -1,3 +1,4 @@
+import { importPackage } from "../import_package.ts";
 import type { LeNetError } from "../model/error.ts";
 import { imageError } from "./image_error.ts";
 import type { RgbaImage } from "./rgba_image.ts";
@@ -59,14 +60,9 @@ export function noJpegDecoder(cause: unknown): LeNetError {
   );
 }
 
-/**
- * Its name is put together here, because Deno downloads every package that an import names outright before a program
- * starts, and most programs never see a JPEG.
- */
 async function load(): Promise<LoadedJpegDecoder> {
   const name = "@jsquash/jpeg";
-  if ("Deno" in globalThis) return { decoder: await import(`npm:${name}@${VERSION}/decode.js`) };
-  const decoder = await import(`${name}/decode.js`);
+  const decoder = await importPackage(name, VERSION, "/decode.js") as JpegDecoder;
   const { process } = globalThis as { process?: { release?: { name?: string } } };
   if (process?.release?.name !== "node") return { decoder };
   // Elsewhere it fetches its WebAssembly, but Node's fetch reads no files.

@@ -1,4 +1,5 @@
 import type * as tfjs from "@tensorflow/tfjs-core";
+import { importPackage } from "../../import_package.ts";
 import { LeNetError } from "../../model/error.ts";
 
 /** tfjs-core, with one of its backends active. */
@@ -35,13 +36,8 @@ export async function loadTfjs(backend: TfjsBackend): Promise<Tfjs> {
   }
 }
 
-/**
- * Imports one package of tfjs. Its name is put together here, because Deno downloads every package that an import
- * names outright before a program starts, and most programs that read digits never need these 90 MB.
- */
 function importTfjs(part: "core" | `backend-${TfjsBackend}`): Promise<unknown> {
-  const name = `@tensorflow/tfjs-${part}`;
-  return "Deno" in globalThis ? import(`npm:${name}@${TFJS_VERSION}`) : import(name);
+  return importPackage(`@tensorflow/tfjs-${part}`, TFJS_VERSION);
 }
 
 /**
