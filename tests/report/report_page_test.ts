@@ -56,9 +56,9 @@ testPage("reportHtml draws its charts anew when the screen turns dark, and on pa
   const dark = { step: "#3f5274", train: "#7fb0ff", test: "#ffa45c" };
   assertEquals((await coloursDrawn(page, dark)).map(({ train }) => train), Array(6).fill(0));
   await page.emulateMedia({ colorScheme: "dark" });
-  for (const { train } of await coloursDrawn(page, dark)) assertGreater(train, 100);
+  for (const { train } of await settled(page, dark)) assertGreater(train, 100);
   await page.emulateMedia({ colorScheme: "dark", media: "print" });
-  for (const { train } of await coloursDrawn(page)) assertGreater(train, 100);
+  for (const { train } of await settled(page)) assertGreater(train, 100);
 });
 
 testPage("reportHtml says what the confusion matrix says", { runs: TWO }, async ({ page }) => {
@@ -151,6 +151,18 @@ testPage("reportHtml draws what there is of a run of one epoch, and of one that 
   const drawn = await coloursDrawn(page);
   assertEquals(drawn.map(({ train }) => train > 0), [true, true, true, false, false, true]);
 });
+
+/** What {@linkcode coloursDrawn} gives once every chart is drawn in these colours, or after five seconds. */
+async function settled(
+  ...asked: Parameters<typeof coloursDrawn>
+): Promise<Awaited<ReturnType<typeof coloursDrawn>>> {
+  // A page hears of new colours when it is next rendered, and draws after that.
+  for (let left = 50;; left--) {
+    const charts = await coloursDrawn(...asked);
+    if (left === 0 || charts.every(({ train }) => train > 100)) return charts;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
 
 /** How many pixels of each chart have the colours of the lines. */
 function coloursDrawn(
