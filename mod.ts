@@ -20,7 +20,7 @@ export type {
   PixelImage,
   PixelValues,
 } from "./src/image/digit_image.ts";
-export type { Box } from "./src/image/ink_box.ts";
+export type { Box } from "./src/image/box.ts";
 export { type Classification, LeNet, type LoadOptions, type WeightsSource } from "./src/lenet.ts";
 export type { Architecture, ImageShape, Shape } from "./src/model/architecture.ts";
 export { LeNetError, type LeNetErrorCode } from "./src/model/error.ts";

@@ -3,7 +3,7 @@ import { placeLogits, type Places } from "./engine/place_logits.ts";
 import type { BackendName } from "./engine/runner.ts";
 import type { DigitImage } from "./image/digit_image.ts";
 import { imageError } from "./image/image_error.ts";
-import type { Box } from "./image/ink_box.ts";
+import type { Box } from "./image/box.ts";
 import { lightOnDark } from "./image/light_on_dark.ts";
 import { normalize } from "./image/normalize.ts";
 import { readPicture } from "./image/read_picture.ts";

@@ -1,5 +1,5 @@
 import { DIGIT_CENTRE, DIGIT_SIDE } from "./digit_frame.ts";
-import type { FittedInk } from "./fit_ink.ts";
+import type { InkMap } from "./ink_map.ts";
 
 /**
  * Puts the ink into 28×28 pixels so that its centre of mass comes to lie in the middle, as MNIST's digits were
@@ -7,9 +7,10 @@ import type { FittedInk } from "./fit_ink.ts";
  * all but two of MNIST's 70,000. Ink is never pushed over the edge.
  *
  * @param ink The ink, at most 28 columns and rows, with at least one pixel above 0.
+ * @param byMass Whether its centre of mass is meant, or else that of its box.
  * @returns 784 values, row by row.
  */
-export function centreInk(ink: FittedInk): Float32Array<ArrayBuffer> {
+export function centreInk(ink: InkMap, byMass = true): Float32Array<ArrayBuffer> {
   const { data, width, height } = ink;
   let mass = 0;
   let massX = 0;
@@ -21,8 +22,8 @@ export function centreInk(ink: FittedInk): Float32Array<ArrayBuffer> {
       massY += data[i] * y;
     }
   }
-  const left = shift(massX / mass, width);
-  const top = shift(massY / mass, height);
+  const left = shift(byMass ? massX / mass : (width - 1) / 2, width);
+  const top = shift(byMass ? massY / mass : (height - 1) / 2, height);
   const pixels = new Float32Array(DIGIT_SIDE * DIGIT_SIDE);
   for (let y = 0; y < height; y++) {
     pixels.set(data.subarray(y * width, (y + 1) * width), (top + y) * DIGIT_SIDE + left);

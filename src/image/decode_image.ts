@@ -5,30 +5,42 @@ import { ACCEPTED } from "./read_pixels.ts";
 import type { RgbaImage } from "./rgba_image.ts";
 
 /**
- * Decodes an image file, whichever format it has among those that are read: PNG and JPEG.
+ * Decodes an image file, whichever format it has among those that are read: PNG, JPEG, WebP, GIF and BMP. What decodes
+ * a format is loaded when the first such file comes: bare pixels, and files of other formats, do not wait for it.
  *
  * @param bytes The file.
  * @param limits The largest file and the largest picture that are accepted.
- * @returns The picture in RGBA.
- * @throws {LeNetError} `image/unsupported` when the format is another, `image/unreadable` when there are no bytes,
- * and what `decodePng` and `decodeJpeg` throw.
+ * @returns The picture in RGBA; of an animation, its first frame.
+ * @throws {LeNetError} `image/unsupported` when the format is another or its decoder cannot be loaded,
+ * `image/unreadable` when the file is damaged or there are no bytes, `image/too-large` above a limit.
  */
 export async function decodeImage(bytes: Uint8Array, limits?: ImageLimits): Promise<RgbaImage> {
-  const format = imageFormat(bytes);
-  if (format === "PNG") {
-    // Loaded when first needed: bare pixels do not wait for it.
-    const { decodePng } = await import("./png.ts");
-    return await decodePng(bytes, limits);
-  }
-  if (format === "JPEG") {
-    const { decodeJpeg } = await import("./jpeg.ts");
-    return await decodeJpeg(bytes, limits);
+  switch (imageFormat(bytes)) {
+    case "PNG": {
+      const { decodePng } = await import("./png.ts");
+      return await decodePng(bytes, limits);
+    }
+    case "JPEG": {
+      const { decodeJpeg } = await import("./jpeg.ts");
+      return await decodeJpeg(bytes, limits);
+    }
+    case "WebP": {
+      const { decodeWebp } = await import("./webp.ts");
+      return await decodeWebp(bytes, limits);
+    }
+    case "GIF": {
+      const { decodeGif } = await import("./gif.ts");
+      return decodeGif(bytes, limits);
+    }
+    case "BMP": {
+      const { decodeBmp } = await import("./bmp.ts");
+      return decodeBmp(bytes, limits);
+    }
   }
   if (bytes.length === 0) throw imageError("image/unreadable", "it has 0 bytes");
+  const { unreadFormat } = await import("./unread_format.ts");
   throw imageError(
     "image/unsupported",
-    `it has ${bytes.length} bytes ${
-      format ? `of ${format}` : "in no known format"
-    }, expected ${ACCEPTED}`,
+    `it has ${bytes.length} bytes ${unreadFormat(bytes)}, expected ${ACCEPTED}`,
   );
 }

@@ -1,6 +1,5 @@
-import { DIGIT_BOX } from "./digit_frame.ts";
-import type { GreyImage } from "./grey_image.ts";
-import type { Box } from "./ink_box.ts";
+import type { Box } from "./box.ts";
+import type { InkMap } from "./ink_map.ts";
 
 /** The stretches of a line of old pixels whose means are the pixels of a new line. */
 export interface Stretches {
@@ -16,33 +15,23 @@ export interface Stretches {
   readonly lastShare: Float32Array;
 }
 
-/** Ink brought to the size that the network knows. */
-export interface FittedInk {
-  /** Ink of each pixel, 0 to 1, row by row. */
-  readonly data: Float32Array<ArrayBuffer>;
-  /** Columns, at most 20. */
-  readonly width: number;
-  /** Rows, at most 20. */
-  readonly height: number;
-}
-
 /**
- * Scales the ink in a box so that the longer side of the box becomes 20 pixels, its proportions kept, as MNIST's
- * digits were made (LeCun et al., 1998, section III.A).
+ * Scales the ink in a box so that the longer side of the box gets a new length, its proportions kept. With a length of
+ * 20 it is how MNIST's digits were made (LeCun et al., 1998, section III.A).
  *
  * Each new pixel is the mean of the area it covers, which keeps thin strokes and soft edges where picking nearest
  * pixels breaks them. That area is never smaller than one old pixel: enlarging interpolates linearly.
  *
- * @param grey The picture.
- * @param curve How much ink a pixel of each brightness is, 256 values from 0 to 1.
- * @param box The box around the ink.
- * @returns The ink in 20 columns or 20 rows, whichever the box has more of.
+ * @param map The ink of a picture.
+ * @param box The box around the ink of the digit.
+ * @param side The new length of its longer side, in pixels.
+ * @returns The ink in so many columns or rows, whichever the box has more of.
  */
-export function fitInk(grey: GreyImage, curve: Float32Array, box: Box): FittedInk {
-  const scale = DIGIT_BOX / Math.max(box.width, box.height);
-  const columns = stretches(box.x, box.width, scale, grey.width);
-  const rows = stretches(box.y, box.height, scale, grey.height);
-  const narrowed = narrow(grey, curve, columns, rows.first[0], rows.last[rows.count - 1]);
+export function fitInk(map: InkMap, box: Box, side: number): InkMap {
+  const scale = side / Math.max(box.width, box.height);
+  const columns = stretches(box.x, box.width, scale, map.width);
+  const rows = stretches(box.y, box.height, scale, map.height);
+  const narrowed = narrow(map, columns, rows.first[0], rows.last[rows.count - 1]);
 
   const width = columns.count;
   const data = new Float32Array(rows.count * width);
@@ -60,8 +49,7 @@ export function fitInk(grey: GreyImage, curve: Float32Array, box: Box): FittedIn
 
 /** Turns each row from `top` to `bottom` into the ink of its new columns. */
 function narrow(
-  { data, width }: GreyImage,
-  curve: Float32Array,
+  { data, width }: InkMap,
   columns: Stretches,
   top: number,
   bottom: number,
@@ -72,15 +60,13 @@ function narrow(
     for (let x = 0; x < columns.count; x++, at++) {
       const first = row + columns.first[x];
       const last = row + columns.last[x];
-      let ink = columns.firstShare[x] * curve[data[first]] +
-        columns.lastShare[x] * curve[data[last]];
-      for (let i = first + 1; i < last; i++) ink += curve[data[i]];
+      let ink = columns.firstShare[x] * data[first] + columns.lastShare[x] * data[last];
+      for (let i = first + 1; i < last; i++) ink += data[i];
       narrowed[at] = ink / columns.length;
     }
   }
   return narrowed;
 }
-
 /** Divides part of a line, from `start` on, into stretches. What they cover beyond the line's `end` has no share. */
 export function stretches(start: number, size: number, scale: number, end: number): Stretches {
   // A hair less, so that rounding does not add a pixel.

@@ -1,16 +1,13 @@
-/** A file format of pictures that is told from its first bytes. */
+/** A file format of pictures that is told from its first bytes, and read. */
 export type ImageFormat = "PNG" | "JPEG" | "GIF" | "BMP" | "WebP";
 
 /** How a PNG begins. */
 const PNG = "\x89PNG\r\n\x1a\n";
 
-/** How a JPEG begins. */
-const JPEG = "\xff\xd8\xff";
-
 /** How a file of each format begins; a dot stands for any byte. */
 const SIGNATURES: readonly (readonly [format: ImageFormat, signature: string])[] = [
   ["PNG", PNG],
-  ["JPEG", JPEG],
+  ["JPEG", "\xff\xd8\xff"],
   ["GIF", "GIF87a"],
   ["GIF", "GIF89a"],
   ["BMP", "BM....\0\0\0\0"],
@@ -38,17 +35,26 @@ export function isPng(bytes: Uint8Array): boolean {
 }
 
 /**
- * Tells whether a file is a JPEG, from both ends: the three bytes that it begins with may be pixels as well.
+ * Tells whether bytes are an image file rather than pixels. A JPEG is told from both ends: the three bytes that it
+ * begins with may be pixels as well.
  *
  * @param bytes The file.
- * @returns Whether it begins and ends as a JPEG does.
+ * @returns Whether it is of a known format.
  */
-export function isJpeg(bytes: Uint8Array): boolean {
-  return beginsWith(bytes, JPEG) && bytes[bytes.length - 2] === 0xff &&
-    bytes[bytes.length - 1] === 0xd9;
+export function isImageFile(bytes: Uint8Array): boolean {
+  const format = imageFormat(bytes);
+  if (format !== "JPEG") return format !== undefined;
+  return bytes[bytes.length - 2] === 0xff && bytes[bytes.length - 1] === 0xd9;
 }
 
-function beginsWith(bytes: Uint8Array, signature: string): boolean {
+/**
+ * Tells whether a file begins with a signature.
+ *
+ * @param bytes The file.
+ * @param signature One character for each byte; a dot stands for any byte.
+ * @returns Whether it does.
+ */
+export function beginsWith(bytes: Uint8Array, signature: string): boolean {
   if (bytes.length < signature.length) return false;
   for (let i = 0; i < signature.length; i++) {
     if (signature[i] !== "." && signature.charCodeAt(i) !== bytes[i]) return false;

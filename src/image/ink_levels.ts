@@ -46,28 +46,50 @@ const DEVIATION_OF_STEPS = 1.0484;
  * ink is what most pixels beyond half of that distance have.
  *
  * @param grey The picture.
+ * @param known Which way ink stands out from the background, where that is known: 1 when it is lighter.
  * @returns The levels, `undefined` when nothing stands out: there is no ink.
  */
-export function findInkLevels(grey: GreyImage): InkLevels | undefined {
+export function findInkLevels(
+  grey: GreyImage,
+  known?: 1 | -1,
+): InkLevels | undefined {
   const all = histogram(grey.data);
   const border = borderOf(grey);
   const background = quantile(histogram(border), 0.5);
-  const steps = border.map((level, i) => Math.abs(level - border[Math.max(0, i - 1)]));
-  const noise = DEVIATION_OF_STEPS * quantile(histogram(steps), 0.5);
+  const noise = noiseOf(border);
 
   const stray = Math.min(STRAY_SHARE, STRAY_PIXELS / grey.data.length);
   const darker = background - quantile(all, stray);
   const lighter = quantile(all, 1 - stray) - background;
-  const direction = lighter > darker ? 1 : -1;
-  const reach = Math.max(lighter, darker);
+  const direction = known ?? (lighter > darker ? 1 : -1);
+  const reach = direction > 0 ? lighter : darker;
   if (reach < LEAST_CONTRAST) return undefined;
 
-  const ink = all.map((count, level) => direction * (level - background) > reach / 2 ? count : 0);
-  const fullLevel = quantile(ink, direction > 0 ? FULL_SHARE : 1 - FULL_SHARE);
-  const full = direction * (fullLevel - background);
+  const distances = new Float64Array(256);
+  for (let level = 0; level < 256; level++) {
+    const distance = Math.round(direction * (level - background));
+    if (distance > 0) distances[distance] += all[level];
+  }
+  const half = reach / 2;
+  const full = quantile(
+    distances.map((count, distance) => distance > half ? count : 0),
+    FULL_SHARE,
+  );
   if (full < Math.max(LEAST_CONTRAST, LEAST_DEVIATIONS * noise)) return undefined;
   const edge = Math.max(EDGE_SHARE * full, LEAST_DEVIATIONS * noise);
-  return { background, direction, floor: FLOOR_DEVIATIONS * noise, edge, full };
+  const floor = FLOOR_DEVIATIONS * noise;
+  return { background, direction, floor, edge, full };
+}
+
+/**
+ * The deviation of the noise in a row of pixels, from the median step between neighbours: edges and light do not count.
+ *
+ * @param row Brightness, 0 to 255.
+ * @returns The standard deviation of the noise.
+ */
+export function noiseOf(row: Uint8Array): number {
+  const steps = row.map((level, i) => Math.abs(level - row[Math.max(0, i - 1)]));
+  return DEVIATION_OF_STEPS * quantile(histogram(steps), 0.5);
 }
 
 /**

@@ -25,14 +25,21 @@ const READABLE_FRAMES: readonly number[] = [0xc0, 0xc1, 0xc2];
  */
 const MOST_SCANS = 100;
 
+/** The most segments that are read. A photo has some dozens; each can be written in four bytes. */
+const MOST_SEGMENTS = 100_000;
+
+/** Every block of 8×8 pixels takes at least one bit. */
+const MOST_PIXELS_PER_BYTE = 8 * 64;
+
 /**
  * Follows the markers of a JPEG (ITU-T T.81, annex B) from its first to its end marker, without decoding anything.
  *
  * @param bytes The file.
  * @param maxPixels The largest number of pixels that is accepted.
  * @returns The size of the picture.
- * @throws {LeNetError} `image/unreadable` when the file ends too soon or breaks the standard, `image/too-large` above
- * `maxPixels` or with more than 100 scans, `image/unsupported` for kinds of JPEG that are next to never seen.
+ * @throws {LeNetError} `image/unreadable` when the file ends too soon, breaks the standard, or claims more pixels than
+ * its data can hold; `image/too-large` above `maxPixels` or with more than 100 scans or 100,000 segments;
+ * `image/unsupported` for kinds of JPEG that are next to never seen.
  */
 export function readJpegHeader(bytes: Uint8Array, maxPixels: number): JpegHeader {
   if (bytes[0] !== 0xff || bytes[1] !== START_OF_IMAGE) {
@@ -41,14 +48,23 @@ export function readJpegHeader(bytes: Uint8Array, maxPixels: number): JpegHeader
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let header: JpegHeader | undefined;
   let scans = 0;
-  // Compressed data lies between markers, too: there, 0xFF is followed by 0 or is a restart.
-  for (let at = bytes.indexOf(0xff, 2); at >= 0; at = bytes.indexOf(0xff, at)) {
-    const marker = bytes[++at];
+  let segments = 0;
+  let dataBytes = 0;
+  let at = 2;
+  for (;;) {
+    const start = at;
+    at = findMarker(bytes, start);
+    if (scans > 0) dataBytes += at - 1 - start;
+    const marker = bytes[at];
+    if (marker === undefined) break;
     if (marker === END_OF_IMAGE) {
       if (header === undefined || scans === 0) throw damaged("the JPEG holds no picture");
+      checkData(header, dataBytes);
       return header;
     }
-    if (isBare(marker)) continue;
+    if (++segments > MOST_SEGMENTS) {
+      throw imageError("image/too-large", `the JPEG has more than ${MOST_SEGMENTS} segments`);
+    }
     const length = at + 3 > bytes.length ? 0 : view.getUint16(at + 1);
     if (length < 2 || at + 1 + length > bytes.length) break;
     if (marker === START_OF_SCAN && ++scans > MOST_SCANS) {
@@ -63,10 +79,22 @@ export function readJpegHeader(bytes: Uint8Array, maxPixels: number): JpegHeader
   throw damaged(`the JPEG ends at byte ${bytes.length}, before its end marker`);
 }
 
+/**
+ * Where the next marker with data of its own is, or the end marker. Compressed data lie between markers, too: there,
+ * 0xFF is followed by 0 or is a restart.
+ */
+function findMarker(bytes: Uint8Array, from: number): number {
+  let at = bytes.indexOf(0xff, from);
+  if (at < 0) return bytes.length;
+  for (at++; at < bytes.length; at++) {
+    if (bytes[at - 1] === 0xff && !isBare(bytes[at])) return at;
+  }
+  return at;
+}
+
 /** Markers without data of their own: fill bytes, zeros stuffed into compressed data, restarts. */
-function isBare(marker: number | undefined): boolean {
-  return marker === undefined || marker <= 0x01 || marker === 0xff ||
-    (marker >= 0xd0 && marker <= START_OF_IMAGE);
+function isBare(marker: number): boolean {
+  return marker <= 0x01 || marker === 0xff || (marker >= 0xd0 && marker <= START_OF_IMAGE);
 }
 
 function readFrame(marker: number, data: Uint8Array, maxPixels: number): JpegHeader {
@@ -100,6 +128,14 @@ function readFrame(marker: number, data: Uint8Array, maxPixels: number): JpegHea
     );
   }
   return { width, height };
+}
+
+function checkData({ width, height }: JpegHeader, dataBytes: number): void {
+  if (width * height > dataBytes * MOST_PIXELS_PER_BYTE) {
+    throw damaged(
+      `the JPEG claims ${width}×${height} pixels, more than its ${dataBytes} bytes of data can hold`,
+    );
+  }
 }
 
 function damaged(problem: string): LeNetError {

@@ -1,9 +1,9 @@
 import { LeNetError } from "../model/error.ts";
 import { checkOptionNames } from "../model/options.ts";
 
-/** How large an encoded picture may be. Both limits are checked before memory is taken. */
+/** How large a picture may be. Both limits are checked before memory is taken for it. */
 export interface ImageLimits {
-  /** The largest number of encoded bytes. Default 33,554,432 (32 MiB). */
+  /** The largest number of bytes of a file. Default 33,554,432 (32 MiB). */
   readonly maxBytes?: number;
   /** The largest number of pixels. Default 50,000,000. */
   readonly maxPixels?: number;

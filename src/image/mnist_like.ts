@@ -1,4 +1,6 @@
 import { DIGIT_BOX, DIGIT_CENTRE, DIGIT_SIDE } from "./digit_frame.ts";
+import type { Pixels } from "./read_pixels.ts";
+import { toUnit } from "./value_scales.ts";
 
 /** The longer side of the ink's box in MNIST is 20 pixels, or 19 in 16 of 70,000. */
 const SHORTEST_LONG_SIDE = DIGIT_BOX - 1;
@@ -8,6 +10,20 @@ const CENTRE_TOLERANCE = 0.55;
 
 /** Every picture in MNIST has a pixel of at least 254/255. */
 const LEAST_STRONGEST = 0.9;
+
+/**
+ * The values of a picture that needs no preparation.
+ *
+ * @param pixels The picture.
+ * @returns Its 784 values from 0 to 1, in fresh memory; `undefined` when it is not like MNIST's.
+ */
+export function asMnist(
+  { data, width, height, channels }: Pixels,
+): Float32Array<ArrayBuffer> | undefined {
+  if (channels !== 1 || width !== DIGIT_SIDE || height !== DIGIT_SIDE) return undefined;
+  const unit = toUnit(data);
+  return isMnistLike(unit) ? unit : undefined;
+}
 
 /**
  * Tells whether 28×28 pixels are what MNIST's are: light ink on a background of exactly 0, in a box whose longer

@@ -1,18 +1,8 @@
-import { centreInk } from "./centre_ink.ts";
-import { decodeImage } from "./decode_image.ts";
-import { DIGIT_SIDE } from "./digit_frame.ts";
-import type { DigitImage, DigitPixels } from "./digit_image.ts";
-import { fitInk } from "./fit_ink.ts";
-import { toGrey } from "./grey.ts";
-import type { GreyImage } from "./grey_image.ts";
-import { findInkBox } from "./ink_box.ts";
-import { findInkLevels, inkCurve } from "./ink_levels.ts";
-import { type ImageLimits, resolveLimits } from "./limits.ts";
-import { isMnistLike } from "./mnist_like.ts";
-import { isEncoded, readBytes } from "./read_bytes.ts";
-import { readPixels } from "./read_pixels.ts";
-import { strengthenInk } from "./strengthen_ink.ts";
-import { toBytes, toUnit } from "./value_scales.ts";
+import type { DigitImage } from "./digit_image.ts";
+import type { ImageLimits } from "./limits.ts";
+import { asMnist } from "./mnist_like.ts";
+import type { PreparationSettings } from "./preparation_step.ts";
+import { readImage } from "./read_image.ts";
 
 /** A picture as the network wants it. */
 export interface PreparedDigit {
@@ -25,12 +15,14 @@ export interface PreparedDigit {
 /**
  * Makes any picture of a digit what the network knows: MNIST's way of writing, light ink centred on a dark ground.
  *
- * Pictures that already are (see {@linkcode isMnistLike}) keep their values. Of all others the brightness is taken,
- * ink told from background, the ink cropped, scaled to 20 pixels and centred by mass in 28×28. It makes no
- * difference how large the picture is, where in it the digit is, and whether it is dark on light or light on dark.
+ * Pictures that already are (see `isMnistLike`) keep their values. Of all others the brightness is taken, uneven light
+ * made even, ink told from background, the lines of ruled paper and specks left out, the digit cropped, its strokes
+ * brought to a usual width, scaled to 20 pixels and centred by mass in 28×28. It makes no difference how large the
+ * picture is, where in it the digit is, and whether it is dark on light or light on dark.
  *
  * @param image The picture, in any form that is accepted. A stream, and the body of a response, is read to its end.
- * @param limits The largest file and the largest picture that are accepted, when it is a PNG.
+ * @param limits The largest file and the largest picture that are accepted.
+ * @param settings Steps to leave out, and who is told of them.
  * @returns The pixels, and whether there is any ink.
  * @throws {LeNetError} `image/unreadable` when the file is damaged or cannot be read, `image/too-large` above a
  * limit, `image/invalid` for pixels that do not fit their size or are no numbers from 0 to 255, `image/unsupported`
@@ -39,36 +31,12 @@ export interface PreparedDigit {
 export async function prepareDigit(
   image: DigitImage,
   limits?: ImageLimits,
+  settings: PreparationSettings = {},
 ): Promise<PreparedDigit> {
-  const { maxBytes } = resolveLimits(limits);
-  if (!isEncoded(image)) return preparePixels(image);
-  const bytes = await readBytes(image, maxBytes);
-  return preparePixels(await decodeImage(bytes, limits));
-}
-
-/**
- * What {@linkcode prepareDigit} does, at once, for a picture whose pixels are at hand.
- *
- * @param image The pixels.
- * @returns 28×28 pixels, and whether there is any ink.
- * @throws {LeNetError} `image/invalid` for pixels that do not fit their size or are no numbers from 0 to 255,
- * `image/unsupported` for anything else.
- */
-export function preparePixels(image: DigitPixels): PreparedDigit {
-  const pixels = readPixels(image);
-  const { data, width, height } = pixels.channels === 4 ? toGrey(pixels) : pixels;
-  if (width === DIGIT_SIDE && height === DIGIT_SIDE) {
-    const unit = toUnit(data);
-    if (isMnistLike(unit)) return { pixels: unit, hasInk: true };
-  }
-  return prepareGrey({ data: toBytes(data), width, height });
-}
-
-/** From brightness to 28×28 pixels, step by step. */
-function prepareGrey(grey: GreyImage): PreparedDigit {
-  const levels = findInkLevels(grey);
-  const box = levels && findInkBox(grey, levels);
-  if (!box) return { pixels: new Float32Array(DIGIT_SIDE * DIGIT_SIDE), hasInk: false };
-  const fitted = fitInk(grey, inkCurve(levels), box);
-  return { pixels: strengthenInk(centreInk(fitted)), hasInk: true };
+  const pixels = await readImage(image, limits);
+  const known = settings.trace === undefined ? asMnist(pixels) : undefined;
+  if (known !== undefined) return { pixels: known, hasInk: true };
+  // Loaded when first needed: digits as MNIST has them do not wait for what prepares others.
+  const { preparePixels } = await import("./prepare_pixels.ts");
+  return preparePixels(pixels, settings);
 }

@@ -1,7 +1,9 @@
+import { checkByteCount } from "./check_byte_count.ts";
 import { DIGIT_SIDE } from "./digit_frame.ts";
 import type { DigitImage, EncodedImage } from "./digit_image.ts";
 import { imageError } from "./image_error.ts";
-import { isJpeg, isPng } from "./image_format.ts";
+import { isImageFile } from "./image_format.ts";
+import { readStream } from "./read_stream.ts";
 import { isBytes, typeName } from "./type_name.ts";
 
 /**
@@ -9,121 +11,93 @@ import { isBytes, typeName } from "./type_name.ts";
  * streams of another realm or library are known too.
  *
  * @param image Anything that is accepted as a picture.
- * @returns Whether it holds or gives the bytes of a file.
+ * @returns Whether it holds or gives the bytes of a file, or says where they are.
  */
 export function isEncoded(image: DigitImage): image is EncodedImage {
-  if (isBytes(image)) {
-    return isPng(image) || isJpeg(image) || image.length !== DIGIT_SIDE * DIGIT_SIDE;
+  if (isBytes(image)) return image.length !== DIGIT_SIDE * DIGIT_SIDE || isImageFile(image);
+  if (typeof image === "string") return true;
+  if (["ArrayBuffer", "SharedArrayBuffer", "DataView", "URL"].includes(typeName(image))) {
+    return true;
   }
-  return typeName(image) === "ArrayBuffer" || hasMethod(image, "getReader") ||
-    (hasMethod(image, "arrayBuffer") && ("ok" in image || "stream" in image));
+  return hasMethod(image, "getReader") || hasMethod(image, "arrayBuffer") ||
+    hasMethod(image, Symbol.asyncIterator);
 }
 
-function hasMethod(value: unknown, name: string): value is object {
-  return typeof (value as Record<string, unknown> | null | undefined)?.[name] === "function";
+function hasMethod(value: unknown, name: string | symbol): boolean {
+  return typeof (value as Record<string | symbol, unknown> | null | undefined)?.[name] ===
+    "function";
 }
 
 /**
  * Takes all bytes out of whatever holds them, up to a limit. A size that is known is checked before anything is
  * read; a stream is cancelled as soon as it has given too much.
  *
- * @param source Bytes, or what gives them.
+ * @param source Bytes, what gives them, or where they are.
  * @param maxBytes The largest number of bytes that is accepted.
- * @returns The bytes; not copied when they are at hand.
+ * @returns The bytes; not copied when they are at hand, unless another thread may change them.
  * @throws {LeNetError} `image/too-large` above the limit, `image/unreadable` when reading fails, when the response
- * is not a success, or when its body or the stream is in use.
+ * is not a success, or when its body or the stream is in use; `image/unsupported` for text that is no picture.
  */
 export async function readBytes(source: EncodedImage, maxBytes: number): Promise<Uint8Array> {
-  if (isBytes(source)) {
-    checkSize(source.length, maxBytes);
-    return source;
+  if (typeof source === "string") {
+    const { readText } = await import("./read_text.ts");
+    return await readText(source, maxBytes);
   }
-  if ("getReader" in source) return await readStream(source, maxBytes);
-  if ("ok" in source) return await readResponse(source, maxBytes);
-  if ("stream" in source) {
-    checkSize(source.size, maxBytes);
+  if (ArrayBuffer.isView(source) || isBuffer(source)) return viewOf(source, maxBytes);
+  if (typeName(source) === "URL") {
+    const { readUrl } = await import("./read_url.ts");
+    return await readUrl(source as URL, maxBytes);
+  }
+  if ("arrayBuffer" in source) return await readBody(source, maxBytes);
+  return await readStream(source as ReadableStream<Uint8Array>, maxBytes);
+}
+
+function isBuffer(source: EncodedImage): source is ArrayBuffer | SharedArrayBuffer {
+  return ["ArrayBuffer", "SharedArrayBuffer"].includes(typeName(source));
+}
+
+function viewOf(
+  source: Uint8Array | DataView | ArrayBuffer | SharedArrayBuffer,
+  maxBytes: number,
+): Uint8Array {
+  checkByteCount(source.byteLength, maxBytes);
+  // No view can be made of a buffer that was transferred away; its length is 0.
+  if (source.byteLength === 0) return new Uint8Array(0);
+  const bytes = isBytes(source)
+    ? source
+    : ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
+  // What is checked here must be what is decoded later.
+  return typeName(bytes.buffer) === "SharedArrayBuffer" ? new Uint8Array(bytes) : bytes;
+}
+
+/** The bytes of a blob, or of the body of a request or a response. */
+async function readBody(source: Blob | Request | Response, maxBytes: number): Promise<Uint8Array> {
+  if ("size" in source) {
+    checkByteCount(source.size, maxBytes);
     return await readStream(source.stream(), maxBytes);
   }
-  checkSize(source.byteLength, maxBytes);
-  // No view can be made of a buffer that was transferred away; its length is 0.
-  return source.byteLength === 0 ? new Uint8Array(0) : new Uint8Array(source);
-}
-
-async function readResponse(response: Response, maxBytes: number): Promise<Uint8Array> {
   try {
-    if (!response.ok) {
+    if ("ok" in source && !source.ok) {
       throw imageError(
         "image/unreadable",
-        `the answer has status ${response.status}, expected 200 to 299`,
+        `the answer has status ${source.status}, expected 200 to 299`,
       );
     }
-    checkSize(Number(response.headers.get("content-length")), maxBytes);
+    checkByteCount(Number(source.headers.get("content-length")), maxBytes);
   } catch (error) {
     // The connection is held until the body is read or cancelled.
-    await response.body?.cancel().catch(() => {});
+    await source.body?.cancel().catch(() => {});
     throw error;
   }
-  if (response.bodyUsed) {
-    throw imageError("image/unreadable", "the body of the response was already read");
+  if (source.bodyUsed) {
+    const what = "ok" in source ? "response" : "request";
+    throw imageError("image/unreadable", `the body of the ${what} was already read`);
   }
-  return response.body === null ? new Uint8Array(0) : await readStream(response.body, maxBytes);
-}
-
-async function readStream(
-  stream: ReadableStream<Uint8Array>,
-  maxBytes: number,
-): Promise<Uint8Array> {
-  if (stream.locked) {
-    throw imageError("image/unreadable", "its stream is locked, expected one that nobody reads");
-  }
-  const reader = stream.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for (;;) {
-      const { done, value } = await readChunk(reader);
-      if (done) break;
-      if (!isBytes(value)) {
-        throw imageError(
-          "image/unreadable",
-          `its stream gave a ${typeof value} that is no Uint8Array, expected bytes`,
-        );
-      }
-      checkSize(size += value.length, maxBytes);
-      // A copy, because some sources fill the same memory again.
-      chunks.push(new Uint8Array(value));
-    }
-  } catch (error) {
-    await reader.cancel().catch(() => {});
-    throw error;
-  } finally {
-    reader.releaseLock();
-  }
-  if (chunks.length === 1) return chunks[0];
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
-
-async function readChunk(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): Promise<ReadableStreamReadResult<Uint8Array>> {
-  try {
-    return await reader.read();
-  } catch (cause) {
-    throw imageError("image/unreadable", "its stream failed before its end", cause);
-  }
-}
-
-function checkSize(size: number, maxBytes: number): void {
-  if (size > maxBytes) {
-    throw imageError(
-      "image/too-large",
-      `it has ${size} bytes or more, expected at most ${maxBytes}`,
-    );
-  }
+  if (source.body === null) return new Uint8Array(0);
+  // Firefox gives no stream of a request.
+  return source.body === undefined
+    ? viewOf(await source.arrayBuffer(), maxBytes)
+    : await readStream(source.body, maxBytes);
 }

@@ -1,9 +1,8 @@
-import { decodeImage } from "./decode_image.ts";
 import type { DigitImage } from "./digit_image.ts";
 import { imageError } from "./image_error.ts";
-import { type ImageLimits, resolveLimits } from "./limits.ts";
-import { isEncoded, readBytes } from "./read_bytes.ts";
-import { type Pixels, readPixels } from "./read_pixels.ts";
+import type { ImageLimits } from "./limits.ts";
+import { readImage } from "./read_image.ts";
+import type { Pixels } from "./read_pixels.ts";
 
 /**
  * The pixels of a picture in any form, for a network of so many channels.
@@ -12,7 +11,7 @@ import { type Pixels, readPixels } from "./read_pixels.ts";
  * @param channels How many channels the network takes: 1 or 3.
  * @param limits The largest file and the largest picture that are accepted.
  * @returns The pixels: RGBA where three channels are wanted.
- * @throws {LeNetError} What `prepareDigit` throws; `image/invalid`, too, for pixels of one channel where three are
+ * @throws {LeNetError} What `readImage` throws; `image/invalid`, too, for pixels of one channel where three are
  * wanted.
  */
 export async function readPicture(
@@ -20,16 +19,11 @@ export async function readPicture(
   channels: number,
   limits?: ImageLimits,
 ): Promise<Pixels> {
-  const { maxBytes } = resolveLimits(limits);
-  if (isEncoded(image)) {
-    const { data, width, height } = await decodeImage(await readBytes(image, maxBytes), limits);
-    return { data, width, height, channels: 4 };
-  }
-  const pixels = readPixels(image);
+  const pixels = await readImage(image, limits);
   if (channels === 3 && pixels.channels === 1) {
     throw imageError(
       "image/invalid",
-      `its ${pixels.width}×${pixels.height} pixels have one channel, expected { data, width, height } in RGB or RGBA, or a PNG or JPEG, for a network of three channels`,
+      `its ${pixels.width}×${pixels.height} pixels have one channel, expected { data, width, height } in RGB or RGBA, or an image file, for a network of three channels`,
     );
   }
   return pixels;

@@ -1,6 +1,7 @@
 import { DIGIT_SIDE } from "./digit_frame.ts";
-import type { DigitPixels } from "./digit_image.ts";
+import type { DigitPixels, PixelNumbers } from "./digit_image.ts";
 import { imageError } from "./image_error.ts";
+import { type ImageLimits, resolveLimits } from "./limits.ts";
 import { typeName } from "./type_name.ts";
 import type { Values } from "./value_scales.ts";
 
@@ -18,34 +19,35 @@ export interface Pixels {
 
 /** What is accepted as a picture, for messages. */
 export const ACCEPTED: string =
-  "28×28 values, rows of numbers, { data, width, height } in grey, RGB or RGBA, " +
-  "or a PNG or JPEG as bytes, Blob, Response or stream";
+  "28×28 values, rows of numbers, { data, width, height } in grey, RGB or RGBA, a canvas, bitmap or image of a page, " +
+  "or a PNG, JPEG, WebP, GIF or BMP as bytes, Blob, Request, Response, stream, URL or base64";
 
 /**
  * Brings every form of pixels into one, and checks sizes and values.
  *
  * @param image The pixels.
+ * @param limits The largest picture that is accepted.
  * @returns The same pixels. Bytes are not copied, but for RGB; other numbers come as floats from 0 to 1 in fresh
  * memory.
  * @throws {LeNetError} `image/invalid` when sizes do not fit together or a value is not a number from 0 to 255,
- * `image/unsupported` for anything else.
+ * `image/too-large` above the limit, `image/unsupported` for anything else.
  */
-export function readPixels(image: DigitPixels): Pixels {
-  if (isRows(image)) return readRows(image);
+export function readPixels(image: DigitPixels, limits?: ImageLimits): Pixels {
+  const { maxPixels } = resolveLimits(limits);
+  if (isRows(image)) return readRows(image, maxPixels);
   if (isValues(image) || Array.isArray(image)) {
     if (image.length !== DIGIT_SIDE * DIGIT_SIDE) {
       throw imageError("image/invalid", `it has ${image.length} values, expected ${ACCEPTED}`);
     }
+    checkSize(DIGIT_SIDE, DIGIT_SIDE, maxPixels);
     return readValues(image, DIGIT_SIDE, DIGIT_SIDE, 1);
   }
   if (typeof image === "object" && image !== null && "data" in image) {
     const { data, width, height } = image;
-    if (!isValues(data)) {
+    if (!isValues(data) && !Array.isArray(data)) {
       throw imageError(
         "image/unsupported",
-        `its data is of type ${
-          typeName(data)
-        }, expected Uint8Array, Uint8ClampedArray or Float32Array`,
+        `its data is of type ${typeName(data)}, expected numbers in a typed array or an array`,
       );
     }
     const fits = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
@@ -56,13 +58,15 @@ export function readPixels(image: DigitPixels): Pixels {
         `it has ${data.length} values for ${width}×${height} pixels, expected one, three or four for each pixel`,
       );
     }
+    checkSize(width, height, maxPixels);
     return readValues(data, width, height, channels as 1 | 3 | 4);
   }
   throw imageError("image/unsupported", `it is of type ${typeName(image)}, expected ${ACCEPTED}`);
 }
 
-function readRows(rows: readonly (readonly number[])[]): Pixels {
+function readRows(rows: readonly (readonly number[])[], maxPixels: number): Pixels {
   const width = rows[0].length;
+  checkSize(width, rows.length, maxPixels);
   for (const [y, row] of rows.entries()) {
     if (!Array.isArray(row) || row.length !== width || width === 0) {
       throw imageError(
@@ -75,13 +79,13 @@ function readRows(rows: readonly (readonly number[])[]): Pixels {
 }
 
 function readValues(
-  values: Values | readonly number[],
+  values: PixelNumbers,
   width: number,
   height: number,
   channels: 1 | 3 | 4,
 ): Pixels {
-  const isBytes = ArrayBuffer.isView(values) && values.BYTES_PER_ELEMENT === 1;
-  const data = isBytes ? values as Uint8Array : checkNumbers(values, width * channels, channels);
+  const isByte = ["Uint8Array", "Uint8ClampedArray"].includes(typeName(values));
+  const data = isByte ? values as Uint8Array : checkNumbers(values, width * channels, channels);
   return channels === 3
     ? { data: withAlpha(data), width, height, channels: 4 }
     : { data, width, height, channels };
@@ -130,6 +134,15 @@ function isRows(image: DigitPixels): image is readonly (readonly number[])[] {
   return Array.isArray(image) && Array.isArray(image[0]);
 }
 
-function isValues(image: unknown): image is Values {
-  return ["Uint8Array", "Uint8ClampedArray", "Float32Array"].includes(typeName(image));
+function isValues(image: unknown): image is Exclude<PixelNumbers, readonly number[]> {
+  return ArrayBuffer.isView(image) && /^(Float|U?int)\d+(Clamped)?Array$/i.test(typeName(image));
+}
+
+function checkSize(width: number, height: number, maxPixels: number): void {
+  if (width * height > maxPixels) {
+    throw imageError(
+      "image/too-large",
+      `it has ${width}×${height} pixels, expected at most ${maxPixels} in all`,
+    );
+  }
 }

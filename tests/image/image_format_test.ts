@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { imageFormat, isJpeg, isPng } from "../../src/image/image_format.ts";
+import { imageFormat, isImageFile, isPng } from "../../src/image/image_format.ts";
 
 const START: Record<string, string> = {
   PNG: "\x89PNG\r\n\x1a\n",
@@ -34,10 +34,11 @@ Deno.test("isPng holds for PNGs alone", () => {
   assertEquals(isPng(bytes("\x89PNG\r\n\x1a")), false);
 });
 
-Deno.test("isJpeg holds for what begins and ends as a JPEG", () => {
-  for (const start of Object.values(START)) {
-    assertEquals(isJpeg(bytes(start)), false);
-    assertEquals(isJpeg(bytes(`${start} and more\xff\xd9`)), start === START.JPEG);
+Deno.test("isImageFile holds for every known format, for JPEG where it ends as one", () => {
+  for (const [format, start] of Object.entries(START)) {
+    assertEquals(isImageFile(bytes(`${start} and more`)), format !== "JPEG");
+    assertEquals(isImageFile(bytes(`${start} and more\xff\xd9`)), true);
   }
-  assertEquals(isJpeg(bytes(`${START.JPEG}\xff\xd8`)), false);
+  assertEquals(isImageFile(bytes(`${START.JPEG}\xff\xd8`)), false);
+  assertEquals(isImageFile(new Uint8Array(784)), false);
 });

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { fromBase64 } from "./base64.ts";
+
 /** Baseline, colour at half the resolution, with restarts. */
 export const BASELINE: Uint8Array<ArrayBuffer> = fromBase64(
   "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJ" +
@@ -66,14 +68,17 @@ export function frame(
   return segment(marker, [bits, ...word(height), ...word(width), components, ...parts]);
 }
 
-/** The same JPEG with an EXIF orientation, 1 to 8. */
-export function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Array<ArrayBuffer> {
-  // A TIFF with the big end first, at byte 8 a directory of one entry: tag 0x112, type 3 (16 bits), one value.
-  const tiff = [77, 77, 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0];
-  const exif = segment(0xe1, [...new TextEncoder().encode("Exif\0\0"), ...tiff, 0, 0, 0, 0]);
-  return Uint8Array.from([...jpeg.subarray(0, 2), ...exif, ...jpeg.subarray(2)]);
+/** The notes of a camera that say nothing but an orientation, 1 to 8, in a TIFF with the big or the little end first. */
+export function orientationNotes(orientation: number, littleEnd = false): number[] {
+  // At byte 8 a directory of one entry: tag 0x112, type 3 (16 bits), one value.
+  return littleEnd
+    ? [73, 73, 42, 0, 8, 0, 0, 0, 1, 0, 18, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0]
+    : [77, 77, 0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
 }
 
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+/** The same JPEG with an EXIF orientation, 1 to 8. */
+export function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Array<ArrayBuffer> {
+  const name = new TextEncoder().encode("Exif\0\0");
+  const exif = segment(0xe1, [...name, ...orientationNotes(orientation)]);
+  return Uint8Array.from([...jpeg.subarray(0, 2), ...exif, ...jpeg.subarray(2)]);
 }

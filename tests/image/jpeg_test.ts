@@ -79,7 +79,7 @@ Deno.test("decodeJpeg decodes several at once", async () => {
 Deno.test("decodeJpeg decodes after a file that is damaged", async () => {
   // A scan without the tables that it needs.
   const scan = segment(0xda, [1, 1, 0, 0, 63, 0]);
-  const damaged = Uint8Array.from([0xff, 0xd8, ...frame(8, 8), ...scan, 0xff, 0xd9]);
+  const damaged = Uint8Array.from([0xff, 0xd8, ...frame(8, 8), ...scan, 7, 0xff, 0xd9]);
   await assertRejection(() => decodeJpeg(damaged), "image/unreadable", "damaged");
   assertPixels(await decodeJpeg(BASELINE), drawn, 12);
 });

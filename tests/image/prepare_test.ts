@@ -2,11 +2,17 @@ import { assertAlmostEquals, assertEquals, assertGreaterOrEqual, assertLess } fr
 import fc from "fast-check";
 import type { DigitImage, DigitPixels } from "../../src/image/digit_image.ts";
 import { isMnistLike } from "../../src/image/mnist_like.ts";
-import { prepareDigit, preparePixels } from "../../src/image/prepare.ts";
+import { type PreparedDigit, prepareDigit } from "../../src/image/prepare.ts";
+import { preparePixels as prepare } from "../../src/image/prepare_pixels.ts";
+import { readPixels } from "../../src/image/read_pixels.ts";
 import { Random } from "../../src/model/random.ts";
 import { assertError, assertRejection } from "./assert_error.ts";
 import { boxOf, centreOf, difference, drawGrey, drawInk, rgba } from "./drawing.ts";
 import { encodePng } from "./png_encoder.ts";
+
+function preparePixels(image: DigitPixels): PreparedDigit {
+  return prepare(readPixels(image));
+}
 
 /** A two as MNIST has them. */
 const MNIST_TWO = Uint8Array.from(preparePixels(drawGrey()).pixels, (ink) => Math.round(255 * ink));

@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { Readable } from "node:stream";
 import type { DigitImage, EncodedImage } from "../../src/image/digit_image.ts";
 import { isEncoded, readBytes } from "../../src/image/read_bytes.ts";
 import { assertRejection } from "./assert_error.ts";
+import { DRAWING } from "./gif_files.ts";
 import { encodePng } from "./png_encoder.ts";
 
 const BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i * 7 % 256);
@@ -24,16 +26,35 @@ function streamOf(chunks: readonly unknown[], end: "close" | "error" | "never" =
   return { stream, account };
 }
 
+/** The bytes in memory that other threads may have, too. */
+function shared(): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(BYTES.length);
+  new Uint8Array(buffer).set(BYTES);
+  return buffer;
+}
+
+async function* piecesOf(...pieces: Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* pieces;
+}
+
 Deno.test("readBytes takes the same bytes out of every form", async () => {
   const forms: EncodedImage[] = [
     BYTES,
     BYTES.buffer,
+    new DataView(BYTES.buffer),
+    new Uint8Array([0, ...BYTES, 0]).subarray(1, 1001),
+    new DataView(new Uint8Array([0, ...BYTES, 0]).buffer, 1, 1000),
+    shared(),
+    new Uint8Array(shared()),
     new Blob([BYTES]),
     new File([BYTES], "digit.png"),
+    new Request("http://example.com", { method: "POST", body: BYTES }),
     new Response(BYTES),
     new Response(new Blob([BYTES]).stream()),
     new Blob([BYTES]).stream(),
     streamOf([BYTES.subarray(0, 1), BYTES.subarray(1, 1), BYTES.subarray(1)]).stream,
+    Readable.from([Buffer.from(BYTES.subarray(0, 7)), Buffer.from(BYTES.subarray(7))]),
+    piecesOf(BYTES.subarray(0, 500), BYTES.subarray(500)),
   ];
   for (const form of forms) assertEquals(Array.from(await readBytes(form, 1000)), [...BYTES]);
 });
@@ -42,7 +63,11 @@ Deno.test("readBytes takes no more than the limit out of any form", async () => 
   const forms: (() => EncodedImage)[] = [
     () => BYTES,
     () => BYTES.buffer,
+    () => new DataView(BYTES.buffer),
+    () => shared(),
     () => new Blob([BYTES]),
+    () => new Request("http://example.com", { method: "POST", body: BYTES }),
+    () => piecesOf(BYTES),
     () => new Response(BYTES),
     () => new Response("", { headers: { "content-length": "1000" } }),
     () => new Blob([BYTES]).stream(),
@@ -127,9 +152,35 @@ Deno.test("readBytes refuses a body or stream that somebody else reads or has re
   await assertRejection(() => readBytes(response, 1000), "image/unreadable", "locked");
 });
 
+Deno.test("readBytes copies what another thread may change", async () => {
+  for (const source of [shared(), new Uint8Array(shared())]) {
+    const { buffer } = await readBytes(source, 1000);
+    assertEquals(buffer instanceof ArrayBuffer, true);
+  }
+  assertEquals(await readBytes(BYTES, 1000) === BYTES, true);
+});
+
+Deno.test("readBytes reads a request whose body the browser does not show as a stream", async () => {
+  const request = new Request("http://example.com", { method: "POST", body: BYTES });
+  Object.defineProperty(request, "body", { value: undefined });
+  assertEquals(Array.from(await readBytes(request, 1000)), [...BYTES]);
+});
+
+Deno.test("readBytes ends a stream of Node that has given too much", async () => {
+  const stream = Readable.from((function* () {
+    for (;;) yield Buffer.alloc(100);
+  })());
+  await assertRejection(() => readBytes(stream, 250), "image/too-large", "300 bytes or more");
+  assertEquals(stream.destroyed, true);
+});
+
 Deno.test("readBytes says so when a stream fails", async () => {
   const { stream } = streamOf([BYTES], "error");
-  await assertRejection(() => readBytes(stream, 5000), "image/unreadable", "failed before its end");
+  await assertRejection(
+    () => readBytes(stream, 5000),
+    "image/unreadable",
+    "its stream failed before its end: the line went dead",
+  );
   assertEquals(stream.locked, false);
 });
 
@@ -166,15 +217,24 @@ Deno.test("isEncoded tells files from pixels", () => {
   const png = encodePng({ width: 1, height: 1, colourType: 0, depth: 8, samples: [0] });
   const padded = new Uint8Array(784);
   padded.set(png);
+  const gif = new Uint8Array(784);
+  gif.set(DRAWING);
   const encoded: DigitImage[] = [
     png,
     padded,
+    gif,
     new Uint8Array(783),
     new Uint8Array(0),
     new ArrayBuffer(784),
     new Blob([]),
     new Response(""),
+    new Request("http://example.com"),
     new Blob([]).stream(),
+    piecesOf(),
+    new DataView(new ArrayBuffer(784)),
+    new SharedArrayBuffer(784),
+    new URL("http://example.com"),
+    "text",
   ];
   for (const image of encoded) assertEquals(isEncoded(image), true);
   const pixels: unknown[] = [
@@ -185,9 +245,9 @@ Deno.test("isEncoded tells files from pixels", () => {
     [[0]],
     { data: png, width: 1, height: 1 },
     { ok: true, stream: 7 },
+    new OffscreenCanvas(1, 1),
     null,
     undefined,
-    "text",
     7,
   ];
   for (const image of pixels) assertEquals(isEncoded(image as DigitImage), false);

@@ -46,14 +46,44 @@ Deno.test("readPixels takes other numbers on a scale to 1, or to 255 when one is
     new Float32Array(scaled),
     rows(unit),
     rows(scaled),
+    new Float64Array(unit),
     { data: new Float32Array(unit), width: 28, height: 28 },
     { data: new Float32Array(scaled), width: 28, height: 28 },
+    { data: new Float64Array(scaled), width: 28, height: 28 },
+    { data: unit, width: 28, height: 28 },
   ];
   for (const form of forms) {
     const { data, width, height, channels } = readPixels(form);
     assertEquals([width, height, channels], [28, 28, 1]);
     assertEquals(data instanceof Float32Array, true);
     data.forEach((value, i) => assertAlmostEquals(value, unit[i], 1e-6));
+  }
+});
+
+Deno.test("readPixels takes whole numbers in arrays of every kind", () => {
+  const levels = Array.from({ length: 784 }, (_, i) => i % 128);
+  const kinds = [Int8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float16Array];
+  for (const kind of kinds) {
+    const { data } = readPixels(new kind(levels) as unknown as Float32Array);
+    assertEquals(data, Float32Array.from(levels, (level) => Math.fround(level) / 255));
+  }
+});
+
+Deno.test("readPixels takes no more pixels than the limit", () => {
+  const forms: [DigitPixels, string][] = [
+    [new Uint8Array(784), "28×28"],
+    [Array(784).fill(0), "28×28"],
+    [Array.from({ length: 28 }, () => Array(28).fill(0)), "28×28"],
+    [{ data: new Uint8Array(784), width: 14, height: 56 }, "14×56"],
+    [{ data: new Float32Array(4 * 784), width: 784, height: 1 }, "784×1"],
+  ];
+  for (const [form, size] of forms) {
+    assertError(
+      () => readPixels(form, { maxPixels: 783 }),
+      "image/too-large",
+      `it has ${size} pixels, expected at most 783 in all`,
+    );
+    readPixels(form, { maxPixels: 784 });
   }
 });
 
@@ -118,15 +148,18 @@ const WRONG: [unknown, LeNetErrorCode, string][] = [
   [{ data: new Uint8Array(6), width: NaN, height: 2 }, "image/invalid", "NaN×2"],
   [{ data: new Uint8Array(6), width: "3", height: 2 }, "image/invalid", "3×2"],
   [{ data: new Uint8Array(6) }, "image/invalid", "undefined×undefined"],
-  [{ data: [0, 0], width: 2, height: 1 }, "image/unsupported", "its data is of type Array"],
-  [{ data: new Uint16Array(2), width: 2, height: 1 }, "image/unsupported", "type Uint16Array"],
+  [{ data: "00", width: 2, height: 1 }, "image/unsupported", "its data is of type String"],
+  [{ data: new BigInt64Array(2), width: 2, height: 1 }, "image/unsupported", "type BigInt64Array"],
+  [{ data: [0, -1], width: 2, height: 1 }, "image/invalid", "row 0, column 1 is -1"],
+  [{ data: new Uint16Array([0, 256]), width: 2, height: 1 }, "image/invalid", "column 1 is 256"],
   [{ data: null, width: 2, height: 1 }, "image/unsupported", "type Null"],
   [{}, "image/unsupported", "of type Object, expected 28×28 values"],
   [null, "image/unsupported", "of type Null"],
   [undefined, "image/unsupported", "of type Undefined"],
   ["seven.png", "image/unsupported", "of type String"],
   [7, "image/unsupported", "of type Number"],
-  [new Float64Array(784), "image/unsupported", "of type Float64Array"],
+  [new BigUint64Array(784), "image/unsupported", "of type BigUint64Array"],
+  [new Int8Array(784).fill(-1), "image/invalid", "row 0, column 0 is -1"],
   [new DataView(new ArrayBuffer(784)), "image/unsupported", "of type DataView"],
   [() => 0, "image/unsupported", "of type Function"],
 ];

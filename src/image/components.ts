@@ -1,0 +1,81 @@
+/** A piece of ink whose pixels hang together, over edges or corners. */
+export interface Component {
+  /** How many pixels it has. */
+  readonly area: number;
+  /** Its first and last column. */
+  readonly left: number;
+  readonly right: number;
+  /** Its first and last row. */
+  readonly top: number;
+  readonly bottom: number;
+  /** Its pixels: row, first column and the column after the last, in turn. */
+  readonly runs: readonly number[];
+}
+
+/**
+ * Takes a picture of ink apart into the pieces that hang together.
+ *
+ * @param mask 1 for ink, 0 for background, row by row.
+ * @param width Columns.
+ * @param height Rows.
+ * @returns The pieces, from the upper left.
+ */
+export function findComponents(mask: Uint8Array, width: number, height: number): Component[] {
+  // Runs of ink, row by row; each knows one it hangs together with, the first of them itself.
+  const rows: number[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const parents: number[] = [];
+  const rootOf = (run: number): number => {
+    while (parents[run] !== run) run = parents[run] = parents[parents[run]];
+    return run;
+  };
+  let above = 0;
+  for (let y = 0; y < height; y++) {
+    const firstOfRow = starts.length;
+    const row = y * width;
+    for (let x = 0; x < width; x++) {
+      if (mask[row + x] === 0) continue;
+      const start = x;
+      while (x < width && mask[row + x] !== 0) x++;
+      const run = starts.length;
+      rows.push(y);
+      starts.push(start);
+      ends.push(x);
+      parents.push(run);
+      while (above < firstOfRow && ends[above] < start) above++;
+      for (let other = above; other < firstOfRow && starts[other] <= x; other++) {
+        const [a, b] = [rootOf(other), rootOf(run)];
+        if (a < b) parents[b] = a;
+        else parents[a] = b;
+      }
+    }
+    above = firstOfRow;
+  }
+
+  const byRoot = new Map<number, Mutable<Component> & { runs: number[] }>();
+  for (let run = 0; run < starts.length; run++) {
+    const [y, start, end] = [rows[run], starts[run], ends[run]];
+    const root = rootOf(run);
+    const component = byRoot.get(root);
+    if (component === undefined) {
+      byRoot.set(root, {
+        area: end - start,
+        left: start,
+        right: end - 1,
+        top: y,
+        bottom: y,
+        runs: [y, start, end],
+      });
+    } else {
+      component.area += end - start;
+      if (start < component.left) component.left = start;
+      if (end - 1 > component.right) component.right = end - 1;
+      component.bottom = y;
+      component.runs.push(y, start, end);
+    }
+  }
+  return [...byRoot.values()];
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,0 +1,46 @@
+import type { GreyImage } from "./grey_image.ts";
+
+/** How much a speck stands out, at least, on the scale of brightness. */
+const LEAST_STEP = 24;
+
+/**
+ * Erases single pixels and pairs that stand out from all around them: salt and pepper, dust, dead pixels. Lines stay,
+ * even those of one pixel: each of their pixels has two neighbours like it.
+ *
+ * @param grey The picture.
+ * @returns The picture without specks; the same one when it has none.
+ */
+export function despeckle(grey: GreyImage): GreyImage {
+  const { data, width, height } = grey;
+  let clean: Uint8Array | undefined;
+  const around = new Uint8Array(8);
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1, i = y * width + 1; x < width - 1; x++, i++) {
+      const level = data[i];
+      const fromLeft = level - data[i - 1];
+      const fromRight = level - data[i + 1];
+      // Most pixels are like one beside them; of a pair of specks, each is like one.
+      const isLikeLeft = fromLeft < LEAST_STEP && fromLeft > -LEAST_STEP;
+      const isLikeRight = fromRight < LEAST_STEP && fromRight > -LEAST_STEP;
+      if (isLikeLeft && isLikeRight) continue;
+      around[0] = data[i - width - 1];
+      around[1] = data[i - width];
+      around[2] = data[i - width + 1];
+      around[3] = data[i - 1];
+      around[4] = data[i + 1];
+      around[5] = data[i + width - 1];
+      around[6] = data[i + width];
+      around[7] = data[i + width + 1];
+      around.sort();
+      const ground = level > around[4] ? around[4] : around[3];
+      if (Math.abs(level - ground) < LEAST_STEP) continue;
+      // All around is ground, but for the other of a pair: a line has neighbours on two sides.
+      let alike = 0;
+      for (let k = 0; k < 8; k++) if (Math.abs(around[k] - ground) < LEAST_STEP) alike++;
+      if (alike < 7) continue;
+      clean ??= Uint8Array.from(data);
+      clean[i] = ground;
+    }
+  }
+  return clean === undefined ? grey : { data: clean, width, height };
+}

@@ -1,0 +1,40 @@
+import { centreInk } from "./centre_ink.ts";
+import { DIGIT_BOX, DIGIT_SIDE } from "./digit_frame.ts";
+import { evenStrokes } from "./even_strokes.ts";
+import { findInk } from "./find_ink.ts";
+import { fitInk } from "./fit_ink.ts";
+import { toGrey } from "./grey.ts";
+import { asMnist } from "./mnist_like.ts";
+import type { PreparedDigit } from "./prepare.ts";
+import { type PreparationSettings, takes } from "./preparation_step.ts";
+import type { Pixels } from "./read_pixels.ts";
+import { strengthenInk } from "./strengthen_ink.ts";
+import { toBytes, toUnit } from "./value_scales.ts";
+
+/**
+ * What `prepareDigit` does with a picture whose pixels are at hand: from pixels to ink, and from ink to the 28×28
+ * pixels that the network sees, step by step.
+ *
+ * @param pixels The picture.
+ * @param settings What is left out, and who is told of the steps.
+ * @returns 28×28 pixels, and whether there is any ink.
+ */
+export function preparePixels(pixels: Pixels, settings: PreparationSettings = {}): PreparedDigit {
+  const { trace } = settings;
+  const { data, width, height } = pixels.channels === 4 ? toGrey(pixels) : pixels;
+  trace?.({ name: "brightness", width, height, values: toUnit(data) });
+  const known = asMnist({ data, width, height, channels: 1 });
+  if (known !== undefined) {
+    trace?.({ name: "input", width, height, values: known.slice() });
+    return { pixels: known, hasInk: true };
+  }
+  const found = findInk({ data: toBytes(data), width, height }, settings);
+  if (!found) return { pixels: new Float32Array(DIGIT_SIDE * DIGIT_SIDE), hasInk: false };
+
+  const { map, box } = takes(settings, "strokes") ? evenStrokes(found) : found;
+  trace?.({ name: "strokes", width: map.width, height: map.height, values: map.data });
+  const fitted = fitInk(map, box, DIGIT_BOX);
+  const prepared = strengthenInk(centreInk(fitted, takes(settings, "centre")));
+  trace?.({ name: "input", width: DIGIT_SIDE, height: DIGIT_SIDE, values: prepared.slice() });
+  return { pixels: prepared, hasInk: true };
+}

@@ -1,0 +1,178 @@
+import { assertEquals, assertLessOrEqual, assertStringIncludes } from "@std/assert";
+import { LOCK_OPTION } from "../bench/packages.ts";
+import { HAS_CHROMIUM, withPage } from "../chromium.ts";
+import { decodeImage } from "../../src/image/decode_image.ts";
+import type { RgbaImage } from "../../src/image/rgba_image.ts";
+import { toBase64 } from "./base64.ts";
+import { encodeBmp } from "./bmp_encoder.ts";
+import { DRAWING } from "./gif_files.ts";
+import { BASELINE, PROGRESSIVE, withOrientation } from "./jpeg_files.ts";
+import { encodePng } from "./png_encoder.ts";
+import { ANIMATED, LOSSLESS, LOSSY, LOSSY_ALPHA } from "./webp_files.ts";
+
+/** What the page's script leaves there. */
+interface Window {
+  read(image: unknown): Promise<{ data: number[]; width: number; height: number }>;
+}
+
+/** Gives the page what reads pictures, and numbers that can leave it. */
+const PROGRAM = `
+import { readImage } from "./src/image/read_image.ts";
+globalThis.read = async (image) => {
+  const { data, width, height } = await readImage(image);
+  return { data: Array.from(data), width, height };
+};`;
+
+const PNG = encodePng({
+  width: 3,
+  height: 2,
+  colourType: 6,
+  depth: 8,
+  samples: Array.from({ length: 24 }, (_, i) => i * 10),
+});
+const BMP = encodeBmp({ width: 2, height: 1, depth: 24, data: [1, 2, 3, 4, 5, 6, 0, 0] });
+
+/** Files, and how far a browser's own decoder may be from that of the package. */
+const FILES: Record<string, [file: Uint8Array, tolerance: number]> = {
+  "a PNG": [PNG, 0],
+  "a GIF": [DRAWING, 0],
+  "a BMP": [BMP, 0],
+  "a JPEG": [BASELINE, 12],
+  "a progressive JPEG": [PROGRESSIVE, 4],
+  "a JPEG that lies on its side": [withOrientation(BASELINE, 6), 12],
+  "a WebP without loss": [LOSSLESS, 0],
+  "a WebP with loss": [LOSSY, 4],
+  "a WebP with transparency": [LOSSY_ALPHA, 8],
+  "an animated WebP": [ANIMATED, 0],
+};
+
+/** Opens a page that can read pictures. */
+async function withReader(
+  test: (read: (make: string) => Promise<RgbaImage>) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const bundler = new URL("../runtimes/bundle.ts", import.meta.url).pathname;
+  const args = ["run", "-q", LOCK_OPTION, "-A", bundler, PROGRAM, `${folder}/page.js`];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  assertEquals([success, new TextDecoder().decode(stderr)], [true, ""]);
+  const script = await Deno.readFile(`${folder}/page.js`);
+  await Deno.remove(folder, { recursive: true });
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+    const headers = { "content-type": "text/javascript" };
+    return new URL(request.url).pathname === "/page.js"
+      ? new Response(script, { headers })
+      : new Response(
+        "<!DOCTYPE html><link rel=icon href='data:,'><script type=module src=page.js></script>",
+        {
+          headers: { "content-type": "text/html" },
+        },
+      );
+  });
+  const url = `http://127.0.0.1:${server.addr.port}/`;
+  await withPage(url, async ({ page, complaints, requests }) => {
+    await page.waitForFunction("'read' in globalThis");
+    await test(async (make) => {
+      const { data, ...size } = await page.evaluate(
+        async (make) => {
+          const { read } = globalThis as unknown as Window;
+          return await read(await (0, eval)(`(async () => { ${make} })()`));
+        },
+        make,
+      );
+      return { data: Uint8ClampedArray.from(data), ...size };
+    });
+    // The page and its script: nothing was loaded to decode with.
+    const fetched = requests.filter((request) => /^https?:/.test(request));
+    assertEquals(fetched, [url, `${url}page.js`]);
+    assertEquals(complaints, []);
+  });
+}
+
+function assertNear(actual: RgbaImage, expected: RgbaImage, tolerance: number, name: string): void {
+  assertEquals([actual.width, actual.height], [expected.width, expected.height], name);
+  assertEquals(actual.data.length, expected.data.length, name);
+  for (let i = 0; i < actual.data.length; i++) {
+    const difference = Math.abs(seen(actual, i) - seen(expected, i));
+    assertLessOrEqual(difference, tolerance, `${name}, value ${i}`);
+  }
+}
+
+/** A value as it is seen: a canvas keeps next to nothing of colours that are next to transparent. */
+function seen({ data }: RgbaImage, i: number): number {
+  return i % 4 === 3 ? data[i] : data[i] * data[i | 3] / 255;
+}
+
+Deno.test({
+  name: "readImage reads every file in a browser, without a package",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    await withReader(async (read) => {
+      for (const [name, [file, tolerance]] of Object.entries(FILES)) {
+        const expected = await decodeImage(file);
+        assertNear(await read(`return "${toBase64(file)}"`), expected, tolerance, name);
+      }
+    });
+  },
+});
+
+Deno.test({
+  name: "readImage reads what a page shows",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    const draw = `const draw = (canvas) => {
+      const context = canvas.getContext("2d");
+      context.fillStyle = "rgb(255, 0, 0)";
+      context.fillRect(0, 0, 2, 1);
+      context.fillStyle = "rgb(0, 0, 255)";
+      context.fillRect(2, 1, 1, 1);
+      return canvas;
+    };
+    const onPage = (width, height) =>
+      Object.assign(document.createElement("canvas"), { width, height });
+    const drawn = draw(new OffscreenCanvas(3, 2));`;
+    const forms: Record<string, string> = {
+      "a canvas off the page": "return drawn",
+      "a canvas on the page": "return draw(onPage(3, 2))",
+      "pixels": "return drawn.getContext('2d').getImageData(0, 0, 3, 2)",
+      "a bitmap": "return await createImageBitmap(drawn)",
+      "a canvas that shows a bitmap": `const shown = onPage(3, 2);
+        shown.getContext("bitmaprenderer").transferFromImageBitmap(await createImageBitmap(drawn));
+        return shown`,
+      "a file": "return new File([await drawn.convertToBlob()], 'picture')",
+      "an address of a file": "return new URL(URL.createObjectURL(await drawn.convertToBlob()))",
+      "a data URL": "return draw(onPage(3, 2)).toDataURL()",
+      "an image that is not loaded yet":
+        "return Object.assign(new Image(), { src: draw(onPage(3, 2)).toDataURL() })",
+      "a video frame": "return new VideoFrame(drawn, { timestamp: 0 })",
+    };
+    const [red, blue, clear] = [[255, 0, 0, 255], [0, 0, 255, 255], [0, 0, 0, 0]];
+    const data = Uint8ClampedArray.from([red, red, clear, clear, clear, blue].flat());
+    await withReader(async (read) => {
+      for (const [name, form] of Object.entries(forms)) {
+        const picture = await read(`${draw} ${form};`);
+        assertNear(picture, { data, width: 3, height: 2 }, 2, name);
+      }
+    });
+  },
+});
+
+Deno.test({
+  name: "readImage refuses in a browser what it refuses elsewhere",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    const refusals: [make: string, message: string][] = [
+      [`return "${toBase64(BASELINE.slice(0, -2))}"`, "before its end marker"],
+      [`return "${toBase64(LOSSY.slice(0, -2))}"`, "the WebP ends at byte"],
+      [`return "${toBase64(LOSSLESS.with(22, 255))}"`, "its decoder gave up"],
+      ["return new Image()", "shows no image"],
+      ["return new URL('file:///picture.png')", "cannot be opened here"],
+      ["return new OffscreenCanvas(0, 5)", "0×5 pixels"],
+    ];
+    await withReader(async (read) => {
+      for (const [make, message] of refusals) {
+        const problem = await read(make).then(() => "", (error) => String(error));
+        assertStringIncludes(problem, message);
+      }
+    });
+  },
+});

@@ -1,0 +1,118 @@
+import { assertEquals } from "@std/assert";
+import type { Buffer } from "node:buffer";
+import type { Readable } from "node:stream";
+import type { DigitImage } from "../../src/image/digit_image.ts";
+import { readImage } from "../../src/image/read_image.ts";
+import { assertRejection } from "./assert_error.ts";
+import { toBase64 } from "./base64.ts";
+import { DRAWING } from "./gif_files.ts";
+import { BASELINE } from "./jpeg_files.ts";
+import { encodePng } from "./png_encoder.ts";
+import { LOSSLESS } from "./webp_files.ts";
+
+/** RGBA of 3×2 pixels. */
+const SAMPLES = Array.from({ length: 24 }, (_, i) => i * 10);
+const PNG = encodePng({ width: 3, height: 2, colourType: 6, depth: 8, samples: SAMPLES });
+
+/** The same picture in every form; each is made anew, for some can be read but once. */
+const FORMS: Record<string, () => DigitImage> = {
+  "bytes": () => PNG,
+  "a view": () => new DataView(PNG.buffer, PNG.byteOffset, PNG.length),
+  "a buffer": () => PNG.slice().buffer,
+  "a blob": () => new Blob([PNG]),
+  "a file": () => new File([PNG], "picture.txt"),
+  "a response": () => new Response(PNG),
+  "a request": () => new Request("http://example.com", { method: "PUT", body: PNG }),
+  "a stream": () => new Blob([PNG]).stream(),
+  "a stream of bytes": () =>
+    new ReadableStream({
+      type: "bytes",
+      start(controller) {
+        controller.enqueue(PNG.slice());
+        controller.close();
+      },
+    }),
+  "base64": () => toBase64(PNG),
+  "a data URL": () => `data:image/jpeg;base64,${toBase64(PNG)}`,
+  "a URL": () => new URL(`data:image/png;base64,${toBase64(PNG)}`),
+  "ImageData": () => new ImageData(new Uint8ClampedArray(SAMPLES), 3, 2),
+  "pixels with a size": () => ({ data: new Uint8Array(SAMPLES), width: 3, height: 2 }),
+  "a canvas": () => ({
+    width: 3,
+    height: 2,
+    getContext: () => ({ getImageData: () => ({ data: new Uint8ClampedArray(SAMPLES) }) }),
+  }),
+};
+
+for (const [name, form] of Object.entries(FORMS)) {
+  Deno.test(`readImage reads ${name}, and no more pixels than the limit`, async () => {
+    const { data, width, height, channels } = await readImage(form());
+    assertEquals([width, height, channels], [3, 2, 4]);
+    assertEquals(Array.from(data), SAMPLES);
+    await readImage(form(), { maxPixels: 6 });
+    await assertRejection(
+      () => readImage(form(), { maxPixels: 5 }),
+      "image/too-large",
+      "3×2 pixels, expected at most 5 in all",
+    );
+  });
+}
+
+for (const [name, form] of Object.entries(FORMS).slice(0, 12)) {
+  Deno.test(`readImage reads no more bytes of ${name} than the limit`, async () => {
+    await readImage(form(), { maxBytes: PNG.length });
+    await assertRejection(
+      () => readImage(form(), { maxBytes: PNG.length - 1 }),
+      "image/too-large",
+      `expected at most ${PNG.length - 1}`,
+    );
+  });
+}
+
+Deno.test("readImage gives plain pixels of every format", async () => {
+  for (const [file, width, height] of [[BASELINE, 24, 16], [LOSSLESS, 24, 16], [DRAWING, 12, 10]]) {
+    const pixels = await readImage(file as Uint8Array);
+    assertEquals(Object.keys(pixels), ["data", "width", "height", "channels"]);
+    assertEquals([pixels.width, pixels.height, pixels.channels], [width, height, 4]);
+    assertEquals(pixels.data.length, 4 * pixels.width * pixels.height);
+  }
+});
+
+Deno.test("readImage takes 784 bytes for pixels, unless they are a file", async () => {
+  const pixels = new Uint8Array(784).fill(3);
+  assertEquals(await readImage(pixels), { data: pixels, width: 28, height: 28, channels: 1 });
+  for (const file of [PNG, LOSSLESS, DRAWING]) {
+    const padded = new Uint8Array(784);
+    padded.set(file);
+    assertEquals(await readImage(padded), await readImage(file));
+  }
+});
+
+Deno.test("DigitImage has a place for the types of every platform", () => {
+  type OfPages =
+    | HTMLCanvasElement
+    | OffscreenCanvas
+    | ImageBitmap
+    | HTMLImageElement
+    | HTMLVideoElement
+    | VideoFrame
+    | ImageData;
+  type OfNode = Readable | Buffer;
+  const all: (OfPages | OfNode | File | Request | Response)[] = [];
+  const images: DigitImage[] = all;
+  assertEquals(images, []);
+});
+
+Deno.test("readImage refuses everything else", async () => {
+  const others: unknown[] = [null, undefined, 7, true, {}, () => 0, Symbol("seven"), 7n, new Map()];
+  for (const image of others) {
+    await assertRejection(() => readImage(image as DigitImage), "image/unsupported", "of type");
+  }
+});
+
+Deno.test("readImage checks its limits whatever the picture", async () => {
+  for (const form of Object.values(FORMS)) {
+    await assertRejection(() => readImage(form(), { maxPixels: 0 }), "option/invalid");
+    await assertRejection(() => readImage(form(), { maxBytes: -1 }), "option/invalid");
+  }
+});
