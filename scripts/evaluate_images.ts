@@ -1,0 +1,189 @@
+import { LeNet } from "../mod.ts";
+import type { Dataset } from "../src/data/dataset.ts";
+import { fileSize } from "../src/data/read_file.ts";
+import { syntheticDigits } from "../src/data/synthetic.ts";
+import { LeNetError } from "../src/model/error.ts";
+import { type Arguments, interruptible, runScript } from "./cli.ts";
+import { goalList } from "./hard_set/goal_list.ts";
+import { judge, type Measured } from "./hard_set/goals.ts";
+import { CLOTHING_KINDS, KINDS, PLAIN_KINDS, TIMED_KINDS } from "./hard_set/kinds.ts";
+import { loadPart, PARTS } from "./hard_set/load_part.ts";
+import { makeTrial, type Sources } from "./hard_set/make_trial.ts";
+import { type KindResult, measureKind } from "./hard_set/measure_kind.ts";
+import { measurePhoto } from "./hard_set/measure_photo.ts";
+import { readerOf } from "./hard_set/read_trial.ts";
+import { resultTable } from "./hard_set/result_table.ts";
+import { timeCanvas } from "./hard_set/time_canvas.ts";
+import type { Mistake } from "./hard_set/trial.ts";
+import { worstPage } from "./hard_set/worst_page.ts";
+import { bar, ProgressLine } from "./progress_line.ts";
+
+/** Where datasets may lie beside the project. */
+const BESIDE = new URL("../../shared/data", import.meta.url).pathname;
+
+/** How many pictures of a kind are read, unless more or fewer are asked for; plain MNIST is read whole. */
+const PICTURES = 2000;
+
+/** How many synthetic digits stand in for MNIST. */
+const SYNTHETIC = 2000;
+
+/** How many mistakes of a kind are shown. */
+const SHOWN = 60;
+
+const USAGE = `
+Usage: deno task evaluate:images [--data DIR] [--split NAME] [--kinds A,B] [--limit N] [--seed N] [--json] [--check]
+                                 [--worst FILE]
+
+Measures how well pictures are read that are as people have them: MNIST's digits enlarged, photographed, drawn, in
+strings, and pictures in which there is no digit; and what an answer costs.
+
+  --data DIR    holds mnist/ and fashion-mnist/ (default ../shared/data; digits that the library draws itself where
+                that is missing)
+  --split NAME  ${PARTS.join()} (default test): train-tail is the last 10,000 training images, for tuning
+  --kinds A,B   only these of
+                ${columns(KINDS, 90).join("\n                ")}
+  --limit N     pictures of each kind (default ${PICTURES}, plain and plain-png all)
+  --seed N      a whole number that decides how they are damaged (default 0)
+  --json        one line of JSON
+  --check       exit code 1 when a goal is missed
+  --worst FILE  writes a page of pictures that were misread
+`;
+
+await runScript(
+  USAGE,
+  {
+    string: ["data", "split", "kinds", "limit", "seed", "worst"],
+    boolean: ["json", "check"],
+  },
+  async (args) => {
+    if (args.positionals.length > 0) {
+      throw new LeNetError(
+        "option/invalid",
+        `Cannot take ${args.positionals.join(" ")}: expected options only`,
+      );
+    }
+    const kinds = kindsOf(args);
+    const limit = wholeNumber(args, "limit", 1);
+    const seed = wholeNumber(args, "seed", 0) ?? 0;
+    const part = args.choice("split", PARTS) ?? "test";
+    const directory = args.text("data") ??
+      (await fileSize(BESIDE) === undefined ? undefined : BESIDE);
+    if (args.has("check") && directory === undefined) {
+      throw new LeNetError(
+        "option/invalid",
+        "Cannot check the goals: they are those of MNIST, name its folder with --data",
+      );
+    }
+    using interrupt = interruptible();
+    const { signal } = interrupt;
+    const needsClothing = kinds.some((kind) => isOneOf(CLOTHING_KINDS, kind));
+    const digits = directory === undefined
+      ? syntheticDigits({ count: SYNTHETIC, seed: 1 })
+      : await loadPart("mnist", part, directory, signal);
+    const clothing = directory === undefined || !needsClothing
+      ? undefined
+      : await ifThere(loadPart("fashion-mnist", part, directory, signal));
+    const sources: Sources = { digits, clothing, seed };
+    using net = await LeNet.load("digits", { backend: "wasm" });
+
+    const mistakes = new Map<string, Mistake[]>();
+    const results: KindResult[] = [];
+    for (const kind of kinds.filter((kind) => !isOneOf(TIMED_KINDS, kind))) {
+      const read = await readerOf(kind, net);
+      if (read === undefined || (isOneOf(CLOTHING_KINDS, kind) && clothing === undefined)) {
+        continue;
+      }
+      const all = limit === undefined && isOneOf(PLAIN_KINDS, kind);
+      const count = all ? digits.count : Math.min(limit ?? PICTURES, digits.count);
+      const wrong: Mistake[] = [];
+      mistakes.set(kind, wrong);
+      const line = new ProgressLine();
+      const result = await measureKind({
+        kind,
+        count,
+        make: (number) => makeTrial(kind, number, count, sources),
+        read,
+        onProgress: (done) => line.draw(() => `${bar(done / count, 20)}  ${kind} ${done}`),
+        onMistake: (mistake) => {
+          if (args.text("worst") !== undefined && wrong.length < SHOWN) wrong.push(mistake);
+        },
+        signal,
+      }).finally(() => line.clear());
+      results.push(result);
+    }
+    const measured: Measured = {
+      results,
+      canvas: kinds.includes("canvas") ? await timeCanvas(net) : undefined,
+      photo: kinds.includes("photo")
+        ? await measurePhoto(digits.images.subarray(0, 784))
+        : undefined,
+    };
+
+    const goals = judge(measured, kinds);
+    const missing = kinds.filter((kind) =>
+      !isOneOf(TIMED_KINDS, kind) && !results.some((result) => result.kind === kind)
+    );
+    if (args.has("json")) {
+      console.log(JSON.stringify({ digits: digits.name, seed, ...measured, goals }));
+    } else {
+      const parts = [
+        `${digits.name}, seed ${seed}`,
+        results.length > 0 ? resultTable(results) : "",
+        missing.length > 0 ? `not measured: ${missing.join(", ")}` : "",
+        goalList(goals),
+      ];
+      console.log(parts.filter((part) => part !== "").join("\n\n"));
+    }
+    const worst = args.text("worst");
+    if (worst !== undefined) await Deno.writeTextFile(worst, worstPage(results, mistakes));
+    return args.has("check") && goals.some(({ isMet }) => !isMet) ? 1 : 0;
+  },
+);
+
+function kindsOf(args: Arguments): readonly string[] {
+  const kinds = args.text("kinds")?.split(",") ?? KINDS;
+  const unknown = kinds.find((kind) => !KINDS.includes(kind));
+  if (unknown !== undefined) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot take the option --kinds: found "${unknown}", expected some of ${KINDS.join(",")}`,
+    );
+  }
+  return kinds;
+}
+
+function wholeNumber(args: Arguments, flag: string, least: number): number | undefined {
+  const value = args.number(flag);
+  if (value !== undefined && (!Number.isSafeInteger(value) || value < least)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot take the option --${flag}: found ${value}, expected a whole number from ${least}`,
+    );
+  }
+  return value;
+}
+
+/** A dataset, if its files are there. */
+async function ifThere(loading: Promise<Dataset>): Promise<Dataset | undefined> {
+  try {
+    return await loading;
+  } catch (error) {
+    if (error instanceof LeNetError && error.code === "file/missing") return undefined;
+    throw error;
+  }
+}
+
+function isOneOf(names: readonly string[], name: string): boolean {
+  return names.includes(name);
+}
+
+/** Words in lines of at most so many letters. */
+function columns(words: readonly string[], width: number): string[] {
+  const lines = [""];
+  for (const word of words) {
+    const last = lines[lines.length - 1];
+    if (last.length + word.length + 2 > width) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last}, ${word}`;
+  }
+  return lines;
+}
