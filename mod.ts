@@ -16,12 +16,23 @@ export { init } from "./src/engine/simd/module.ts";
 export type {
   DigitImage,
   DigitPixels,
+  DrawableImage,
   EncodedImage,
   PixelImage,
+  PixelNumbers,
   PixelValues,
 } from "./src/image/digit_image.ts";
 export type { Box } from "./src/image/box.ts";
-export { type Classification, LeNet, type LoadOptions, type WeightsSource } from "./src/lenet.ts";
+export type { ImageLimits } from "./src/image/limits.ts";
+export type { PreparationPicture } from "./src/image/preparation_step.ts";
+export {
+  type Classification,
+  LeNet,
+  type LoadOptions,
+  type NoDigitReason,
+  type PictureOptions,
+  type WeightsSource,
+} from "./src/lenet.ts";
 export type { Architecture, ImageShape, Shape } from "./src/model/architecture.ts";
 export { LeNetError, type LeNetErrorCode } from "./src/model/error.ts";
 export type {

@@ -1,10 +1,9 @@
 import type { BackendOption } from "./engine/select.ts";
 import type { DigitImage } from "./image/digit_image.ts";
-import { type Classification, LeNet } from "./lenet.ts";
-import { checkOptionNames } from "./model/options.ts";
+import { type Classification, LeNet, type PictureOptions } from "./lenet.ts";
 
 /** The options of {@linkcode classifyDigit} and {@linkcode classifyDigits}. */
-export interface ClassifyOptions {
+export interface ClassifyOptions extends PictureOptions {
   /** Where to compute: `auto` (default) takes WebGPU for large batches when there is a hardware adapter. */
   readonly backend?: BackendOption;
 }
@@ -15,13 +14,14 @@ const nets = new Map<BackendOption, Promise<LeNet>>();
 /**
  * Which digit is this?
  *
- * The picture may be a PNG or a JPEG (bytes, `Blob`, `Response` or stream), pixels with their size (such as
- * `ImageData`), or 28×28 values. It may be dark on light or light on dark, of any size, anywhere in the picture. The
- * network is loaded with the first call and kept.
+ * The picture may be a PNG, JPEG, WebP, GIF or BMP (bytes, `Blob`, `Response`, stream, URL or base64), a canvas or an
+ * image of a page, pixels with their size (such as `ImageData`), or 28×28 values. It may be dark on light or light on
+ * dark, of any size, anywhere in the picture, photographed in uneven light, on ruled paper. The network is loaded with
+ * the first call and kept.
  *
  * @param image The picture of one digit.
- * @param options Where to compute.
- * @returns The digit (null when there is no ink), how sure the network is, and the probability of each digit.
+ * @param options Where to compute, what is no digit, how large a picture may be, whether the way is shown.
+ * @returns The digit (null when there is none), how sure the network is, and the probability of each digit.
  * @throws {LeNetError} `image/unreadable`, `image/unsupported`, `image/invalid` or `image/too-large` when the picture
  * cannot be used; `option/unknown` or `option/invalid`; `backend/unavailable` when the backend cannot be started here.
  *
@@ -38,14 +38,15 @@ export async function classifyDigit(
   image: DigitImage,
   options: ClassifyOptions = {},
 ): Promise<Classification> {
-  return await (await stockNet(options)).classify(image);
+  const { backend, ...others } = options;
+  return await (await stockNet(backend)).classify(image, others);
 }
 
 /**
  * Which digits are these? Many pictures in one call are quicker than one by one.
  *
  * @param images The pictures, one digit each, in any form that {@linkcode classifyDigit} takes.
- * @param options Where to compute.
+ * @param options Where to compute, what is no digit, how large a picture may be, whether the way is shown.
  * @returns One answer for each picture, in their order.
  * @throws {LeNetError} As {@linkcode classifyDigit} does, for the first picture that cannot be used.
  */
@@ -53,12 +54,17 @@ export async function classifyDigits(
   images: Iterable<DigitImage>,
   options: ClassifyOptions = {},
 ): Promise<Classification[]> {
-  return await (await stockNet(options)).classifyAll(images);
+  const { backend, ...others } = options;
+  return await (await stockNet(backend)).classifyAll(images, others);
 }
 
-function stockNet(options: ClassifyOptions): Promise<LeNet> {
-  checkOptionNames("classify", options, ["backend"]);
-  const backend = options.backend ?? "auto";
+/**
+ * The stock network, loaded with the first call and kept.
+ *
+ * @param backend Where to compute.
+ * @returns The network; it stays the library's.
+ */
+export function stockNet(backend: BackendOption = "auto"): Promise<LeNet> {
   let net = nets.get(backend);
   if (net === undefined) {
     net = LeNet.load("digits", { backend });

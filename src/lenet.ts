@@ -6,7 +6,9 @@ import type { BackendOption } from "./engine/select.ts";
 import { argMax, softmax } from "./engine/softmax.ts";
 import { checkChannels, checkInput } from "./image/check_input.ts";
 import type { DigitImage } from "./image/digit_image.ts";
+import type { ImageLimits } from "./image/limits.ts";
 import { normalize } from "./image/normalize.ts";
+import type { PreparationPicture } from "./image/preparation_step.ts";
 import type { PreparedDigit } from "./image/prepare.ts";
 import { type Preparer, preparerFor } from "./image/preparer.ts";
 import { LeNetError } from "./model/error.ts";
@@ -23,18 +25,41 @@ import { modelFromBytes, modelToBytes } from "./weights/model_file.ts";
 import { modelFromModule, type WeightsModule } from "./weights/read_module.ts";
 import { loadPretrained, type PretrainedName } from "./weights/pretrained.ts";
 
+/** Why there is no digit: nothing stands out from the background, or what does is none. */
+export type NoDigitReason = "no-ink" | "not-a-digit";
+
 /** What a network says of one picture. */
 export interface Classification {
-  /** The number of the class, which for a network of digits is the digit; null when the picture has no ink. */
+  /** The number of the class, which for a network of digits is the digit; null when there is none. */
   readonly digit: number | null;
-  /** The name of the class, such as `7` or `ship`; null when the picture has no ink. */
+  /** The name of the class, such as `7` or `ship`; null when there is no digit. */
   readonly className: string | null;
-  /** How sure the network is, 0 to 1: the largest of the probabilities. */
+  /** Why there is no digit; null when there is one. */
+  readonly reason: NoDigitReason | null;
+  /** How sure the network is, 0 to 1: the largest of the probabilities; 0 when there is no digit. */
   readonly confidence: number;
-  /** One probability for each class; all 0 when the picture has no ink. */
+  /** One probability for each class, as if there were a digit; all 0 when the picture has no ink. */
   readonly probabilities: readonly number[];
+  /**
+   * How much the ink looks like a digit: the share of real digits that look stranger, 0 to 1. Null where nobody asked:
+   * of 28×28 pixels that are what MNIST's are, of a network that reads something else, and with `reject: 0`.
+   */
+  readonly typicality: number | null;
   /** Where it was computed; `reference`, plain loops, only where WebAssembly has no SIMD. */
   readonly backend: BackendName;
+  /** With `explain`: the picture on the way to what the network sees, which comes last. */
+  readonly steps?: readonly PreparationPicture[];
+}
+
+/** How pictures are read. */
+export interface PictureOptions extends ImageLimits {
+  /**
+   * A picture that looks stranger than all but this share of real digits is no digit: 0 to 1, default 0.005. More
+   * refuses more; 0 takes whatever has ink for a digit.
+   */
+  readonly reject?: number;
+  /** Whether answers come with the pictures on the way to them; default false. */
+  readonly explain?: boolean;
 }
 
 /** How a network is loaded, and what it is, where its file may not say. */
@@ -53,6 +78,16 @@ const LOAD_OPTIONS: readonly (keyof LoadOptions)[] = [
   "normalization",
   "preparation",
 ];
+
+const PICTURE_OPTIONS: readonly (keyof PictureOptions)[] = [
+  "reject",
+  "explain",
+  "maxBytes",
+  "maxPixels",
+];
+
+/** Of real digits, one in two hundred looks stranger than what is refused. */
+const DEFAULT_REJECT = 0.005;
 
 /** Pictures that are run at once; more are run in parts. */
 const PART = 1000;
@@ -126,12 +161,13 @@ export class LeNet implements Disposable {
    * other picture is taken whole and brought to the network's size.
    *
    * @param image The picture, in any form that is accepted.
+   * @param options What is no digit, how large a picture may be, whether the way to the answer is shown.
    * @returns The class and how sure the network is.
-   * @throws {LeNetError} `image/…` when the picture cannot be read, or has one channel and the network takes three;
+   * @throws {LeNetError} `option/unknown` or `option/invalid`; `image/…` when the picture cannot be read, or has one channel and the network takes three;
    * `weights/mismatch` when the network takes no such pictures.
    */
-  async classify(image: DigitImage): Promise<Classification> {
-    const [classification] = await this.classifyAll([image]);
+  async classify(image: DigitImage, options: PictureOptions = {}): Promise<Classification> {
+    const [classification] = await this.classifyAll([image], options);
     return classification;
   }
 
@@ -139,20 +175,29 @@ export class LeNet implements Disposable {
    * Reads many pictures.
    *
    * @param images The pictures, each in any form that is accepted.
+   * @param options As in {@linkcode LeNet.classify}.
    * @returns One answer for each, in their order.
    * @throws {LeNetError} As {@linkcode LeNet.classify} does, for the first picture that cannot be used.
    */
-  async classifyAll(images: Iterable<DigitImage>): Promise<Classification[]> {
+  async classifyAll(
+    images: Iterable<DigitImage>,
+    options: PictureOptions = {},
+  ): Promise<Classification[]> {
+    const { explain, limits } = readOptions(options);
     const { input } = this.model.architecture;
     const all = [...images];
     checkInput(this.model);
     const runner = await this.#dispatcher.runnerFor(all.length);
     const classifications: Classification[] = [];
     for (let start = 0; start < all.length; start += PART) {
-      const prepared: PreparedDigit[] = [];
+      const prepared: (PreparedDigit & { steps?: PreparationPicture[] })[] = [];
       // One after another, so that one large picture is in memory at a time.
       for (const image of all.slice(start, start + PART)) {
-        prepared.push(await this.#prepare(image));
+        if (explain) {
+          const steps: PreparationPicture[] = [];
+          const settings = { trace: (step: PreparationPicture) => void steps.push(step) };
+          prepared.push({ ...await this.#prepare(image, limits, settings), steps });
+        } else prepared.push(await this.#prepare(image, limits));
       }
       const inked = prepared.filter(({ hasInk }) => hasInk);
       const inputs = new Float32Array(inked.length * sizeOf(input));
@@ -161,10 +206,10 @@ export class LeNet implements Disposable {
       const logits = inked.length === 0
         ? new Float32Array()
         : await runner.logits(inputs, inked.length);
-      const backend = runner.backend;
       let at = 0;
-      for (const { hasInk } of prepared) {
-        classifications.push(this.#answer(hasInk ? logits.subarray(at) : undefined, backend));
+      for (const { hasInk, steps } of prepared) {
+        const answer = this.#answer(hasInk ? logits.subarray(at) : undefined, runner.backend);
+        classifications.push(steps ? { ...answer, steps } : answer);
         if (hasInk) at += this.model.architecture.classes;
       }
     }
@@ -261,18 +306,43 @@ export class LeNet implements Disposable {
     const { architecture: { classes }, metadata: { classNames, temperature } } = this.model;
     if (logits === undefined) {
       const probabilities = new Array<number>(classes).fill(0);
-      return { digit: null, className: null, confidence: 0, probabilities, backend };
+      return {
+        digit: null,
+        className: null,
+        reason: "no-ink",
+        confidence: 0,
+        probabilities,
+        typicality: null,
+        backend,
+      };
     }
     const probabilities = softmax(logits.subarray(0, classes), temperature);
     const digit = argMax(probabilities);
     return {
       digit,
       className: classNames[digit],
+      reason: null,
       confidence: probabilities[digit],
       probabilities: [...probabilities],
+      typicality: null,
       backend,
     };
   }
+}
+
+/** Checks how pictures are to be read, and fills in the defaults. */
+function readOptions(
+  options: PictureOptions,
+): { reject: number; explain: boolean; limits: ImageLimits } {
+  checkOptionNames("classify", options, PICTURE_OPTIONS);
+  const { reject = DEFAULT_REJECT, explain = false, ...limits } = options;
+  if (!(typeof reject === "number" && reject >= 0 && reject <= 1)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot classify: reject is ${reject}, expected a number from 0 to 1`,
+    );
+  }
+  return { reject, explain, limits };
 }
 
 async function modelAsGiven(weights: WeightsSource, given: GivenDescription): Promise<Model> {

@@ -1,19 +1,14 @@
-import { findComponents } from "./components.ts";
-import { despeckle } from "./despeckle.ts";
-import { eraseRules } from "./erase_rules.ts";
-import { evenLight, isEven } from "./even_light.ts";
-import type { GreyImage } from "./grey_image.ts";
 import type { Box } from "./box.ts";
-import { findInkLevels, inkCurve, type InkLevels } from "./ink_levels.ts";
-import type { FoundInk, InkMap } from "./ink_map.ts";
-import { reduceGrey } from "./reduce_grey.ts";
-import { DIGIT_BOX } from "./digit_frame.ts";
-import { strokeWidth } from "./stroke_width.ts";
-import { toUnit } from "./value_scales.ts";
-import { type PreparationSettings, takes } from "./preparation_step.ts";
-import { smooth } from "./smooth.ts";
-import { selectInk } from "./select_ink.ts";
 import type { Component } from "./components.ts";
+import { DIGIT_BOX } from "./digit_frame.ts";
+import type { GreyImage } from "./grey_image.ts";
+import type { FoundInk } from "./ink_map.ts";
+import { findInPieces, type InkPieces } from "./ink_pieces.ts";
+import { type PreparationSettings, takes } from "./preparation_step.ts";
+import { reduceGrey } from "./reduce_grey.ts";
+import { selectInk } from "./select_ink.ts";
+import { softInk } from "./soft_ink.ts";
+import { strokeWidth } from "./stroke_width.ts";
 
 /** Pictures are looked at with at most so many pixels on the longer side: ten for each that the network sees. */
 const WORKING_SIDE = 200;
@@ -26,15 +21,6 @@ const SHEET_EDGE = 0.05;
 
 /** How much of its surroundings is looked at then, as a share of the digit's longer side. */
 const SURROUNDINGS = 0.5;
-
-/** In smaller pictures a speck and the end of a stroke look the same. */
-const SMALL = 60;
-
-/** 995 of 1,000 of MNIST's digits have strokes narrower than this, in its pixels. What is wider may be a shadow. */
-const WIDEST = 5.2;
-
-/** It was one if strokes are narrower by this factor once the light is even. */
-const NARROWER = 0.75;
 
 /** What is wider than this and fills so much of its box is no stroke, but a sheet of paper on a table. */
 const SHEET = 7.5;
@@ -96,21 +82,9 @@ function around(box: Box, margin: number, region: Box, factor: number): Box {
   };
 }
 
-/** The ink in a picture of the working size: in its own light, or else in light made even. */
+/** The ink of the digit in a picture of the working size. */
 function findInkIn(picture: GreyImage, settings: PreparationSettings): FoundInk | undefined {
-  const isSmall = Math.max(picture.width, picture.height) < SMALL;
-  const grey = isSmall || !takes(settings, "specks") ? picture : despeckle(picture);
-  const isPlain = isEven(grey) || !takes(settings, "light");
-  const plain = isPlain ? readInk(grey, findInkLevels(grey), settings) : undefined;
-  if (plain && widthOf(plain) <= WIDEST) return plain;
-  if (grey.width < 8 || grey.height < 8 || !takes(settings, "light")) return plain;
-  const even = evenLight(grey);
-  const found = readInk(even, findInkLevels(even, even.direction), settings);
-  if (plain) return found && widthOf(found) < NARROWER * widthOf(plain) ? found : plain;
-  if (found || isSmall) return found;
-  // What was too noisy may not be once it is smoothed.
-  const smoothed = smooth(even);
-  return readInk(smoothed, findInkLevels(smoothed, even.direction), settings);
+  return findInPieces(picture, settings, (pieces) => readInk(pieces, settings), widthOf);
 }
 
 /** How wide the strokes are, in pixels of MNIST. */
@@ -125,63 +99,15 @@ function isSheet(found: FoundInk): boolean {
   return data.reduce((sum, ink) => sum + ink, 0) > SHEET_FILL * box.width * box.height;
 }
 
-function readInk(
-  grey: GreyImage,
-  levels: InkLevels | undefined,
-  settings: PreparationSettings,
-): FoundInk | undefined {
-  if (levels === undefined) return undefined;
-  const { width, height } = grey;
-  const { trace } = settings;
-  const mask = inkMask(grey, levels);
-  let components = findComponents(mask, width, height);
-  if (takes(settings, "rules") && eraseRules(mask, width, height, components)) {
-    const others = findComponents(mask, width, height);
-    // A line with nothing on it is what was drawn.
-    if (others.length > 0) components = others;
-  }
-  trace?.({ name: "even light", width, height, values: toUnit(grey.data) });
-  trace?.({ name: "surely ink", width, height, values: Float32Array.from(mask) });
-  const pieces = takes(settings, "specks") ? selectInk(components, width, height) : components;
+function readInk(found: InkPieces, settings: PreparationSettings): FoundInk | undefined {
+  const { grey: { width, height } } = found;
+  const pieces = takes(settings, "specks") ? selectInk(found.pieces, width, height) : found.pieces;
   if (pieces.length === 0) return undefined;
   const box = boxAround(pieces);
-  const map = softInk(grey, levels, pieces, box);
-  trace?.({ name: "ink", width, height, values: map.data });
-  return { map, box };
-}
-
-/** Which pixels surely are ink. */
-function inkMask({ data }: GreyImage, { background, direction, edge }: InkLevels): Uint8Array {
-  const isInk = new Uint8Array(256).map((_, level) =>
-    direction * (level - background) >= edge ? 1 : 0
-  );
-  const mask = new Uint8Array(data.length);
-  for (let i = 0; i < mask.length; i++) mask[i] = isInk[data[i]];
-  return mask;
-}
-
-/** How much ink each pixel of the pieces is, and each beside them: the soft edges of strokes. */
-function softInk(
-  { data, width, height }: GreyImage,
-  levels: InkLevels,
-  pieces: readonly Component[],
-  box: Box,
-): InkMap {
-  const curve = inkCurve(levels);
   const reach = Math.max(1, Math.ceil(SOFT_EDGE * Math.max(box.width, box.height)));
-  const ink = new Float32Array(data.length);
-  for (const { runs } of pieces) {
-    for (let i = 0; i < runs.length; i += 3) {
-      const first = Math.max(0, runs[i + 1] - reach);
-      const last = Math.min(width, runs[i + 2] + reach);
-      const bottom = Math.min(height - 1, runs[i] + reach);
-      for (let y = Math.max(0, runs[i] - reach); y <= bottom; y++) {
-        const end = y * width + last;
-        for (let at = y * width + first; at < end; at++) ink[at] = curve[data[at]];
-      }
-    }
-  }
-  return { data: ink, width, height };
+  const map = softInk(found, pieces, reach);
+  settings.trace?.({ name: "ink", width, height, values: map.data });
+  return { map, box };
 }
 
 function boxAround(pieces: readonly Component[]): Box {
