@@ -15,14 +15,16 @@ export function despeckle(grey: GreyImage): GreyImage {
   let clean: Uint8Array | undefined;
   const around = new Uint8Array(8);
   for (let y = 1; y < height - 1; y++) {
-    for (let x = 1, i = y * width + 1; x < width - 1; x++, i++) {
+    const end = (y + 1) * width - 1;
+    for (let i = y * width + 1; i < end; i++) {
       const level = data[i];
-      const fromLeft = level - data[i - 1];
-      const fromRight = level - data[i + 1];
+      const next = data[i + 1];
       // Most pixels are like one beside them; of a pair of specks, each is like one.
-      const isLikeLeft = fromLeft < LEAST_STEP && fromLeft > -LEAST_STEP;
+      if (level === next && level === data[i - 1]) continue;
+      const fromRight = level - next;
+      const fromLeft = level - data[i - 1];
       const isLikeRight = fromRight < LEAST_STEP && fromRight > -LEAST_STEP;
-      if (isLikeLeft && isLikeRight) continue;
+      if (isLikeRight && fromLeft < LEAST_STEP && fromLeft > -LEAST_STEP) continue;
       around[0] = data[i - width - 1];
       around[1] = data[i - width];
       around[2] = data[i - width + 1];

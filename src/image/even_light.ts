@@ -124,19 +124,15 @@ export function evenLight(grey: GreyImage): EvenImage {
  * ink and its soft edges, not something in between.
  *
  * @param grey The picture.
+ * @param all How often each brightness occurs in it, where that is known.
  * @returns Whether it can be read as it is.
  */
-export function isEven(grey: GreyImage): boolean {
+export function isEven(grey: GreyImage, all = histogram(grey.data)): boolean {
   if (grey.width < 8 || grey.height < 8) return true;
   const border = borderOf(grey);
-  const parts = new Uint8Array(Math.ceil(border.length / BORDER_PART));
-  for (let part = 0; part < parts.length; part++) {
-    const pixels = border.slice(part * BORDER_PART, (part + 1) * BORDER_PART).sort();
-    parts[part] = pixels[pixels.length >> 1];
-  }
-  parts.sort();
+  const isOneTone = border.every((level) => level === border[0]);
+  const parts = isOneTone ? border.subarray(0, 1) : partMedians(border);
   const at = (share: number): number => parts[Math.round(share * (parts.length - 1))];
-  const all = histogram(grey.data);
   const paper = at(0.5);
   const darker = paper - quantile(all, STRAY);
   const lighter = quantile(all, 1 - STRAY) - paper;
@@ -152,6 +148,16 @@ export function isEven(grey: GreyImage): boolean {
     else if (distance > 0.2) between += all[level];
   }
   return between <= MOST_BETWEEN * full;
+}
+
+/** The medians of parts of the border, sorted. */
+function partMedians(border: Uint8Array): Uint8Array {
+  const medians = new Uint8Array(Math.ceil(border.length / BORDER_PART));
+  for (let part = 0; part < medians.length; part++) {
+    const pixels = border.slice(part * BORDER_PART, (part + 1) * BORDER_PART).sort();
+    medians[part] = pixels[pixels.length >> 1];
+  }
+  return medians.sort();
 }
 
 /** The logarithm of the median brightness of each tile, of every other pixel. */

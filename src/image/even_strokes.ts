@@ -21,12 +21,17 @@ const THICK = 3.6;
  * @returns The ink; the same where nothing is to be done.
  */
 export function evenStrokes(found: FoundInk): FoundInk {
-  const ink = fitInk(found.map, found.box, STROKE_SIDE);
-  const width = strokeWidth(ink) * DIGIT_BOX / STROKE_SIDE;
+  const side = Math.max(found.box.width, found.box.height);
+  // Small digits are looked at enlarged; of larger ones most need no second look.
+  let ink = side < STROKE_SIDE ? fitInk(found.map, found.box, STROKE_SIDE) : undefined;
+  const width = ink
+    ? strokeWidth(ink) * DIGIT_BOX / STROKE_SIDE
+    : strokeWidth(found.map, found.box) * DIGIT_BOX / side;
   if (width === 0 || (width >= THINNEST && width <= THICKEST)) return found;
   const wanted = width < THINNEST ? THIN : THICK;
   // The whole grows with its strokes, and is made smaller again by as much.
   const growth = (wanted - width) * STROKE_SIDE / (2 * (DIGIT_BOX - wanted));
+  ink ??= fitInk(found.map, found.box, STROKE_SIDE);
   return wholeOf(changeWidth(ink, growth));
 }
 

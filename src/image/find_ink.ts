@@ -89,7 +89,7 @@ function findInkIn(picture: GreyImage, settings: PreparationSettings): FoundInk 
 
 /** How wide the strokes are, in pixels of MNIST. */
 function widthOf({ map, box }: FoundInk): number {
-  return strokeWidth(map) * DIGIT_BOX / Math.max(box.width, box.height);
+  return strokeWidth(map, box) * DIGIT_BOX / Math.max(box.width, box.height);
 }
 
 /** Whether what was found is a sheet, wider than any stroke and filling its box. */

@@ -21,15 +21,25 @@ export function toGrey(pixels: Pixels): GreyImage {
   for (let i = 0; i < data.length; i++) {
     // Drawings are mostly flat: a pixel like the one before it needs no arithmetic.
     if (i === 0 || words[i] !== words[i - 1]) {
-      const at = 4 * i;
-      // The weights are 256ths that add up to 256, so that grey stays as it is.
-      luma = (77 * bytes[at] + 150 * bytes[at + 1] + 29 * bytes[at + 2] + 128) >> 8;
-      opaque &= bytes[at + 3];
+      luma = lumaOf(bytes, 4 * i);
+      opaque &= bytes[4 * i + 3];
     }
     data[i] = luma;
   }
   if (opaque < 255) layOver(backingLevel(data, bytes), data, bytes);
   return { data, width, height };
+}
+
+/**
+ * The luma of one pixel.
+ *
+ * @param rgba Bytes of RGBA.
+ * @param at Where the pixel begins.
+ * @returns 0 to 255.
+ */
+export function lumaOf(rgba: Uint8Array | Uint8ClampedArray, at: number): number {
+  // The weights are 256ths that add up to 256, so that grey stays as it is.
+  return (77 * rgba[at] + 150 * rgba[at + 1] + 29 * rgba[at + 2] + 128) >> 8;
 }
 
 /** Mixes each brightness with the backing by the alpha of its pixel, in place. */
@@ -41,8 +51,13 @@ function layOver(backing: number, luma: Uint8Array, rgba: Uint8Array | Uint8Clam
   }
 }
 
-/** One number for each pixel, for comparing; a copy when the pixels do not begin at a multiple of four bytes. */
-function toWords(rgba: Uint8Array | Uint8ClampedArray): Uint32Array {
+/**
+ * One number for each pixel, for comparing.
+ *
+ * @param rgba Bytes of RGBA.
+ * @returns The same memory, or a copy when the pixels do not begin at a multiple of four bytes.
+ */
+export function toWords(rgba: Uint8Array | Uint8ClampedArray): Uint32Array {
   const { buffer, byteOffset, length } = rgba;
   return byteOffset % 4 === 0
     ? new Uint32Array(buffer, byteOffset, length / 4)

@@ -47,13 +47,14 @@ const DEVIATION_OF_STEPS = 1.0484;
  *
  * @param grey The picture.
  * @param known Which way ink stands out from the background, where that is known: 1 when it is lighter.
+ * @param all How often each brightness occurs in it, where that is known.
  * @returns The levels, `undefined` when nothing stands out: there is no ink.
  */
 export function findInkLevels(
   grey: GreyImage,
   known?: 1 | -1,
+  all: Uint32Array = histogram(grey.data),
 ): InkLevels | undefined {
-  const all = histogram(grey.data);
   const border = borderOf(grey);
   const background = quantile(histogram(border), 0.5);
   const noise = noiseOf(border);

@@ -3,7 +3,8 @@ import { despeckle } from "./despeckle.ts";
 import { eraseRules } from "./erase_rules.ts";
 import { evenLight, isEven } from "./even_light.ts";
 import type { GreyImage } from "./grey_image.ts";
-import { findInkLevels, type InkLevels } from "./ink_levels.ts";
+import { histogram } from "./histogram.ts";
+import { borderOf, findInkLevels, type InkLevels } from "./ink_levels.ts";
 import { type PreparationSettings, takes } from "./preparation_step.ts";
 import { smooth } from "./smooth.ts";
 import { toUnit } from "./value_scales.ts";
@@ -16,6 +17,8 @@ export interface InkPieces {
   readonly levels: InkLevels;
   /** The pieces, from the upper left; specks and what else is no digit are among them. */
   readonly pieces: readonly Component[];
+  /** Whether lines of ruled paper were left out. */
+  readonly isRuled: boolean;
 }
 
 /** In smaller pictures a speck and the end of a stroke look the same. */
@@ -43,11 +46,14 @@ export function findInPieces<Found>(
   widthOf: (found: Found) => number,
 ): Found | undefined {
   const isSmall = Math.max(picture.width, picture.height) < SMALL;
-  const grey = isSmall || !takes(settings, "specks") ? picture : despeckle(picture);
+  const counts = histogram(picture.data);
+  const isAsItIs = isSmall || isFlat(picture, counts) || !takes(settings, "specks");
+  const grey = isAsItIs ? picture : despeckle(picture);
   const findIn = (grey: GreyImage, levels: InkLevels | undefined): Found | undefined =>
     levels && find(inkPieces(grey, levels, settings));
-  const isPlain = isEven(grey) || !takes(settings, "light");
-  const plain = isPlain ? findIn(grey, findInkLevels(grey)) : undefined;
+  const known = grey === picture ? counts : histogram(grey.data);
+  const isPlain = isEven(grey, known) || !takes(settings, "light");
+  const plain = isPlain ? findIn(grey, findInkLevels(grey, undefined, known)) : undefined;
   if (plain && widthOf(plain) <= WIDEST) return plain;
   if (grey.width < 8 || grey.height < 8 || !takes(settings, "light")) return plain;
   const even = evenLight(grey);
@@ -59,6 +65,13 @@ export function findInPieces<Found>(
   return findIn(smoothed, findInkLevels(smoothed, even.direction));
 }
 
+/** Whether a picture is drawn on a ground of one tone, as on a canvas: then it has no noise, and no specks of it. */
+function isFlat(picture: GreyImage, counts: Uint32Array): boolean {
+  const border = borderOf(picture);
+  return 2 * counts[border[0]] > picture.data.length &&
+    border.every((level) => level === border[0]);
+}
+
 /** Takes the ink apart into pieces, without the lines of ruled paper. */
 function inkPieces(
   grey: GreyImage,
@@ -68,14 +81,16 @@ function inkPieces(
   const { width, height } = grey;
   const mask = inkMask(grey, levels);
   let pieces = findComponents(mask, width, height);
+  let isRuled = false;
   if (takes(settings, "rules") && eraseRules(mask, width, height, pieces)) {
     const others = findComponents(mask, width, height);
     // A line with nothing on it is what was drawn.
-    if (others.length > 0) pieces = others;
+    isRuled = others.length > 0;
+    if (isRuled) pieces = others;
   }
   settings.trace?.({ name: "even light", width, height, values: toUnit(grey.data) });
   settings.trace?.({ name: "surely ink", width, height, values: Float32Array.from(mask) });
-  return { grey, levels, pieces };
+  return { grey, levels, pieces, isRuled };
 }
 
 /** Which pixels surely are ink. */

@@ -3,7 +3,7 @@ import { DIGIT_BOX, DIGIT_SIDE } from "./digit_frame.ts";
 import { evenStrokes } from "./even_strokes.ts";
 import { findInk } from "./find_ink.ts";
 import { fitInk } from "./fit_ink.ts";
-import { toGrey } from "./grey.ts";
+import { LazyGrey } from "./lazy_grey.ts";
 import { asMnist } from "./mnist_like.ts";
 import type { PreparedDigit } from "./prepare.ts";
 import { type PreparationSettings, takes } from "./preparation_step.ts";
@@ -21,14 +21,21 @@ import { toBytes, toUnit } from "./value_scales.ts";
  */
 export function preparePixels(pixels: Pixels, settings: PreparationSettings = {}): PreparedDigit {
   const { trace } = settings;
-  const { data, width, height } = pixels.channels === 4 ? toGrey(pixels) : pixels;
-  trace?.({ name: "brightness", width, height, values: toUnit(data) });
-  const known = asMnist({ data, width, height, channels: 1 });
+  const { width, height } = pixels;
+  const grey = pixels.channels === 4
+    ? new LazyGrey(pixels)
+    : { data: toBytes(pixels.data), width, height };
+  trace?.({ name: "brightness", width, height, values: toUnit(grey.data) });
+  const known = asMnist(
+    width === DIGIT_SIDE && pixels.channels === 4
+      ? { ...grey, data: grey.data, channels: 1 }
+      : pixels,
+  );
   if (known !== undefined) {
     trace?.({ name: "input", width, height, values: known.slice() });
     return { pixels: known, hasInk: true };
   }
-  const found = findInk({ data: toBytes(data), width, height }, settings);
+  const found = findInk(grey, settings);
   if (!found) return { pixels: new Float32Array(DIGIT_SIDE * DIGIT_SIDE), hasInk: false };
 
   const { map, box } = takes(settings, "strokes") ? evenStrokes(found) : found;

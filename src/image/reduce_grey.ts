@@ -1,4 +1,5 @@
 import type { GreyImage } from "./grey_image.ts";
+import { LazyGrey } from "./lazy_grey.ts";
 import type { Box } from "./box.ts";
 
 /**
@@ -13,6 +14,8 @@ import type { Box } from "./box.ts";
 export function reduceGrey(grey: GreyImage, region: Box, factor: number): GreyImage {
   const isWhole = region.width === grey.width && region.height === grey.height;
   if (factor === 1 && isWhole) return grey;
+  const reduced = factor > 1 && grey instanceof LazyGrey ? grey.reduce(region, factor) : undefined;
+  if (reduced !== undefined) return reduced;
   const width = Math.floor(region.width / factor);
   const height = Math.floor(region.height / factor);
   const data = new Uint8Array(width * height);
@@ -23,6 +26,7 @@ export function reduceGrey(grey: GreyImage, region: Box, factor: number): GreyIm
     }
     return { data, width, height };
   }
+  const source = grey.data;
   const sums = new Uint32Array(width);
   const area = factor * factor;
   const half = area >> 1;
@@ -32,13 +36,13 @@ export function reduceGrey(grey: GreyImage, region: Box, factor: number): GreyIm
       let from = (region.y + y * factor + k) * grey.width + region.x;
       if (factor === 2) {
         for (let x = 0; x < width; x++, from += 2) {
-          sums[x] += grey.data[from] + grey.data[from + 1];
+          sums[x] += source[from] + source[from + 1];
         }
         continue;
       }
       for (let x = 0; x < width; x++) {
         let sum = 0;
-        for (const end = from + factor; from < end; from++) sum += grey.data[from];
+        for (const end = from + factor; from < end; from++) sum += source[from];
         sums[x] += sum;
       }
     }

@@ -1,3 +1,4 @@
+import type { Box } from "./box.ts";
 import type { InkMap } from "./ink_map.ts";
 
 /** The sides of pixels overrate the length of a slanted edge; by 4/π over all directions. */
@@ -11,19 +12,25 @@ export const STROKE = 0.4;
  * any line much longer than wide.
  *
  * @param map The ink.
+ * @param box Where the ink is; default everywhere.
  * @returns The width in pixels; 0 when there is no ink.
  */
-export function strokeWidth({ data, width, height }: InkMap): number {
+export function strokeWidth(
+  { data, width, height }: InkMap,
+  box: Box = { x: 0, y: 0, width, height },
+): number {
+  const bottom = box.y + box.height;
   let area = 0;
   let edge = 0;
-  for (let y = 0, i = 0; y < height; y++) {
+  for (let y = box.y; y < bottom; y++) {
     let left = 0;
-    for (let x = 0; x < width; x++, i++) {
+    let i = y * width + box.x;
+    for (const end = i + box.width; i < end; i++) {
       const here = data[i] >= STROKE ? 1 : 0;
-      const above = y > 0 && data[i - width] >= STROKE ? 1 : 0;
+      const above = y > box.y && data[i - width] >= STROKE ? 1 : 0;
       area += here;
       edge += (here ^ left) + (here ^ above);
-      if (y === height - 1) edge += here;
+      if (y === bottom - 1) edge += here;
       left = here;
     }
     edge += left;

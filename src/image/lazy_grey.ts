@@ -1,0 +1,78 @@
+import type { Box } from "./box.ts";
+import { lumaOf, toGrey, toWords } from "./grey.ts";
+import type { GreyImage } from "./grey_image.ts";
+import type { Pixels } from "./read_pixels.ts";
+import { toBytes } from "./value_scales.ts";
+
+/**
+ * The brightness of a picture in RGBA, worked out only where it is looked at: a large photo is looked at made small,
+ * and then needs no second picture of its own size in memory.
+ */
+export class LazyGrey implements GreyImage {
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  readonly #pixels: Pixels;
+  readonly #bytes: Uint8Array | Uint8ClampedArray;
+  #data: Uint8Array | Uint8ClampedArray | undefined;
+
+  /** @param pixels The picture, in RGBA. */
+  constructor(pixels: Pixels) {
+    this.width = pixels.width;
+    this.height = pixels.height;
+    this.#pixels = pixels;
+    this.#bytes = toBytes(pixels.data);
+  }
+
+  /** The brightness of every pixel; worked out with the first call. */
+  get data(): Uint8Array | Uint8ClampedArray {
+    return this.#data ??= toGrey({ ...this.#pixels, data: this.#bytes }).data;
+  }
+
+  /**
+   * The mean brightness of blocks of pixels.
+   *
+   * @param region The part of the picture, inside it.
+   * @param factor Columns and rows of a block, from 2.
+   * @returns The blocks; `undefined` where a pixel is not opaque: what is behind it is for the whole picture to say.
+   */
+  reduce(region: Box, factor: number): GreyImage | undefined {
+    const bytes = this.#bytes;
+    const words = toWords(bytes);
+    const width = Math.floor(region.width / factor);
+    const height = Math.floor(region.height / factor);
+    const data = new Uint8Array(width * height);
+    const area = factor * factor;
+    const half = area >> 1;
+    let [last, luma, opaque] = [words[0], lumaOf(bytes, 0), bytes[3]];
+    for (let y = 0, to = 0; y < height; y++) {
+      const top = (region.y + y * factor) * this.width + region.x;
+      for (let x = 0; x < width; x++) {
+        const corner = top + x * factor;
+        const below = corner + this.width;
+        const isFlat = factor === 2 && words[corner] === last && words[corner + 1] === last &&
+          words[below] === last && words[below + 1] === last;
+        if (isFlat) {
+          data[to++] = luma;
+          continue;
+        }
+        let sum = 0;
+        for (let row = corner, k = 0; k < factor; k++, row += this.width) {
+          for (let i = row; i < row + factor; i++) {
+            // Drawings are mostly flat: a pixel like the one before it needs no arithmetic.
+            if (words[i] !== last) {
+              last = words[i];
+              luma = lumaOf(bytes, 4 * i);
+              opaque &= bytes[4 * i + 3];
+            }
+            sum += luma;
+          }
+        }
+        data[to++] = (sum + half) / area;
+      }
+      if (opaque < 255) return undefined;
+    }
+    return { data, width, height };
+  }
+}
