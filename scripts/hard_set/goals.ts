@@ -65,7 +65,7 @@ export const GOALS: readonly Goal[] = [
     limit: { atMost: 200 },
     unit: "MB",
     kinds: ["photo"],
-    value: ({ photo }) => photo?.megabytes ?? NaN,
+    value: ({ photo }) => photo?.decodingMegabytes ?? NaN,
   },
 ];
 

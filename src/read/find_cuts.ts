@@ -1,0 +1,165 @@
+import type { InkGroup } from "./ink_group.ts";
+
+/** A way through a group of ink from its upper edge to its lower one, along which two digits may be taken apart. */
+export interface Cut {
+  /** In each row the first column that is to the right of it, from the left of the group. */
+  readonly columns: Int16Array;
+  /** How much ink it crosses, in widths of a stroke. */
+  readonly cost: number;
+  /** How much ink is to the left of it. */
+  readonly mass: number;
+}
+
+/** What a step to the side costs, in pixels of ink: little, or a way around a flag would be too dear. */
+const ASIDE = 0.06;
+
+/** Cuts that cross more than this, in widths of a stroke, are none. */
+const DEAREST = 3.2;
+
+/** Two cuts have at least so much ink between them, in strokes as long as a digit is high. */
+const BETWEEN = 0.14;
+
+/** At these heights of the group a cut is sought through every column. */
+const HEIGHTS = [0.25, 0.5, 0.75];
+
+/** At most so many cuts, for each height of a digit that the group is wide. */
+const MOST = 5;
+
+/**
+ * Finds where a group of ink may be cut: along the ways from top to bottom that cross the least ink, whatever their
+ * slant. They go around what hangs over, and through strokes where those are thinnest.
+ *
+ * @param group The ink.
+ * @param height How high a digit is.
+ * @param stroke How wide strokes are.
+ * @returns The cuts, from the left.
+ */
+export function findCuts(group: InkGroup, height: number, stroke: number): Cut[] {
+  const { data, width, height: rows } = group;
+  if (width < 0.3 * height) return [];
+  const down = costs(data, width, rows, false);
+  const up = costs(data, width, rows, true);
+  // The ink before each pixel of its row.
+  const before = new Float32Array((width + 1) * rows);
+  for (let y = 0, i = 0; y < rows; y++) {
+    for (let x = 0, at = y * (width + 1); x < width; x++, i++, at++) {
+      before[at + 1] = before[at] + data[i];
+    }
+  }
+  let total = 0;
+  for (let y = 0; y < rows; y++) total += before[y * (width + 1) + width];
+
+  const starts: { x: number; y: number; price: number }[] = [];
+  for (const share of HEIGHTS) {
+    const y = Math.min(rows - 1, Math.floor(share * rows));
+    for (let x = 1; x < width; x++) {
+      const at = y * width + x;
+      const price = down.cost[at] + up.cost[at] - data[at];
+      if (price < (DEAREST + 1) * stroke) starts.push({ x, y, price });
+    }
+  }
+  starts.sort((a, b) => a.price - b.price);
+  const least = BETWEEN * stroke * height;
+  const most = Math.ceil(MOST * width / height);
+  const cuts: Cut[] = [];
+  const seen = new Set<number>();
+  for (const { x, y } of starts) {
+    if (cuts.length >= most) break;
+    if (seen.has(y * width + x)) continue;
+    const columns = new Int16Array(rows);
+    let crossed = trace(down, data, width, x, y, -1, columns, seen) +
+      trace(up, data, width, x, y, 1, columns, seen);
+    crossed -= data[y * width + x];
+    const cost = crossed / stroke;
+    if (cost > DEAREST) continue;
+    let mass = 0;
+    for (let row = 0; row < rows; row++) mass += before[row * (width + 1) + columns[row]];
+    if (mass < least || total - mass < least) continue;
+    const isNew = cuts.every((other) => {
+      let between = 0;
+      for (let row = 0, at = 0; row < rows; row++, at += width + 1) {
+        between += Math.abs(before[at + columns[row]] - before[at + other.columns[row]]);
+      }
+      return between >= least;
+    });
+    if (isNew) cuts.push({ columns, cost, mass });
+  }
+  return cuts.sort((a, b) => a.mass - b.mass);
+}
+
+/** The cheapest ways from one edge to every pixel: their cost, and how far aside the one before is. */
+interface Ways {
+  readonly cost: Float32Array;
+  /** In the row before: −1, 0 or 1; in the same row: 2 from the left, 3 from the right. */
+  readonly from: Int8Array;
+}
+
+function costs(data: Float32Array, width: number, rows: number, fromBelow: boolean): Ways {
+  const cost = new Float32Array(width * rows);
+  const from = new Int8Array(width * rows);
+  const back = fromBelow ? width : -width;
+  for (let n = 0; n < rows; n++) {
+    const row = (fromBelow ? rows - 1 - n : n) * width;
+    for (let x = 0; x < width; x++) {
+      const at = row + x;
+      const ink = data[at];
+      if (n === 0) {
+        cost[at] = ink;
+        continue;
+      }
+      let best = cost[at + back] + ink;
+      let way = 0;
+      const slanted = 1.414 * ink + ASIDE;
+      if (x > 0 && cost[at + back - 1] + slanted < best) {
+        [best, way] = [cost[at + back - 1] + slanted, -1];
+      }
+      if (x < width - 1 && cost[at + back + 1] + slanted < best) {
+        [best, way] = [cost[at + back + 1] + slanted, 1];
+      }
+      cost[at] = best;
+      from[at] = way;
+    }
+    for (let x = 1; x < width; x++) {
+      const step = cost[row + x - 1] + data[row + x] + ASIDE;
+      if (step < cost[row + x]) [cost[row + x], from[row + x]] = [step, 2];
+    }
+    for (let x = width - 2; x >= 0; x--) {
+      const step = cost[row + x + 1] + data[row + x] + ASIDE;
+      if (step < cost[row + x]) [cost[row + x], from[row + x]] = [step, 3];
+    }
+  }
+  return { cost, from };
+}
+
+/** Follows the cheapest way from a pixel to the edge, and tells how much ink it crosses. */
+function trace(
+  { from }: Ways,
+  data: Float32Array,
+  width: number,
+  x: number,
+  y: number,
+  step: -1 | 1,
+  columns: Int16Array,
+  seen: Set<number>,
+): number {
+  const rows = columns.length;
+  let crossed = 0;
+  let factor = 1;
+  columns[y] = x;
+  while (true) {
+    const at = y * width + x;
+    seen.add(at);
+    crossed += factor * data[at];
+    const way = from[at];
+    factor = 1;
+    if (way === 2) x--;
+    else if (way === 3) x++;
+    else {
+      y += step;
+      if (y < 0 || y >= rows) return crossed;
+      x += way;
+      columns[y] = x;
+      if (way !== 0) factor = 1.414;
+    }
+  }
+}
