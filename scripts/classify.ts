@@ -1,45 +1,68 @@
+import { writeFileAtomically } from "../src/data/atomic_write.ts";
 import { readFile } from "../src/data/read_file.ts";
 import { BACKENDS } from "../src/engine/select.ts";
 import type { Classification } from "../src/lenet.ts";
 import { LeNetError } from "../src/model/error.ts";
 import { runScript } from "./cli.ts";
+import { type Explained, explainPage } from "./explain_page.ts";
 import { loadNet } from "./load_net.ts";
 
 const USAGE = `
-Usage: deno task classify FILE… [--weights NAME|FILE] [--backend NAME] [--json]
+Usage: deno task classify FILE… [--weights NAME|FILE] [--backend NAME] [--reject X] [--explain FILE] [--json]
 
 Says what each picture shows: which digit, or what else the network knows.
 
-  FILE             a PNG or JPEG
+  FILE             a PNG, JPEG, WebP, GIF or BMP
   --weights NAME   a pretrained network, or a safetensors file (default digits)
   --backend NAME   ${BACKENDS.join(", ")} (default auto)
+  --reject X       ink that is a digit with less than this probability is none, 0 to 1 (default 0.05)
+  --explain FILE   write a page with every picture on the way to the answers
   --json           one line of JSON for each file
 
 The exit code is 1 if any file could not be read.
 `;
 
-await runScript(USAGE, { string: ["weights", "backend"], boolean: ["json"] }, async (args) => {
-  if (args.positionals.length === 0) {
-    throw new LeNetError("option/invalid", "Cannot classify: found no file, expected at least one");
-  }
-  const json = args.has("json");
-  using net = await loadNet(args);
-  let failed = 0;
-  for (const file of args.positionals) {
-    try {
-      const answer = await net.classify(await readFile(file));
-      console.log(json ? JSON.stringify({ file, ...answer }) : `${file}: ${describe(answer)}`);
-    } catch (error) {
-      if (!(error instanceof LeNetError)) throw error;
-      failed++;
-      const { code, message } = error;
-      if (json) console.log(JSON.stringify({ file, error: { code, message } }));
-      else console.error(`${file}: error: ${message} [${code}]`);
+await runScript(
+  USAGE,
+  { string: ["weights", "backend", "reject", "explain"], boolean: ["json"] },
+  async (args) => {
+    if (args.positionals.length === 0) {
+      throw new LeNetError(
+        "option/invalid",
+        "Cannot classify: found no file, expected at least one",
+      );
     }
-  }
-  return failed > 0 ? 1 : 0;
-});
+    const json = args.has("json");
+    using net = await loadNet(args);
+    const page = args.text("explain");
+    const reject = args.number("reject");
+    const options = { ...reject !== undefined && { reject }, explain: page !== undefined };
+    const explained: Explained[] = [];
+    let failed = 0;
+    for (const file of args.positionals) {
+      try {
+        const whole = await net.classify(await readFile(file), options);
+        const { steps: _, ...answer } = whole;
+        const text = describe(answer);
+        explained.push({ file, answer: whole, text });
+        console.log(json ? JSON.stringify({ file, ...answer }) : `${file}: ${text}`);
+      } catch (error) {
+        if (!(error instanceof LeNetError)) throw error;
+        failed++;
+        const { code, message } = error;
+        if (json) console.log(JSON.stringify({ file, error: { code, message } }));
+        else console.error(`${file}: error: ${message} [${code}]`);
+      }
+    }
+    if (page !== undefined) {
+      await writeFileAtomically(page, new TextEncoder().encode(explainPage(explained)));
+      console.error(`${page} written`);
+    }
+    return failed > 0 ? 1 : 0;
+  },
+);
 
-function describe({ className, confidence }: Classification): string {
-  return className === null ? "no ink" : `${className} (${(confidence * 100).toFixed(1)} %)`;
+function describe({ className, reason, confidence }: Classification): string {
+  if (className === null) return reason === "no-ink" ? "no ink" : "not a digit";
+  return `${className} (${(confidence * 100).toFixed(1)} %)`;
 }

@@ -17,6 +17,7 @@ import { checkOptionNames } from "./model/options.ts";
 import { checkParameters } from "./model/parameters.ts";
 import { sizeOf } from "./model/shapes.ts";
 import { summarize, type Summary } from "./model/summary.ts";
+import type { Reading, ReadOptions } from "./read.ts";
 import type { Scan } from "./scan.ts";
 import type { Evaluation } from "./train/evaluate.ts";
 import type { StorageDtype } from "./weights/dtype.ts";
@@ -41,10 +42,10 @@ export interface Classification {
   /** One probability for each class, as if there were a digit; all 0 when the picture has no ink. */
   readonly probabilities: readonly number[];
   /**
-   * How much the ink looks like a digit: the share of real digits that look stranger, 0 to 1. Null where nobody asked:
-   * of 28×28 pixels that are what MNIST's are, of a network that reads something else, and with `reject: 0`.
+   * How likely the ink is a digit at all, 0 to 1. Null where nobody asked: of 28×28 pixels that are what MNIST's are, of
+   * a network that reads something else, and with `reject: 0`.
    */
-  readonly typicality: number | null;
+  readonly digitness: number | null;
   /** Where it was computed; `reference`, plain loops, only where WebAssembly has no SIMD. */
   readonly backend: BackendName;
   /** With `explain`: the picture on the way to what the network sees, which comes last. */
@@ -54,8 +55,8 @@ export interface Classification {
 /** How pictures are read. */
 export interface PictureOptions extends ImageLimits {
   /**
-   * A picture that looks stranger than all but this share of real digits is no digit: 0 to 1, default 0.005. More
-   * refuses more; 0 takes whatever has ink for a digit.
+   * Ink that is a digit with less than this probability is none: 0 to 1, default 0.05. More refuses more; 0 takes
+   * whatever has ink for a digit.
    */
   readonly reject?: number;
   /** Whether answers come with the pictures on the way to them; default false. */
@@ -86,8 +87,8 @@ const PICTURE_OPTIONS: readonly (keyof PictureOptions)[] = [
   "maxPixels",
 ];
 
-/** Of real digits, one in two hundred looks stranger than what is refused. */
-const DEFAULT_REJECT = 0.005;
+/** Nearly all digits are above, nearly all else is below; see `deno task train:judge`, which prints how many. */
+const DEFAULT_REJECT = 0.05;
 
 /** Pictures that are run at once; more are run in parts. */
 const PART = 1000;
@@ -183,7 +184,7 @@ export class LeNet implements Disposable {
     images: Iterable<DigitImage>,
     options: PictureOptions = {},
   ): Promise<Classification[]> {
-    const { explain, limits } = readOptions(options);
+    const { reject, explain, limits } = readOptions(options);
     const { input } = this.model.architecture;
     const all = [...images];
     checkInput(this.model);
@@ -206,9 +207,13 @@ export class LeNet implements Disposable {
       const logits = inked.length === 0
         ? new Float32Array()
         : await runner.logits(inputs, inked.length);
+      const digitness = await this.#judge(prepared, reject);
       let at = 0;
-      for (const { hasInk, steps } of prepared) {
-        const answer = this.#answer(hasInk ? logits.subarray(at) : undefined, runner.backend);
+      for (const { hasInk, found, steps } of prepared) {
+        let answer = this.#answer(hasInk ? logits.subarray(at) : undefined, runner.backend);
+        if (found && digitness.has(found)) {
+          answer = judged(answer, digitness.get(found) as number, reject);
+        }
         classifications.push(steps ? { ...answer, steps } : answer);
         if (hasInk) at += this.model.architecture.classes;
       }
@@ -250,6 +255,20 @@ export class LeNet implements Disposable {
       this.#dispatcher,
       (logits, backend) => this.#answer(logits, backend),
     );
+  }
+
+  /**
+   * Reads lines of any number of digits, apart or touching.
+   *
+   * @param image The picture, in any form that is accepted.
+   * @param options How large a picture may be.
+   * @returns What it says, line by line, and each digit with its place; no text and no digits when there are none.
+   * @throws {LeNetError} As {@linkcode LeNet.classify} does; `weights/mismatch` when the network reads no digits.
+   */
+  async read(image: DigitImage, options: ReadOptions = {}): Promise<Reading> {
+    // Loaded when first needed: one digit does not wait for what reads many.
+    const { read } = await import("./read.ts");
+    return await read(this.model, image, this.#dispatcher, options);
   }
 
   /**
@@ -302,6 +321,21 @@ export class LeNet implements Disposable {
     this.#dispatcher[Symbol.dispose]();
   }
 
+  /** Has ink judged that was found in pictures, if it may be no digit. */
+  async #judge(
+    prepared: readonly PreparedDigit[],
+    reject: number,
+  ): Promise<Map<Float32Array, number>> {
+    const found = prepared.flatMap(({ found }) => found ?? []);
+    const { classNames } = this.model.metadata;
+    const readsDigits = classNames.length === 10 && classNames.every((name, n) => name === `${n}`);
+    if (reject === 0 || !readsDigits || found.length === 0) return new Map();
+    // Loaded when first needed: pixels as MNIST has them are taken at their word.
+    const { judge } = await import("./judge/judge.ts");
+    const digitness = await judge(found);
+    return new Map(found.map((pixels, n) => [pixels, digitness[n]]));
+  }
+
   #answer(logits: Float32Array | undefined, backend: BackendName): Classification {
     const { architecture: { classes }, metadata: { classNames, temperature } } = this.model;
     if (logits === undefined) {
@@ -312,7 +346,7 @@ export class LeNet implements Disposable {
         reason: "no-ink",
         confidence: 0,
         probabilities,
-        typicality: null,
+        digitness: null,
         backend,
       };
     }
@@ -324,10 +358,23 @@ export class LeNet implements Disposable {
       reason: null,
       confidence: probabilities[digit],
       probabilities: [...probabilities],
-      typicality: null,
+      digitness: null,
       backend,
     };
   }
+}
+
+/** An answer with what the judge says of it. */
+function judged(answer: Classification, digitness: number, reject: number): Classification {
+  if (digitness >= reject) return { ...answer, digitness };
+  return {
+    ...answer,
+    digit: null,
+    className: null,
+    reason: "not-a-digit",
+    confidence: 0,
+    digitness,
+  };
 }
 
 /** Checks how pictures are to be read, and fills in the defaults. */

@@ -6,7 +6,7 @@ import { checkInput } from "./image/check_input.ts";
 import { DIGIT_SIDE } from "./image/digit_frame.ts";
 import type { DigitImage } from "./image/digit_image.ts";
 import { frameDigit } from "./image/frame_digit.ts";
-import { toGrey } from "./image/grey.ts";
+import { LazyGrey } from "./image/lazy_grey.ts";
 import type { ImageLimits } from "./image/limits.ts";
 import { normalize } from "./image/normalize.ts";
 import { readImage } from "./image/read_image.ts";
@@ -37,6 +37,9 @@ export interface Reading {
   readonly backend: BackendName;
 }
 
+/** How pictures of digits are read. */
+export type ReadOptions = ImageLimits;
+
 // deno-lint-ignore no-explicit-any
 export const hook: { onLine?: (...args: any[]) => void } = {};
 
@@ -44,12 +47,15 @@ export async function read(
   model: Model,
   image: DigitImage,
   dispatcher: Dispatcher,
-  limits?: ImageLimits,
+  options: ReadOptions = {},
 ): Promise<Reading> {
   checkInput(model);
-  const pixels = await readImage(image, limits);
-  const { data, width, height } = pixels.channels === 4 ? toGrey(pixels) : pixels;
-  const writing = findWriting({ data: toBytes(data), width, height });
+  const pixels = await readImage(image, options);
+  const { width, height } = pixels;
+  const grey = pixels.channels === 4
+    ? new LazyGrey(pixels)
+    : { data: toBytes(pixels.data), width, height };
+  const writing = findWriting(grey);
   const runner = await dispatcher.runnerFor(1);
   const texts: string[] = [];
   const digits: ReadDigit[] = [];
@@ -111,5 +117,10 @@ function inputsOf(model: Model, segments: readonly Segment[]): Float32Array {
 function boxInPicture({ found: { box }, x, y }: Segment, { inPicture }: LevelInk): Box {
   const [l, t] = inPicture(x + box.x, y + box.y);
   const [r, b] = inPicture(x + box.x + box.width, y + box.y + box.height);
-  return { x: Math.round(l), y: Math.round(t), width: Math.round(r - l), height: Math.round(b - t) };
+  return {
+    x: Math.round(l),
+    y: Math.round(t),
+    width: Math.round(r - l),
+    height: Math.round(b - t),
+  };
 }

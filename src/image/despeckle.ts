@@ -3,6 +3,9 @@ import type { GreyImage } from "./grey_image.ts";
 /** How much a speck stands out, at least, on the scale of brightness. */
 const LEAST_STEP = 24;
 
+/** A pixel beside one that stands out this many times as much is no speck of a pair. */
+const TIP = 2;
+
 /**
  * Erases single pixels and pairs that stand out from all around them: salt and pepper, dust, dead pixels. Lines stay,
  * even those of one pixel: each of their pixels has two neighbours like it.
@@ -40,6 +43,9 @@ export function despeckle(grey: GreyImage): GreyImage {
       let alike = 0;
       for (let k = 0; k < 8; k++) if (Math.abs(around[k] - ground) < LEAST_STEP) alike++;
       if (alike < 7) continue;
+      // What is fainter by far than the one beside it is the soft tip of a stroke.
+      const furthest = Math.max(Math.abs(around[0] - ground), Math.abs(around[7] - ground));
+      if (furthest > TIP * Math.abs(level - ground)) continue;
       clean ??= Uint8Array.from(data);
       clean[i] = ground;
     }

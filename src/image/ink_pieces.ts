@@ -52,9 +52,10 @@ export function findInPieces<Found>(
   const findIn = (grey: GreyImage, levels: InkLevels | undefined): Found | undefined =>
     levels && find(inkPieces(grey, levels, settings));
   const known = grey === picture ? counts : histogram(grey.data);
-  const isPlain = isEven(grey, known) || !takes(settings, "light");
+  // A small picture is a drawing or an icon, no photo with shadows.
+  const isPlain = isSmall || isEven(grey, known) || !takes(settings, "light");
   const plain = isPlain ? findIn(grey, findInkLevels(grey, undefined, known)) : undefined;
-  if (plain && widthOf(plain) <= WIDEST) return plain;
+  if (plain && (isSmall || widthOf(plain) <= WIDEST)) return plain;
   if (grey.width < 8 || grey.height < 8 || !takes(settings, "light")) return plain;
   const even = evenLight(grey);
   const found = findIn(even, findInkLevels(even, even.direction));
@@ -68,7 +69,7 @@ export function findInPieces<Found>(
 /** Whether a picture is drawn on a ground of one tone, as on a canvas: then it has no noise, and no specks of it. */
 function isFlat(picture: GreyImage, counts: Uint32Array): boolean {
   const border = borderOf(picture);
-  return 2 * counts[border[0]] > picture.data.length &&
+  return 4 * counts[border[0]] > picture.data.length &&
     border.every((level) => level === border[0]);
 }
 

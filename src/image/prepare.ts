@@ -10,6 +10,8 @@ export interface PreparedDigit {
   readonly pixels: Float32Array<ArrayBuffer>;
   /** Whether there is anything to read. */
   readonly hasInk: boolean;
+  /** The 28×28 values again, where they are ink found in a picture, which need not be a digit's. */
+  readonly found?: Float32Array<ArrayBuffer>;
 }
 
 /**

@@ -43,5 +43,5 @@ export function preparePixels(pixels: Pixels, settings: PreparationSettings = {}
   const fitted = fitInk(map, box, DIGIT_BOX);
   const prepared = strengthenInk(centreInk(fitted, takes(settings, "centre")));
   trace?.({ name: "input", width: DIGIT_SIDE, height: DIGIT_SIDE, values: prepared.slice() });
-  return { pixels: prepared, hasInk: true };
+  return { pixels: prepared, hasInk: true, found: prepared };
 }

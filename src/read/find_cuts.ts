@@ -11,19 +11,19 @@ export interface Cut {
 }
 
 /** What a step to the side costs, in pixels of ink: little, or a way around a flag would be too dear. */
-const ASIDE = 0.06;
+const ASIDE = 0.4;
 
 /** Cuts that cross more than this, in widths of a stroke, are none. */
-const DEAREST = 3.2;
+const DEAREST = 5;
 
 /** Two cuts have at least so much ink between them, in strokes as long as a digit is high. */
-const BETWEEN = 0.14;
+const BETWEEN = 0.1;
 
 /** At these heights of the group a cut is sought through every column. */
 const HEIGHTS = [0.25, 0.5, 0.75];
 
 /** At most so many cuts, for each height of a digit that the group is wide. */
-const MOST = 5;
+const MOST = 12;
 
 /**
  * Finds where a group of ink may be cut: along the ways from top to bottom that cross the least ink, whatever their

@@ -32,3 +32,17 @@ Deno.test("centreInk never pushes ink over the edge", () => {
     assertEquals(pixels.filter((ink) => ink > 0).length, 400);
   }
 });
+
+Deno.test("centreInk puts the middle of the box into the middle, when it is asked to", () => {
+  const side = fc.integer({ min: 1, max: 28 });
+  fc.assert(fc.property(side, side, (width, height) => {
+    const data = Float32Array.from({ length: width * height }, (_, i) => i === 0 ? 1 : 0.01);
+    const pixels = centreInk({ data, width, height }, false);
+    const inked = [...pixels.keys()].filter((i) => pixels[i] > 0);
+    const [first, last] = [inked[0], inked[inked.length - 1]];
+    assertEquals((first % 28 + last % 28) / 2, width % 2 === 0 ? 13.5 : 14);
+    const rows = (Math.floor(first / 28) + Math.floor(last / 28)) / 2;
+    assertEquals(rows, height % 2 === 0 ? 13.5 : 14);
+    assertEquals(inked.length, width * height);
+  }));
+});

@@ -1,7 +1,10 @@
-import { assertAlmostEquals, assertEquals, assertGreater } from "@std/assert";
-import { findInkLevels, inkCurve } from "../../src/image/ink_levels.ts";
+import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
+import fc from "fast-check";
+import { histogram } from "../../src/image/histogram.ts";
+import { borderOf, findInkLevels, inkCurve, noiseOf } from "../../src/image/ink_levels.ts";
 import { Random } from "../../src/model/random.ts";
 import { drawGrey } from "./drawing.ts";
+import { greyOf } from "./shapes.ts";
 
 Deno.test("findInkLevels finds background, direction and full ink", () => {
   for (const [paper, ink] of [[255, 0], [0, 255], [200, 120], [90, 160], [128, 60]]) {
@@ -65,4 +68,77 @@ Deno.test("inkCurve rises straight from the floor to full ink, in either directi
   assertEquals([255, 200, 190, 140, 90, 0].map((level) => dark[level]), [0, 0, 0, 0.5, 1, 1]);
   const light = inkCurve({ ...levels, background: 55, direction: 1 });
   assertEquals([0, 55, 65, 115, 165, 255].map((level) => light[level]), [0, 0, 0, 0.5, 1, 1]);
+});
+
+Deno.test("findInkLevels takes the side on which ink is known to be", () => {
+  // What stands out more is lighter, such as a lamp that is reflected.
+  const grey = drawGrey({ paper: 120, ink: 60 });
+  for (let i = 0; i < 200; i++) grey.data[1000 + i] = 250;
+  assertEquals(findInkLevels(grey)?.direction, 1);
+  const known = findInkLevels(grey, -1)!;
+  assertEquals([known.direction, known.background], [-1, 120]);
+  assertAlmostEquals(known.full, 60, 1);
+  assertEquals(findInkLevels(drawGrey({ paper: 200, ink: 40 }), 1), undefined);
+});
+
+Deno.test("findInkLevels finds the same when it is told how often each brightness occurs", () => {
+  const grey = drawGrey({ paper: 190, ink: 70 });
+  assertEquals(findInkLevels(grey, undefined, histogram(grey.data)), findInkLevels(grey));
+});
+
+Deno.test("findInkLevels finds the levels of a negative on the other side", () => {
+  const random = new Random(6);
+  const level = fc.nat(255);
+  fc.assert(fc.property(level, level, fc.nat(15), (paper, ink, deviation) => {
+    const drawn = drawGrey({ width: 50, height: 60, x: 12, y: 12, boxWidth: 25, paper, ink });
+    const data = Uint8ClampedArray.from(drawn.data, (value) => value + deviation * random.normal());
+    const size = { width: 50, height: 60 };
+    const levels = findInkLevels({ data, ...size });
+    const negative = findInkLevels({ data: data.map((value) => 255 - value), ...size });
+    assertEquals(
+      negative,
+      levels && {
+        ...levels,
+        background: 255 - levels.background,
+        direction: levels.direction > 0 ? -1 : 1,
+      },
+    );
+  }));
+});
+
+Deno.test("noiseOf measures the deviation of noise, whatever light it is in", () => {
+  const random = new Random(5);
+  for (const deviation of [4, 10, 25]) {
+    for (const slope of [0, 60]) {
+      const row = Uint8ClampedArray.from(
+        { length: 2000 },
+        (_, i) => 128 + slope * (i / 2000 - 0.5) + deviation * random.normal(),
+      );
+      assertLess(Math.abs(noiseOf(new Uint8Array(row)) / deviation - 1), 0.15);
+    }
+  }
+  const edges = Uint8Array.from({ length: 300 }, (_, i) => i % 50 < 25 ? 30 : 220);
+  for (const row of [edges, Uint8Array.of(9), new Uint8Array(50)]) assertEquals(noiseOf(row), 0);
+});
+
+Deno.test("borderOf goes once around, clockwise from the upper left corner", () => {
+  const around = (width: number, height: number): number[] =>
+    Array.from(borderOf(greyOf(width, height, (x, y) => 10 * y + x)));
+  assertEquals(around(4, 3), [0, 1, 2, 3, 13, 23, 22, 21, 20, 10]);
+  assertEquals(around(1, 1), [0]);
+  assertEquals(around(3, 1), [0, 1, 2]);
+  assertEquals(around(1, 3), [0, 10, 20]);
+  assertEquals(around(2, 2), [0, 1, 11, 10]);
+});
+
+Deno.test("borderOf has every outermost pixel once", () => {
+  const side = fc.integer({ min: 1, max: 15 });
+  fc.assert(fc.property(side, side, (width, height) => {
+    const border = borderOf(greyOf(width, height, (x, y) => y * width + x));
+    const outermost = Array.from({ length: width * height }, (_, i) => i).filter((i) => {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      return x === 0 || y === 0 || x === width - 1 || y === height - 1;
+    });
+    assertEquals(Array.from(border).sort((a, b) => a - b), outermost);
+  }));
 });

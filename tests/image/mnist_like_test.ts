@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isMnistLike } from "../../src/image/mnist_like.ts";
+import { asMnist, isMnistLike } from "../../src/image/mnist_like.ts";
 
 /** 28×28 pixels with a filled rectangle. */
 function rectangle(x: number, y: number, width: number, height: number, ink = 1): Float32Array {
@@ -32,4 +32,26 @@ Deno.test("isMnistLike does not hold for ink that is too small, too large, too f
   for (const [what, pixels] of Object.entries(wrong)) {
     assertEquals(isMnistLike(pixels), false, what);
   }
+});
+
+Deno.test("asMnist gives the values of such pictures in fresh memory, from bytes and from floats", () => {
+  const unit = rectangle(4, 4, 20, 20);
+  unit[300] = 51 / 255;
+  const bytes = Uint8Array.from(unit, (ink) => 255 * ink);
+  const size = { width: 28, height: 28, channels: 1 } as const;
+  for (const data of [unit, bytes, new Uint8ClampedArray(bytes)]) {
+    const values = asMnist({ data, ...size })!;
+    assertEquals(values, unit);
+    assertEquals(values === data, false);
+  }
+});
+
+Deno.test("asMnist gives nothing for pictures of another size, kind or look", () => {
+  const data = rectangle(4, 4, 20, 20);
+  assertEquals(asMnist({ data, width: 14, height: 56, channels: 1 }), undefined);
+  assertEquals(asMnist({ data, width: 56, height: 14, channels: 1 }), undefined);
+  const rgba = new Uint8Array(4 * 784).fill(255);
+  assertEquals(asMnist({ data: rgba, width: 28, height: 28, channels: 4 }), undefined);
+  const small = rectangle(8, 8, 12, 12);
+  assertEquals(asMnist({ data: small, width: 28, height: 28, channels: 1 }), undefined);
 });

@@ -1,7 +1,8 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { gunzipSync } from "node:zlib";
 import { isMnistLike } from "../../src/image/mnist_like.ts";
-import { preparePixels } from "../../src/image/prepare.ts";
+import { preparePixels } from "../../src/image/prepare_pixels.ts";
+import type { Pixels } from "../../src/image/read_pixels.ts";
 import { difference } from "./drawing.ts";
 
 const MNIST = new URL("../../../shared/data/mnist/", import.meta.url);
@@ -22,13 +23,18 @@ function readImages(set: string): Uint8Array[] {
   );
 }
 
+/** A square picture of one channel. */
+function square(data: Uint8Array, side: number): Pixels {
+  return { data, width: side, height: side, channels: 1 };
+}
+
 for (const set of ["train", "t10k"]) {
   Deno.test({
     name: `isMnistLike holds for every picture in MNIST's ${set} set, and preparePixels keeps it`,
     ignore: !isThere(MNIST),
     fn() {
       for (const [index, image] of readImages(set).entries()) {
-        const { pixels } = preparePixels(new Uint8Array(image));
+        const { pixels } = preparePixels(square(image, 28));
         let isSame = isMnistLike(pixels);
         for (let i = 0; i < 784; i++) isSame &&= pixels[i] === Math.fround(image[i] / 255);
         assertEquals(isSame, true, `image ${index}`);
@@ -62,9 +68,9 @@ Deno.test({
     for (const image of images) {
       const original = Float32Array.from(image, (byte) => byte / 255);
       const data = enlarge(image, 200);
-      const { pixels } = preparePixels({ data, width: 200, height: 200 });
+      const { pixels } = preparePixels(square(data, 200));
       const negative = data.map((byte) => 255 - byte);
-      assertEquals(preparePixels({ data: negative, width: 200, height: 200 }).pixels, pixels);
+      assertEquals(preparePixels(square(negative, 200)).pixels, pixels);
       total += difference(pixels, original);
     }
     assertLess(total / images.length, 0.035);

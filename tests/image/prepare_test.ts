@@ -302,37 +302,6 @@ Deno.test("preparePixels reads ink that fills a picture from edge to edge in one
   }
 });
 
-Deno.test("prepareDigit names the format of a file that it does not read", async () => {
-  const files: [string, number[]][] = [
-    ["of GIF", [...new TextEncoder().encode("GIF89a")]],
-    ["of BMP", [66, 77, 1, 2, 3, 4, 0, 0, 0, 0]],
-    ["of WebP", [...new TextEncoder().encode("RIFF1234WEBP")]],
-    ["in no known format", [...new TextEncoder().encode("BMX is no picture")]],
-  ];
-  for (const [message, start] of files) {
-    const bytes = Uint8Array.from([...start, ...Array(100).fill(1)]);
-    for (const form of [bytes, new Blob([bytes]), bytes.buffer]) {
-      await assertRejection(() => prepareDigit(form), "image/unsupported", message);
-    }
-  }
-});
-
-Deno.test("prepareDigit refuses what holds nothing", async () => {
-  for (const form of [new Uint8Array(0), new ArrayBuffer(0), new Blob([]), new Response(null)]) {
-    await assertRejection(() => prepareDigit(form), "image/unreadable", "it has 0 bytes");
-  }
-});
-
-Deno.test("prepareDigit keeps to the limits it is given", async () => {
-  const png = pngOf(MNIST_TWO, 28, 28);
-  const small = { maxBytes: png.length - 1 };
-  await assertRejection(() => prepareDigit(png, small), "image/too-large");
-  await assertRejection(() => prepareDigit(new Blob([png]), small), "image/too-large");
-  await assertRejection(() => prepareDigit(png, { maxPixels: 783 }), "image/too-large");
-  await assertRejection(() => prepareDigit(UNIT_TWO, { maxPixels: 0 }), "option/invalid");
-  await prepareDigit(new Response(png), { maxBytes: png.length, maxPixels: 784 });
-});
-
 Deno.test("prepareDigit rejects, and preparePixels throws, on what is no picture", async () => {
   for (const image of [null, undefined, "two.png", {}] as unknown as DigitPixels[]) {
     await assertRejection(

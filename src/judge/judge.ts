@@ -1,0 +1,36 @@
+import { createRunner } from "../engine/create_runner.ts";
+import type { Runner } from "../engine/runner.ts";
+import { softmax } from "../engine/softmax.ts";
+import { modelFromModule } from "../weights/read_module.ts";
+
+let loaded: Promise<Runner> | undefined;
+
+/**
+ * How much the ink of pictures looks like a digit, as the judge says: a second, tiny network that knows digits as
+ * people photograph and draw them, and letters, symbols, scribbles, noise and solid things. It is loaded with the first
+ * call, and runs on WASM wherever digits are read.
+ *
+ * @param pictures 28×28 pixels each, prepared as for a network of digits.
+ * @returns For each the probability that it is a digit, 0 to 1.
+ * @throws {LeNetError} `backend/unavailable` when it cannot be started here.
+ */
+export async function judge(pictures: readonly Float32Array[]): Promise<number[]> {
+  if (pictures.length === 0) return [];
+  const runner = await (loaded ??= load());
+  const size = pictures[0].length;
+  const inputs = new Float32Array(pictures.length * size);
+  pictures.forEach((pixels, n) => inputs.set(pixels, n * size));
+  const logits = await runner.logits(inputs, pictures.length);
+  return pictures.map((_, n) => softmax(logits.subarray(2 * n, 2 * n + 2))[0]);
+}
+
+async function load(): Promise<Runner> {
+  try {
+    const { architecture, parameters } = modelFromModule(await import("@x/lenet-weights/judge"));
+    return await createRunner("wasm", architecture, parameters);
+  } catch (error) {
+    // A failure is not kept: the next call tries again.
+    loaded = undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,175 @@
+import { assertEquals, assertLess } from "@std/assert";
+import fc from "fast-check";
+import { findComponents } from "../../src/image/components.ts";
+import { eraseRules } from "../../src/image/erase_rules.ts";
+import { drawInk } from "./drawing.ts";
+import { inkIn, type Mask, maskWhere } from "./shapes.ts";
+
+/** What is left of a mask, and whether anything was erased. */
+function erase({ data, width, height }: Mask): { left: Uint8Array; erased: boolean } {
+  const left = data.slice();
+  const erased = eraseRules(left, width, height, findComponents(data, width, height));
+  return { left, erased };
+}
+
+/** Whether a mask stays as it is, bit for bit. */
+function isKept(mask: Mask): boolean {
+  const { left, erased } = erase(mask);
+  assertEquals(erased, left.some((ink, i) => ink !== mask.data[i]));
+  return !erased;
+}
+
+/** Ruled paper, and which of its pixels are on lines that run from one side of it to the other. */
+function ruled(
+  width: number,
+  height: number,
+  { degrees, gap, thick, isSquared = false }: {
+    degrees: number;
+    gap: number;
+    thick: number;
+    isSquared?: boolean;
+  },
+): { mask: Mask; whole: Mask } {
+  const [cos, sin] = [Math.cos(degrees * Math.PI / 180), Math.sin(degrees * Math.PI / 180)];
+  /** How far the line nearest to a point is from the middle, and how far from the point. */
+  const nearest = (distance: number): [line: number, apart: number] => {
+    const line = (Math.floor(distance / gap) + 0.5) * gap;
+    return [line, Math.abs(distance - line)];
+  };
+  const isLine = (px: number, py: number, isWhole: boolean): boolean => {
+    const [x, y] = [px + 0.5 - width / 2, py + 0.5 - height / 2];
+    const [across, fromAcross] = nearest(y * cos - x * sin);
+    const room = (height / 2 - 3) * cos - width / 2 * Math.abs(sin);
+    if (fromAcross < thick / 2 && (!isWhole || Math.abs(across) < room)) return true;
+    const [down, fromDown] = nearest(x * cos + y * sin);
+    const roomDown = (width / 2 - 3) * cos - height / 2 * Math.abs(sin);
+    return isSquared && fromDown < thick / 2 && (!isWhole || Math.abs(down) < roomDown);
+  };
+  return {
+    mask: maskWhere(width, height, (x, y) => isLine(x, y, false)),
+    whole: maskWhere(width, height, (x, y) => isLine(x, y, true)),
+  };
+}
+
+/** A two of 200×180 in the middle of the paper. */
+function two(pen: number): Mask {
+  const data = drawInk({ width: 200, height: 180, x: 70, y: 40, boxWidth: 60, boxHeight: 95, pen });
+  return maskWhere(200, 180, (x, y) => data[y * 200 + x] >= 0.5);
+}
+
+/** The share of the ink of one mask that is not 0 in another. */
+function shareOf(mask: Mask, isCounted: (i: number) => boolean): number {
+  const inked = [...mask.data.keys()].filter((i) => mask.data[i] === 1);
+  return inked.filter(isCounted).length / inked.length;
+}
+
+for (const isSquared of [false, true]) {
+  const paper = isSquared ? "squared" : "ruled";
+  Deno.test(`eraseRules erases ${paper} paper that leans up to 15°, and keeps the digit on it`, () => {
+    const digit = two(11);
+    for (const degrees of [-15, -9, -4, -1, 0.5, 3, 7, 12, 15]) {
+      for (const [gap, thick] of [[26, 2], [41, 4]]) {
+        const { mask, whole } = ruled(200, 180, { degrees, gap, thick, isSquared });
+        const both = maskWhere(200, 180, (x, y) => {
+          const i = y * 200 + x;
+          return mask.data[i] === 1 || digit.data[i] === 1;
+        });
+        const { left, erased } = erase(both);
+        const text = `${degrees}°, ${thick} of ${gap}`;
+        assertEquals(erased, true, text);
+        assertLess(shareOf(digit, (i) => left[i] === 0), 0.03, text);
+        assertLess(shareOf(whole, (i) => left[i] === 1 && digit.data[i] === 0), 0.06, text);
+      }
+    }
+  });
+}
+
+Deno.test("eraseRules erases all of plain lines, in pictures of any proportions", () => {
+  for (const [width, height] of [[60, 60], [200, 61], [61, 200], [199, 121]]) {
+    for (const thick of [1, 2, 3]) {
+      const across = maskWhere(width, height, (_, y) => y % 20 < thick && y >= 20);
+      const down = maskWhere(width, height, (x) => x % 20 < thick && x >= 20);
+      for (const mask of [across, down]) {
+        const { left, erased } = erase(mask);
+        assertEquals([erased, inkIn(left)], [true, 0], `${thick} in ${width}×${height}`);
+      }
+    }
+  }
+});
+
+Deno.test("eraseRules erases dotted lines that other ink joins, when most of each is there", () => {
+  const dashed = (share: number): Mask =>
+    maskWhere(200, 180, (x, y) => y % 40 === 20 && x % 20 < 20 * share || y === 80);
+  const isLine = (i: number): boolean => Math.floor(i / 200) % 40 === 20;
+  assertEquals(inkIn(erase(dashed(0.8)).left.filter((_, i) => isLine(i))), 0);
+  const sparse = dashed(0.3);
+  assertEquals(
+    erase(sparse).left.filter((_, i) => isLine(i)),
+    sparse.data.filter((_, i) => isLine(i)),
+  );
+});
+
+Deno.test("eraseRules keeps a drawing without rules bit for bit", () => {
+  const drawing = fc.record({
+    width: fc.integer({ min: 60, max: 150 }),
+    height: fc.integer({ min: 60, max: 150 }),
+    pen: fc.integer({ min: 1, max: 20 }),
+  });
+  fc.assert(
+    fc.property(drawing, ({ width, height, pen }) => {
+      const margin = Math.ceil(pen / 2) + 4;
+      const ink = drawInk({
+        width,
+        height,
+        x: margin,
+        y: margin,
+        boxWidth: width - 2 * margin,
+        boxHeight: height - 2 * margin,
+        pen,
+      });
+      assertEquals(isKept(maskWhere(width, height, (x, y) => ink[y * width + x] >= 0.5)), true);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+Deno.test("eraseRules keeps lines that are no rules: short, thick, steep, bent", () => {
+  const kept = {
+    "none": maskWhere(100, 100, () => false),
+    "all": maskWhere(100, 100, () => true),
+    "short of the edge": maskWhere(100, 100, (x, y) => y === 50 && x > 2 && x < 97),
+    "thick": maskWhere(200, 200, (_, y) => y >= 90 && y < 102),
+    "leaning 25°": maskWhere(120, 120, (x, y) => Math.abs(y - 30 - 0.466 * x) < 1),
+    "leaning 45°": maskWhere(120, 120, (x, y) => Math.abs(x - y) < 2),
+    "a wave": maskWhere(120, 120, (x, y) => Math.abs(y - 60 - 30 * Math.sin(x / 12)) < 3),
+  };
+  for (const [what, mask] of Object.entries(kept)) assertEquals(isKept(mask), true, what);
+});
+
+Deno.test("eraseRules leaves small pictures alone, where a stroke may be as long and as thin", () => {
+  for (const [width, height] of [[1, 1], [1, 59], [59, 1], [28, 28], [59, 59]]) {
+    assertEquals(isKept(maskWhere(width, height, (_, y) => y === height >> 1)), true);
+    assertEquals(isKept(maskWhere(width, height, (x) => x === width >> 1)), true);
+  }
+});
+
+Deno.test("eraseRules takes lines along the very edges of a picture, and pictures of one row", () => {
+  for (const row of [0, 1, 98, 99]) {
+    const { left } = erase(maskWhere(120, 100, (_, y) => y === row));
+    assertEquals(inkIn(left), 0, `row ${row}`);
+  }
+  for (const [width, height] of [[100, 1], [1, 100], [100, 2], [2, 100]]) {
+    const { left } = erase(maskWhere(width, height, () => true));
+    assertEquals(left.length, width * height);
+  }
+});
+
+Deno.test("eraseRules keeps strokes where they cross a line, in either direction", () => {
+  const bar = (x: number, y: number): boolean => x >= 60 && x < 72 && y >= 20 && y < 100;
+  const rules = maskWhere(140, 120, (x, y) => y % 30 === 15 || y % 30 === 16 || bar(x, y));
+  const { left } = erase(rules);
+  assertEquals(Array.from(left), Array.from(maskWhere(140, 120, bar).data));
+  const lying = (x: number, y: number): boolean => bar(y, x);
+  const turned = maskWhere(120, 140, (x, y) => x % 30 === 15 || x % 30 === 16 || lying(x, y));
+  assertEquals(Array.from(erase(turned).left), Array.from(maskWhere(120, 140, lying).data));
+});
