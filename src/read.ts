@@ -23,26 +23,45 @@ import { segmentScore } from "./read/segment_score.ts";
 import { listSegments, type Part, prepareSegment, type Segment } from "./read/segments.ts";
 import { strokeWidth } from "./image/stroke_width.ts";
 
+/** One digit of a line. */
 export interface ReadDigit {
+  /** The number of the class, which for a network of digits is the digit. */
   readonly digit: number;
+  /** Its name, such as `7`. */
   readonly className: string;
+  /** How sure the network is, 0 to 1. */
   readonly confidence: number;
+  /** Where in the picture it is, in pixels. */
   readonly box: Box;
+  /** On which line it stands, from 0 at the top. */
   readonly line: number;
 }
 
+/** What stands in a picture. */
 export interface Reading {
+  /** The digits in order; lines are apart by `\n`. */
   readonly text: string;
+  /** The same digits one by one. */
   readonly digits: readonly ReadDigit[];
+  /** Where it was computed. */
   readonly backend: BackendName;
 }
 
 /** How pictures of digits are read. */
 export type ReadOptions = ImageLimits;
 
-// deno-lint-ignore no-explicit-any
-export const hook: { onLine?: (...args: any[]) => void } = {};
-
+/**
+ * Reads lines of digits: takes the ink apart where digits may end, runs the network on every part and on neighbours
+ * joined, and takes the way through a line that fits best (LeCun et al., 1998, section VIII).
+ *
+ * @param model The network.
+ * @param image The picture, in any form that is accepted.
+ * @param dispatcher What runs the network.
+ * @param options How large a picture may be.
+ * @returns The digits, line by line.
+ * @throws {LeNetError} `image/…` when the picture cannot be read; `weights/mismatch` when the network takes no such
+ * pictures; `backend/unavailable`.
+ */
 export async function read(
   model: Model,
   image: DigitImage,
@@ -81,7 +100,6 @@ export async function read(
         return { first: segment.first, last: segment.last, score, segment, own };
       });
       const path = bestPath(steps, parts.length);
-      hook.onLine?.({ ink, stroke, parts, steps, path, writing });
       let text = "";
       for (const { segment, own } of path) {
         const probabilities = softmax(own, model.metadata.temperature);
