@@ -15,7 +15,7 @@ Says what each picture shows: which digit, or what else the network knows.
   FILE             a PNG, JPEG, WebP, GIF or BMP
   --weights NAME   a pretrained network, or a safetensors file (default digits)
   --backend NAME   ${BACKENDS.join(", ")} (default auto)
-  --reject X       ink that is a digit with less than this probability is none, 0 to 1 (default 0.05)
+  --reject X       ink that is a digit with less than this probability is none, 0 to 1 (default 0.02)
   --explain FILE   write a page with every picture on the way to the answers
   --json           one line of JSON for each file
 

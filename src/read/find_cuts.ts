@@ -13,6 +13,9 @@ export interface Cut {
 /** What a step to the side costs, in pixels of ink: little, or a way around a flag would be too dear. */
 const ASIDE = 0.4;
 
+/** How far a way goes to the left, for each pixel down, at no cost: writing leans to the right, more or less. */
+const SLANTS = [0, 0.35];
+
 /** Cuts that cross more than this, in widths of a stroke, are none. */
 const DEAREST = 5;
 
@@ -37,8 +40,11 @@ const MOST = 8;
 export function findCuts(group: InkGroup, height: number, stroke: number): Cut[] {
   const { data, width, height: rows } = group;
   if (width < 0.3 * height) return [];
-  const down = costs(data, width, rows, false);
-  const up = costs(data, width, rows, true);
+  const ways = SLANTS.map((slant) => ({
+    down: costs(data, width, rows, false, slant),
+    up: costs(data, width, rows, true, slant),
+    seen: new Set<number>(),
+  }));
   // The ink before each pixel of its row.
   const before = new Float32Array((width + 1) * rows);
   for (let y = 0, i = 0; y < rows; y++) {
@@ -49,21 +55,22 @@ export function findCuts(group: InkGroup, height: number, stroke: number): Cut[]
   let total = 0;
   for (let y = 0; y < rows; y++) total += before[y * (width + 1) + width];
 
-  const starts: { x: number; y: number; price: number }[] = [];
-  for (const share of HEIGHTS) {
-    const y = Math.min(rows - 1, Math.floor(share * rows));
-    for (let x = 1; x < width; x++) {
-      const at = y * width + x;
-      const price = down.cost[at] + up.cost[at] - data[at];
-      if (price < (DEAREST + 1) * stroke) starts.push({ x, y, price });
+  const starts: { x: number; y: number; price: number; way: typeof ways[number] }[] = [];
+  for (const way of ways) {
+    for (const share of HEIGHTS) {
+      const y = Math.min(rows - 1, Math.floor(share * rows));
+      for (let x = 1; x < width; x++) {
+        const at = y * width + x;
+        const price = way.down.cost[at] + way.up.cost[at] - data[at];
+        if (price < (DEAREST + 1) * stroke) starts.push({ x, y, price, way });
+      }
     }
   }
   starts.sort((a, b) => a.price - b.price);
   const least = BETWEEN * stroke * height;
   const most = Math.ceil(MOST * width / height);
   const cuts: Cut[] = [];
-  const seen = new Set<number>();
-  for (const { x, y } of starts) {
+  for (const { x, y, way: { down, up, seen } } of starts) {
     if (cuts.length >= most) break;
     if (seen.has(y * width + x)) continue;
     const columns = new Int16Array(rows);
@@ -94,12 +101,21 @@ interface Ways {
   readonly from: Int8Array;
 }
 
-function costs(data: Float32Array, width: number, rows: number, fromBelow: boolean): Ways {
+function costs(
+  data: Float32Array,
+  width: number,
+  rows: number,
+  fromBelow: boolean,
+  slant: number,
+): Ways {
   const cost = new Float32Array(width * rows);
   const from = new Int8Array(width * rows);
   const back = fromBelow ? width : -width;
   for (let n = 0; n < rows; n++) {
     const row = (fromBelow ? rows - 1 - n : n) * width;
+    // Where a slanted way came from, one row before.
+    const drift = Math.round(slant * n) - Math.round(slant * (n - 1));
+    const free = fromBelow ? -drift : drift;
     for (let x = 0; x < width; x++) {
       const at = row + x;
       const ink = data[at];
@@ -107,14 +123,16 @@ function costs(data: Float32Array, width: number, rows: number, fromBelow: boole
         cost[at] = ink;
         continue;
       }
-      let best = cost[at + back] + ink;
+      let best = cost[at + back] + ink + ASIDE * Math.abs(free);
       let way = 0;
-      const slanted = 1.414 * ink + ASIDE;
-      if (x > 0 && cost[at + back - 1] + slanted < best) {
-        [best, way] = [cost[at + back - 1] + slanted, -1];
+      const slanted = 1.414 * ink;
+      const left = slanted + ASIDE * Math.abs(-1 - free);
+      const right = slanted + ASIDE * Math.abs(1 - free);
+      if (x > 0 && cost[at + back - 1] + left < best) {
+        [best, way] = [cost[at + back - 1] + left, -1];
       }
-      if (x < width - 1 && cost[at + back + 1] + slanted < best) {
-        [best, way] = [cost[at + back + 1] + slanted, 1];
+      if (x < width - 1 && cost[at + back + 1] + right < best) {
+        [best, way] = [cost[at + back + 1] + right, 1];
       }
       cost[at] = best;
       from[at] = way;
