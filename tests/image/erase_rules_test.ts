@@ -67,7 +67,7 @@ for (const isSquared of [false, true]) {
   const paper = isSquared ? "squared" : "ruled";
   Deno.test(`eraseRules erases ${paper} paper that leans up to 15°, and keeps the digit on it`, () => {
     const digit = two(11);
-    for (const degrees of [-15, -9, -4, -1, 0.5, 3, 7, 12, 15]) {
+    for (const degrees of [-15, -9, -3, 0.5, 7, 15]) {
       for (const [gap, thick] of [[26, 2], [41, 4]]) {
         const { mask, whole } = ruled(200, 180, { degrees, gap, thick, isSquared });
         const both = maskWhere(200, 180, (x, y) => {
@@ -129,7 +129,7 @@ Deno.test("eraseRules keeps a drawing without rules bit for bit", () => {
       });
       assertEquals(isKept(maskWhere(width, height, (x, y) => ink[y * width + x] >= 0.5)), true);
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { evenLight, isEven } from "../../src/image/even_light.ts";
+import type { InkMap } from "../../src/image/ink_map.ts";
 import type { GreyImage } from "../../src/image/grey_image.ts";
 import { findInkLevels, inkCurve } from "../../src/image/ink_levels.ts";
 import { Random } from "../../src/model/random.ts";
@@ -41,7 +42,7 @@ const SHADOWS: Readonly<Record<string, Light>> = {
 
 /** A two in some light, and where its ink is. */
 function lit(
-  { data: drawn, width, height }: typeof DRAWINGS[number],
+  { data: drawn, width, height }: InkMap,
   [paper, ink]: readonly [number, number],
   light: Light,
 ): { grey: Grey; drawn: Float32Array } {
@@ -67,7 +68,7 @@ function errorOf(grey: GreyImage, direction: 1 | -1, drawn: Float32Array): numbe
 
 Deno.test("evenLight recovers a digit under gradients up to a factor of 2.5, in either polarity", () => {
   for (const drawing of DRAWINGS) {
-    for (const tones of TONES) {
+    for (const tones of drawing.width < 200 ? TONES : TONES.slice(0, 1)) {
       for (const [what, light] of Object.entries(GRADIENTS)) {
         const { grey, drawn } = lit(drawing, tones, light);
         const even = evenLight(grey);
@@ -106,16 +107,17 @@ Deno.test("evenLight recovers a light digit beside hard shadows of either side",
 Deno.test("evenLight tells which way ink stands out, whatever the light and wherever its edges", () => {
   const tones = fc.constantFrom(...TONES);
   const drawing = fc.constantFrom(...DRAWINGS);
-  const edge = fc.double({ min: 0.2, max: 0.8, noNaN: true });
-  const dark = fc.double({ min: 0.45, max: 1, noNaN: true });
-  const angle = fc.double({ min: 0, max: 2 * Math.PI, noNaN: true });
+  const edge = fc.integer({ min: 20, max: 80 });
+  const dark = fc.integer({ min: 45, max: 100 });
+  const degrees = fc.nat(359);
   fc.assert(
-    fc.property(drawing, tones, edge, dark, angle, (drawing, tones, edge, dark, angle) => {
+    fc.property(drawing, tones, edge, dark, degrees, (drawing, tones, edge, dark, degrees) => {
+      const angle = degrees * Math.PI / 180;
       const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
       const { grey } = lit(
         drawing,
         tones,
-        (u, v) => (u - 0.5) * cos + (v - 0.5) * sin > edge - 0.5 ? dark : 1,
+        (u, v) => (u - 0.5) * cos + (v - 0.5) * sin > edge / 100 - 0.5 ? dark / 100 : 1,
       );
       assertEquals(evenLight(grey).direction, tones[1] > tones[0] ? 1 : -1);
     }),
@@ -182,6 +184,24 @@ Deno.test("isEven does not hold in a gradient or in a shadow that reaches the bo
       }
     }
   }
+});
+
+Deno.test("isEven does not hold in a gradient over a small picture, where all strokes are soft", () => {
+  const data = drawInk({
+    width: 60,
+    height: 60,
+    x: 20,
+    y: 12,
+    boxWidth: 20,
+    boxHeight: 32,
+    pen: 4,
+  });
+  const small = { data, width: 60, height: 60 };
+  for (const [what, light] of Object.entries(GRADIENTS)) {
+    if (what === "a lamp") continue;
+    assertEquals(isEven(lit(small, [230, 60], light).grey), false, what);
+  }
+  assertEquals(isEven(lit(small, [230, 60], () => 1).grey), true);
 });
 
 Deno.test("isEven does not hold for a shadow in the middle, though the border is even", () => {

@@ -67,9 +67,12 @@ Deno.test("evenStrokes brings thick strokes near to the usual width, whatever th
     for (const scale of [3, 8]) {
       const found = boxed(ringOf(24 * scale, (10 - thick / 2) * scale, thick * scale));
       const before = found.map.data.slice();
-      const width = widthOf(boxed(evenStrokes(found).map));
-      assertGreater(width, 2.4, `${thick} × ${scale}`);
+      const even = evenStrokes(found);
+      const width = widthOf(even);
+      assertGreater(width, 3, `${thick} × ${scale}`);
       assertLess(width, 4.4, `${thick} × ${scale}`);
+      // The box is no larger than what has become thinner.
+      assertLess(even.box.width - boxed(even.map).box.width, 3);
       assertEquals(found.map.data, before);
     }
   }
@@ -99,7 +102,7 @@ Deno.test("evenStrokes gives a box that holds all the ink of its map", () => {
 });
 
 Deno.test("evenStrokes keeps a single pixel, and makes lines of one pixel strokes", () => {
-  for (const [width, height] of [[1, 1], [2, 2], [1, 30], [60, 1], [1, 200]]) {
+  for (const [width, height] of [[1, 1], [2, 2], [1, 30], [60, 1], [1, 200], [600, 1]]) {
     const even = evenStrokes(foundIn(inkOf(width, height, () => 1)));
     assertGreater(sumOf(even.map.data), 0, `${width}×${height}`);
     if (Math.max(width, height) > 20) assertGreater(widthOf(even), 1.6, `${width}×${height}`);

@@ -50,7 +50,8 @@ Deno.test("asMnist gives nothing for pictures of another size, kind or look", ()
   const data = rectangle(4, 4, 20, 20);
   assertEquals(asMnist({ data, width: 14, height: 56, channels: 1 }), undefined);
   assertEquals(asMnist({ data, width: 56, height: 14, channels: 1 }), undefined);
-  const rgba = new Uint8Array(4 * 784).fill(255);
+  const rgba = new Float32Array(4 * 784);
+  rgba.set(data);
   assertEquals(asMnist({ data: rgba, width: 28, height: 28, channels: 4 }), undefined);
   const small = rectangle(8, 8, 12, 12);
   assertEquals(asMnist({ data: small, width: 28, height: 28, channels: 1 }), undefined);

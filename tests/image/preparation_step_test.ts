@@ -74,7 +74,9 @@ for (const step of PREPARATION_STEPS) {
     const { pixels, hasInk } = prepare(grey);
     assertEquals(hasInk, true);
     for (const other of PREPARATION_STEPS) {
-      const changed = difference(prepare(grey, [other]).pixels, pixels);
+      const less = prepare(grey, [other]);
+      assertEquals(less.hasInk, true, other);
+      const changed = difference(less.pixels, pixels);
       if (other === step) assertGreater(changed, 0.015, other);
       else assertEquals(changed, 0, other);
     }
@@ -151,7 +153,9 @@ Deno.test("preparePixels tells what it does not change, too", () => {
 
 Deno.test("preparePixels gives pictures to keep: none is written to afterwards", () => {
   const kept: [PreparationPicture, Float32Array][] = [];
-  for (const grey of [PICTURES.zoom, PICTURES.strokes]) {
+  const known = prepare(drawn({}, () => false)).pixels;
+  const bytes = Uint8ClampedArray.from(known, (ink) => 255 * ink);
+  for (const grey of [PICTURES.zoom, PICTURES.strokes, { data: bytes, width: 28, height: 28 }]) {
     const { pixels } = prepare(grey, [], (picture) => kept.push([picture, picture.values.slice()]));
     pixels.fill(0.5);
   }

@@ -106,7 +106,7 @@ Deno.test("selectInk leaves out the frame around a digit, at any distance", () =
 Deno.test("selectInk keeps a 0 around a dot, and a frame around dust", () => {
   const isRing = (x: number, y: number): boolean =>
     Math.abs(Math.hypot((x - 50) / 0.7, y - 50) - 35) < 5;
-  const dotted = maskWhere(100, 100, (x, y) => isRing(x, y) || Math.hypot(x - 50, y - 50) < 5);
+  const dotted = maskWhere(100, 100, (x, y) => isRing(x, y) || Math.hypot(x - 50, y - 50) < 8);
   const pieces = findComponents(dotted.data, 100, 100);
   const found = selectInk(pieces, 100, 100);
   assertEquals(pieces.length, 2);

@@ -34,8 +34,10 @@ Deno.test("classify --json prints an object a line, goes on after a bad file, an
     "file",
     "digit",
     "className",
+    "reason",
     "confidence",
     "probabilities",
+    "digitness",
     "backend",
   ]);
   assertEquals(
