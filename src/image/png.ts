@@ -1,3 +1,4 @@
+import { allocate } from "./allocate.ts";
 import { imageError } from "./image_error.ts";
 import { type ImageLimits, resolveLimits } from "./limits.ts";
 import { readPngChunks } from "./png_chunks.ts";
@@ -81,16 +82,4 @@ export async function decodePng(bytes: Uint8Array, limits?: ImageLimits): Promis
     );
   }
   return { data, width, height };
-}
-
-function allocate(length: number): Uint8ClampedArray<ArrayBuffer> {
-  try {
-    return new Uint8ClampedArray(length);
-  } catch (cause) {
-    throw imageError(
-      "image/too-large",
-      `its pixels take ${length} bytes, more than there are`,
-      cause,
-    );
-  }
 }
