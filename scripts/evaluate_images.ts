@@ -4,6 +4,8 @@ import { fileSize } from "../src/data/read_file.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
 import { LeNetError } from "../src/model/error.ts";
 import { type Arguments, interruptible, runScript } from "./cli.ts";
+import { ABLATED_KINDS, ablateKind, type AblationResult } from "./hard_set/ablate_kind.ts";
+import { ablationTable } from "./hard_set/ablation_table.ts";
 import { goalList } from "./hard_set/goal_list.ts";
 import { judge, type Measured } from "./hard_set/goals.ts";
 import { CLOTHING_KINDS, KINDS, PLAIN_KINDS, TIMED_KINDS } from "./hard_set/kinds.ts";
@@ -13,6 +15,7 @@ import { type KindResult, measureKind } from "./hard_set/measure_kind.ts";
 import { measurePhoto } from "./hard_set/measure_photo.ts";
 import { readerOf } from "./hard_set/read_trial.ts";
 import { resultTable } from "./hard_set/result_table.ts";
+import { stepReaderOf } from "./hard_set/step_reader.ts";
 import { timeCanvas } from "./hard_set/time_canvas.ts";
 import type { Mistake } from "./hard_set/trial.ts";
 import { worstPage } from "./hard_set/worst_page.ts";
@@ -24,6 +27,9 @@ const BESIDE = new URL("../../shared/data", import.meta.url).pathname;
 /** How many pictures of a kind are read, unless more or fewer are asked for; plain MNIST is read whole. */
 const PICTURES = 2000;
 
+/** As many where each is read with all steps, without each of them, and without any. */
+const ABLATED = 300;
+
 /** How many synthetic digits stand in for MNIST. */
 const SYNTHETIC = 2000;
 
@@ -33,27 +39,32 @@ const SHOWN = 60;
 const USAGE = `
 Usage: deno task evaluate:images [--data DIR] [--split NAME] [--kinds A,B] [--limit N] [--seed N] [--json] [--check]
                                  [--worst FILE]
+       deno task evaluate:images --ablate [--data DIR] [--split NAME] [--kinds A,B] [--limit N] [--seed N] [--json]
 
 Measures how well pictures are read that are as people have them: MNIST's digits enlarged, photographed, drawn, in
-strings, and pictures in which there is no digit; and what an answer costs.
+strings, and pictures in which there is no digit; and what an answer costs. With --ablate: what each step of the
+preparation is good for. Each kind of damage is read with all steps, without each of them, and without any; whatever has
+ink is taken for a digit, so that only the steps make a difference.
 
   --data DIR    holds mnist/ and fashion-mnist/ (default ../shared/data; digits that the library draws itself where
                 that is missing)
   --split NAME  ${PARTS.join()} (default test): train-tail is the last 10,000 training images, for tuning
   --kinds A,B   only these of
                 ${columns(KINDS, 90).join("\n                ")}
-  --limit N     pictures of each kind (default ${PICTURES}, plain and plain-png all)
+  --limit N     pictures of each kind (default ${PICTURES}, plain and plain-png all; with --ablate ${ABLATED})
   --seed N      a whole number that decides how they are damaged (default 0)
   --json        one line of JSON
   --check       exit code 1 when a goal is missed
   --worst FILE  writes a page of pictures that were misread
+  --ablate      measures the steps, by default on
+                ${columns(ABLATED_KINDS, 90).join("\n                ")}
 `;
 
 await runScript(
   USAGE,
   {
     string: ["data", "split", "kinds", "limit", "seed", "worst"],
-    boolean: ["json", "check"],
+    boolean: ["json", "check", "ablate"],
   },
   async (args) => {
     if (args.positionals.length > 0) {
@@ -62,7 +73,14 @@ await runScript(
         `Cannot take ${args.positionals.join(" ")}: expected options only`,
       );
     }
-    const kinds = kindsOf(args);
+    const ablates = args.has("ablate");
+    if (ablates && (args.has("check") || args.text("worst") !== undefined)) {
+      throw new LeNetError(
+        "option/invalid",
+        "Cannot take --check or --worst with --ablate: there are no goals for steps, and no page of mistakes",
+      );
+    }
+    const kinds = kindsOf(args, ablates ? ABLATED_KINDS : KINDS);
     const limit = wholeNumber(args, "limit", 1);
     const seed = wholeNumber(args, "seed", 0) ?? 0;
     const part = args.choice("split", PARTS) ?? "test";
@@ -85,6 +103,21 @@ await runScript(
       : await ifThere(loadPart("fashion-mnist", part, directory, signal));
     const sources: Sources = { digits, clothing, seed };
     using net = await LeNet.load("digits", { backend: "wasm" });
+    if (ablates) {
+      const ablation = await ablate(
+        kinds,
+        Math.min(limit ?? ABLATED, digits.count),
+        sources,
+        net,
+        signal,
+      );
+      console.log(
+        args.has("json")
+          ? JSON.stringify({ digits: digits.name, seed, ablation })
+          : `${digits.name}, seed ${seed}\n\n${ablationTable(ablation)}`,
+      );
+      return;
+    }
 
     const mistakes = new Map<string, Mistake[]>();
     const results: KindResult[] = [];
@@ -103,7 +136,7 @@ await runScript(
         count,
         make: (number) => makeTrial(kind, number, count, sources),
         read,
-        onProgress: (done) => line.draw(() => `${bar(done / count, 20)}  ${kind} ${done}`),
+        onProgress: progressOf(kind, count, line),
         onMistake: (mistake) => {
           if (args.text("worst") !== undefined && wrong.length < SHOWN) wrong.push(mistake);
         },
@@ -140,13 +173,42 @@ await runScript(
   },
 );
 
-function kindsOf(args: Arguments): readonly string[] {
-  const kinds = args.text("kinds")?.split(",") ?? KINDS;
-  const unknown = kinds.find((kind) => !KINDS.includes(kind));
+/** Measures what the steps of the preparation are good for, kind by kind. */
+async function ablate(
+  kinds: readonly string[],
+  count: number,
+  sources: Sources,
+  net: LeNet,
+  signal: AbortSignal,
+): Promise<AblationResult[]> {
+  const read = await stepReaderOf(net.model);
+  const results: AblationResult[] = [];
+  for (const kind of kinds) {
+    const line = new ProgressLine();
+    const result = await ablateKind({
+      kind,
+      count,
+      make: (number) => makeTrial(kind, number, count, sources),
+      read,
+      onProgress: progressOf(kind, count, line),
+      signal,
+    }).finally(() => line.clear());
+    results.push(result);
+  }
+  return results;
+}
+
+function progressOf(kind: string, count: number, line: ProgressLine): (done: number) => void {
+  return (done) => line.draw(() => `${bar(done / count, 20)}  ${kind} ${done}`);
+}
+
+function kindsOf(args: Arguments, known: readonly string[]): readonly string[] {
+  const kinds = args.text("kinds")?.split(",") ?? known;
+  const unknown = kinds.find((kind) => !known.includes(kind));
   if (unknown !== undefined) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot take the option --kinds: found "${unknown}", expected some of ${KINDS.join(",")}`,
+      `Cannot take the option --kinds: found "${unknown}", expected some of ${known.join(",")}`,
     );
   }
   return kinds;

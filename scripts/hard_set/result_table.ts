@@ -1,4 +1,5 @@
 import { percent } from "../percent.ts";
+import { alignColumns } from "./align_columns.ts";
 import type { KindResult } from "./measure_kind.ts";
 
 /**
@@ -17,10 +18,5 @@ export function resultTable(results: readonly KindResult[]): string {
     none.toLocaleString("en-US"),
     milliseconds.toFixed(2),
   ]);
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i].length)));
-  return [head, ...rows]
-    .map((row) =>
-      row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ")
-    )
-    .join("\n");
+  return alignColumns([head, ...rows]);
 }
