@@ -25,6 +25,7 @@ export type {
 export type { Box } from "./src/image/box.ts";
 export type { ImageLimits } from "./src/image/limits.ts";
 export type { PreparationPicture } from "./src/image/preparation_step.ts";
+export { type PackageName, providePackages } from "./src/import_package.ts";
 export {
   type Classification,
   LeNet,

@@ -35,6 +35,7 @@ export { syntheticDigits, type SyntheticOptions } from "../data/synthetic.ts";
 export type { OptimizerName, OptimizerOptions } from "../engine/optimizer_options.ts";
 export type { BackendOption } from "../engine/select.ts";
 export type { TrainerState } from "../engine/trainer.ts";
+export { type PackageName, providePackages } from "../import_package.ts";
 export type { Architecture, ImageShape } from "../model/architecture.ts";
 export type { Initialization } from "../model/initialize.ts";
 export type {
