@@ -1,12 +1,14 @@
 import { assertEquals, assertLessOrEqual, assertStringIncludes } from "@std/assert";
 import { LOCK_OPTION } from "../bench/packages.ts";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
+import { classifyDigit } from "../../mod.ts";
 import { decodeImage } from "../../src/image/decode_image.ts";
 import type { RgbaImage } from "../../src/image/rgba_image.ts";
 import { toBase64 } from "./base64.ts";
 import { encodeBmp } from "./bmp_encoder.ts";
 import { DRAWING } from "./gif_files.ts";
 import { BASELINE, PROGRESSIVE, withOrientation } from "./jpeg_files.ts";
+import { PAGE_FORMS } from "./page_forms.ts";
 import { encodePng } from "./png_encoder.ts";
 import { ANIMATED, LOSSLESS, LOSSY, LOSSY_ALPHA } from "./webp_files.ts";
 
@@ -151,6 +153,26 @@ Deno.test({
       for (const [name, form] of Object.entries(forms)) {
         const picture = await read(`${draw} ${form};`);
         assertNear(picture, { data, width: 3, height: 2 }, 2, name);
+      }
+    });
+  },
+});
+
+Deno.test({
+  name: "readImage reads a digit in every form that the README says a page may have it in",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    const file = await Deno.readFile(new URL("../../scripts/samples/4.png", import.meta.url));
+    const draw = `const image = new Image();
+      image.src = "data:image/png;base64,${toBase64(file)}";
+      await image.decode();
+      const drawn = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+      drawn.getContext("2d").drawImage(image, 0, 0, 64, 64);`;
+    await withReader(async (read) => {
+      for (const [name, form] of Object.entries(PAGE_FORMS)) {
+        const picture = await read(`${draw} ${form};`);
+        assertEquals([picture.width, picture.height], [64, 64], name);
+        assertEquals((await classifyDigit(picture)).digit, 4, name);
       }
     });
   },
