@@ -23,13 +23,13 @@ export function isSimdSupported(): boolean {
 }
 
 /**
- * Hands over the compiled kernels in a runtime that refuses to compile them from bytes, such as Cloudflare Workers.
- * It must come before the first net is made; elsewhere it is not needed.
+ * Hands over the compiled kernels in a runtime that refuses to compile them from bytes. It must come before the first
+ * net is made; elsewhere it is not needed, nor in Cloudflare Workers, where `@x/lenet/workers` does it.
  *
  * @param module `kernels.wasm` of this package, of this same version, as the runtime's bundler or `import` gives it.
  * @throws {LeNetError} `option/invalid` when it is something else.
  *
- * @example In a Worker
+ * @example Beside the file
  * ```ts ignore
  * import kernels from "./kernels.wasm";
  * import { init } from "@x/lenet";
@@ -45,10 +45,10 @@ export function init(module: WebAssembly.Module): void {
     );
   }
   const exports = WebAssembly.Module.exports(module).map(({ name }) => name);
-  if (!exports.includes("run")) {
+  if (!(exports.includes("memory") && exports.includes("run"))) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot take the kernels: the module exports [${exports}], expected that of kernels.wasm, with run`,
+      `Cannot take the kernels: the module exports [${exports}], expected that of kernels.wasm, with memory and run`,
     );
   }
   kernels = module;

@@ -15,6 +15,8 @@ export interface LoadedNet {
 
 /** What `kernels/index.as` exports. */
 interface KernelExports {
+  /** A new one for each instance. */
+  readonly memory: WebAssembly.Memory;
   readonly run: LoadedNet["run"];
   readonly packBlock: (
     kind: number,
@@ -35,10 +37,10 @@ interface KernelExports {
  */
 export function loadNet(plan: Plan, parameters: Parameters): LoadedNet {
   const { pages, steps, alone, staging } = plan;
-  const module = kernelModule();
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const { run, packBlock } = exports as unknown as KernelExports;
+  const { exports } = new WebAssembly.Instance(kernelModule());
+  const { memory, run, packBlock } = exports as unknown as KernelExports;
+  // It begins with one.
+  memory.grow(pages - 1);
   const heap = new Float32Array(memory.buffer);
   const words = new Uint32Array(memory.buffer);
   words[0] = alone;
