@@ -1,0 +1,93 @@
+import { Problem } from "./problem.ts";
+
+/** How many requests may be in the house. */
+export interface GateLimits {
+  /** Requests that are answered or wait for it. As many more may be waiting for their sender. */
+  readonly maxRequests: number;
+  /** Bytes of large bodies in memory. */
+  readonly maxHeld: number;
+}
+
+/**
+ * Counts the requests that are in the house and turns away those that would have to wait long, so that neither the
+ * waiting time nor the memory grows under more load than can be carried.
+ *
+ * Requests whose body comes slowly are counted apart: whoever sends slowly takes no place from those who do not.
+ */
+export class Gate {
+  readonly #limits: GateLimits;
+  #inside = 0;
+  #slow = 0;
+  #held = 0;
+
+  /** @param limits How many may be inside. */
+  constructor(limits: GateLimits) {
+    this.#limits = limits;
+  }
+
+  /** How many requests are in the house, slow ones among them. */
+  get count(): number {
+    return this.#inside + this.#slow;
+  }
+
+  /** How many bytes of large bodies are in memory. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /**
+   * Lets a request in.
+   *
+   * @returns Its visit; disposing of it lets it out.
+   * @throws {Problem} 503 when the house is full.
+   */
+  enter(): Visit {
+    if (this.#inside >= this.#limits.maxRequests) throw busy();
+    this.#inside++;
+    let slow = false;
+    let held = 0;
+    return {
+      hold: (bytes) => {
+        if (this.#held + bytes > this.#limits.maxHeld) throw busy();
+        this.#held += bytes;
+        held += bytes;
+      },
+      wait: () => {
+        if (this.#slow >= this.#limits.maxRequests) throw busy();
+        slow = true;
+        this.#inside--;
+        this.#slow++;
+      },
+      goOn: () => {
+        if (!slow) return;
+        slow = false;
+        this.#slow--;
+        this.#inside++;
+      },
+      [Symbol.dispose]: () => {
+        this.#held -= held;
+        if (slow) this.#slow--;
+        else this.#inside--;
+      },
+    };
+  }
+}
+
+/** A request in the house. */
+export interface Visit extends Disposable {
+  /** Takes memory for a part of a large body; `Problem` 503 when there is none. */
+  hold(bytes: number): void;
+  /** The sender is slow: makes room for others; `Problem` 503 when there are too many such. */
+  wait(): void;
+  /** The sender is done. */
+  goOn(): void;
+}
+
+function busy(): Problem {
+  return new Problem(
+    503,
+    "server/busy",
+    "Cannot take the request now: as many as can be answered soon are waiting, try again later",
+    { "retry-after": "1" },
+  );
+}

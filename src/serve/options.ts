@@ -1,0 +1,82 @@
+import { type BackendOption, checkBackendOption } from "../engine/select.ts";
+import type { WeightsSource } from "../lenet.ts";
+import { LeNetError } from "../model/error.ts";
+import { checkOptionNames } from "../model/options.ts";
+
+/** What a handler answers with, who may ask, and how much. */
+export interface HandlerOptions {
+  /** The network: a name, a module of `@x/lenet-weights`, the bytes of a file, or a model. Default `digits`. */
+  readonly weights?: WeightsSource;
+  /** Where to compute; default `wasm`, which answers single pictures first. */
+  readonly backend?: BackendOption;
+  /**
+   * Pages of which origins, such as `https://example.org`, may ask from a browser; `*` for all. Default none but those
+   * of the server's own.
+   */
+  readonly cors?: "*" | readonly string[];
+  /** The largest number of bytes of a body. Default 8,388,608 (8 MiB); JSON at most 1 MiB of them. */
+  readonly maxBytes?: number;
+  /** The largest number of pixels of a picture. Default 12,600,000, those of a phone's photo. */
+  readonly maxPixels?: number;
+  /** The largest number of pictures in one request. Default 100. */
+  readonly maxImages?: number;
+  /** How many requests may wait for their answer; beyond, they are told to come back. Default 128. */
+  readonly maxRequests?: number;
+  /** How long a body may take to come, in milliseconds. Default 30,000. */
+  readonly bodyTimeout?: number;
+  /** Whether `GET /` shows the page to draw on. Default true. */
+  readonly page?: boolean;
+}
+
+const DEFAULTS: Required<HandlerOptions> = {
+  weights: "digits",
+  backend: "wasm",
+  cors: [],
+  maxBytes: 8 * 1024 * 1024,
+  maxPixels: 12_600_000,
+  maxImages: 100,
+  maxRequests: 128,
+  bodyTimeout: 30_000,
+  page: true,
+};
+
+const DOING = "make the handler";
+
+/**
+ * Fills in the defaults.
+ *
+ * @param options What was asked for.
+ * @returns Every option.
+ * @throws {LeNetError} `option/unknown` or `option/invalid`.
+ */
+export function resolveOptions(options: HandlerOptions): Required<HandlerOptions> {
+  checkOptionNames(DOING, options, Object.keys(DEFAULTS));
+  const resolved = { ...DEFAULTS, ...options };
+  for (
+    const name of ["maxBytes", "maxPixels", "maxImages", "maxRequests", "bodyTimeout"] as const
+  ) {
+    const value = resolved[name];
+    if (!Number.isInteger(value) || value < 1) throw invalid(name, value, "a whole number from 1");
+  }
+  if (typeof resolved.page !== "boolean") throw invalid("page", resolved.page, "true or false");
+  checkBackendOption(resolved.backend);
+  const { cors } = resolved;
+  if (cors !== "*") {
+    if (!Array.isArray(cors)) throw invalid("cors", cors, "* or a list of origins");
+    for (const origin of cors) {
+      if (!isOrigin(origin)) throw invalid("cors", origin, "origins such as https://example.org");
+    }
+  }
+  return resolved;
+}
+
+function isOrigin(text: unknown): boolean {
+  return typeof text === "string" && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function invalid(name: string, found: unknown, expected: string): LeNetError {
+  return new LeNetError(
+    "option/invalid",
+    `Cannot ${DOING}: ${name} is ${found}, expected ${expected}`,
+  );
+}
