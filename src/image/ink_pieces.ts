@@ -6,7 +6,6 @@ import type { GreyImage } from "./grey_image.ts";
 import { histogram } from "./histogram.ts";
 import { borderOf, findInkLevels, type InkLevels } from "./ink_levels.ts";
 import { type PreparationSettings, takes } from "./preparation_step.ts";
-import { smooth } from "./smooth.ts";
 import { toUnit } from "./value_scales.ts";
 
 /** All ink of a picture, in the pieces that hang together. */
@@ -26,6 +25,9 @@ const SMALL = 60;
 
 /** 995 of 1,000 of MNIST's digits have strokes narrower than this, in its pixels. What is wider may be a shadow. */
 const WIDEST = 5.2;
+
+/** From this brightness down a ground is black. */
+const BLACK = 8;
 
 /** It was one if strokes are narrower by this factor once the light is even. */
 const NARROWER = 0.75;
@@ -47,30 +49,35 @@ export function findInPieces<Found>(
 ): Found | undefined {
   const isSmall = Math.max(picture.width, picture.height) < SMALL;
   const counts = histogram(picture.data);
-  const isAsItIs = isSmall || isFlat(picture, counts) || !takes(settings, "specks");
+  const border = borderOf(picture);
+  const pixels = picture.data.length;
+  const isAsItIs = isSmall || isFlat(border, counts, pixels) || !takes(settings, "specks");
   const grey = isAsItIs ? picture : despeckle(picture);
   const findIn = (grey: GreyImage, levels: InkLevels | undefined): Found | undefined =>
     levels && find(inkPieces(grey, levels, settings));
   const known = grey === picture ? counts : histogram(grey.data);
   // A small picture is a drawing or an icon, no photo with shadows.
-  const isPlain = isSmall || isEven(grey, known) || !takes(settings, "light");
+  const isDrawn = isSmall || isOnBlack(border, counts, pixels);
+  const isPlain = isDrawn || isEven(grey, known) || !takes(settings, "light");
   const plain = isPlain ? findIn(grey, findInkLevels(grey, undefined, known)) : undefined;
-  if (plain && (isSmall || widthOf(plain) <= WIDEST)) return plain;
+  if (plain && (isDrawn || widthOf(plain) <= WIDEST)) return plain;
   if (grey.width < 8 || grey.height < 8 || !takes(settings, "light")) return plain;
   const even = evenLight(grey);
   const found = findIn(even, findInkLevels(even, even.direction));
-  if (plain) return found && widthOf(found) < NARROWER * widthOf(plain) ? found : plain;
-  if (found || isSmall) return found;
-  // What was too noisy may not be once it is smoothed.
-  const smoothed = smooth(even);
-  return findIn(smoothed, findInkLevels(smoothed, even.direction));
+  if (plain === undefined) return found;
+  return found && widthOf(found) < NARROWER * widthOf(plain) ? found : plain;
 }
 
 /** Whether a picture is drawn on a ground of one tone, as on a canvas: then it has no noise, and no specks of it. */
-function isFlat(picture: GreyImage, counts: Uint32Array): boolean {
-  const border = borderOf(picture);
-  return 4 * counts[border[0]] > picture.data.length &&
-    border.every((level) => level === border[0]);
+function isFlat(border: Uint8Array, counts: Uint32Array, pixels: number): boolean {
+  return 4 * counts[border[0]] > pixels && border.every((level) => level === border[0]);
+}
+
+/** Whether most of the ground is of one tone, and black: light cannot be uneven there, and nothing casts a shadow. */
+function isOnBlack(border: Uint8Array, counts: Uint32Array, pixels: number): boolean {
+  const ground = border.slice().sort()[border.length >> 1];
+  if (ground > BLACK || 4 * counts[ground] < pixels) return false;
+  return 2 * border.filter((level) => level === ground).length > border.length;
 }
 
 /** Takes the ink apart into pieces, without the lines of ruled paper. */

@@ -10,7 +10,10 @@ export interface PreparedDigit {
   readonly pixels: Float32Array<ArrayBuffer>;
   /** Whether there is anything to read. */
   readonly hasInk: boolean;
-  /** The 28×28 values again, where they are ink found in a picture, which need not be a digit's. */
+  /**
+   * Where the ink was found in a picture, and need not be a digit's: the 28×28 values again, with strokes as wide as
+   * they were.
+   */
   readonly found?: Float32Array<ArrayBuffer>;
 }
 

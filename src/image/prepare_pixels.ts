@@ -3,6 +3,7 @@ import { DIGIT_BOX, DIGIT_SIDE } from "./digit_frame.ts";
 import { evenStrokes } from "./even_strokes.ts";
 import { findInk } from "./find_ink.ts";
 import { fitInk } from "./fit_ink.ts";
+import type { FoundInk } from "./ink_map.ts";
 import { LazyGrey } from "./lazy_grey.ts";
 import { asMnist } from "./mnist_like.ts";
 import type { PreparedDigit } from "./prepare.ts";
@@ -38,10 +39,21 @@ export function preparePixels(pixels: Pixels, settings: PreparationSettings = {}
   const found = findInk(grey, settings);
   if (!found) return { pixels: new Float32Array(DIGIT_SIDE * DIGIT_SIDE), hasInk: false };
 
-  const { map, box } = takes(settings, "strokes") ? evenStrokes(found) : found;
+  const even = takes(settings, "strokes") ? evenStrokes(found) : found;
+  const { map } = even;
   trace?.({ name: "strokes", width: map.width, height: map.height, values: map.data });
-  const fitted = fitInk(map, box, DIGIT_BOX);
-  const prepared = strengthenInk(centreInk(fitted, takes(settings, "centre")));
+  const byMass = takes(settings, "centre");
+  const prepared = frame(even, byMass);
   trace?.({ name: "input", width: DIGIT_SIDE, height: DIGIT_SIDE, values: prepared.slice() });
-  return { pixels: prepared, hasInk: true, found: prepared };
+  // Whether it is a digit is told by how wide its strokes were, too.
+  return {
+    pixels: prepared,
+    hasInk: true,
+    found: even === found ? prepared : frame(found, byMass),
+  };
+}
+
+/** Ink as MNIST has it: 20 pixels long, in the middle of 28×28, the strongest of it full. */
+function frame({ map, box }: FoundInk, byMass: boolean): Float32Array<ArrayBuffer> {
+  return strengthenInk(centreInk(fitInk(map, box, DIGIT_BOX), byMass));
 }

@@ -1,0 +1,68 @@
+import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
+import fc from "fast-check";
+import { findInk } from "../../src/image/find_ink.ts";
+import { Random } from "../../src/model/random.ts";
+import { type Grey, greyOf } from "./shapes.ts";
+
+/** A thing with a surface of many shades, wider than any stroke, on a ground of one tone. */
+function thing(side: number, ground: number, seed: number): { grey: Grey; inside: Uint8Array } {
+  const random = new Random(seed);
+  const [half, tall] = [random.uniform(0.25, 0.45), random.uniform(0.3, 0.45)];
+  const inside = new Uint8Array(side * side);
+  const grey = greyOf(side, side, (x, y) => {
+    const [u, v] = [(x + 0.5) / side - 0.5, (y + 0.5) / side - 0.5];
+    if (Math.abs(u) > half || Math.abs(v) > tall) return ground;
+    inside[y * side + x] = 1;
+    // Darker towards the edges, as round things are, with folds.
+    return 120 + 80 * Math.cos(2.2 * u / half) * 0.7 + 50 * Math.sin(v * 30) + 10 * random.normal();
+  });
+  return { grey, inside };
+}
+
+/** Which share of the thing is taken for ink. */
+function shareOf({ grey, inside }: ReturnType<typeof thing>): number {
+  const found = findInk(grey);
+  if (found === undefined) return 0;
+  const { map: { data } } = found;
+  let [ink, all] = [0, 0];
+  for (let i = 0; i < inside.length; i++) {
+    all += inside[i];
+    if (inside[i] === 1 && data[i] > 0.1) ink++;
+  }
+  return ink / all;
+}
+
+Deno.test("findInPieces keeps a wide thing on black whole, not its outline, whatever its shades", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 70, max: 190 }), fc.nat(), (side, seed) => {
+      assertGreater(shareOf(thing(side, 0, seed)), 0.9);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+Deno.test("findInPieces keeps a wide thing whole that reaches the border of a black picture", () => {
+  const side = 120;
+  const grey = greyOf(side, side, (x, y) => Math.abs(x - 60) < 35 ? 110 + 60 * Math.sin(y / 9) : 0);
+  const found = findInk(grey);
+  assertEquals([found?.box.width, found?.box.height], [69, side]);
+  const ink = found?.map.data.reduce((sum, value) => sum + (value > 0.1 ? 1 : 0), 0) ?? 0;
+  assertAlmostEquals(ink, 69 * side, 0.1 * 69 * side);
+});
+
+Deno.test("findInPieces still sees a shadow on light paper for what it is, though the border is flat", () => {
+  const side = 160;
+  const isStroke = (x: number, y: number): boolean =>
+    Math.abs(x - 80) < 6 && Math.abs(y - 80) < 50 || Math.abs(y - 36) < 6 && Math.abs(x - 70) < 16;
+  const isShaded = (x: number, y: number): boolean => x > 25 && x < 135 && y > 12 && y < 148;
+  const grey = greyOf(
+    side,
+    side,
+    (x, y) => (isStroke(x, y) ? 40 : 225) * (isShaded(x, y) ? 0.6 : 1),
+  );
+  const found = findInk(grey);
+  let strokes = 0;
+  for (let i = 0; i < side * side; i++) if (isStroke(i % side, Math.floor(i / side))) strokes++;
+  const ink = found?.map.data.reduce((sum, value) => sum + (value > 0.5 ? 1 : 0), 0) ?? 0;
+  assertLess(Math.abs(ink - strokes), 0.15 * strokes);
+});
