@@ -25,8 +25,8 @@ export async function tryGpu(
   const input = Float32Array.from({ length: sizeOf(architecture.input) }, () => random.next());
   const expected = await referenceRunner(architecture, parameters).logits(input, 1);
   try {
-    using runner = await makeRunner(architecture, parameters);
-    const found = await runner.logits(input, 1);
+    const runner = await makeRunner(architecture, parameters);
+    const found = await runner.logits(input, 1).finally(() => runner[Symbol.dispose]());
     const error = Math.max(...expected.map((value, i) => Math.abs(value - found[i])));
     // Written so that NaN fails.
     return error <= TOLERANCE ? undefined : `a known answer came out wrong by ${error}`;

@@ -54,7 +54,7 @@ export async function placeLogits(
     extent(width, across),
   ]);
   if (slid === undefined) down = across = 1;
-  using own = slid && dispatcher.another(slid.architecture, slid.parameters);
+  const own = slid && dispatcher.another(slid.architecture, slid.parameters);
   const [classes, mapRows, mapColumns] = slid?.map ?? [architecture.classes, 1, 1];
 
   const tiles: { row: number; column: number }[] = [];
@@ -64,31 +64,35 @@ export async function placeLogits(
       tiles.push({ row: Math.min(row, rows - down), column: Math.min(column, columns - across) });
     }
   }
-  const perCall = Math.ceil(BATCH / (down * across));
-  const runner = await (own ?? dispatcher).runnerFor(Math.min(tiles.length, perCall));
-  const logits = new Float32Array(rows * columns * classes);
-  for (let first = 0; first < tiles.length; first += perCall) {
-    const part = tiles.slice(first, first + perCall);
-    const windows = cutOut(
-      input,
-      shape,
-      part.map(({ row, column }) => ({ top: row * stride, left: column * stride })),
-      extent(height, down),
-      extent(width, across),
-    );
-    const maps = await runner.logits(windows, part.length);
-    for (const [index, { row, column }] of part.entries()) {
-      // A map may have a place more than fits the input, where an odd row or column is dropped.
-      for (let c = 0; c < classes; c++) {
-        for (let y = 0; y < down; y++) {
-          const from = ((index * classes + c) * mapRows + y) * mapColumns;
-          const to = (row + y) * columns + column;
-          for (let x = 0; x < across; x++) logits[(to + x) * classes + c] = maps[from + x];
+  try {
+    const perCall = Math.ceil(BATCH / (down * across));
+    const runner = await (own ?? dispatcher).runnerFor(Math.min(tiles.length, perCall));
+    const logits = new Float32Array(rows * columns * classes);
+    for (let first = 0; first < tiles.length; first += perCall) {
+      const part = tiles.slice(first, first + perCall);
+      const windows = cutOut(
+        input,
+        shape,
+        part.map(({ row, column }) => ({ top: row * stride, left: column * stride })),
+        extent(height, down),
+        extent(width, across),
+      );
+      const maps = await runner.logits(windows, part.length);
+      for (const [index, { row, column }] of part.entries()) {
+        // A map may have a place more than fits the input, where an odd row or column is dropped.
+        for (let c = 0; c < classes; c++) {
+          for (let y = 0; y < down; y++) {
+            const from = ((index * classes + c) * mapRows + y) * mapColumns;
+            const to = (row + y) * columns + column;
+            for (let x = 0; x < across; x++) logits[(to + x) * classes + c] = maps[from + x];
+          }
         }
       }
     }
+    return { logits, backend: runner.backend };
+  } finally {
+    own?.[Symbol.dispose]();
   }
-  return { logits, backend: runner.backend };
 }
 
 /** Copies parts of one size out of an input, one after another. */

@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { type BackendOption, selectBackend } from "../engine/select.ts";
+import type { Trainer } from "../engine/trainer.ts";
 import { LeNet } from "../lenet.ts";
 import type { Architecture } from "../model/architecture.ts";
 import { LeNetError } from "../model/error.ts";
@@ -135,22 +136,23 @@ export async function fineTune(
   };
 
   const { tfjsTrainer } = await import("../engine/tfjs/trainer.ts");
-  using rehearsal = tuning.keep > 0 && Rehearsal.suits(architecture)
+  const rehearsal = tuning.keep > 0 && Rehearsal.suits(architecture)
     ? await Rehearsal.prepare(backend, start, batchSize, random)
     : undefined;
-  using trainer = await tfjsTrainer(
-    backend,
-    architecture,
-    { parameters: old, slots: new Map(), steps: 0 },
-    { seed: tuning.seed, layers: trainedLayers(architecture, tuning.train) },
-  );
+  let trainer: Trainer | undefined;
   const history: EpochRecord[] = [];
   const { augment, learningRate, keep } = tuning;
   const { normalization } = start.metadata;
   let good = old;
   let learned = old;
-  onEpoch?.(architecture, history);
   try {
+    trainer = await tfjsTrainer(
+      backend,
+      architecture,
+      { parameters: old, slots: new Map(), steps: 0 },
+      { seed: tuning.seed, layers: trainedLayers(architecture, tuning.train) },
+    );
+    onEpoch?.(architecture, history);
     while (history.length < epochs) {
       const epoch = history.length + 1;
       const fresh = batches(set, { batchSize, augment, normalization }, random);
@@ -185,6 +187,9 @@ export async function fineTune(
     if (!(error instanceof LeNetError) || error.code !== "train/diverged") throw error;
     const last = await LeNet.load(model(good), { backend: requested });
     throw new DivergedError(error.message, last, { cause: error });
+  } finally {
+    trainer?.[Symbol.dispose]();
+    rehearsal?.[Symbol.dispose]();
   }
   return { net: await LeNet.load(model(learned), { backend: requested }), history };
 }

@@ -95,40 +95,44 @@ export async function train(
     ? { train: dataset, validation: validationData }
     : splitDataset(dataset, recipe.validation);
   const { tfjsTrainer } = await import("../engine/tfjs/trainer.ts");
-  using trainer = await tfjsTrainer(
+  const trainer = await tfjsTrainer(
     backend,
     architecture,
     resume?.trainer ?? firstState(architecture, recipe),
     recipe,
   );
-
-  let state = await trainer.state();
-  const keep = async (): Promise<void> => {
-    const done = { architecture, recipe, data, history: [...history], random: random.state };
-    await onCheckpoint?.({ ...done, trainer: state });
-  };
-  await keep();
-  while (history.length < recipe.epochs) {
-    const epoch = history.length + 1;
-    const augment = distortionsAt(recipe.augment, (epoch - 1) / recipe.epochs);
-    const pass = await runEpoch(
-      trainer,
-      batches(parts.train, { ...recipe, augment }, random),
-      { ...recipe, epoch, count: parts.train.count },
-      options,
-    );
+  let state: TrainerState;
+  try {
     state = await trainer.state();
-    const validation = parts.validation
-      ? await validate(
-        backend,
-        { architecture, parameters: learned(state) },
-        recipe,
-        parts.validation,
-        signal,
-      )
-      : undefined;
-    history.push({ epoch, ...pass, ...validation && { validation } });
+    const keep = async (): Promise<void> => {
+      const done = { architecture, recipe, data, history: [...history], random: random.state };
+      await onCheckpoint?.({ ...done, trainer: state });
+    };
     await keep();
+    while (history.length < recipe.epochs) {
+      const epoch = history.length + 1;
+      const augment = distortionsAt(recipe.augment, (epoch - 1) / recipe.epochs);
+      const pass = await runEpoch(
+        trainer,
+        batches(parts.train, { ...recipe, augment }, random),
+        { ...recipe, epoch, count: parts.train.count },
+        options,
+      );
+      state = await trainer.state();
+      const validation = parts.validation
+        ? await validate(
+          backend,
+          { architecture, parameters: learned(state) },
+          recipe,
+          parts.validation,
+          signal,
+        )
+        : undefined;
+      history.push({ epoch, ...pass, ...validation && { validation } });
+      await keep();
+    }
+  } finally {
+    trainer[Symbol.dispose]();
   }
   const model: Model = {
     architecture,

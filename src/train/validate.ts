@@ -22,9 +22,13 @@ export async function validate(
   dataset: Dataset,
   signal: AbortSignal | undefined,
 ): Promise<NonNullable<EpochRecord["validation"]>> {
-  using runner = await createRunner(backend, architecture, parameters);
-  const { loss, accuracy } = await evaluate(runner, architecture, dataset, normalization, {
-    ...signal && { signal },
-  });
-  return { loss, accuracy };
+  const runner = await createRunner(backend, architecture, parameters);
+  try {
+    const { loss, accuracy } = await evaluate(runner, architecture, dataset, normalization, {
+      ...signal && { signal },
+    });
+    return { loss, accuracy };
+  } finally {
+    runner[Symbol.dispose]();
+  }
 }
