@@ -1,0 +1,128 @@
+import type { Classification } from "../../mod.ts";
+import { element } from "./elements.ts";
+
+/** How long an answer must stand before it is spoken, in milliseconds. */
+const SPEAK_AFTER = 600;
+
+/** Probabilities below this share are not worth a word. */
+const WORTH_SAYING = 0.01;
+
+/** Shows answers: the digit, how sure the network is, and a bar for each of the ten, which is also a button. */
+export class AnswerView {
+  readonly #digit = element("digit", HTMLOutputElement);
+  readonly #sure = element("sure", HTMLElement);
+  readonly #otherwise = element("otherwise", HTMLElement);
+  readonly #spoken = element("spoken", HTMLElement);
+  readonly #bars: readonly Bar[];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param onChoose Called with the digit whose bar is chosen, when there is something to correct.
+   */
+  constructor(onChoose: (digit: number) => void) {
+    const group = element("bars", HTMLElement);
+    this.#bars = Array.from({ length: 10 }, (_, digit) => {
+      const bar = new Bar(digit, onChoose);
+      group.append(bar.button);
+      return bar;
+    });
+  }
+
+  /** Shows that there is nothing to read. */
+  clear(): void {
+    this.#show("?", "Nothing to read yet", "", new Array(10).fill(0), null);
+    this.#say("");
+  }
+
+  /**
+   * Shows an answer.
+   *
+   * @param answer What the network says.
+   */
+  show({ digit, reason, probabilities }: Classification): void {
+    const order = probabilities.map((_, n) => n)
+      .sort((a, b) => probabilities[b] - probabilities[a]);
+    const [first, second] = order;
+    if (digit === null) {
+      const problem = reason === "no-ink" ? "Nothing to read here" : "That is no digit, it seems";
+      const nearest = reason === "no-ink" ? "" : `The nearest would be ${first}.`;
+      this.#show("?", problem, nearest, probabilities, null);
+      this.#say(`${problem}. ${nearest}`);
+      return;
+    }
+    const sure = `${percent(probabilities[first])} sure`;
+    const otherwise = probabilities[second] < WORTH_SAYING
+      ? ""
+      : `Else ${second}, ${percent(probabilities[second])}.`;
+    this.#show(`${digit}`, sure, otherwise, probabilities, digit);
+    this.#say(`${digit}, ${sure}. ${otherwise}`);
+  }
+
+  /**
+   * Says something to people who do not see the page.
+   *
+   * @param text What to say.
+   */
+  say(text: string): void {
+    clearTimeout(this.#timer);
+    this.#spoken.textContent = text;
+  }
+
+  #show(
+    digit: string,
+    sure: string,
+    otherwise: string,
+    probabilities: readonly number[],
+    answer: number | null,
+  ): void {
+    setText(this.#digit, digit);
+    this.#digit.classList.toggle("none", answer === null);
+    setText(this.#sure, sure);
+    setText(this.#otherwise, otherwise);
+    this.#bars.forEach((bar, n) => bar.show(probabilities[n], n === answer));
+  }
+
+  /** Answers change with every stroke: only one that stands is spoken. */
+  #say(text: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => setText(this.#spoken, text), SPEAK_AFTER);
+  }
+}
+
+/** The bar of one digit. */
+class Bar {
+  readonly button = document.createElement("button");
+  readonly #fill = document.createElement("span");
+  readonly #share = document.createElement("span");
+
+  constructor(digit: number, onChoose: (digit: number) => void) {
+    const [track, name] = [document.createElement("span"), document.createElement("span")];
+    track.className = "track";
+    track.append(this.#fill);
+    name.className = "name";
+    name.textContent = `${digit}`;
+    this.#share.className = "share";
+    this.button.type = "button";
+    this.button.className = "bar";
+    this.button.append(track, name, " ", this.#share);
+    this.button.addEventListener("click", () => onChoose(digit));
+    this.show(0, false);
+  }
+
+  show(probability: number, isAnswer: boolean): void {
+    this.#fill.style.transform = `scaleY(${probability.toFixed(3)})`;
+    setText(this.#share, `${Math.round(probability * 100)}%`);
+    this.button.classList.toggle("answer", isAnswer);
+  }
+}
+
+/** Layout is only done again where a text changed. */
+function setText(node: HTMLElement, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** As exact as is honest: 100 % is never reached. */
+function percent(probability: number): string {
+  if (probability > 0.999) return "more than 99.9 %";
+  return `${(probability * 100).toFixed(probability > 0.99 ? 1 : 0)} %`;
+}

@@ -1,0 +1,150 @@
+import { LeNet } from "../../mod.ts";
+import { Learner, type LearnerMessage } from "./learner.ts";
+import { type KeptCorrection, Store } from "./store.ts";
+
+/** Told what becomes of the network. */
+export interface OwnNetworkListener {
+  /**
+   * There is a network to read with.
+   *
+   * @param net The network.
+   * @param reject From which probability on ink is taken for a digit; the library's default when undefined.
+   */
+  readonly onNet: (net: LeNet, reject: number | undefined) => void;
+  /** The corrections are others. */
+  readonly onCorrections: (corrections: readonly KeptCorrection[]) => void;
+  /** How much of a lesson is done, 0 to 1; undefined when there is none. */
+  readonly onProgress: (share: number | undefined) => void;
+  /** Something to tell the user. */
+  readonly onStatus: (text: string) => void;
+}
+
+/**
+ * The network of whoever uses the page: the stock network, or what it became by corrections. Every lesson begins with the
+ * stock network and has all corrections, so that taking one back takes its whole effect back.
+ */
+export class OwnNetwork {
+  readonly #listener: OwnNetworkListener;
+  readonly #learner = new Learner();
+  /** None where the browser keeps nothing, as in some private windows: then all lasts as long as the page. */
+  #store: Store | undefined;
+  #corrections: readonly KeptCorrection[] = [];
+  #net: LeNet | undefined;
+
+  /**
+   * @param listener Told what becomes of the network.
+   */
+  constructor(listener: OwnNetworkListener) {
+    this.#listener = listener;
+  }
+
+  /** The network that reads now; undefined until it is loaded. */
+  get net(): LeNet | undefined {
+    return this.#net;
+  }
+
+  /** Loads what was kept, or else the stock network. */
+  async load(): Promise<void> {
+    this.#store = await Store.open().catch(() => undefined);
+    const [bytes, corrections] = await Promise.all([
+      this.#store?.network(),
+      this.#store?.corrections() ?? [],
+    ]);
+    this.#corrections = corrections;
+    try {
+      this.#use(await LeNet.load(bytes ?? "digits", { backend: "wasm" }));
+    } catch (error) {
+      // A kept network that is damaged must not stand in the way for ever.
+      if (bytes === undefined) throw error;
+      await this.#useStock();
+    }
+    this.#listener.onCorrections(corrections);
+    // The page was left in the middle of a lesson.
+    if (bytes === undefined && corrections.length > 0) await this.#learn();
+  }
+
+  /**
+   * Learns from a correction.
+   *
+   * @param correction The picture and the right digit.
+   */
+  async correct(correction: Omit<KeptCorrection, "id">): Promise<void> {
+    const last = this.#corrections.at(-1)?.id ?? 0;
+    const kept = await this.#store?.add(correction) ?? { ...correction, id: last + 1 };
+    this.#change([...this.#corrections, kept]);
+    // Until the lesson ends there is none that knows this.
+    await this.#store?.forgetNetwork();
+    await this.#learn(kept);
+  }
+
+  /**
+   * Takes a correction back.
+   *
+   * @param correction Which one.
+   */
+  async remove(correction: KeptCorrection): Promise<void> {
+    await this.#store?.remove(correction);
+    await this.#store?.forgetNetwork();
+    this.#change(this.#corrections.filter(({ id }) => id !== correction.id));
+    if (this.#corrections.length > 0) await this.#learn();
+    else await this.#startOver("The correction is forgotten.");
+  }
+
+  /** Takes all corrections back. */
+  async forget(): Promise<void> {
+    await this.#store?.clear();
+    this.#change([]);
+    await this.#startOver("All corrections are forgotten.");
+  }
+
+  async #startOver(status: string): Promise<void> {
+    this.#learner.stop();
+    this.#listener.onProgress(undefined);
+    await this.#useStock();
+    this.#listener.onStatus(status);
+  }
+
+  async #learn(newest?: KeptCorrection): Promise<void> {
+    const { onProgress, onStatus } = this.#listener;
+    onStatus(newest ? `Learning that this is a ${newest.label}.` : "Learning your corrections.");
+    onProgress(0);
+    using stock = await LeNet.load("digits", { backend: "wasm" });
+    const lesson = { stock: stock.save(), corrections: this.#corrections };
+    this.#learner.learn(lesson, async (message: LearnerMessage) => {
+      if (message.kind === "progress") return onProgress(message.share);
+      onProgress(undefined);
+      if (message.kind === "failed") return onStatus(`It could not learn: ${message.message}.`);
+      await this.#store?.keepNetwork(message.bytes);
+      const net = await LeNet.load(message.bytes, { backend: "wasm" });
+      const read = newest && await readPixels(net, newest.pixels);
+      this.#use(net);
+      onStatus(
+        newest === undefined
+          ? "Learned."
+          : read === newest.label
+          ? `Learned: this is a ${newest.label}.`
+          : `It tried, but still takes this for a ${read}. Draw another like it, and correct that, too.`,
+      );
+    });
+  }
+
+  #change(corrections: readonly KeptCorrection[]): void {
+    this.#corrections = corrections;
+    this.#listener.onCorrections(corrections);
+  }
+
+  async #useStock(): Promise<void> {
+    this.#use(await LeNet.load("digits", { backend: "wasm" }));
+  }
+
+  #use(net: LeNet): void {
+    this.#net = net;
+    // What somebody called a digit is one from now on, and so is whatever is as much like one.
+    const refused = this.#corrections.flatMap(({ digitness }) => digitness ?? []);
+    this.#listener.onNet(net, refused.length === 0 ? undefined : Math.min(...refused) / 2);
+  }
+}
+
+async function readPixels(net: LeNet, data: Uint8Array): Promise<number | null> {
+  return (await net.classify({ data, width: 28, height: 28 }, { reject: 0 })).digit;
+}
