@@ -1,12 +1,15 @@
 import type { Classification, LeNet } from "../lenet.ts";
+import type { DigitImage } from "../image/digit_image.ts";
 import { LeNetError } from "../model/error.ts";
 import type { Reading } from "../read.ts";
-import { bodyImages, type SentImage } from "./body_images.ts";
-import type { Gate } from "./gate.ts";
+import type { BodyClock } from "./body_clock.ts";
+import { bodyImages } from "./body_images.ts";
+import type { Gate, Visit } from "./gate.ts";
 import { mediaTypeOf } from "./media_type.ts";
 import type { HandlerOptions } from "./options.ts";
 import { Problem } from "./problem.ts";
 import { readBody } from "./read_body.ts";
+import { jsonReply, type Reply } from "./reply.ts";
 import type { Turns } from "./turns.ts";
 
 /** What can be asked of a picture. */
@@ -17,6 +20,7 @@ export interface AnswerContext {
   readonly options: Required<HandlerOptions>;
   readonly network: () => Promise<LeNet>;
   readonly gate: Gate;
+  readonly clock: BodyClock;
   readonly turns: Turns;
 }
 
@@ -40,49 +44,58 @@ type Result =
 export async function answer(
   question: Question,
   request: Request,
-  { options, network, gate, turns }: AnswerContext,
-): Promise<Response> {
-  using visit = gate.enter();
-  const settings = settingsOf(question, request);
+  context: AnswerContext,
+): Promise<Reply> {
+  const visit = context.gate.enter();
+  try {
+    return await ask(question, request, visit, context);
+  } finally {
+    visit.leave();
+  }
+}
+
+async function ask(
+  question: Question,
+  request: Request,
+  visit: Visit,
+  { options, network, clock, turns }: AnswerContext,
+): Promise<Reply> {
+  const { maxBytes, maxPixels, maxImages } = options;
+  const settings = { ...settingsOf(question, request), maxBytes, maxPixels };
   const type = mediaTypeOf(request.headers);
   const start = performance.now();
-  const bytes = await readBody(request, options, visit);
+  const bytes = await readBody(request, maxBytes, clock, visit);
   const read = performance.now();
   const net = await network();
+  const see = (image: DigitImage): Promise<Classification | Reading> =>
+    question === "classify" ? net.classify(image, settings) : net.read(image, settings);
   let begun = read;
-  const ask = (image: SentImage["image"]): Promise<Classification | Reading> =>
-    question === "classify"
-      ? net.classify(image, {
-        ...settings,
-        maxBytes: options.maxBytes,
-        maxPixels: options.maxPixels,
-      })
-      : net.read(image, { maxBytes: options.maxBytes, maxPixels: options.maxPixels });
   const first = await turns.take(async () => {
     begun = performance.now();
-    const images = await bodyImages(bytes, type, options.maxImages);
-    return "one" in images ? { body: await ask(images.one.image) } : images;
+    const images = await bodyImages(bytes, type, maxImages);
+    return "one" in images ? { body: await see(images.one.image) } : images;
   });
   let body: unknown;
   if ("several" in first) {
     const results: Result[] = [];
     // Each in its own turn, so that others need not wait for all of them.
     for (const { file, image } of first.several) {
-      const named = file === undefined ? {} : { file };
-      const result = await turns.take(() => ask(image).catch(errorOf));
-      results.push({ ...named, ...result });
+      const result = await turns.take(() => see(image).catch(errorOf));
+      results.push({ ...file !== undefined && { file }, ...result });
     }
     body = { results };
   } else body = first.body;
-  const times = { body: read - start, wait: begun - read, answer: performance.now() - begun };
-  return new Response(JSON.stringify(body), {
-    headers: {
-      "content-type": "application/json",
-      "cache-control": "no-store",
-      "server-timing": Object.entries(times)
-        .map(([name, time]) => `${name};dur=${time.toFixed(3)}`).join(", "),
-    },
-  });
+  const timing = [
+    `body;dur=${duration(read - start)}`,
+    `wait;dur=${duration(begun - read)}`,
+    `answer;dur=${duration(performance.now() - begun)}`,
+  ];
+  return jsonReply(body, { "server-timing": timing.join(", ") });
+}
+
+/** Milliseconds to the microsecond. */
+function duration(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
 }
 
 /** What the query of the URL asks for. */

@@ -1,12 +1,15 @@
 import { answer, type AnswerContext } from "./answer.ts";
+import { BodyClock } from "./body_clock.ts";
 import { corsHeaders } from "./cors.ts";
 import { Gate } from "./gate.ts";
-import { healthResponse } from "./health.ts";
+import { healthReply } from "./health.ts";
 import { lazyNetwork } from "./network.ts";
-import { openApiResponse } from "./openapi.ts";
+import { openApiReply } from "./openapi.ts";
 import { type HandlerOptions, resolveOptions } from "./options.ts";
-import { isPagePath, pageResponse } from "./page_response.ts";
-import { Problem, problemOf, problemResponse } from "./problem.ts";
+import { pageReply } from "./page_reply.ts";
+import { Problem, problemOf, problemReply } from "./problem.ts";
+import { SMALL_BODY } from "./read_body.ts";
+import type { Reply } from "./reply.ts";
 import { Turns } from "./turns.ts";
 
 /** Answers a request; it never fails. */
@@ -51,47 +54,58 @@ export function createHandler(options: HandlerOptions = {}): Handler {
     options: resolved,
     network: lazyNetwork(weights, backend),
     gate: new Gate({ maxRequests, maxHeld: HELD_BODIES * maxBytes }),
+    clock: new BodyClock(resolved.bodyTimeout),
     turns: new Turns(),
   };
   return async (request) => {
-    const response = await respond(request, context)
-      .catch((error) => problemResponse(problemOf(error)));
-    response.headers.set("x-content-type-options", "nosniff");
-    for (const [name, value] of Object.entries(corsHeaders(cors, request))) {
-      response.headers.set(name, value);
-    }
-    // Headers alone are asked for.
-    return request.method === "HEAD" ? new Response(null, response) : response;
+    const { status = 200, headers, body } = await reply(request, context)
+      .catch((error) => refuse(request, error));
+    // Where headers alone are asked for, they are those that would come with the body.
+    return new Response(request.method === "HEAD" ? null : body as BodyInit | null, {
+      status,
+      headers: { ...headers, ...corsHeaders(cors, request), "x-content-type-options": "nosniff" },
+    });
   };
 }
 
-async function respond(request: Request, context: AnswerContext): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  const { method } = request;
-  switch (pathname) {
-    case "/classify":
-    case "/read": {
-      const allow = "OPTIONS, POST";
-      if (method === "OPTIONS") return noContent(allow);
-      if (method !== "POST") throw unknownMethod(method, pathname, allow);
-      return await answer(pathname === "/read" ? "read" : "classify", request, context);
-    }
-    case "/health":
-    case "/openapi.json":
-      break;
-    default:
-      if (!context.options.page || !isPagePath(pathname)) throw unknownPath(pathname);
-  }
-  const allow = "GET, HEAD, OPTIONS";
-  if (method === "OPTIONS") return noContent(allow);
-  if (method !== "GET" && method !== "HEAD") throw unknownMethod(method, pathname, allow);
-  if (pathname === "/health") return await healthResponse(context);
-  if (pathname === "/openapi.json") return openApiResponse(context.options);
-  return await pageResponse(pathname, request);
+/** A path's methods but `OPTIONS`, and what answers. */
+interface Route {
+  readonly methods: readonly string[];
+  reply(request: Request, context: AnswerContext): Reply | Promise<Reply>;
 }
 
-function noContent(allow: string): Response {
-  return new Response(null, { status: 204, headers: { allow } });
+const READING = ["GET", "HEAD"];
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  "/classify": {
+    methods: ["POST"],
+    reply: (request, context) => answer("classify", request, context),
+  },
+  "/read": { methods: ["POST"], reply: (request, context) => answer("read", request, context) },
+  "/health": { methods: READING, reply: (_, context) => healthReply(context) },
+  "/openapi.json": { methods: READING, reply: (_, { options }) => openApiReply(options) },
+};
+
+async function reply(request: Request, context: AnswerContext): Promise<Reply> {
+  const { pathname } = new URL(request.url);
+  const { method } = request;
+  const route = Object.hasOwn(ROUTES, pathname) ? ROUTES[pathname] : undefined;
+  const page = route === undefined && context.options.page
+    ? await pageReply(pathname, request)
+    : undefined;
+  if (route === undefined && page === undefined) throw unknownPath(pathname);
+  const methods = route?.methods ?? READING;
+  const allow = [...methods, "OPTIONS"].join(", ");
+  if (method === "OPTIONS") return { status: 204, headers: { allow }, body: null };
+  if (!methods.includes(method)) throw unknownMethod(method, pathname, allow);
+  return await route?.reply(request, context) ?? page as Reply;
+}
+
+/** Makes a reply of what was thrown. A body that nobody has read is let go, so that the connection can be used again. */
+async function refuse(request: Request, error: unknown): Promise<Reply> {
+  const isSmall = Number(request.headers.get("content-length") ?? Infinity) <= SMALL_BODY;
+  if (isSmall && !request.bodyUsed) await request.body?.cancel().catch(() => {});
+  return problemReply(problemOf(error));
 }
 
 function unknownMethod(method: string, path: string, allow: string): Problem {

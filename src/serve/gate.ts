@@ -38,7 +38,7 @@ export class Gate {
   /**
    * Lets a request in.
    *
-   * @returns Its visit; disposing of it lets it out.
+   * @returns Its visit, which it must end.
    * @throws {Problem} 503 when the house is full.
    */
   enter(): Visit {
@@ -59,12 +59,11 @@ export class Gate {
         this.#slow++;
       },
       goOn: () => {
-        if (!slow) return;
         slow = false;
         this.#slow--;
         this.#inside++;
       },
-      [Symbol.dispose]: () => {
+      leave: () => {
         this.#held -= held;
         if (slow) this.#slow--;
         else this.#inside--;
@@ -74,13 +73,15 @@ export class Gate {
 }
 
 /** A request in the house. */
-export interface Visit extends Disposable {
+export interface Visit {
   /** Takes memory for a part of a large body; `Problem` 503 when there is none. */
   hold(bytes: number): void;
   /** The sender is slow: makes room for others; `Problem` 503 when there are too many such. */
   wait(): void;
-  /** The sender is done. */
+  /** The slow sender is done. */
   goOn(): void;
+  /** Ends the visit. */
+  leave(): void;
 }
 
 function busy(): Problem {

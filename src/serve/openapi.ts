@@ -1,15 +1,14 @@
 import type { HandlerOptions } from "./options.ts";
+import { jsonReply, type Reply } from "./reply.ts";
 
 /**
  * Describes the server to programs, as OpenAPI 3.1 has it.
  *
  * @param options The server's limits.
- * @returns The response.
+ * @returns The reply.
  */
-export function openApiResponse(options: Required<HandlerOptions>): Response {
-  return new Response(JSON.stringify(openApi(options)), {
-    headers: { "content-type": "application/json", "cache-control": "no-cache" },
-  });
+export function openApiReply(options: Required<HandlerOptions>): Reply {
+  return jsonReply(openApi(options), { "cache-control": "no-cache" });
 }
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });

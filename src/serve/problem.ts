@@ -1,4 +1,5 @@
 import { LeNetError, type LeNetErrorCode } from "../model/error.ts";
+import type { Reply } from "./reply.ts";
 
 /** What kind of thing is wrong with a request, or with the server: the library's own codes, and those of HTTP. */
 export type ProblemCode =
@@ -82,19 +83,20 @@ export function problemOf(error: unknown): Problem {
 }
 
 /**
- * A problem as a response (RFC 9457). Its type is `about:blank`, the default: the status and the member `code` tell
- * what kind of problem it is.
+ * A problem as a reply (RFC 9457). Its type is `about:blank`, the default: the status and the member `code` tell what
+ * kind of problem it is.
  *
  * @param problem The problem.
- * @returns The response.
+ * @returns The reply.
  */
-export function problemResponse({ status, code, message, headers }: Problem): Response {
-  return new Response(JSON.stringify({ title: TITLES[status], status, detail: message, code }), {
+export function problemReply({ status, code, message, headers }: Problem): Reply {
+  return {
     status,
     headers: {
       ...headers,
       "content-type": "application/problem+json",
       "cache-control": "no-store",
     },
-  });
+    body: JSON.stringify({ title: TITLES[status], status, detail: message, code }),
+  };
 }

@@ -1,4 +1,4 @@
-import { PAGE_FILES } from "./page.ts";
+import type { Reply } from "./reply.ts";
 
 /**
  * What the page may do: run its own files, compile WebAssembly, show pictures that were dropped on it or that it drew,
@@ -21,23 +21,16 @@ const POLICY = [
 const tags = new Map<string, Promise<string>>();
 
 /**
- * Whether the page has such a file.
- *
- * @param path The path of a URL.
- * @returns Whether it can be asked for.
- */
-export function isPagePath(path: string): boolean {
-  return Object.hasOwn(PAGE_FILES, path);
-}
-
-/**
  * Gives a file of the page, or says that the one at hand is still the same.
  *
  * @param path Its path.
  * @param request The request.
- * @returns The response.
+ * @returns The reply; nothing when the page has no such file.
  */
-export async function pageResponse(path: string, request: Request): Promise<Response> {
+export async function pageReply(path: string, request: Request): Promise<Reply | undefined> {
+  // Loaded when first needed: whoever only answers programs does without the page.
+  const { PAGE_FILES } = await import("./page.ts");
+  if (!Object.hasOwn(PAGE_FILES, path)) return undefined;
   const { type, body } = PAGE_FILES[path];
   let tag = tags.get(path);
   if (tag === undefined) tags.set(path, tag = tagOf(body));
@@ -56,8 +49,8 @@ export async function pageResponse(path: string, request: Request): Promise<Resp
   const known = (request.headers.get("if-none-match") ?? "").split(",").map((known) =>
     known.trim().replace(/^W\//, "")
   );
-  if (known.includes(etag)) return new Response(null, { status: 304, headers });
-  return new Response(body as BodyInit, { headers });
+  if (known.includes(etag)) return { status: 304, headers, body: null };
+  return { headers, body };
 }
 
 async function tagOf(body: string | Uint8Array): Promise<string> {
