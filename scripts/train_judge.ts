@@ -1,6 +1,7 @@
 import { writeFileAtomically } from "../src/data/atomic_write.ts";
-import { splitDataset } from "../src/data/dataset.ts";
+import { type Dataset, splitDataset } from "../src/data/dataset.ts";
 import { createRunner } from "../src/engine/create_runner.ts";
+import type { Runner } from "../src/engine/runner.ts";
 import { softmax } from "../src/engine/softmax.ts";
 import { lenet5 } from "../src/model/lenet5.ts";
 import { train } from "../src/train/train.ts";
@@ -8,48 +9,66 @@ import { modelToBytes } from "../src/weights/model_file.ts";
 import { interruptible, runScript } from "./cli.ts";
 import { judgeDataset } from "./hard_set/judge_dataset.ts";
 import { loadPublished } from "./load_dataset.ts";
+import { percent } from "./percent.ts";
 import { bar, ProgressLine } from "./progress_line.ts";
 
-/** The last training digits are kept from the judge, as they are kept from all that is tuned. */
+/** The last training digits and photos are kept from the judge, as digits are from all that is tuned. */
 const HELD_OUT = 10_000;
 
 const USAGE = `
-Usage: deno task train:judge [--data DIR] [--count N] [--epochs N] [--seed N] [--out FILE]
+Usage: deno task train:judge [--data DIR] [--photos DIR] [--count N] [--epochs N] [--seed N] [--out FILE]
 
 Trains the judge, a tiny network that says whether the ink of a picture is a digit at all: on digits of MNIST as people
-photograph and draw them, and on letters, symbols, scribbles, noise and solid things.
+photograph and draw them, and on things cut out of CIFAR-10's photos, solid shapes, letters, symbols, scribbles and
+noise. It prints how many digits and how many others it takes at which threshold, of pictures made of digits and photos
+that it has not seen.
 
-  --data DIR   holds MNIST's files, or its folder; without it they are downloaded once
-  --count N    how many pictures (default 20000)
-  --epochs N   default 12
-  --seed N     default 0: the same seed gives the same file
-  --out FILE   default judge.safetensors
+  --data DIR    holds MNIST's files, or its folder; without it they are downloaded once
+  --photos DIR  holds CIFAR-10's files, or its folder; without it they are downloaded once
+  --count N     how many pictures (default 20000)
+  --epochs N    default 12
+  --seed N      default 0: the same seed gives the same file
+  --out FILE    default judge.safetensors
 `;
 
-await runScript(USAGE, { string: ["data", "count", "epochs", "seed", "out"] }, async (args) => {
+/** The thresholds of which is told what they take. */
+const THRESHOLDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5];
+
+const TEXTS = ["data", "photos", "count", "epochs", "seed", "out"];
+
+await runScript(USAGE, { string: TEXTS }, async (args) => {
   using interrupt = interruptible();
   const { signal } = interrupt;
-  const directory = args.text("data");
-  const whole = await loadPublished("mnist", { split: "train", directory, signal });
-  const { train: digits, validation } = splitDataset(whole, HELD_OUT);
-  const line = new ProgressLine();
+  const load = async (name: "mnist" | "cifar-10", directory: string | undefined) =>
+    splitDataset(await loadPublished(name, { split: "train", directory, signal }), HELD_OUT);
+  const digits = await load("mnist", args.text("data"));
+  const photos = await load("cifar-10", args.text("photos"));
   const [count, seed] = [args.number("count") ?? 20_000, args.number("seed") ?? 0];
-  const learned = await judgeDataset(digits, count, seed, (done) => {
-    signal.throwIfAborted();
-    line.draw(() => `making pictures ${bar(done / count, 30)}`);
-  });
-  const held = await judgeDataset(validation, Math.ceil(count / 10), seed + 1, (done) => {
-    signal.throwIfAborted();
-    line.draw(() => `making pictures to measure on: ${done}`);
-  });
+  const line = new ProgressLine();
+  const make = (part: "train" | "validation", count: number, seed: number): Promise<Dataset> => {
+    const sources = { digits: digits[part], photos: photos[part] };
+    return judgeDataset(sources, count, seed, (done) => {
+      signal.throwIfAborted();
+      line.draw(() => `making pictures ${bar(done / count, 30)}`);
+    });
+  };
+  const learned = await make("train", count, seed);
+  const held = await make("validation", Math.ceil(count / 10), seed + 1);
   line.clear();
-  // Small, since every program that reads pictures carries it: 4,614 parameters.
-  const architecture = lenet5({ name: "judge", channels: [6, 8], dense: [16], classes: 2 });
-  const { model, history } = await train(architecture, learned, {
+  // Small, since every program that reads pictures carries it.
+  const architecture = lenet5({
+    name: "judge",
+    channels: [8, 12, 16],
+    kernel: 3,
+    padding: [1, 1, 0],
+    dense: [12],
+    classes: 2,
+  });
+  const { model } = await train(architecture, learned, {
     epochs: args.number("epochs") ?? 12,
     averaging: 0.995,
     seed,
-    validationData: held,
+    validation: 0,
     backend: "wasm",
     signal,
     onProgress: ({ epoch, epochs, loss }) =>
@@ -58,21 +77,20 @@ await runScript(USAGE, { string: ["data", "count", "epochs", "seed", "out"] }, a
   line.clear();
   const file = args.text("out") ?? "judge.safetensors";
   await writeFileAtomically(file, modelToBytes(model));
-  console.log(
-    `${file} written; of pictures kept from it ${history.at(-1)?.validation?.accuracy} right`,
-  );
+  console.log(`${file} written. Of ${held.count} pictures kept from it:`);
 
   using runner = await createRunner("wasm", architecture, model.parameters);
-  const inputs = Float32Array.from(held.images, (byte) => byte / 255);
-  const logits = await runner.logits(inputs, held.count);
-  const digitness: number[] = [];
-  for (let n = 0; n < held.count; n += 2) {
-    digitness.push(softmax(logits.subarray(2 * n, 2 * n + 2))[0]);
-  }
-  digitness.sort((a, b) => a - b);
-  for (const share of [0.001, 0.002, 0.005, 0.01, 0.02]) {
-    console.log(
-      `${share} of digits below ${digitness[Math.floor(share * digitness.length)].toFixed(5)}`,
-    );
+  const digitness = await digitnessOf(held, runner);
+  for (const threshold of THRESHOLDS) {
+    const [of, others] = [0, 1].map((label) => {
+      const some = digitness.filter((_, n) => held.labels[n] === label);
+      return percent(some.filter((value) => value >= threshold).length / some.length);
+    });
+    console.log(`from ${threshold.toFixed(2)} on: ${of} of digits, ${others} of others`);
   }
 });
+
+async function digitnessOf({ images, count }: Dataset, runner: Runner): Promise<number[]> {
+  const logits = await runner.logits(Float32Array.from(images, (byte) => byte / 255), count);
+  return Array.from({ length: count }, (_, n) => softmax(logits.subarray(2 * n, 2 * n + 2))[0]);
+}

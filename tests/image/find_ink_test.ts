@@ -197,7 +197,7 @@ Deno.test("findInk gives a sheet back on which there is nothing", () => {
   }
 });
 
-Deno.test("findInk finds a digit through noise and in the dark, smoothed where it must be", () => {
+Deno.test("findInk finds a digit through noise and in the dark", () => {
   const random = new Random(8);
   const drawing = { width: 180, height: 180, x: 60, y: 40, boxWidth: 70, boxHeight: 100 };
   const ink = drawInk({ ...drawing, pen: 100 / 7 });

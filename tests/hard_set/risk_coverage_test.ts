@@ -1,0 +1,42 @@
+import { assertEquals, assertGreaterOrEqual, assertLessOrEqual, assertRejects } from "@std/assert";
+import { riskCoverage, riskCoverageTable } from "../../scripts/hard_set/risk_coverage.ts";
+import { LeNet } from "../../src/lenet.ts";
+import { LeNetError } from "../../src/model/error.ts";
+import { DIGITS } from "./digits.ts";
+
+const SOURCES = { digits: DIGITS, clothing: undefined, seed: 0 };
+
+Deno.test("riskCoverage tells what each threshold refuses: more with each, and nothing with 0", async () => {
+  using net = await LeNet.load("digits", { backend: "wasm" });
+  const rows = await riskCoverage(8, SOURCES, net, new AbortController().signal);
+  assertEquals(rows[0].reject, 0);
+  assertEquals(rows[0].refused, 0);
+  assertEquals(Object.keys(rows[0].accepted), [
+    "letters",
+    "symbols",
+    "scribbles",
+    "static",
+    "blank",
+  ]);
+  rows.slice(1).forEach((row, n) => {
+    const before = rows[n];
+    assertGreaterOrEqual(row.reject, before.reject);
+    assertGreaterOrEqual(row.refused, before.refused);
+    assertLessOrEqual(row.error, 1);
+    for (const [kind, share] of Object.entries(row.accepted)) {
+      assertLessOrEqual(share, before.accepted[kind], kind);
+    }
+  });
+  const lines = riskCoverageTable(rows).split("\n");
+  assertEquals(lines.length, 1 + rows.length);
+  assertEquals(lines[0].includes("letters taken"), true);
+});
+
+Deno.test("riskCoverage ends early when it is told to", async () => {
+  using net = await LeNet.load("digits", { backend: "wasm" });
+  const error = await assertRejects(
+    () => riskCoverage(8, SOURCES, net, AbortSignal.abort()),
+    LeNetError,
+  );
+  assertEquals(error.code, "aborted");
+});
