@@ -53,7 +53,7 @@ export class AnswerView {
     const sure = `${percent(probabilities[first])} sure`;
     const otherwise = probabilities[second] < WORTH_SAYING
       ? ""
-      : `Else ${second}, ${percent(probabilities[second])}.`;
+      : `Or a ${second}: ${percent(probabilities[second])}.`;
     this.#show(`${digit}`, sure, otherwise, probabilities, digit);
     this.#say(`${digit}, ${sure}. ${otherwise}`);
   }
@@ -111,7 +111,7 @@ class Bar {
 
   show(probability: number, isAnswer: boolean): void {
     this.#fill.style.transform = `scaleY(${probability.toFixed(3)})`;
-    setText(this.#share, `${Math.round(probability * 100)}%`);
+    setText(this.#share, probability > 0.99 ? ">99%" : `${Math.round(probability * 100)}%`);
     this.button.classList.toggle("answer", isAnswer);
   }
 }
@@ -121,8 +121,8 @@ function setText(node: HTMLElement, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** As exact as is honest: 100 % is never reached. */
+/** As exact as is honest: what is sure is never quite sure. */
 function percent(probability: number): string {
-  if (probability > 0.999) return "more than 99.9 %";
-  return `${(probability * 100).toFixed(probability > 0.99 ? 1 : 0)} %`;
+  if (probability > 0.999) return "Over 99.9%";
+  return `${(probability * 100).toFixed(probability > 0.99 ? 1 : 0)}%`;
 }

@@ -1,5 +1,8 @@
 /** The colours of the style sheet that canvases are drawn in. */
-export type ColourName = "--ink" | "--accent";
+export type ColourName = "--ink" | "--accent" | "--quiet";
+
+/** Red, green and blue, 0 to 255. */
+export type Rgb = readonly [red: number, green: number, blue: number];
 
 const known = new Map<string, string>();
 
@@ -22,7 +25,7 @@ export function colour(name: ColourName): string {
  * @param name The colour's custom property.
  * @returns Its red, green and blue, 0 to 255.
  */
-export function rgb(name: ColourName): [red: number, green: number, blue: number] {
+export function rgb(name: ColourName): Rgb {
   const value = parseInt(colour(name).slice(1), 16);
   return [value >> 16, value >> 8 & 255, value & 255];
 }

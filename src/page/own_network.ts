@@ -1,5 +1,6 @@
 import { LeNet } from "../../mod.ts";
 import { Learner, type LearnerMessage } from "./learner.ts";
+import { sentence } from "./sentence.ts";
 import { type KeptCorrection, Store } from "./store.ts";
 
 /** Told what becomes of the network. */
@@ -113,7 +114,9 @@ export class OwnNetwork {
     this.#learner.learn(lesson, async (message: LearnerMessage) => {
       if (message.kind === "progress") return onProgress(message.share);
       onProgress(undefined);
-      if (message.kind === "failed") return onStatus(`It could not learn: ${message.message}.`);
+      if (message.kind === "failed") {
+        return onStatus(`It could not learn: ${sentence(message.message)}`);
+      }
       await this.#store?.keepNetwork(message.bytes);
       const net = await LeNet.load(message.bytes, { backend: "wasm" });
       const read = newest && await readPixels(net, newest.pixels);

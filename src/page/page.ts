@@ -7,7 +7,7 @@
 import type { Activation, Classification, DigitImage } from "../../mod.ts";
 import { AnswerView } from "./answer_view.ts";
 import { Camera } from "./camera.ts";
-import { colour, rgb, watchColours } from "./colours.ts";
+import { colour, type ColourName, type Rgb, rgb, watchColours } from "./colours.ts";
 import { CorrectionsView } from "./corrections_view.ts";
 import { Drawing } from "./drawing.ts";
 import { button, element } from "./elements.ts";
@@ -17,6 +17,7 @@ import { takePictures } from "./picture_input.ts";
 import { PictureView } from "./picture_view.ts";
 import { drawByPointer } from "./pointer_pen.ts";
 import { Reader } from "./reader.ts";
+import { sentence } from "./sentence.ts";
 import { Sheet } from "./sheet.ts";
 import { StageView } from "./stage_view.ts";
 
@@ -45,9 +46,17 @@ const drawing = new Drawing(
 const picture = new PictureView();
 const answers = new AnswerView(correct);
 const stages = {
-  input: new StageView("stage-input", { columns: 1, gap: 0 }, () => rgb("--ink")),
-  relu1: new StageView("stage-first", { columns: 3, gap: 2 }, () => rgb("--accent")),
-  relu2: new StageView("stage-second", { columns: 4, gap: 1 }, () => rgb("--accent")),
+  input: new StageView("stage-input", { channels: 1, side: 28, columns: 1 }, () => shades("--ink")),
+  relu1: new StageView(
+    "stage-first",
+    { channels: 6, side: 28, columns: 3 },
+    () => shades("--accent"),
+  ),
+  relu2: new StageView(
+    "stage-second",
+    { channels: 16, side: 10, columns: 4 },
+    () => shades("--accent"),
+  ),
 };
 const corrections = new CorrectionsView((correction) => network.remove(correction));
 const reader = new Reader({ onAnswer, onStages, onFailure });
@@ -91,7 +100,9 @@ const pen = {
   onInk: readSoon,
   onEnd() {
     performance.mark("stroke-end");
-    readNow();
+    // In one piece: the joints of lines that were drawn bit by bit show.
+    drawing.redraw();
+    if (!drawing.isEmpty) readNow();
   },
 };
 drawByPointer(canvas, drawing, pen);
@@ -183,7 +194,7 @@ function onStages(all: readonly Activation[]): void {
 
 function onFailure(error: unknown): void {
   startAnew();
-  tell(error instanceof Error ? `${error.message}.` : String(error));
+  tell(sentence(error));
 }
 
 async function open(file: File): Promise<void> {
@@ -208,7 +219,7 @@ async function useCamera(): Promise<void> {
     await camera.start();
   } catch (error) {
     stopCamera();
-    return tell(`The camera cannot be used: ${(error as Error).message}.`);
+    return tell(`Cannot use the camera: ${sentence(error)}`);
   }
   hint.hidden = true;
   cameraButton.ariaPressed = "true";
@@ -260,6 +271,10 @@ function download(): void {
 
 function tell(text: string): void {
   status.textContent = text;
+}
+
+function shades(high: ColourName): { low: Rgb; high: Rgb } {
+  return { low: rgb("--quiet"), high: rgb(high) };
 }
 
 /** As many pixels as the screen has. */

@@ -1,81 +1,85 @@
-import type { Activation, ImageShape } from "../../mod.ts";
+import type { Activation } from "../../mod.ts";
+import type { Rgb } from "./colours.ts";
 import { element } from "./elements.ts";
 
-/** Columns of maps and pixels between them. */
+/** What a stage gives, and how it is laid out. */
 interface Grid {
+  /** How many maps there are. */
+  readonly channels: number;
+  /** Columns and rows of each. */
+  readonly side: number;
+  /** How many of them stand side by side. */
   readonly columns: number;
-  readonly gap: number;
 }
 
-/** Shows the channels of one stage of a network side by side: ink where a value is high, nothing where it is lowest. */
+/** Pixels between maps. */
+const GAP = 2;
+
+/** Shows the maps of one stage of a network side by side, each from its lowest value to the highest of all. */
 export class StageView {
   readonly #context: CanvasRenderingContext2D;
   readonly #grid: Grid;
-  readonly #ink: () => readonly [red: number, green: number, blue: number];
-  #shown: Activation | undefined;
+  readonly #colours: () => { readonly low: Rgb; readonly high: Rgb };
+  #values: Float32Array;
 
   /**
    * @param id The canvas's id.
-   * @param grid How channels are laid out.
-   * @param ink The colour of the highest values.
+   * @param grid What is shown, and how.
+   * @param colours Those of the lowest and of the highest value.
    */
-  constructor(
-    id: string,
-    grid: Grid,
-    ink: () => readonly [red: number, green: number, blue: number],
-  ) {
-    this.#context = element(id, HTMLCanvasElement).getContext("2d") as CanvasRenderingContext2D;
+  constructor(id: string, grid: Grid, colours: () => { readonly low: Rgb; readonly high: Rgb }) {
+    const canvas = element(id, HTMLCanvasElement);
+    const { channels, side, columns } = grid;
+    canvas.width = columns * (side + GAP) - GAP;
+    canvas.height = Math.ceil(channels / columns) * (side + GAP) - GAP;
+    this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
     this.#grid = grid;
-    this.#ink = ink;
-  }
-
-  /** Shows nothing. */
-  clear(): void {
-    this.#shown = undefined;
-    const { canvas } = this.#context;
-    this.#context.clearRect(0, 0, canvas.width, canvas.height);
-  }
-
-  /** Shows the same again, in colours that have changed. */
-  redraw(): void {
-    if (this.#shown) this.show(this.#shown);
+    this.#colours = colours;
+    this.#values = new Float32Array(channels * side * side);
+    this.redraw();
   }
 
   /**
-   * @param stage What the stage gave: [channels, height, width].
+   * @param stage What the stage gave.
    */
-  show(stage: Activation): void {
-    this.#shown = stage;
-    const { columns, gap } = this.#grid;
-    const [channels, height, width] = stage.shape as ImageShape;
-    const rows = Math.ceil(channels / columns);
-    const across = columns * (width + gap) - gap;
-    const down = rows * (height + gap) - gap;
-    const image = this.#context.createImageData(across, down);
-    const [red, green, blue] = this.#ink();
-    const { lowest, highest } = range(stage.values);
-    for (let c = 0, i = 0; c < channels; c++) {
-      const left = (c % columns) * (width + gap);
-      const top = Math.floor(c / columns) * (height + gap);
-      for (let y = 0; y < height; y++) {
-        for (let x = 0; x < width; x++, i++) {
-          const share = (stage.values[i] - lowest) / (highest - lowest);
-          image.data.set(
-            [red, green, blue, share * 255],
-            4 * ((top + y) * across + left + x),
-          );
-        }
-      }
+  show({ values }: Activation): void {
+    this.#values = values;
+    this.redraw();
+  }
+
+  /** Shows nothing but where the maps will be. */
+  clear(): void {
+    this.#values = new Float32Array(this.#values.length);
+    this.redraw();
+  }
+
+  /** Shows the same again, in colours that may have changed. */
+  redraw(): void {
+    const { channels, side, columns } = this.#grid;
+    const { canvas: { width, height } } = this.#context;
+    const image = this.#context.createImageData(width, height);
+    const { low, high } = this.#colours();
+    const [lowest, highest] = range(this.#values);
+    const size = side * side;
+    for (let i = 0; i < channels * size; i++) {
+      const channel = Math.floor(i / size);
+      const x = channel % columns * (side + GAP) + i % side;
+      const y = Math.floor(channel / columns) * (side + GAP) + Math.floor(i % size / side);
+      const share = (this.#values[i] - lowest) / (highest - lowest);
+      const at = 4 * (y * width + x);
+      for (let c = 0; c < 3; c++) image.data[at + c] = low[c] + share * (high[c] - low[c]);
+      image.data[at + 3] = 255;
     }
     this.#context.putImageData(image, 0, 0);
   }
 }
 
-function range(values: Float32Array): { lowest: number; highest: number } {
+function range(values: Float32Array): [lowest: number, highest: number] {
   let [lowest, highest] = [Infinity, -Infinity];
   for (const value of values) {
-    lowest = Math.min(lowest, value);
-    highest = Math.max(highest, value);
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
   }
-  return { lowest, highest: Math.max(highest, lowest + 1e-6) };
+  // Where all are the same, they are low.
+  return [lowest, highest > lowest ? highest : lowest + 1];
 }
