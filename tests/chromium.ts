@@ -8,13 +8,18 @@ export const HAS_CHROMIUM: boolean = await Deno.stat(CHROMIUM).then(() => true, 
 
 const ARGUMENTS = [
   "--no-sandbox",
-  "--disable-gpu",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/** Without a GPU, or with SwiftShader, which computes WebGPU without one. */
+const GPU_ARGUMENTS = {
+  none: ["--disable-gpu"],
+  software: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
+};
 
 /** A page that was opened, and what came of it. */
 export interface OpenPage {
@@ -30,17 +35,22 @@ export interface OpenPage {
  *
  * @param url What to open: `file:`, or a server on this machine.
  * @param test What to do with it.
- * @param options `width` of the window in CSS pixels, and whether the system is dark.
+ * @param options `width` of the window in CSS pixels, whether the system is dark, and which `gpu` it has (default none).
  */
 export async function withPage(
   url: string | URL,
   test: (opened: OpenPage) => Promise<void>,
-  options: { readonly width?: number; readonly dark?: boolean } = {},
+  options: {
+    readonly width?: number;
+    readonly dark?: boolean;
+    readonly gpu?: "none" | "software";
+  } = {},
 ): Promise<void> {
   // While it is loaded, playwright looks for Windows in a file that takes all permissions, unless told it is tested.
   Deno.env.set("__IS_WSL_TEST__", "1");
   const { chromium } = await import("playwright-core");
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  const args = [...ARGUMENTS, ...GPU_ARGUMENTS[options.gpu ?? "none"]];
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args });
   try {
     const page = await browser.newPage({
       viewport: { width: options.width ?? 1280, height: 900 },

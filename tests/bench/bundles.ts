@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
+import { installPackages } from "../runtimes/install_packages.ts";
 import type { Measurements } from "./bench_result.ts";
 import { type EsbuildOptions, importPackage, packageUrl } from "./packages.ts";
-import { runDeno } from "./run_deno.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -30,7 +30,7 @@ const BUNDLES = {
   async "tfjs-wasm"() {
     const folder = await Deno.makeTempDir();
     try {
-      await install(TFJS_PACKAGES, folder);
+      await installPackages(TFJS_PACKAGES, folder);
       const script = await bundle({ stdin: { contents: TFJS, resolveDir: folder } });
       const wasm = await Deno.readFile(`${folder}/${TFJS_WASM}`);
       return await gzippedLength(script) + await gzippedLength(wasm);
@@ -84,17 +84,6 @@ async function bundle(options: EsbuildOptions): Promise<Uint8Array> {
   } finally {
     await esbuild.stop();
   }
-}
-
-/** Lays packages of the project into a folder, as bundlers look for them. */
-async function install(packages: readonly string[], folder: string): Promise<void> {
-  const project = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
-  const imports = Object.fromEntries(packages.map((name) => [name, project.imports[name]]));
-  await Deno.writeTextFile(
-    `${folder}/deno.json`,
-    JSON.stringify({ nodeModulesDir: "auto", imports }),
-  );
-  await runDeno(["install", "-q", "--no-lock"], { cwd: folder });
 }
 
 async function gzippedLength(bytes: Uint8Array): Promise<number> {

@@ -1,7 +1,8 @@
 /**
- * The packages that only the bench needs. Deno lays every npm package that deno.json maps, that its lock file names or
- * that code imports by a literal into the cache of whoever runs anything of the project for the first time, and these
- * are 450 MB. So they are named here, have a lock file of their own, and are imported by names that are computed.
+ * The packages that only benches and single tests need. Deno lays every npm package that deno.json maps, that its lock
+ * file names or that code imports by a literal into the cache of whoever runs anything of the project for the first
+ * time, and these are 600 MB. So they are named here, have a lock file of their own, and are imported by names that are
+ * computed.
  *
  * @module
  */
@@ -12,14 +13,22 @@ const PACKAGES = {
   "esbuild": "npm:esbuild@0.28.2",
   "onnxruntime-node": "npm:onnxruntime-node@1.30.0",
   "onnxruntime-web": "npm:onnxruntime-web@1.30.0/wasm",
+  "workerd": "npm:workerd@1.20261117.1",
 } as const;
 
 /** What may differ from one bundle to another. */
 export interface EsbuildOptions {
-  stdin: { contents: string; resolveDir: string };
+  stdin: { contents: string; resolveDir: string; loader?: "ts" };
   alias?: Record<string, string>;
   external?: string[];
+  /** Folders with packages, after those that lie beside what imports them. */
+  nodePaths?: string[];
+  loader?: Record<string, "copy">;
+  outfile?: string;
 }
+
+/** As much of workerd, the runtime of Cloudflare Workers, as is used: where its program lies. */
+export type Workerd = { readonly default: { readonly default: string } };
 
 /** As much of esbuild as is used. */
 export interface Esbuild {
@@ -32,7 +41,7 @@ export interface Esbuild {
       write: false;
       logLevel: "silent";
     },
-  ): Promise<{ outputFiles: { contents: Uint8Array }[] }>;
+  ): Promise<{ outputFiles: { path: string; contents: Uint8Array }[] }>;
   stop(): Promise<void>;
 }
 
@@ -54,6 +63,7 @@ interface Packages {
   "esbuild": Esbuild;
   "onnxruntime-node": Onnxruntime;
   "onnxruntime-web": Onnxruntime;
+  "workerd": Workerd;
 }
 
 /**

@@ -1,8 +1,13 @@
 import { assertEquals } from "@std/assert";
 
 /** Runs a command, which must succeed and complain of nothing, and gives what it printed. */
-export async function output(command: string, args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(command, { args: [...args] }).output();
+export async function output(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(command, { ...options, args: [...args] })
+    .output();
   const text = new TextDecoder();
   assertEquals([code, text.decode(stderr)], [0, ""]);
   return text.decode(stdout);

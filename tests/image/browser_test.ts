@@ -1,6 +1,6 @@
 import { assertEquals, assertLessOrEqual, assertStringIncludes } from "@std/assert";
-import { LOCK_OPTION } from "../bench/packages.ts";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
+import { bundleProgram } from "../runtimes/bundle_program.ts";
 import { classifyDigit } from "../../mod.ts";
 import { decodeImage } from "../../src/image/decode_image.ts";
 import type { RgbaImage } from "../../src/image/rgba_image.ts";
@@ -53,11 +53,7 @@ async function withReader(
   test: (read: (make: string) => Promise<RgbaImage>) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
-  const bundler = new URL("../runtimes/bundle.ts", import.meta.url).pathname;
-  const args = ["run", "-q", LOCK_OPTION, "-A", bundler, PROGRAM, `${folder}/page.js`];
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
-  assertEquals([success, new TextDecoder().decode(stderr)], [true, ""]);
-  const script = await Deno.readFile(`${folder}/page.js`);
+  const script = await Deno.readFile(await bundleProgram(PROGRAM, folder));
   await Deno.remove(folder, { recursive: true });
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     const headers = { "content-type": "text/javascript" };

@@ -27,7 +27,11 @@ export async function loadTfjs(backend: TfjsBackend): Promise<Tfjs> {
     if (!await tf.setBackend(backend)) throw new Error("it could not be started");
     return tf;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = globalThis.navigator?.userAgent === "Cloudflare-Workers"
+      ? "Workers compile no WebAssembly from bytes, which it needs; train elsewhere, and load the weights there"
+      : error instanceof Error
+      ? error.message
+      : String(error);
     throw new LeNetError(
       "backend/unavailable",
       `Cannot use the tfjs backend ${backend}: ${reason}`,

@@ -1,0 +1,76 @@
+import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { HAS_WEBGPU } from "../engine/tfjs_backends.ts";
+import { inTemporaryFolder } from "../data/temporary_folder.ts";
+import { ROOT } from "../scripts/run_task.ts";
+import { type Exercise, exercise } from "./exercise.ts";
+import { installPackages } from "./install_packages.ts";
+import { PROVIDE_TFJS, runProgram, RUNTIMES } from "./runtimes.ts";
+
+const SAMPLES = await Promise.all(
+  Array.from({ length: 10 }, async (_, digit) => {
+    const file = await Deno.readFile(`${ROOT}scripts/samples/${digit}.png`);
+    return file.toBase64();
+  }),
+);
+const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/** What a user installs beside the package, where not everything is at hand. */
+const PACKAGES = [
+  "@jsquash/jpeg",
+  "@jsquash/webp",
+  "@tensorflow/tfjs-backend-wasm",
+  "@tensorflow/tfjs-backend-webgpu",
+  "@tensorflow/tfjs-core",
+];
+
+/** How far the logits on a GPU may be from those on WASM. */
+const GPU_TOLERANCE = 1e-3;
+
+/** What comes of it in this process. */
+let here: Promise<Exercise> | undefined;
+
+for (const runtime of RUNTIMES) {
+  const { name } = runtime;
+  const hasGpu = name === "chromium" || (name === "deno" && HAS_WEBGPU);
+  Deno.test({
+    name: `LeNet reads and learns digits in ${name}, with the same logits as everywhere`,
+    ignore: !runtime.isHere,
+    fn: () =>
+      inTemporaryFolder(async (folder) => {
+        const program = `${name === "chromium" ? PROVIDE_TFJS : ""}
+import { exercise } from "./tests/runtimes/exercise.ts";
+const program = () => exercise(${JSON.stringify(SAMPLES)}, { webgpu: ${hasGpu} });`;
+        // Deno finds packages, and Workers can use none.
+        const needsPackages = !["deno", "workerd"].includes(name);
+        const options = needsPackages
+          ? { nodeModules: await installPackages(PACKAGES, folder) }
+          : {};
+        const found = await runProgram(runtime, program, options) as Exercise;
+
+        assertEquals(found.fromPng, DIGITS);
+        assertEquals(found.fromPixels, DIGITS);
+        assertEquals(found.atOnce, DIGITS);
+        assertEquals(found.text, "0123456789");
+        assertEquals(found.backend, "wasm");
+        assertEquals(found.logitsHash, (await (here ??= exercise(SAMPLES))).logitsHash);
+        if (name === "workerd") {
+          assertStringIncludes(found.fineTuned, "backend/unavailable");
+          assertStringIncludes(found.fineTuned, "Workers compile no WebAssembly from bytes");
+          assertStringIncludes(found.jpeg, "image/unsupported");
+          assertStringIncludes(found.webp, "image/unsupported");
+        } else {
+          assertEquals([found.fineTuned, found.jpeg, found.webp], ["7", "24×16", "24×16"]);
+        }
+        if (!hasGpu) return;
+        if (typeof found.webgpu === "string") throw new Error(found.webgpu);
+        assertEquals(found.webgpu.length, 100);
+        for (const [i, logit] of found.webgpu.entries()) {
+          assertLess(Math.abs(logit - found.logits[i]), GPU_TOLERANCE);
+        }
+        for (const digit of DIGITS) {
+          const logits = found.webgpu.slice(10 * digit, 10 * digit + 10);
+          assertEquals(logits.indexOf(Math.max(...logits)), digit);
+        }
+      }),
+  });
+}
