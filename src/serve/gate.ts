@@ -42,18 +42,18 @@ export class Gate {
    * @throws {Problem} 503 when the house is full.
    */
   enter(): Visit {
-    if (this.#inside >= this.#limits.maxRequests) throw busy();
+    if (this.#inside >= this.#limits.maxRequests) throw BUSY;
     this.#inside++;
     let slow = false;
     let held = 0;
     return {
       hold: (bytes) => {
-        if (this.#held + bytes > this.#limits.maxHeld) throw busy();
+        if (this.#held + bytes > this.#limits.maxHeld) throw BUSY;
         this.#held += bytes;
         held += bytes;
       },
       wait: () => {
-        if (this.#slow >= this.#limits.maxRequests) throw busy();
+        if (this.#slow >= this.#limits.maxRequests) throw BUSY;
         slow = true;
         this.#inside--;
         this.#slow++;
@@ -84,11 +84,10 @@ export interface Visit {
   leave(): void;
 }
 
-function busy(): Problem {
-  return new Problem(
-    503,
-    "server/busy",
-    "Cannot take the request now: as many as can be answered soon are waiting, try again later",
-    { "retry-after": "1" },
-  );
-}
+// One for all: there may be many, and to make an error takes longer than to refuse a request.
+const BUSY = new Problem(
+  503,
+  "server/busy",
+  "Cannot take the request now: as many as can be answered soon are waiting, try again later",
+  { "retry-after": "1" },
+);

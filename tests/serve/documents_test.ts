@@ -1,0 +1,102 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { createHandler } from "../../src/serve/mod.ts";
+import { PAGE_FILES } from "../../src/serve/page.ts";
+
+const handler = createHandler();
+const ask = (path: string, init?: RequestInit) =>
+  handler(new Request(`http://localhost${path}`, init));
+
+Deno.test("GET / gives the page and its files, which may be kept and asked for again", async () => {
+  for (const [path, { type, body }] of Object.entries(PAGE_FILES)) {
+    const response = await ask(path);
+    assertEquals([response.status, response.headers.get("content-type")], [200, type]);
+    const expected = typeof body === "string" ? new TextEncoder().encode(body) : body;
+    assertEquals((await response.bytes()).length, expected.length);
+    const etag = response.headers.get("etag") ?? "";
+    assertMatch(etag, /^"[0-9a-f]{16}"$/);
+    assertEquals(response.headers.get("cache-control"), "no-cache");
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
+      const again = await ask(path, { headers: { "if-none-match": known } });
+      assertEquals([again.status, again.body, again.headers.get("etag")], [304, null, etag]);
+    }
+    const changed = await ask(path, { headers: { "if-none-match": '"other"' } });
+    assertEquals(changed.status, 200);
+    await changed.body?.cancel();
+  }
+});
+
+Deno.test("GET / lets the page load nothing from elsewhere", async () => {
+  const { headers, body } = await ask("/");
+  await body?.cancel();
+  const policy = headers.get("content-security-policy") ?? "";
+  assertStringIncludes(policy, "default-src 'none'");
+  assertEquals(/https?:|\*|'unsafe-eval'/.test(policy), false);
+  assertEquals(headers.get("x-content-type-options"), "nosniff");
+});
+
+Deno.test("GET / is not found where there is to be no page", async () => {
+  const response = await createHandler({ page: false })(new Request("http://localhost/"));
+  assertEquals(response.status, 404);
+});
+
+Deno.test("HEAD gives the headers of GET and no body", async () => {
+  for (const path of ["/", "/health", "/openapi.json"]) {
+    const [get, head] = [await ask(path), await ask(path, { method: "HEAD" })];
+    assertEquals([head.status, head.body], [200, null]);
+    assertEquals([...head.headers], [...get.headers]);
+    await get.body?.cancel();
+  }
+});
+
+Deno.test("GET /health says that the network is loaded", async () => {
+  const response = await ask("/health");
+  assertEquals(response.headers.get("cache-control"), "no-store");
+  assertEquals(await response.json(), {
+    status: "ok",
+    network: "lenet5",
+    classNames: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    backend: "wasm",
+    requests: 0,
+  });
+});
+
+interface Schema {
+  readonly $ref?: string;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+Deno.test("GET /openapi.json describes what there is: paths, methods, types and answers", async () => {
+  const { openapi, paths, components: { schemas } } = await (await ask("/openapi.json")).json();
+  assertEquals(openapi, "3.1.0");
+  assertEquals(Object.keys(paths), ["/classify", "/read", "/health"]);
+  const png = await Deno.readFile(new URL("../../scripts/samples/7.png", import.meta.url));
+  for (const [path, methods] of Object.entries<Record<string, never>>(paths)) {
+    for (const [method, { requestBody, responses }] of Object.entries<never>(methods)) {
+      const types = Object.keys((requestBody as { content: object } | undefined)?.content ?? {});
+      for (const type of types.filter((type) => type.startsWith("image/"))) {
+        const response = await ask(path, {
+          method: method.toUpperCase(),
+          headers: { "content-type": type },
+          body: png,
+        });
+        assertEquals(response.status, 200);
+        await response.body?.cancel();
+      }
+      const response = await ask(path, {
+        method: method.toUpperCase(),
+        ...types.length > 0 && { headers: { "content-type": types[0] }, body: png },
+      });
+      const { schema } = responses[200]["content"]["application/json"] as {
+        schema: Schema & { oneOf?: Schema[] };
+      };
+      const name = (schema.$ref ?? schema.oneOf?.[0].$ref ?? "").split("/").at(-1) as string;
+      assertEquals(Object.keys(await response.json()).sort(), [...schemas[name].required].sort());
+    }
+  }
+  const problem = await (await ask("/nothing")).json();
+  assertEquals(Object.keys(problem), schemas.Problem.required);
+  for (const reference of JSON.stringify(paths).matchAll(/#\/components\/schemas\/(\w+)/g)) {
+    assertEquals(reference[1] in schemas, true, reference[1]);
+  }
+});
