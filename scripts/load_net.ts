@@ -18,11 +18,17 @@ export const PRETRAINED: readonly string[] = Object.keys(manifest.exports)
  */
 export async function loadNet(args: Arguments): Promise<LeNet> {
   const backend = args.choice("backend", BACKENDS) ?? "auto";
-  const weights = args.text("weights") ?? "digits";
-  return await LeNet.load(
-    PRETRAINED.includes(weights) ? await pretrained(weights) : await readFile(weights),
-    { backend },
-  );
+  return await LeNet.load(await weightsOf(args.text("weights") ?? "digits"), { backend });
+}
+
+/**
+ * What `--weights` names.
+ *
+ * @param name One of {@linkcode PRETRAINED}, or a path.
+ * @returns The module, or the bytes of the file.
+ */
+export async function weightsOf(name: string): Promise<WeightsModule | Uint8Array> {
+  return PRETRAINED.includes(name) ? await pretrained(name) : await readFile(name);
 }
 
 /**
