@@ -1,4 +1,5 @@
-import type { Component } from "./components.ts";
+import { type Component, findComponents } from "./components.ts";
+import { strokeWidth } from "./stroke_width.ts";
 
 /** How far a line may lean, as a share of its length: 15°. */
 const LEAN = 0.27;
@@ -21,9 +22,31 @@ const STEP = 3;
 /** How far the ends of two lines must be apart, in pixels, both ends together. */
 const APART = 10;
 
+/** So many lines that lie side by side are paper, whatever is written on it; so are more in both directions. */
+const SURELY_PAPER = 2;
+
+/** How far lines that lie side by side may run together, as a share of their length. */
+const PARALLEL = 0.06;
+
+/** How near to the edge of the picture something reaches that touches it, as a share of the picture's side. */
+const MARGIN = 0.015;
+
+/** A piece of at least this share of the largest is part of a digit rather than a speck. */
+const LARGE = 0.25;
+
+/** What is so many times as thick as a line was drawn by another pen. */
+const OTHER_PEN = 2;
+
+/** A digit on paper has at least this share of the ink of one line. */
+const LEAST_DIGIT = 0.3;
+
 /**
  * Erases the lines of ruled and squared paper: straight, thin, and from one edge of the picture to the other. What is
  * thicker across the line than the line itself, a stroke that crosses it, stays.
+ *
+ * In a picture that was cut out close to a digit, strokes go from edge to edge as well: the foot of a 2, the bar of
+ * a 4. There, what is left without them reaches the edges of the picture, too, while a digit on paper has some room
+ * around it, or is written with a thicker pen. So one line by itself is erased only where that is so.
  *
  * @param mask 1 for ink, 0 for background, row by row; changed in place.
  * @param width Columns.
@@ -40,14 +63,55 @@ export function eraseRules(
   if (Math.max(width, height) < SMALLEST) return false;
   const spans = (first: number, last: number, length: number): boolean =>
     last - first + 1 >= SPAN * length;
-  let erased = false;
-  if (components.some(({ left, right }) => spans(left, right, width))) {
-    erased = eraseAcross(mask, width, height, 1, width);
-  }
-  if (components.some(({ top, bottom }) => spans(top, bottom, height))) {
-    erased = eraseAcross(mask, height, width, width, 1) || erased;
-  }
-  return erased;
+  const before = mask.slice();
+  const across = components.some(({ left, right }) => spans(left, right, width))
+    ? eraseAcross(mask, width, height, 1, width)
+    : NONE;
+  const down = components.some(({ top, bottom }) => spans(top, bottom, height))
+    ? eraseAcross(mask, height, width, width, 1)
+    : NONE;
+  const lines: Erased = {
+    count: across.count + down.count,
+    inner: across.inner + down.inner,
+    thickness: Math.max(across.thickness, down.thickness),
+    ink: across.ink + down.ink,
+  };
+  if (lines.count === 0) return false;
+  const isPaper = lines.inner > SURELY_PAPER ||
+    Math.max(across.inner, down.inner) === SURELY_PAPER;
+  if (isPaper || isOnPaper(mask, width, height, lines)) return true;
+  mask.set(before);
+  return false;
+}
+
+/**
+ * Whether what is left without a few lines may be a digit on paper: it has ink enough, and either thicker strokes or
+ * room around it, specks aside. Nothing may, too: there are only lines then.
+ */
+function isOnPaper(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  { thickness, ink }: Erased,
+): boolean {
+  const pieces = findComponents(mask, width, height);
+  if (pieces.length === 0) return true;
+  const left = pieces.reduce((sum, { area }) => sum + area, 0);
+  if (left < LEAST_DIGIT * ink) return false;
+  const rest = { data: Float32Array.from(mask), width, height };
+  if (strokeWidth(rest) >= OTHER_PEN * thickness) return true;
+  const largest = Math.max(...pieces.map(({ area }) => area));
+  // A stroke along the edge of the picture was erased, and what it met a little inside.
+  const [nearX, nearY] = [width, height].map((side) => edgeOf(side, thickness));
+  return pieces.every(({ area, left, right, top, bottom }) =>
+    area < LARGE * largest ||
+    (left > nearX && top > nearY && right < width - 1 - nearX && bottom < height - 1 - nearY)
+  );
+}
+
+/** How far inside a picture something may begin that lies along its edge. */
+function edgeOf(side: number, thickness: number): number {
+  return MARGIN * side + 2.5 * thickness + 2;
 }
 
 /** A line from one side to the other: how far down it is at the first and at the last column. */
@@ -57,6 +121,20 @@ interface Rule {
   readonly covered: number;
 }
 
+/** Lines that were erased. */
+interface Erased {
+  /** How many there were. */
+  readonly count: number;
+  /** How many of them lie side by side and not along an edge of the picture. */
+  readonly inner: number;
+  /** How thick the thickest was. */
+  readonly thickness: number;
+  /** How many pixels they had. */
+  readonly ink: number;
+}
+
+const NONE: Erased = { count: 0, inner: 0, thickness: 0, ink: 0 };
+
 /** Erases lines that lie rather across: one step right is `right` places further, one down is `down`. */
 function eraseAcross(
   mask: Uint8Array,
@@ -64,10 +142,11 @@ function eraseAcross(
   height: number,
   right: number,
   down: number,
-): boolean {
+): Erased {
   const rules = findRules(mask, width, height, right, down);
   const thickest = Math.max(3, THICKEST * Math.max(width, height));
-  let erased = false;
+  let [count, inner, most, ink] = [0, 0, 0, 0];
+  let first: number | undefined;
   for (const { from, to } of rules) {
     const starts = new Int32Array(width).fill(-1);
     const lengths: number[] = [];
@@ -87,13 +166,23 @@ function eraseAcross(
     }
     const thickness = lengths.sort((a, b) => a - b)[lengths.length >> 1] ?? 0;
     if (thickness === 0 || thickness > thickest) continue;
-    erased = true;
+    count++;
+    most = Math.max(most, thickness);
+    // What a line leaves where strokes cross it is no line of its own.
+    const isWhole = 2 * lengths.length >= width;
+    const edge = edgeOf(height, thickness);
+    const isAlongEdge = Math.max(from, to) <= edge || Math.min(from, to) >= height - 1 - edge;
+    if (isWhole && !isAlongEdge) {
+      first ??= to - from;
+      if (Math.abs(to - from - first) <= PARALLEL * width) inner++;
+    }
     for (let x = 0; x < width; x++) {
       if (starts[x] < 0 || ends[x] - starts[x] > 1.5 * thickness + 1) continue;
       for (let y = starts[x]; y < ends[x]; y++) mask[y * down + x * right] = 0;
+      ink += ends[x] - starts[x];
     }
   }
-  return erased;
+  return { count, inner, thickness: most, ink };
 }
 
 /** The lines on which the most ink lies, each of them once. */

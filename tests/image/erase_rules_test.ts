@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { findComponents } from "../../src/image/components.ts";
 import { eraseRules } from "../../src/image/erase_rules.ts";
 import { drawInk } from "./drawing.ts";
-import { inkIn, type Mask, maskWhere } from "./shapes.ts";
+import { distanceToLine, inkIn, type Mask, maskWhere } from "./shapes.ts";
 
 /** What is left of a mask, and whether anything was erased. */
 function erase({ data, width, height }: Mask): { left: Uint8Array; erased: boolean } {
@@ -172,4 +172,69 @@ Deno.test("eraseRules keeps strokes where they cross a line, in either direction
   const lying = (x: number, y: number): boolean => bar(y, x);
   const turned = maskWhere(120, 140, (x, y) => x % 30 === 15 || x % 30 === 16 || lying(x, y));
   assertEquals(Array.from(erase(turned).left), Array.from(maskWhere(120, 140, lying).data));
+});
+
+/** Straight strokes in a box of 0 to 1, each from one point to another: what may be drawn from edge to edge. */
+const STRAIGHT: Readonly<Record<string, readonly (readonly [number, number][])[]>> = {
+  "an L": [[[0, 0], [0, 1], [1, 1]]],
+  "a 7": [[[0, 0], [1, 0], [0.3, 1]]],
+  "a 7 with a bar": [[[0, 0], [1, 0], [0.3, 1]], [[0.3, 0.5], [0.85, 0.5]]],
+  "a 1 with a foot": [[[0.1, 0.25], [0.5, 0], [0.5, 1]], [[0, 1], [1, 1]]],
+  "a 2 with a flat foot": [[[0, 0.25], [0.3, 0], [0.7, 0], [1, 0.3], [0, 1], [1, 1]]],
+  "a 4": [[[1, 0.65], [0, 0.65], [0.7, 0], [0.7, 1]]],
+  "an open 4": [[[0.1, 0.05], [0, 0.6], [1, 0.6]], [[0.7, 0], [0.7, 1]]],
+  "a 5": [[[1, 0], [0, 0], [0, 0.45], [0.8, 0.45], [1, 0.7], [0.8, 1], [0, 1]]],
+  "a 0 of a clock": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]],
+  "an 8 of a clock": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]], [[0, 0.5], [1, 0.5]]],
+};
+
+/** Strokes with round ends, drawn as close to the edges of a picture as its margin says. */
+function drawn(
+  strokes: readonly (readonly [number, number][])[],
+  { width, height, pen, margin }: { width: number; height: number; pen: number; margin: number },
+): Mask {
+  const inset = margin + pen / 2;
+  const place = ([x, y]: readonly [number, number]): [number, number] => [
+    inset + x * (width - 2 * inset),
+    inset + y * (height - 2 * inset),
+  ];
+  return maskWhere(
+    width,
+    height,
+    (x, y) =>
+      strokes.some((points) =>
+        points.slice(1).some((to, k) =>
+          distanceToLine(x + 0.5, y + 0.5, place(points[k]), place(to)) <= pen / 2
+        )
+      ),
+  );
+}
+
+for (const [name, strokes] of Object.entries(STRAIGHT)) {
+  Deno.test(`eraseRules keeps ${name} that was cut out closely, whatever the pen`, () => {
+    for (const [width, height] of [[60, 100], [100, 100], [140, 200], [45, 130]]) {
+      for (const pen of [1, 2, 4, 7]) {
+        for (const margin of [0, 1]) {
+          const mask = drawn(strokes, { width, height, pen, margin });
+          const { left } = erase(mask);
+          // Where nothing is left there was nothing else: then all of it is taken for the drawing.
+          const isAllOrNone = inkIn(left) === 0 || inkIn(left) === inkIn(mask.data);
+          assertEquals(isAllOrNone, true, `${width}×${height}, pen ${pen}, margin ${margin}`);
+        }
+      }
+    }
+  });
+}
+
+Deno.test("eraseRules erases one line by itself from a digit that has room around it", () => {
+  const digit = two(11);
+  for (const y of [12, 60, 100, 165]) {
+    const { left, erased } = erase(
+      maskWhere(200, 180, (px, py) => digit.data[py * 200 + px] === 1 || py === y || py === y + 1),
+    );
+    assertEquals(erased, true, `row ${y}`);
+    assertLess(shareOf(digit, (i) => left[i] === 0), 0.03);
+    // Close to the digit some of it stays.
+    assertLess(inkIn(left.filter((_, i) => digit.data[i] === 0)), 30);
+  }
 });
