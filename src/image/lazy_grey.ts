@@ -37,34 +37,36 @@ export class LazyGrey implements GreyImage {
    * The mean brightness of blocks of pixels.
    *
    * @param region The part of the picture, inside it.
-   * @param factor Columns and rows of a block, from 2.
+   * @param factor Columns and rows of a block, from 2; of a part that is narrower all is taken.
    * @returns The blocks; `undefined` where a pixel is not opaque: what is behind it is for the whole picture to say.
    */
   reduce(region: Box, factor: number): GreyImage | undefined {
     const bytes = this.#bytes;
     const words = toWords(bytes);
-    const width = Math.floor(region.width / factor);
-    const height = Math.floor(region.height / factor);
+    const [across, down] = [Math.min(factor, region.width), Math.min(factor, region.height)];
+    const width = Math.floor(region.width / across);
+    const height = Math.floor(region.height / down);
     const data = new Uint8Array(width * height);
     // The mean of a large block hardly changes when only every other pixel of every other row is looked at.
     const step = factor >= COARSE ? 2 : 1;
-    const area = Math.ceil(factor / step) ** 2;
+    const area = Math.ceil(across / step) * Math.ceil(down / step);
     const half = area >> 1;
     let [last, luma, opaque] = [words[0], lumaOf(bytes, 0), bytes[3]];
+    const isPair = across === 2 && down === 2;
     for (let y = 0, to = 0; y < height; y++) {
-      const top = (region.y + y * factor) * this.width + region.x;
+      const top = (region.y + y * down) * this.width + region.x;
       for (let x = 0; x < width; x++) {
-        const corner = top + x * factor;
+        const corner = top + x * across;
         const below = corner + this.width;
-        const isFlat = factor === 2 && words[corner] === last && words[corner + 1] === last &&
+        const isFlat = isPair && words[corner] === last && words[corner + 1] === last &&
           words[below] === last && words[below + 1] === last;
         if (isFlat) {
           data[to++] = luma;
           continue;
         }
         let sum = 0;
-        for (let row = corner, k = 0; k < factor; k += step, row += step * this.width) {
-          for (let i = row; i < row + factor; i += step) {
+        for (let row = corner, k = 0; k < down; k += step, row += step * this.width) {
+          for (let i = row; i < row + across; i += step) {
             // Drawings are mostly flat: a pixel like the one before it needs no arithmetic.
             if (words[i] !== last) {
               last = words[i];

@@ -1,5 +1,6 @@
 import { assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
+import { LazyGrey } from "../../src/image/lazy_grey.ts";
 import { reduceGrey } from "../../src/image/reduce_grey.ts";
 import { Random } from "../../src/model/random.ts";
 import { greyOf } from "./shapes.ts";
@@ -79,4 +80,37 @@ Deno.test("reduceGrey lowers noise by the factor", () => {
   const reduced = reduceGrey(grey, { x: 0, y: 0, width: 200, height: 200 }, 4);
   assertLess(Math.abs(deviation(grey.data) - 16), 0.5);
   assertLess(Math.abs(deviation(reduced.data) - 4), 0.3);
+});
+
+Deno.test("reduceGrey takes all of a part that is narrower than one block, in grey and in RGBA", () => {
+  for (const [width, height] of [[2000, 5], [5, 2000], [900, 1], [3, 2], [40, 13]]) {
+    const grey = greyOf(width, height, (x, y) => 100 + 10 * ((x + y) % 2) + (y < 1 ? 20 : 0));
+    const rgba = Uint8Array.from(
+      { length: 4 * grey.data.length },
+      (_, i) => i % 4 === 3 ? 255 : grey.data[i >> 2],
+    );
+    const lazy = new LazyGrey({ data: rgba, width, height, channels: 4 });
+    const region = { x: 0, y: 0, width, height };
+    for (const factor of [2, 10, 20]) {
+      const reduced = reduceGrey(grey, region, factor);
+      const [across, down] = [Math.min(factor, width), Math.min(factor, height)];
+      assertEquals(
+        [reduced.width, reduced.height],
+        [Math.floor(width / across), Math.floor(height / down)],
+      );
+      const ofLazy = reduceGrey(lazy, region, factor);
+      assertEquals([ofLazy.width, ofLazy.height], [reduced.width, reduced.height]);
+      reduced.data.forEach((level, i) => {
+        let sum = 0;
+        for (let k = 0; k < across * down; k++) {
+          const x = i % reduced.width * across + k % across;
+          const y = Math.floor(i / reduced.width) * down + Math.floor(k / across);
+          sum += grey.data[y * width + x];
+        }
+        assertLessOrEqual(Math.abs(level - sum / (across * down)), 0.5);
+        // Of a large block it looks at every other pixel.
+        assertLessOrEqual(Math.abs(ofLazy.data[i] - level), 20);
+      });
+    }
+  }
 });
