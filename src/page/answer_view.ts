@@ -20,12 +20,11 @@ export class AnswerView {
    * @param onChoose Called with the digit whose bar is chosen, when there is something to correct.
    */
   constructor(onChoose: (digit: number) => void) {
-    const group = element("bars", HTMLElement);
-    this.#bars = Array.from({ length: 10 }, (_, digit) => {
-      const bar = new Bar(digit, onChoose);
-      group.append(bar.button);
-      return bar;
-    });
+    const buttons = element("bars", HTMLElement).querySelectorAll("button");
+    this.#bars = Array.from(
+      buttons,
+      (button, digit) => new Bar(button, () => onChoose(digit)),
+    );
   }
 
   /** Shows that there is nothing to read. */
@@ -47,7 +46,7 @@ export class AnswerView {
       const problem = reason === "no-ink" ? "Nothing to read here" : "That is no digit, it seems";
       const nearest = reason === "no-ink" ? "" : `The nearest would be ${first}.`;
       this.#show("?", problem, nearest, probabilities, null);
-      this.#say(`${problem}. ${nearest}`);
+      this.#say(`${problem}. ${nearest}`.trim());
       return;
     }
     const sure = `${percent(probabilities[first])} sure`;
@@ -55,7 +54,7 @@ export class AnswerView {
       ? ""
       : `Or a ${second}: ${percent(probabilities[second])}.`;
     this.#show(`${digit}`, sure, otherwise, probabilities, digit);
-    this.#say(`${digit}, ${sure}. ${otherwise}`);
+    this.#say(`${digit}, ${sure}. ${otherwise}`.trim());
   }
 
   /**
@@ -91,28 +90,21 @@ export class AnswerView {
 
 /** The bar of one digit. */
 class Bar {
-  readonly button = document.createElement("button");
-  readonly #fill = document.createElement("span");
-  readonly #share = document.createElement("span");
+  readonly #button: HTMLButtonElement;
+  readonly #fill: HTMLElement;
+  readonly #share: HTMLElement;
 
-  constructor(digit: number, onChoose: (digit: number) => void) {
-    const [track, name] = [document.createElement("span"), document.createElement("span")];
-    track.className = "track";
-    track.append(this.#fill);
-    name.className = "name";
-    name.textContent = `${digit}`;
-    this.#share.className = "share";
-    this.button.type = "button";
-    this.button.className = "bar";
-    this.button.append(track, name, " ", this.#share);
-    this.button.addEventListener("click", () => onChoose(digit));
-    this.show(0, false);
+  constructor(button: HTMLButtonElement, onChoose: () => void) {
+    this.#button = button;
+    this.#fill = button.querySelector(".track span") as HTMLElement;
+    this.#share = button.querySelector(".share") as HTMLElement;
+    button.addEventListener("click", onChoose);
   }
 
   show(probability: number, isAnswer: boolean): void {
     this.#fill.style.transform = `scaleY(${probability.toFixed(3)})`;
     setText(this.#share, probability > 0.99 ? ">99%" : `${Math.round(probability * 100)}%`);
-    this.button.classList.toggle("answer", isAnswer);
+    this.#button.classList.toggle("answer", isAnswer);
   }
 }
 

@@ -123,6 +123,7 @@ watchColours(() => {
 answers.clear();
 await network.load();
 await warmUp();
+performance.mark("ready");
 keepOffline();
 
 /** Takes everything away that is drawn or shown. */
@@ -190,6 +191,7 @@ function onStages(all: readonly Activation[]): void {
   for (const stage of all) {
     if (Object.hasOwn(stages, stage.name)) stages[stage.name as keyof typeof stages].show(stage);
   }
+  performance.mark("stages");
 }
 
 function onFailure(error: unknown): void {
