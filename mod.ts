@@ -64,6 +64,7 @@ export { type ReadDigit, type Reading, type ReadOptions } from "./src/read.ts";
 export { readDigits, type ReadDigitsOptions } from "./src/read_digits.ts";
 export type { Scan, ScanAnswer } from "./src/scan.ts";
 export type { Evaluation } from "./src/train/evaluate.ts";
+export type { CoverageRisk } from "./src/train/risk_at_coverage.ts";
 export type { StorageDtype } from "./src/weights/dtype.ts";
 export type { GivenDescription } from "./src/weights/given_description.ts";
 export type { PretrainedName } from "./src/weights/pretrained.ts";

@@ -276,7 +276,7 @@ export class LeNet implements Disposable {
    *
    * @param dataset The images.
    * @param options `onProgress` is told how many images are done; `signal` stops it.
-   * @returns Accuracy, loss and confusion, and where they were computed.
+   * @returns Accuracy, loss, confusion and what confidence is worth, and where they were computed.
    * @throws {LeNetError} `data/mismatch` when the images do not fit the network; `aborted` when the signal stops it.
    */
   async evaluate(
@@ -292,7 +292,7 @@ export class LeNet implements Disposable {
       architecture,
       dataset,
       metadata.normalization,
-      options,
+      { ...options, temperature: metadata.temperature },
     );
     return { ...evaluation, backend: runner.backend };
   }

@@ -15,7 +15,7 @@ const TAIL = 10_000;
  *
  * @param name The dataset.
  * @param part Which images of it.
- * @param directory The dataset's own folder, or one that holds it.
+ * @param directory The dataset's own folder, or one that holds it; without it the files are downloaded once.
  * @param signal Ends it early.
  * @returns The images.
  * @throws {LeNetError} `file/missing` when they are not there; what else loading a dataset throws.
@@ -23,7 +23,7 @@ const TAIL = 10_000;
 export async function loadPart(
   name: DatasetName,
   part: Part,
-  directory: string,
+  directory: string | undefined,
   signal: AbortSignal,
 ): Promise<Dataset> {
   if (part === "test") return await loadPublished(name, { split: "test", directory, signal });

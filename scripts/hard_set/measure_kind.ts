@@ -1,6 +1,6 @@
 import { checkAborted } from "../../src/data/abort.ts";
 import type { Answer, Mistake, Trial } from "./trial.ts";
-import { wilson } from "./wilson.ts";
+import { wilson } from "../../src/train/wilson.ts";
 
 /** What one kind of picture came to. */
 export interface KindResult {

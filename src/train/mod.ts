@@ -62,6 +62,7 @@ export { fineTune, type FineTuneOptions, type FineTuneResult } from "./fine_tune
 export type { FineTuning, FineTuningOptions } from "./fine_tuning.ts";
 export type { EpochRecord, TrainProgress } from "./history.ts";
 export type { Recipe, RecipeOptions } from "./recipe.ts";
+export type { CoverageRisk } from "./risk_at_coverage.ts";
 export type { RunOptions } from "./run_epoch.ts";
 export type { Sample, Samples } from "./samples.ts";
 export type { Schedule } from "./schedule.ts";

@@ -18,7 +18,7 @@ import {
 } from "../../scripts/hard_set/measure_kind.ts";
 import { resultTable } from "../../scripts/hard_set/result_table.ts";
 import type { Mistake, Trial } from "../../scripts/hard_set/trial.ts";
-import { wilson } from "../../scripts/hard_set/wilson.ts";
+import { wilson } from "../../src/train/wilson.ts";
 import { worstPage } from "../../scripts/hard_set/worst_page.ts";
 import { LeNetError } from "../../src/model/error.ts";
 import { DIGITS } from "./digits.ts";

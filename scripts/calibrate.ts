@@ -1,0 +1,99 @@
+import { writeFileAtomically } from "../src/data/atomic_write.ts";
+import type { Dataset } from "../src/data/dataset.ts";
+import { readFile } from "../src/data/read_file.ts";
+import { createRunner } from "../src/engine/create_runner.ts";
+import { LeNetError } from "../src/model/error.ts";
+import type { Model } from "../src/model/model.ts";
+import { fitTemperature } from "../src/train/fit_temperature.ts";
+import { logLoss } from "../src/train/log_loss.ts";
+import { logitsOf } from "../src/train/logits_of.ts";
+import { modelFromBytes, modelToBytes } from "../src/weights/model_file.ts";
+import { interruptible, runScript } from "./cli.ts";
+import { loadPart } from "./hard_set/load_part.ts";
+import { DATASETS, padToFit } from "./load_dataset.ts";
+
+const USAGE = `
+Usage: deno task calibrate --weights FILE [--dataset NAME] [--data DIR] [--out FILE] [--json]
+
+Fits the temperature of a network, so that its confidence means frequency, on the last 10,000 training images; the
+network must not have learned from them (deno task train --validation 10000). The file then says it, and
+deno task weights:pack keeps it.
+
+  --weights FILE   a safetensors file, as deno task train --out writes it
+  --dataset NAME   ${DATASETS.join(", ")} (default mnist)
+  --data DIR       holds its files, packed or not, or its folder; without it they are downloaded once
+  --out FILE       where to write the network (default: the file it was read from)
+  --json           one line of JSON
+`;
+
+/** What fitting came to. */
+export interface Calibrated {
+  /** The network, with the temperature. */
+  readonly model: Model;
+  /** The mean cross entropy at the temperature that the network had, in nats. */
+  readonly lossBefore: number;
+  /** As much at the temperature that it has now. */
+  readonly loss: number;
+}
+
+/**
+ * Fits the temperature of a network.
+ *
+ * @param model The network; it stays as it is.
+ * @param dataset Images that it did not learn from.
+ * @param signal Ends it early.
+ * @returns The network with its temperature, and what it brought.
+ * @throws {LeNetError} `data/mismatch` when the images do not fit the network; `aborted` when the signal ends it.
+ */
+export async function calibrate(
+  model: Model,
+  dataset: Dataset,
+  signal?: AbortSignal,
+): Promise<Calibrated> {
+  const { architecture, parameters, metadata } = model;
+  using runner = await createRunner("wasm", architecture, parameters);
+  const logits = await logitsOf(runner, architecture, dataset, metadata.normalization, {
+    ...signal && { signal },
+  });
+  const temperature = fitTemperature(logits, dataset.labels);
+  return {
+    model: { ...model, metadata: { ...metadata, temperature } },
+    lossBefore: logLoss(logits, dataset.labels, metadata.temperature),
+    loss: logLoss(logits, dataset.labels, temperature),
+  };
+}
+
+if (import.meta.main) {
+  await runScript(
+    USAGE,
+    { string: ["weights", "dataset", "data", "out"], boolean: ["json"] },
+    async (args) => {
+      const file = args.text("weights");
+      if (file === undefined || args.positionals.length > 0) {
+        throw new LeNetError(
+          "option/invalid",
+          "Cannot fit a temperature: expected a network's file as --weights FILE, and options only",
+        );
+      }
+      using interrupt = interruptible();
+      const { signal } = interrupt;
+      const trained = modelFromBytes(await readFile(file));
+      const name = args.choice("dataset", DATASETS) ?? "mnist";
+      const images = await loadPart(name, "train-tail", args.text("data"), signal);
+      const dataset = padToFit(images, trained.architecture.input);
+      const { model, lossBefore, loss } = await calibrate(trained, dataset, signal);
+      const { temperature } = model.metadata;
+      const out = args.text("out") ?? file;
+      await writeFileAtomically(out, modelToBytes(model));
+      console.log(
+        args.has("json")
+          ? JSON.stringify({ temperature, lossBefore, loss, dataset: dataset.name, out })
+          : `Wrote ${out}: temperature ${
+            temperature.toFixed(4)
+          }, by which the loss on ${dataset.name} went from ${lossBefore.toFixed(4)} to ${
+            loss.toFixed(4)
+          }`,
+      );
+    },
+  );
+}

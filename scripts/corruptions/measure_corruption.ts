@@ -1,0 +1,86 @@
+import { checkAborted } from "../../src/data/abort.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import type { LeNet } from "../../src/lenet.ts";
+import { wilson } from "../../src/train/wilson.ts";
+import { padToFit } from "../load_dataset.ts";
+
+/** How many pictures are read at once. */
+const PART = 100;
+
+/** How many of some pictures were read right. */
+export interface Score {
+  /** How many there were. */
+  readonly count: number;
+  /** How many were right; of a mean not a whole number. */
+  readonly right: number;
+  /** The share, 0 to 1. */
+  readonly accuracy: number;
+  /** Between what it lies with a certainty of 95 %. */
+  readonly interval: readonly [low: number, high: number];
+}
+
+/** How a network reads pictures in both ways. */
+export interface Scores {
+  /** Its pixels as they are, as networks are usually measured. */
+  readonly direct: Score;
+  /** By the library, which may prepare a picture, and refuse it. */
+  readonly classify: Score;
+}
+
+/**
+ * Has a network read pictures, as they are and by all of the library.
+ *
+ * @param net The network.
+ * @param dataset The pictures.
+ * @param options `onProgress` is told how many pictures are done; `signal` ends it early.
+ * @returns How many were right.
+ * @throws {LeNetError} `data/mismatch` when the network takes no such pictures; `aborted` when the signal ends it.
+ */
+export async function measureCorruption(
+  net: LeNet,
+  dataset: Dataset,
+  { onProgress, signal }: { onProgress: (done: number) => void; signal: AbortSignal },
+): Promise<Scores> {
+  const { images, labels, count } = dataset;
+  const size = images.length / count;
+  const { accuracy } = await net.evaluate(padToFit(dataset, net.model.architecture.input), {
+    signal,
+  });
+  let right = 0;
+  for (let start = 0; start < count; start += PART) {
+    checkAborted(signal, "measure the pictures");
+    const end = Math.min(count, start + PART);
+    const pictures = Array.from({ length: end - start }, (_, n) => ({
+      data: images.subarray((start + n) * size, (start + n + 1) * size),
+      width: dataset.shape[2],
+      height: dataset.shape[1],
+    }));
+    const answers = await net.classifyAll(pictures);
+    right += answers.filter(({ digit }, n) => digit === labels[start + n]).length;
+    onProgress(end);
+  }
+  return {
+    direct: scoreOf(Math.round(accuracy * count), count),
+    classify: scoreOf(right, count),
+  };
+}
+
+/**
+ * The mean of what several corruptions came to, each of the same digits.
+ *
+ * @param all What each came to; at least one.
+ * @returns The mean; its interval is that of one corruption, since the digits are the same: it is no narrower than it
+ * should be.
+ */
+export function meanOf(all: readonly Scores[]): Scores {
+  const mean = (way: keyof Scores): Score =>
+    scoreOf(
+      all.reduce((sum, scores) => sum + scores[way].right, 0) / all.length,
+      all[0][way].count,
+    );
+  return { direct: mean("direct"), classify: mean("classify") };
+}
+
+function scoreOf(right: number, count: number): Score {
+  return { count, right, accuracy: right / count, interval: wilson(right, count) };
+}
