@@ -17,6 +17,7 @@ Serves answers: POST /classify and /read, GET /health and /openapi.json, and a p
   --max-pixels N    the largest picture (default 12,600,000)
   --max-images N    pictures in one request (default 100)
   --max-requests N  requests that may wait, on each core (default 128)
+  --max-wait MS     how long a request may have to wait for others (default 1,000)
   --timeout MS      how long a body may take to come (default 30,000)
   --no-page         no page
 
@@ -35,6 +36,7 @@ await runScript(USAGE, {
     "max-pixels",
     "max-images",
     "max-requests",
+    "max-wait",
     "timeout",
   ],
   boolean: ["parallel", "no-page"],
@@ -84,6 +86,7 @@ function optionsOf(args: Arguments): Omit<HandlerOptions, "weights"> {
     maxPixels: args.number("max-pixels"),
     maxImages: args.number("max-images"),
     maxRequests: args.number("max-requests"),
+    maxWait: args.number("max-wait"),
     bodyTimeout: args.number("timeout"),
     page: args.has("no-page") ? false : undefined,
   };

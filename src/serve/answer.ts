@@ -70,7 +70,16 @@ async function ask(
   const see = (image: DigitImage): Promise<Classification | Reading> =>
     question === "classify" ? net.classify(image, settings) : net.read(image, settings);
   let begun = read;
-  const first = await turns.take(async () => {
+  const take = <T>(work: () => Promise<T>): Promise<T> =>
+    turns.take(async () => {
+      const start = performance.now();
+      try {
+        return await work();
+      } finally {
+        visit.work(performance.now() - start);
+      }
+    });
+  const first = await take(async () => {
     begun = performance.now();
     const images = await bodyImages(bytes, type, maxImages);
     return "one" in images ? { body: await see(images.one.image) } : images;
@@ -80,7 +89,7 @@ async function ask(
     const results: Result[] = [];
     // Each in its own turn, so that others need not wait for all of them.
     for (const { file, image } of first.several) {
-      const result = await turns.take(() => see(image).catch(errorOf));
+      const result = await take(() => see(image).catch(errorOf));
       results.push({ ...file !== undefined && { file }, ...result });
     }
     body = { results };

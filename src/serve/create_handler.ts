@@ -49,11 +49,11 @@ const HELD_BODIES = 4;
  */
 export function createHandler(options: HandlerOptions = {}): Handler {
   const resolved = resolveOptions(options);
-  const { weights, backend, cors, maxRequests, maxBytes } = resolved;
+  const { weights, backend, cors, maxRequests, maxWait, maxBytes } = resolved;
   const context: AnswerContext = {
     options: resolved,
     network: lazyNetwork(weights, backend),
-    gate: new Gate({ maxRequests, maxHeld: HELD_BODIES * maxBytes }),
+    gate: new Gate({ maxRequests, maxWait, maxHeld: HELD_BODIES * maxBytes }),
     clock: new BodyClock(resolved.bodyTimeout),
     turns: new Turns(),
   };

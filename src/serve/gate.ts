@@ -1,9 +1,14 @@
 import { Problem } from "./problem.ts";
 
+/** How much the last answer counts in how long answers usually take. */
+const SHARE_OF_LAST = 0.1;
+
 /** How many requests may be in the house. */
 export interface GateLimits {
   /** Requests that are answered or wait for it. As many more may be waiting for their sender. */
   readonly maxRequests: number;
+  /** How long the last of them may have to wait, in milliseconds, if all take as long as those before. */
+  readonly maxWait: number;
   /** Bytes of large bodies in memory. */
   readonly maxHeld: number;
 }
@@ -19,6 +24,8 @@ export class Gate {
   #inside = 0;
   #slow = 0;
   #held = 0;
+  /** How long answers take, in milliseconds. */
+  #usual = 0;
 
   /** @param limits How many may be inside. */
   constructor(limits: GateLimits) {
@@ -30,11 +37,6 @@ export class Gate {
     return this.#inside + this.#slow;
   }
 
-  /** How many bytes of large bodies are in memory. */
-  get held(): number {
-    return this.#held;
-  }
-
   /**
    * Lets a request in.
    *
@@ -42,11 +44,14 @@ export class Gate {
    * @throws {Problem} 503 when the house is full.
    */
   enter(): Visit {
-    if (this.#inside >= this.#limits.maxRequests) throw BUSY;
+    const { maxRequests, maxWait } = this.#limits;
+    if (this.#inside >= maxRequests || this.#inside * this.#usual > maxWait) throw BUSY;
     this.#inside++;
     let slow = false;
     let held = 0;
+    let worked = 0;
     return {
+      work: (milliseconds) => worked += milliseconds,
       hold: (bytes) => {
         if (this.#held + bytes > this.#limits.maxHeld) throw BUSY;
         this.#held += bytes;
@@ -65,6 +70,7 @@ export class Gate {
       },
       leave: () => {
         this.#held -= held;
+        if (worked > 0) this.#usual += SHARE_OF_LAST * (worked - this.#usual);
         if (slow) this.#slow--;
         else this.#inside--;
       },
@@ -74,6 +80,8 @@ export class Gate {
 
 /** A request in the house. */
 export interface Visit {
+  /** Tells for how long it was answered, in milliseconds, without the time in which others were. */
+  work(milliseconds: number): void;
   /** Takes memory for a part of a large body; `Problem` 503 when there is none. */
   hold(bytes: number): void;
   /** The sender is slow: makes room for others; `Problem` 503 when there are too many such. */

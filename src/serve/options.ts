@@ -22,6 +22,8 @@ export interface HandlerOptions {
   readonly maxImages?: number;
   /** How many requests may wait for their answer; beyond, they are told to come back. Default 128. */
   readonly maxRequests?: number;
+  /** How long a request may have to wait for those before it, in milliseconds, at a guess. Default 1,000. */
+  readonly maxWait?: number;
   /** How long a body may take to come, in milliseconds. Default 30,000. */
   readonly bodyTimeout?: number;
   /** Whether `GET /` shows the page to draw on. Default true. */
@@ -36,6 +38,7 @@ const DEFAULTS: Required<HandlerOptions> = {
   maxPixels: 12_600_000,
   maxImages: 100,
   maxRequests: 128,
+  maxWait: 1000,
   bodyTimeout: 30_000,
   page: true,
 };
@@ -53,7 +56,14 @@ export function resolveOptions(options: HandlerOptions): Required<HandlerOptions
   checkOptionNames(DOING, options, Object.keys(DEFAULTS));
   const resolved = { ...DEFAULTS, ...options };
   for (
-    const name of ["maxBytes", "maxPixels", "maxImages", "maxRequests", "bodyTimeout"] as const
+    const name of [
+      "maxBytes",
+      "maxPixels",
+      "maxImages",
+      "maxRequests",
+      "maxWait",
+      "bodyTimeout",
+    ] as const
   ) {
     const value = resolved[name];
     if (!Number.isInteger(value) || value < 1) throw invalid(name, value, "a whole number from 1");

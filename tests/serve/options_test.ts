@@ -9,6 +9,7 @@ Deno.test("createHandler refuses options that make no sense", () => {
     [{ maxPixels: "5" }, "option/invalid"],
     [{ maxImages: 1.5 }, "option/invalid"],
     [{ maxRequests: -1 }, "option/invalid"],
+    [{ maxWait: 0 }, "option/invalid"],
     [{ bodyTimeout: NaN }, "option/invalid"],
     [{ page: "no" }, "option/invalid"],
     [{ backend: "cuda" }, "option/invalid"],

@@ -52,6 +52,19 @@ Deno.test("createHandler tells requests to come back when too many are waiting, 
   });
 });
 
+Deno.test("createHandler tells requests to come back when those before them take long", async () => {
+  await withServer({ maxWait: 1 }, async (server) => {
+    // Nobody knows yet how long answers take.
+    assertEquals((await (await classify(server)).json()).digit, 7);
+    const answers = await Promise.all(Array.from({ length: 60 }, () => classify(server)));
+    await Promise.all(answers.map((answer) => answer.body?.cancel()));
+    const statuses = new Set(answers.map(({ status }) => status));
+    assertEquals([...statuses].sort(), [200, 503]);
+    // Whoever comes alone waits for nobody.
+    assertEquals((await (await classify(server)).json()).digit, 7);
+  });
+});
+
 Deno.test("createHandler lets slow senders take no place from others, and not endlessly many wait", async () => {
   await withServer({ maxRequests: 3 }, async (server) => {
     const slow = await beginRequests(server, 3, SEVEN.length, SEVEN.subarray(0, 10));
