@@ -1,6 +1,7 @@
 /**
- * Bundles a program, as a page or a Worker has it: `deno run bundle.ts PROGRAM FOLDER [NODE_MODULES]`. The file
- * is `program.js`; WebAssembly that is imported lies beside it. Other packages are looked for in `NODE_MODULES`.
+ * Bundles a program, as a page or a Worker has it: `deno run bundle.ts PROGRAM FOLDER [NODE_MODULES] [FROM]`. The file is
+ * `program.js` in `FOLDER`; WebAssembly that is imported lies beside it. The program is bundled as if it lay in `FROM`, or
+ * in the project, whose own packages it then finds. Other packages are looked for in `NODE_MODULES`.
  *
  * @module
  */
@@ -8,21 +9,14 @@
 import { importPackage } from "../bench/packages.ts";
 import { ROOT } from "../scripts/run_task.ts";
 
-const [program, folder, nodeModules] = Deno.args;
-
-/** The project's own packages, by the names that they have in imports. */
-const alias: Record<string, string> = { "@x/lenet-weights": `${ROOT}weights` };
-const { name, exports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
-for (const [entry, file] of Object.entries(exports as Record<string, string>)) {
-  alias[`${name}${entry.slice(1)}`] = `${ROOT}${file}`;
-}
+const [program, folder, nodeModules = "", from = ROOT] = Deno.args;
 
 const esbuild = await importPackage("esbuild");
 const { outputFiles } = await esbuild.build({
-  stdin: { contents: program, resolveDir: ROOT, loader: "ts" },
+  stdin: { contents: program, resolveDir: from, loader: "ts" },
   outfile: `${folder}/program.js`,
-  alias,
-  nodePaths: nodeModules === undefined ? [] : [nodeModules],
+  alias: from === ROOT ? await ownPackages() : {},
+  nodePaths: nodeModules === "" ? [] : [nodeModules],
   loader: { ".wasm": "copy" },
   // Imported by what reads datasets from files, once it is asked to.
   external: ["node:*"],
@@ -35,3 +29,13 @@ const { outputFiles } = await esbuild.build({
 });
 for (const { path, contents } of outputFiles) await Deno.writeFile(path, contents);
 await esbuild.stop();
+
+/** Where the project's packages lie, by the names that they have in imports. */
+async function ownPackages(): Promise<Record<string, string>> {
+  const { name, exports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  const entries = Object.entries(exports as Record<string, string>);
+  return {
+    "@x/lenet-weights": `${ROOT}weights`,
+    ...Object.fromEntries(entries.map(([entry, file]) => [name + entry.slice(1), ROOT + file])),
+  };
+}
