@@ -19,7 +19,7 @@ const LEAST_SIDE = 60;
 /** How much of a sheet of paper is left out on every side when it is entered, as a share of its longer side. */
 const SHEET_EDGE = 0.05;
 
-/** How much of its surroundings is looked at then, as a share of the digit's longer side. */
+/** How much of its surroundings is looked at then, as a share of the digit's longer side; less where more is too far. */
 const SURROUNDINGS = 0.5;
 
 /** What is wider than this and fills so much of its box is no stroke, but a sheet of paper on a table. */
@@ -51,17 +51,23 @@ export function findInk(
     if (found === undefined || !takes(settings, "zoom")) return found ?? best;
     const { box } = found;
     const side = Math.max(box.width, box.height);
-    if (isSheet(found)) {
+    if (factor > 1 && side < LEAST_SIDE) {
+      best = found;
+      region = around(box, nearness(side, factor), region, factor);
+    } else if (isSheet(found)) {
       best ??= found;
       region = around(box, -SHEET_EDGE * side, region, factor);
-    } else if (factor > 1 && side < LEAST_SIDE) {
-      best = found;
-      region = around(box, SURROUNDINGS * side + 2, region, factor);
     } else return found;
     if (Math.min(region.width, region.height) < 8) return best;
     factor = factorFor(region);
   }
   return best;
+}
+
+/** How much around a small digit is looked at next: never so much that it is seen from no nearer than before. */
+function nearness(side: number, factor: number): number {
+  const room = (WORKING_SIDE * (factor - 1) / factor - side) / 2;
+  return Math.min(SURROUNDINGS * side + 2, room - 1);
 }
 
 function factorFor({ width, height }: Box): number {

@@ -122,6 +122,40 @@ Deno.test("findInk finds small digits in large pictures, and looks at them from 
   }
 });
 
+Deno.test("findInk never looks twice from the same distance at a small digit", () => {
+  for (const [side, height] of [[390, 98], [400, 90], [400, 103], [600, 150], [900, 170]]) {
+    const large = within(twoOf(height), side, Math.floor(0.3 * side), Math.floor(0.2 * side));
+    const widths: number[] = [];
+    const found = findInk(large, {
+      trace: ({ name, width }) => name === "ink" && widths.push(width),
+    })!;
+    assertLess(farFromTwo(found), 0.04, `${height} of ${side}`);
+    // Of what is looked at next, each pixel shows less.
+    const [whole, near, ...more] = widths;
+    assertEquals(more, [], `${height} of ${side}`);
+    assertGreater(near, 0, `${height} of ${side}`);
+    assertGreater(found.box.height, 1.4 * height * whole / side, `${height} of ${side}`);
+  }
+});
+
+Deno.test("findInk finds a bold digit in a picture hundreds of times as long as wide", () => {
+  const bold = drawGrey({
+    ...{ width: 36, height: 44, x: 8, y: 8, boxWidth: 20, boxHeight: 28, pen: 9 },
+  });
+  const expected = seen(findInk(bold));
+  for (const [width, height] of [[9000, 44], [44, 9000]]) {
+    for (const at of [0.1, 0.5, 0.98]) {
+      const left = Math.floor(at * Math.max(0, width - 36));
+      const top = Math.floor(at * Math.max(0, height - 44));
+      const long = greyOf(width, height, (x, y) => {
+        const [u, v] = [x - left, y - top];
+        return u >= 0 && v >= 0 && u < 36 && v < 44 ? bold.data[v * 36 + u] : 255;
+      });
+      assertLess(difference(seen(findInk(long)), expected), 0.02, `${width}×${height}, ${at}`);
+    }
+  }
+});
+
 Deno.test("findInk looks at pictures of any size with at most 200 pixels on a side", () => {
   const sizes = [[200, 150], [201, 100], [999, 700], [400, 1600], [1200, 10]];
   for (const [width, height] of sizes) {
