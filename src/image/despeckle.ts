@@ -3,6 +3,9 @@ import type { GreyImage } from "./grey_image.ts";
 /** How much a speck stands out, at least, on the scale of brightness. */
 const LEAST_STEP = 24;
 
+/** What stands out by this share of a speck, or more, is no ground beside it: part of the same faint line. */
+const ALIKE_SHARE = 0.3;
+
 /** A pixel beside one that stands out this many times as much is no speck of a pair. */
 const TIP = 2;
 
@@ -38,14 +41,16 @@ export function despeckle(grey: GreyImage): GreyImage {
       around[7] = data[i + width + 1];
       around.sort();
       const ground = level > around[4] ? around[4] : around[3];
-      if (Math.abs(level - ground) < LEAST_STEP) continue;
+      const step = Math.abs(level - ground);
+      if (step < LEAST_STEP) continue;
       // All around is ground, but for the other of a pair: a line has neighbours on two sides.
+      const near = Math.min(LEAST_STEP, ALIKE_SHARE * step);
       let alike = 0;
-      for (let k = 0; k < 8; k++) if (Math.abs(around[k] - ground) < LEAST_STEP) alike++;
+      for (let k = 0; k < 8; k++) if (Math.abs(around[k] - ground) < near) alike++;
       if (alike < 7) continue;
       // What is fainter by far than the one beside it is the soft tip of a stroke.
       const furthest = Math.max(Math.abs(around[0] - ground), Math.abs(around[7] - ground));
-      if (furthest > TIP * Math.abs(level - ground)) continue;
+      if (furthest > TIP * step) continue;
       clean ??= Uint8Array.from(data);
       clean[i] = ground;
     }

@@ -77,6 +77,23 @@ Deno.test("despeckle never touches soft lines of one pixel that stand out well, 
   }
 });
 
+Deno.test("despeckle never touches soft lines of one pixel that are faint, at any angle", () => {
+  for (const contrast of [26, 34, 45, 60, 79, 100]) {
+    for (const sign of [1, -1]) {
+      for (let degrees = 0; degrees < 180; degrees += 3) {
+        const [dx, dy] = [Math.cos(degrees * Math.PI / 180), Math.sin(degrees * Math.PI / 180)];
+        for (const shift of [0, 0.3, 0.5]) {
+          const grey = greyOf(41, 37, (x, y) => {
+            const distance = Math.abs((x - 20 - shift) * dy - (y - 18 - shift) * dx);
+            return 128 + sign * contrast * Math.max(0, 1 - distance);
+          });
+          assertEquals(isKept(grey), true, `${degrees}° + ${shift}, ${sign * contrast}`);
+        }
+      }
+    }
+  }
+});
+
 Deno.test("despeckle keeps steps, slopes, corners and what hardly stands out", () => {
   assertEquals(isKept(greyOf(20, 20, () => 128)), true);
   assertEquals(isKept(greyOf(20, 20, (x) => x < 10 ? 0 : 255)), true);
