@@ -29,6 +29,9 @@ const WIDEST = 5.2;
 /** From this brightness down a ground is black. */
 const BLACK = 8;
 
+/** No pen is as thin as the outline that is left of a thing on a light ground when its shades are taken for shadows. */
+const OUTLINE = 1.1;
+
 /** It was one if strokes are narrower by this factor once the light is even. */
 const NARROWER = 0.75;
 
@@ -56,14 +59,20 @@ export function findInPieces<Found>(
   const findIn = (grey: GreyImage, levels: InkLevels | undefined): Found | undefined =>
     levels && find(inkPieces(grey, levels, settings));
   const known = grey === picture ? counts : histogram(grey.data);
-  // A small picture is a drawing or an icon, no photo with shadows.
-  const isDrawn = isSmall || isOnBlack(border, counts, pixels);
+  const levels = findInkLevels(grey, undefined, known);
+  const isOneTone = isOnOneTone(border, counts, pixels);
+  // A small picture is a drawing or an icon, no photo with shadows; and nothing casts a shadow on black.
+  const isDrawn = isSmall || (isOneTone && levels !== undefined && levels.background <= BLACK);
   const isPlain = isDrawn || isEven(grey, known) || !takes(settings, "light");
-  const plain = isPlain ? findIn(grey, findInkLevels(grey, undefined, known)) : undefined;
+  const plain = isPlain ? findIn(grey, levels) : undefined;
   if (plain && (isDrawn || widthOf(plain) <= WIDEST)) return plain;
   if (grey.width < 8 || grey.height < 8 || !takes(settings, "light")) return plain;
   const even = evenLight(grey);
   const found = findIn(even, findInkLevels(even, even.direction));
+  if (found && isOneTone && widthOf(found) < OUTLINE) {
+    const whole = plain ?? findIn(grey, levels);
+    if (whole && NARROWER * widthOf(whole) > widthOf(found)) return whole;
+  }
   if (plain === undefined) return found;
   return found && widthOf(found) < NARROWER * widthOf(plain) ? found : plain;
 }
@@ -73,11 +82,11 @@ function isFlat(border: Uint8Array, counts: Uint32Array, pixels: number): boolea
   return 4 * counts[border[0]] > pixels && border.every((level) => level === border[0]);
 }
 
-/** Whether most of the ground is of one tone, and black: light cannot be uneven there, and nothing casts a shadow. */
-function isOnBlack(border: Uint8Array, counts: Uint32Array, pixels: number): boolean {
+/** Whether most of the border and much of the picture is of one tone: a ground on which something lies. */
+function isOnOneTone(border: Uint8Array, counts: Uint32Array, pixels: number): boolean {
   const ground = border.slice().sort()[border.length >> 1];
-  if (ground > BLACK || 4 * counts[ground] < pixels) return false;
-  return 2 * border.filter((level) => level === ground).length > border.length;
+  return 4 * counts[ground] > pixels &&
+    2 * border.filter((level) => level === ground).length > border.length;
 }
 
 /** Takes the ink apart into pieces, without the lines of ruled paper. */

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import fc from "fast-check";
+import { enlargeWhole } from "../../scripts/hard_set/enlarge_whole.ts";
 import { findInk } from "../../src/image/find_ink.ts";
 import { Random } from "../../src/model/random.ts";
 import { type Grey, greyOf } from "./shapes.ts";
@@ -48,6 +49,29 @@ Deno.test("findInPieces keeps a wide thing whole that reaches the border of a bl
   assertEquals([found?.box.width, found?.box.height], [69, side]);
   const ink = found?.map.data.reduce((sum, value) => sum + (value > 0.1 ? 1 : 0), 0) ?? 0;
   assertAlmostEquals(ink, 69 * side, 0.1 * 69 * side);
+});
+
+Deno.test("findInPieces keeps dark things on white whole rather than take a thread around them for a pen", () => {
+  const random = new Random(4);
+  let kept = 0;
+  for (let n = 0; n < 12; n++) {
+    // A coat with folds and a weave, as an image viewer enlarges it.
+    const coat = new Uint8Array(784).map((_, i) => {
+      const [across, y] = [Math.abs(i % 28 - 13.5), Math.floor(i / 28)];
+      const isCoat = y > 1 && y < 26 && (across < 8 || across < 11 && y > 4 && y < 24);
+      return isCoat ? 190 + 25 * Math.sin(y / 3) - 3 * across + 8 * random.normal() : 0;
+    });
+    const { data } = enlargeWhole(coat, 200, true);
+    const found = findInk(greyOf(200, 200, (x, y) => data[4 * (200 * y + x)]));
+    let [ink, all] = [0, 0];
+    for (let i = 0; i < 40_000; i++) {
+      if (data[4 * i] > 200) continue;
+      all++;
+      if ((found?.map.data[i] ?? 0) > 0.1) ink++;
+    }
+    if (ink > 0.85 * all) kept++;
+  }
+  assertGreater(kept, 3);
 });
 
 Deno.test("findInPieces still sees a shadow on light paper for what it is, though the border is flat", () => {
