@@ -116,3 +116,37 @@ Deno.test("readImage checks its limits whatever the picture", async () => {
     await assertRejection(() => readImage(form(), { maxBytes: -1 }), "option/invalid");
   }
 });
+
+Deno.test("readImage refuses what holds nothing, in every form", async () => {
+  const empty = new Uint8Array(0);
+  const files: DigitImage[] = [
+    empty,
+    empty.buffer,
+    new DataView(empty.buffer),
+    new Blob([]),
+    new File([], "picture.png"),
+    new Response(null),
+    new Response(""),
+    new Request("http://localhost", { method: "POST", body: empty }),
+    new Blob([]).stream(),
+    new URL("data:image/png;base64,"),
+    "data:image/png;base64,",
+  ];
+  for (const image of files) {
+    await assertRejection(() => readImage(image), "image/unreadable", "it has 0 bytes");
+  }
+  await assertRejection(() => readImage(""), "image/unsupported");
+  const pixels: DigitImage[] = [
+    [],
+    [[]],
+    new Float32Array(0),
+    { data: empty, width: 0, height: 0 },
+    { data: [], width: 28, height: 0 },
+    { data: empty, width: 28, height: 28 },
+  ];
+  for (const image of pixels) {
+    await assertRejection(() => readImage(image), "image/invalid", " 0 values");
+  }
+  const drawable = { width: 0, height: 4, getContext: () => null };
+  await assertRejection(() => readImage(drawable), "image/unreadable", "0×4 pixels");
+});
