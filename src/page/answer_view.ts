@@ -1,4 +1,5 @@
 import type { Classification } from "../../mod.ts";
+import { aDigit } from "./a_digit.ts";
 import { element } from "./elements.ts";
 
 /** How long an answer must stand before it is spoken, in milliseconds. */
@@ -52,7 +53,7 @@ export class AnswerView {
     const sure = `${percent(probabilities[first])} sure`;
     const otherwise = probabilities[second] < WORTH_SAYING
       ? ""
-      : `Or a ${second}: ${percent(probabilities[second])}.`;
+      : `Or ${aDigit(second)}: ${percent(probabilities[second])}.`;
     this.#show(`${digit}`, sure, otherwise, probabilities, digit);
     this.#say(`${digit}, ${sure}. ${otherwise}`.trim());
   }

@@ -1,3 +1,4 @@
+import { aDigit } from "./a_digit.ts";
 import { colour } from "./colours.ts";
 import { element } from "./elements.ts";
 import type { KeptCorrection } from "./store.ts";
@@ -33,6 +34,7 @@ export class CorrectionsView {
     this.#text.textContent = count === 0
       ? this.#stockText
       : `It learned from ${count === 1 ? "one correction" : `${count} corrections`} of yours.`;
+    this.#list.hidden = count === 0;
     this.#list.replaceChildren(...corrections.map((correction) => this.#item(correction)));
   }
 
@@ -43,7 +45,7 @@ export class CorrectionsView {
     const remove = document.createElement("button");
     remove.type = "button";
     remove.textContent = "×";
-    remove.ariaLabel = `Take back that this is a ${correction.label}`;
+    remove.ariaLabel = `Take back that this is ${aDigit(correction.label)}`;
     remove.addEventListener("click", () => {
       // The button goes away, and must not take the focus with it.
       this.#text.focus();
@@ -58,7 +60,7 @@ function thumbnail({ pixels, label }: KeptCorrection): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIDE;
   canvas.setAttribute("role", "img");
-  canvas.ariaLabel = `A picture of a ${label}`;
+  canvas.ariaLabel = `A picture of ${aDigit(label)}`;
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
   const image = context.createImageData(SIDE, SIDE);
   pixels.forEach((value, i) => image.data[4 * i + 3] = value);

@@ -47,7 +47,7 @@ export function drawByKeys(
   const lift = (): void => {
     if (!isDown) return;
     isDown = false;
-    onEnd();
+    onEnd(performance.now());
   };
   const toggle = (): void => {
     if (isDown) {

@@ -1,4 +1,5 @@
 import { LeNet } from "../../mod.ts";
+import { aDigit } from "./a_digit.ts";
 import { Learner, type LearnerMessage } from "./learner.ts";
 import { sentence } from "./sentence.ts";
 import { type KeptCorrection, Store } from "./store.ts";
@@ -107,7 +108,9 @@ export class OwnNetwork {
 
   async #learn(newest?: KeptCorrection): Promise<void> {
     const { onProgress, onStatus } = this.#listener;
-    onStatus(newest ? `Learning that this is a ${newest.label}.` : "Learning your corrections.");
+    onStatus(
+      newest ? `Learning that this is ${aDigit(newest.label)}.` : "Learning your corrections.",
+    );
     onProgress(0);
     using stock = await LeNet.load("digits", { backend: "wasm" });
     const lesson = { stock: stock.save(), corrections: this.#corrections };
@@ -119,15 +122,9 @@ export class OwnNetwork {
       }
       await this.#store?.keepNetwork(message.bytes);
       const net = await LeNet.load(message.bytes, { backend: "wasm" });
-      const read = newest && await readPixels(net, newest.pixels);
+      const status = newest ? await outcome(net, newest) : "Learned.";
       this.#use(net);
-      onStatus(
-        newest === undefined
-          ? "Learned."
-          : read === newest.label
-          ? `Learned: this is a ${newest.label}.`
-          : `It tried, but still takes this for a ${read}. Draw another like it, and correct that, too.`,
-      );
+      onStatus(status);
     });
   }
 
@@ -148,6 +145,11 @@ export class OwnNetwork {
   }
 }
 
-async function readPixels(net: LeNet, data: Uint8Array): Promise<number | null> {
-  return (await net.classify({ data, width: 28, height: 28 }, { reject: 0 })).digit;
+/** What a network made of a correction. */
+async function outcome(net: LeNet, { pixels: data, label }: KeptCorrection): Promise<string> {
+  const { probabilities } = await net.classify({ data, width: 28, height: 28 }, { reject: 0 });
+  const digit = probabilities.indexOf(Math.max(...probabilities));
+  return digit === label
+    ? `Learned: this is ${aDigit(label)}.`
+    : `It tried, but takes this for ${aDigit(digit)}. Draw another like it, and correct that, too.`;
 }

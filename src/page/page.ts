@@ -5,6 +5,7 @@
  */
 
 import type { Activation, Classification, DigitImage } from "../../mod.ts";
+import { aDigit } from "./a_digit.ts";
 import { AnswerView } from "./answer_view.ts";
 import { Camera } from "./camera.ts";
 import { colour, type ColourName, type Rgb, rgb, watchColours } from "./colours.ts";
@@ -27,6 +28,9 @@ const SIDE = 280;
 /** What is read now: nothing before the first stroke. */
 let current: { readonly image: DigitImage; answer?: Classification } | undefined;
 let isFrameAsked = false;
+
+/** The drawing as it was when the last stroke ended, and when that was. */
+let strokeEnd: { readonly image: DigitImage; readonly time: number } | undefined;
 
 const canvas = element("drawing", HTMLCanvasElement);
 const hint = element("hint", HTMLElement);
@@ -98,11 +102,11 @@ const pen = {
     hint.hidden = true;
   },
   onInk: readSoon,
-  onEnd() {
-    performance.mark("stroke-end");
+  onEnd(time: number) {
     // In one piece: the joints of lines that were drawn bit by bit show.
     drawing.redraw();
-    if (!drawing.isEmpty) readNow();
+    if (drawing.isEmpty) return;
+    strokeEnd = { image: readNow(), time };
   },
 };
 drawByPointer(canvas, drawing, pen);
@@ -165,12 +169,15 @@ function readSoon(): void {
   isFrameAsked = true;
   requestAnimationFrame(() => {
     isFrameAsked = false;
-    if (!drawing.isEmpty) readNow();
+    if (drawing.isEmpty) return;
+    strokeEnd = { image: readNow(), time };
   });
 }
 
-function readNow(): void {
-  read(readContext.getImageData(0, 0, SIDE, SIDE));
+function readNow(): DigitImage {
+  const image = readContext.getImageData(0, 0, SIDE, SIDE);
+  read(image);
+  return image;
 }
 
 function read(image: DigitImage): void {
@@ -179,11 +186,14 @@ function read(image: DigitImage): void {
   turnTools();
 }
 
-function onAnswer(answer: Classification): void {
+function onAnswer(answer: Classification, image: DigitImage): void {
   if (current === undefined) return;
   current.answer = answer;
   answers.show(answer);
   performance.mark("answer");
+  if (image !== strokeEnd?.image) return;
+  performance.measure("stroke-to-answer", { start: strokeEnd.time, end: performance.now() });
+  strokeEnd = undefined;
 }
 
 function onStages(all: readonly Activation[]): void {
@@ -251,7 +261,7 @@ async function correct(label: number): Promise<void> {
   if (!current || !net) return tell("Draw a digit first, or open a picture of one.");
   const { image, answer } = current;
   if (answer?.reason === "no-ink") return tell("There is nothing here to learn from.");
-  if (answer?.digit === label) return tell(`It reads this as a ${label} already.`);
+  if (answer?.digit === label) return tell(`It reads this as ${aDigit(label)} already.`);
   const [input] = await net.activations(image);
   const { mean: [mean], deviation: [deviation] } = net.model.metadata.normalization;
   await network.correct({

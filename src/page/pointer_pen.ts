@@ -7,8 +7,8 @@ export interface PenListener {
   readonly onBegin: () => void;
   /** It wrote something. */
   readonly onInk: () => void;
-  /** It was lifted. */
-  readonly onEnd: () => void;
+  /** It was lifted, at this time in milliseconds since the page was loaded. */
+  readonly onEnd: (time: number) => void;
 }
 
 /**
@@ -47,7 +47,7 @@ export function drawByPointer(
   const end = (event: PointerEvent): void => {
     if (event.pointerId !== drawn) return;
     drawn = undefined;
-    onEnd();
+    onEnd(event.timeStamp);
   };
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);

@@ -3,7 +3,7 @@ import type { Activation, Classification, DigitImage, LeNet } from "../../mod.ts
 /** Told of what a network reads. */
 export interface ReaderListener {
   /** The answer, first. */
-  readonly onAnswer: (answer: Classification) => void;
+  readonly onAnswer: (answer: Classification, image: DigitImage) => void;
   /** What the network's stages gave, a little later, unless something new is to be read by then. */
   readonly onStages: (stages: readonly Activation[]) => void;
   /** A picture could not be read. */
@@ -62,7 +62,7 @@ export class Reader {
       this.#wanted = undefined;
       try {
         const options = this.#reject === undefined ? {} : { reject: this.#reject };
-        this.#listener.onAnswer(await net.classify(image, options));
+        this.#listener.onAnswer(await net.classify(image, options), image);
         // The answer is shown, and the pen heard, before the slower look inside.
         await new Promise((resolve) => setTimeout(resolve));
         if (this.#wanted === undefined) this.#listener.onStages(await net.activations(image));

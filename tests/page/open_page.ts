@@ -108,7 +108,9 @@ export async function inWindow(
   page: Page,
   places: readonly Place[],
 ): Promise<[x: number, y: number][]> {
-  const box = await page.locator("#drawing").boundingBox();
+  const drawing = page.locator("#drawing");
+  await drawing.scrollIntoViewIfNeeded();
+  const box = await drawing.boundingBox();
   if (box === null) throw new Error("The drawing area is not shown");
   return places.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height]);
 }
@@ -146,6 +148,17 @@ export async function textIs(
   ).catch(async () => {
     assertEquals(await page.textContent(selector), text);
   });
+}
+
+/** Waits until the page reads. */
+export async function isReady(page: Page): Promise<void> {
+  await page.waitForFunction(() => performance.getEntriesByName("ready").length > 0);
+}
+
+/** Loads the page again, and waits until it reads. */
+export async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await isReady(page);
 }
 
 /** Waits until all files of the page are kept on the device. */

@@ -8,8 +8,10 @@ import {
   draw,
   inWindow,
   isKept,
+  isReady,
   ONE,
   type OpenDigitPage,
+  reload,
   SEVEN,
   statusIs,
   textIs,
@@ -101,7 +103,7 @@ testPage(
     await answerIs(page, 2);
     assertEquals(await page.getByRole("listitem").filter({ hasText: "2×" }).count(), 1);
 
-    await page.reload();
+    await reload(page);
     await draw(page, SEVEN);
     await answerIs(page, 2);
     await textIs(page, "#lessons", "It learned from one correction of yours.");
@@ -113,7 +115,7 @@ testPage(
     await page.getByRole("button", { name: "Forget" }).click();
     await statusIs(page, "All corrections are forgotten.");
     await answerIs(page, 7);
-    await page.reload();
+    await reload(page);
     await draw(page, SEVEN);
     await answerIs(page, 7);
     assertEquals(await page.locator("#corrections li").count(), 0);
@@ -128,7 +130,7 @@ testPage(
     await page.getByRole("button", { name: /^2 / }).click();
     await statusIs(page, "Learning that this is a 2.");
     await page.locator("#corrections li").waitFor();
-    await page.reload();
+    await reload(page);
     await statusIs(page, "Learned.");
     await draw(page, SEVEN);
     await answerIs(page, 2);
@@ -141,7 +143,7 @@ testPage(
 
 testPage("page says why there is nothing to correct", async ({ page }) => {
   const seven = page.getByRole("button", { name: /^7 / });
-  await page.waitForFunction(() => performance.getEntriesByName("ready").length > 0);
+  await isReady(page);
   await seven.click();
   await statusIs(page, "Draw a digit first, or open a picture of one.");
   await draw(page, SEVEN);
@@ -159,12 +161,12 @@ testPage("page takes for a digit what it was told is one", async ({ page }) => {
   await textIs(page, "#sure", "That is no digit, it seems");
   await answerIs(page, null);
   await page.getByRole("button", { name: /^8 / }).click();
-  await statusIs(page, "Learned: this is a 8.");
+  await statusIs(page, "Learned: this is an 8.");
   await answerIs(page, 8);
 });
 
 testPage("page gives away its network as a file", async ({ page }) => {
-  await page.waitForFunction(() => performance.getEntriesByName("ready").length > 0);
+  await isReady(page);
   const waiting = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download as safetensors" }).click();
   const download = await waiting;
@@ -179,7 +181,7 @@ testPage(
     await isKept(page);
     await stopServer();
     await page.context().setOffline(true);
-    await page.reload();
+    await reload(page);
     await draw(page, SEVEN);
     await answerIs(page, 7);
     await page.getByRole("button", { name: /^1 / }).click();
@@ -256,7 +258,7 @@ testPage("page names everything for whoever cannot see it", async ({ page }) => 
       '- heading "Which digit is this?" [level=1]',
       '- application "Drawing area"',
       '- group "Tools":',
-      "- text: 7, Over 99.9% sure.",
+      "- paragraph: 7, Over 99.9% sure.",
       '- group "Wrong? Choose the right digit, and the network learns it.":',
       '- button "7 >99%"',
       "- status",
