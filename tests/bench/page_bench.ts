@@ -1,0 +1,89 @@
+/**
+ * How soon the page answers. Run it with `deno task bench:page`.
+ *
+ * @module
+ */
+
+import type { Page } from "playwright-core";
+import { runScript } from "../../scripts/cli.ts";
+import { draw, isReady, type Place, SEVEN, withDigitPage } from "../page/open_page.ts";
+import { median } from "./measure.ts";
+
+const USAGE = `
+Usage: deno task bench:page [--json] [--check]
+
+Times the page in Chromium: from a cold load over localhost to the first answer, drawn as soon as the page lets one
+draw, and from the end of a stroke to its answer, input delay included.
+
+  --json    one line of JSON
+  --check   exit code 1 when a goal is missed
+`;
+
+/** Milliseconds, at most; medians. */
+const GOALS = { first_answer_ms: 1000, stroke_to_answer_ms: 5 };
+
+/** How often a page is loaded, and how many strokes are drawn. */
+const [LOADS, STROKES] = [5, 60];
+
+/** The digits that are drawn, stroke by stroke. */
+const STROKES_OF: readonly (readonly Place[])[] = [
+  SEVEN,
+  [[0.5, 0.2], [0.45, 0.8]],
+  [[0.35, 0.35], [0.5, 0.22], [0.65, 0.35], [0.35, 0.78], [0.68, 0.78]],
+  [[0.6, 0.25], [0.38, 0.5], [0.4, 0.75], [0.6, 0.75], [0.62, 0.58], [0.42, 0.58]],
+];
+
+await runScript(USAGE, { boolean: ["json", "check"] }, async (args) => {
+  const firsts: number[] = [];
+  for (let n = 0; n < LOADS; n++) {
+    // A browser of its own: nothing of the page is in any cache.
+    await withDigitPage(async ({ page }) => void firsts.push(await firstAnswer(page)));
+  }
+  let strokes: number[] = [];
+  await withDigitPage(async ({ page }) => {
+    await isReady(page);
+    for (let n = 0; n < STROKES; n++) {
+      await draw(page, STROKES_OF[n % STROKES_OF.length]);
+      await page.waitForFunction(
+        (count) => performance.getEntriesByName("stroke-to-answer").length === count,
+        n + 1,
+      );
+      await page.getByRole("button", { name: "Clear" }).click();
+    }
+    strokes = await page.evaluate(() =>
+      performance.getEntriesByName("stroke-to-answer").map(({ duration }) => duration)
+    );
+  });
+  const result = {
+    first_answer_ms: median(firsts),
+    stroke_to_answer_ms: median(strokes),
+  };
+  const missed = Object.entries(GOALS).filter(([name, goal]) =>
+    !(result[name as keyof typeof GOALS] <= goal)
+  ).map(([name, goal]) =>
+    `${name} is ${result[name as keyof typeof GOALS].toFixed(1)}, the goal is ${goal}`
+  );
+  if (args.has("json")) {
+    console.log(JSON.stringify({ ...result, first_answers: firsts, strokes, missed }));
+  } else {
+    console.log(`first answer after a cold load   ${summary(firsts)}`);
+    console.log(`answer after a stroke's end      ${summary(strokes)}`);
+    for (const miss of missed) console.error(`missed: ${miss}`);
+  }
+  return args.has("check") && missed.length > 0 ? 1 : 0;
+});
+
+/** Draws again and again from the moment the page is there, and tells when the first answer came. */
+async function firstAnswer(page: Page): Promise<number> {
+  for (;;) {
+    await draw(page, SEVEN);
+    const time = await page.evaluate(() => performance.getEntriesByName("answer")[0]?.startTime);
+    if (time !== undefined) return time;
+  }
+}
+
+function summary(times: readonly number[]): string {
+  const sorted = [...times].sort((a, b) => a - b);
+  const late = sorted[Math.ceil(0.95 * sorted.length) - 1];
+  return `${median(sorted).toFixed(1)} ms (${sorted[0].toFixed(1)} to ${late.toFixed(1)} in 95%)`;
+}
