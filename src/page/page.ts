@@ -169,8 +169,7 @@ function readSoon(): void {
   isFrameAsked = true;
   requestAnimationFrame(() => {
     isFrameAsked = false;
-    if (drawing.isEmpty) return;
-    strokeEnd = { image: readNow(), time };
+    if (!drawing.isEmpty) readNow();
   });
 }
 
