@@ -5,14 +5,18 @@ import type { Classification } from "../src/lenet.ts";
 import { LeNetError } from "../src/model/error.ts";
 import { runScript } from "./cli.ts";
 import { type Explained, explainPage } from "./explain_page.ts";
+import { classifyInBulk } from "./classify_in_bulk.ts";
 import { loadNet } from "./load_net.ts";
 
 const USAGE = `
-Usage: deno task classify FILE… [--weights NAME|FILE] [--backend NAME] [--reject X] [--explain FILE] [--json]
+Usage: deno task classify FILE… [--out FILE] [--weights NAME|FILE] [--reject X] [--json] [options]
 
 Says what each picture shows: which digit, or what else the network knows.
 
-  FILE             a PNG, JPEG, WebP, GIF or BMP
+  FILE             a PNG, JPEG, WebP, GIF or BMP; with --out also a folder, a pattern such as "scans/*.png",
+                   or an IDX file
+  --out FILE       write a line of JSON for each, with all cores; if it was stopped, the same command goes on
+  --jobs N         with --out: how many cores (default all)
   --weights NAME   a pretrained network, or a safetensors file (default digits)
   --backend NAME   ${BACKENDS.join(", ")} (default auto)
   --reject X       ink that is a digit with less than this probability is none, 0 to 1 (default 0.02)
@@ -24,7 +28,10 @@ The exit code is 1 if any file could not be read.
 
 await runScript(
   USAGE,
-  { string: ["weights", "backend", "reject", "explain"], boolean: ["json"] },
+  {
+    string: ["weights", "backend", "reject", "explain", "out", "jobs"],
+    boolean: ["json"],
+  },
   async (args) => {
     if (args.positionals.length === 0) {
       throw new LeNetError(
@@ -32,6 +39,8 @@ await runScript(
         "Cannot classify: found no file, expected at least one",
       );
     }
+    const out = args.text("out");
+    if (out !== undefined) return await classifyInBulk(args, out);
     const json = args.has("json");
     using net = await loadNet(args);
     const page = args.text("explain");
