@@ -3,6 +3,9 @@ import { intervalText } from "../interval_text.ts";
 import { percent } from "../percent.ts";
 import type { Score, Scores } from "./measure_corruption.ts";
 
+/** What is told of each network, after its accuracy. */
+const COLUMNS = ["95 % interval", "by classify", "95 % interval", "refused"];
+
 /** What one network came to. */
 export interface NetworkResult {
   /** Its name, or its file. */
@@ -29,16 +32,14 @@ export function corruptionTable(results: readonly NetworkResult[]): string {
   const line = (name: string, scoresOf: (result: NetworkResult) => Scores): string[] => [
     name,
     ...results.flatMap((result) => {
-      const { direct, classify } = scoresOf(result);
-      return [...cells(direct), ...cells(classify)];
+      const { direct, classify, refused } = scoresOf(result);
+      return [...cells(direct), ...cells(classify), percent(refused / classify.count)];
     }),
   ];
   return alignColumns([
     [
       "corruption",
-      ...results.flatMap((
-        { weights },
-      ) => [weights, "95 % interval", "by classify", "95 % interval"]),
+      ...results.flatMap(({ weights }) => [weights, ...COLUMNS]),
     ],
     ...Object.keys(results[0].corruptions).map((name) =>
       line(name, ({ corruptions }) => corruptions[name])

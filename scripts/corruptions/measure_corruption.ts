@@ -23,8 +23,10 @@ export interface Score {
 export interface Scores {
   /** Its pixels as they are, as networks are usually measured. */
   readonly direct: Score;
-  /** By the library, which may prepare a picture, and refuse it. */
+  /** By the library, which may prepare a picture, and refuse it: that is counted as wrong. */
   readonly classify: Score;
+  /** How many pictures the library refused; of a mean not a whole number. */
+  readonly refused: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function measureCorruption(
   const { accuracy } = await net.evaluate(padToFit(dataset, net.model.architecture.input), {
     signal,
   });
-  let right = 0;
+  let [right, refused] = [0, 0];
   for (let start = 0; start < count; start += PART) {
     checkAborted(signal, "measure the pictures");
     const end = Math.min(count, start + PART);
@@ -57,11 +59,13 @@ export async function measureCorruption(
     }));
     const answers = await net.classifyAll(pictures);
     right += answers.filter(({ digit }, n) => digit === labels[start + n]).length;
+    refused += answers.filter(({ digit }) => digit === null).length;
     onProgress(end);
   }
   return {
     direct: scoreOf(Math.round(accuracy * count), count),
     classify: scoreOf(right, count),
+    refused,
   };
 }
 
@@ -73,12 +77,18 @@ export async function measureCorruption(
  * should be.
  */
 export function meanOf(all: readonly Scores[]): Scores {
-  const mean = (way: keyof Scores): Score =>
+  const sum = (valueOf: (scores: Scores) => number): number =>
+    all.reduce((total, scores) => total + valueOf(scores), 0);
+  const mean = (way: "direct" | "classify"): Score =>
     scoreOf(
       all.reduce((sum, scores) => sum + scores[way].right, 0) / all.length,
       all[0][way].count,
     );
-  return { direct: mean("direct"), classify: mean("classify") };
+  return {
+    direct: mean("direct"),
+    classify: mean("classify"),
+    refused: sum(({ refused }) => refused) / all.length,
+  };
 }
 
 function scoreOf(right: number, count: number): Score {

@@ -1,6 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
+import { inTemporaryFolder } from "../data/temporary_folder.ts";
 import { HAS_WEBGPU } from "../engine/tfjs_backends.ts";
+import { DIGITS } from "../hard_set/digits.ts";
 import { runTask } from "./run_task.ts";
+import { writeMnist } from "./small_mnist.ts";
 
 const MNIST = new URL("../../../shared/data/mnist", import.meta.url).pathname;
 const hasMnist = await Deno.stat(MNIST).then(() => true, () => false);
@@ -40,6 +43,51 @@ Deno.test({
     assertEquals(webgpu.confusion, wasm.confusion);
     assertAlmostEquals(webgpu.loss, wasm.loss, 1e-5);
   },
+});
+
+Deno.test("evaluate prints intervals, calibration and risk beside its counts, as it does in JSON", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await writeMnist(folder, "t10k", DIGITS);
+    const args = ["--data", folder, "--backend", "wasm"];
+    const { code, stdout } = await runTask("evaluate", ...args);
+    assertEquals(code, 0);
+    const percents = (share: number) => `${(100 * share).toFixed(2)} %`;
+    const { accuracy, loss, interval, calibration, coverage } = JSON.parse(
+      (await runTask("evaluate", ...args, "--json")).stdout,
+    );
+    const lines = stdout.trim().split("\n");
+    assertEquals(
+      lines[0],
+      `MNIST test: ${percents(accuracy)} of 50 images right, loss ${loss.toFixed(4)} (wasm)`,
+    );
+    const [low, high] = interval.map((bound: number) => (100 * bound).toFixed(2));
+    assertEquals(lines[1], `95 % interval: ${low} to ${high} %`);
+    assertMatch(lines[5], /^ +0 .* % {2}\d+\.\d\d to \d+\.\d\d$/);
+    const { error, errorWithout } = calibration;
+    assertEquals(
+      lines.find((line) => line.startsWith("Calibration")),
+      `Calibration error: ${percents(error)} at temperature ${
+        Number(calibration.temperature.toFixed(4))
+      }, ${percents(errorWithout)} without`,
+    );
+    assertEquals(
+      lines.slice(-5).map((line) => line.split(/ {2,}/).slice(0, 3).map((cell) => cell.trim())),
+      coverage.map(({ coverage, count, error }: Record<string, number>) => [
+        `${Number((100 * coverage).toFixed(2))} %`,
+        String(count),
+        percents(error),
+      ]),
+    );
+  });
+});
+
+Deno.test("evaluate --split train-tail measures on the last 10,000 training images", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await writeMnist(folder, "train", DIGITS, 10_001);
+    const args = ["--data", folder, "--split", "train-tail", "--backend", "wasm", "--json"];
+    const { code, stdout } = await runTask("evaluate", ...args);
+    assertEquals([code, JSON.parse(stdout).count], [0, 10_000]);
+  });
 });
 
 Deno.test("evaluate says in one line what is wrong with its data", async () => {
