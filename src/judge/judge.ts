@@ -6,11 +6,12 @@ import { modelFromModule } from "../weights/read_module.ts";
 let loaded: Promise<Runner> | undefined;
 
 /**
- * How much the ink of pictures looks like a digit, as the judge says: a second, tiny network that knows digits as
- * people photograph and draw them, and letters, symbols, scribbles, noise and solid things. It is loaded with the first
- * call, and runs on WASM wherever digits are read.
+ * How much the ink of pictures looks like a digit, as the judge says: a second, tiny network. It has learned from
+ * MNIST's training digits as people photograph and draw them, and from what is none: things cut out of CIFAR-10's
+ * training photos, solid shapes, letters, symbols, scribbles and noise. It is loaded with the first call, and runs on
+ * WASM wherever digits are read.
  *
- * @param pictures 28×28 pixels each, prepared as for a network of digits.
+ * @param pictures 28×28 pixels each: ink that was found, its strokes as wide as they were.
  * @returns For each the probability that it is a digit, 0 to 1.
  * @throws {LeNetError} `backend/unavailable` when it cannot be started here.
  */
