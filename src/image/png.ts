@@ -1,6 +1,7 @@
 import { allocate } from "./allocate.ts";
 import { imageError } from "./image_error.ts";
 import { type ImageLimits, resolveLimits } from "./limits.ts";
+import { hasByteRows, writePngByteRow } from "./png_byte_row.ts";
 import { readPngChunks } from "./png_chunks.ts";
 import { writePngRow } from "./png_colours.ts";
 import { inflate, MOST_INFLATED_PER_BYTE } from "./png_inflate.ts";
@@ -45,6 +46,7 @@ export async function decodePng(bytes: Uint8Array, limits?: ImageLimits): Promis
   }
   const data = allocate(4 * width * height);
   const pixelBytes = Math.ceil(channels * depth / 8);
+  const words = hasByteRows(chunks, passes.length) ? new Uint32Array(data.buffer) : undefined;
 
   let pass = 0;
   let y = 0;
@@ -65,7 +67,8 @@ export async function decodePng(bytes: Uint8Array, limits?: ImageLimits): Promis
 
       const bytesOfRow = row.subarray(1);
       unfilterPngRow(row[0], bytesOfRow, above.subarray(1), pixelBytes);
-      writePngRow(chunks, passes[pass], y, bytesOfRow, data);
+      if (words !== undefined) writePngByteRow(chunks, y, bytesOfRow, words);
+      else writePngRow(chunks, passes[pass], y, bytesOfRow, data);
       filled = 0;
       [row, above] = [above, row];
       if (++y === passes[pass].height && ++pass < passes.length) {
