@@ -17,14 +17,7 @@ const PIECE = 16 * 1024;
 export async function* inflate(
   compressed: Uint8Array<ArrayBuffer>,
 ): AsyncGenerator<Uint8Array, void, void> {
-  let at = 0;
-  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull(controller) {
-      if (at < compressed.length) controller.enqueue(compressed.subarray(at, at += PIECE));
-      else controller.close();
-    },
-  }, { highWaterMark: 0 });
-  const reader = source.pipeThrough(new DecompressionStream("deflate")).getReader();
+  const reader = decompress(compressed).getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -37,4 +30,23 @@ export async function* inflate(
     // A stream that has failed cannot be cancelled, and need not be.
     await reader.cancel().catch(() => {});
   }
+}
+
+function decompress(compressed: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
+  const { readable, writable } = new DecompressionStream("deflate");
+  if (compressed.length <= PIECE) {
+    // One piece needs nothing that brings the next. What is wrong with it is told by the other end.
+    const writer = writable.getWriter();
+    writer.write(compressed).catch(() => {});
+    writer.close().catch(() => {});
+    return readable;
+  }
+  let at = 0;
+  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      if (at < compressed.length) controller.enqueue(compressed.subarray(at, at += PIECE));
+      else controller.close();
+    },
+  }, { highWaterMark: 0 });
+  return source.pipeThrough({ readable, writable });
 }
