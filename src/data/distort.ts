@@ -4,6 +4,7 @@ import { checkOptionNames } from "../model/options.ts";
 import type { Random } from "../model/random.ts";
 import { sizeOf } from "../model/shapes.ts";
 import { type AffineLimits, type AffineMap, drawAffine } from "./affine.ts";
+import { degrade } from "./degrade.ts";
 import { ElasticField } from "./elastic.ts";
 import { changeThickness } from "./stroke.ts";
 
@@ -17,6 +18,8 @@ export interface Distortions extends AffineLimits {
   readonly flip?: number;
   /** Move either way, across and down, by whole pixels, up to this many; 0 where it is left out. */
   readonly crop?: number;
+  /** Probability of making an image worse: blurred, noisy, faint, struck through, …; 0 where it is left out. */
+  readonly degrade?: number;
   /** Multiplies all of the above, 0 to 1. */
   readonly strength: number;
 }
@@ -57,12 +60,13 @@ const MAXIMA: Required<Distortions> = {
   thickness: 1,
   flip: 0.5,
   crop: 1000,
+  degrade: 1,
   strength: 1,
 };
 
 /**
  * Distorts images at random: mirror image and whole pixels first, then stroke thickness, then slant, turn, size, move
- * and an elastic field, joined into one bilinear resampling. Outside an image is 0: the background of a digit, the
+ * and an elastic field, joined into one bilinear resampling; what makes images worse comes last. Outside an image is 0: the background of a digit, the
  * black of a photo. With strength 0 the values pass through exactly.
  *
  * @param images Images one after another, each [channels, height, width]: bytes 0 to 255, or floats 0 to 1.
@@ -103,8 +107,8 @@ export function distort(
  */
 export function checkDistortions(distortions: Distortions): void {
   checkOptionNames("distort images", distortions, Object.keys(MAXIMA));
-  const { flip = 0, crop = 0 } = distortions;
-  const all: Required<Distortions> = { ...distortions, flip, crop };
+  const { flip = 0, crop = 0, degrade = 0 } = distortions;
+  const all: Required<Distortions> = { ...distortions, flip, crop, degrade };
   const fail = (name: string, value: number, accepted: string): never => {
     throw new LeNetError(
       "option/invalid",
@@ -161,7 +165,8 @@ class Distorter {
     start: number,
   ): void {
     const [channels, height, width] = this.#shape;
-    const { elastic, thickness, flip = 0, crop = 0, strength } = this.#distortions;
+    const { elastic, thickness, flip = 0, crop = 0, degrade: worse = 0, strength } =
+      this.#distortions;
     drawAffine(this.#distortions, strength, random, this.#map);
     const thicker = strength * thickness * random.uniform(-1, 1);
     if (elastic > 0) {
@@ -189,6 +194,12 @@ class Distorter {
         this.#scratch,
       );
       this.#resample(out, at);
+    }
+    if (worse > 0 && random.next() < strength * worse) {
+      for (let c = 0; c < channels; c++) {
+        const at = start + c * height * width;
+        degrade(out.subarray(at, at + height * width), width, random);
+      }
     }
   }
 
