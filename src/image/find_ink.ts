@@ -8,7 +8,7 @@ import { type PreparationSettings, takes } from "./preparation_step.ts";
 import { reduceGrey } from "./reduce_grey.ts";
 import { selectInk } from "./select_ink.ts";
 import { softInk } from "./soft_ink.ts";
-import { strokeWidth } from "./stroke_width.ts";
+import { STROKE, strokeWidth } from "./stroke_width.ts";
 
 /** Pictures are looked at with at most so many pixels on the longer side: ten for each that the network sees. */
 const WORKING_SIDE = 200;
@@ -25,6 +25,12 @@ const SURROUNDINGS = 0.5;
 /** What is wider than this and fills so much of its box is no stroke, but a sheet of paper on a table. */
 const SHEET = 7.5;
 const SHEET_FILL = 0.6;
+
+/** A sheet that lies straight fills this share of its box. */
+const SQUARE_FILL = 0.96;
+
+/** What fills more of its box than any digit is a sheet by its outline, however much is written on it. */
+const WRITTEN_FILL = 0.7;
 
 /** How far beyond the pixels that surely are ink its soft edge is kept, as a share of the digit's longer side. */
 const SOFT_EDGE = 1 / 20;
@@ -56,7 +62,7 @@ export function findInk(
       region = around(box, nearness(side, factor), region, factor);
     } else if (isSheet(found)) {
       best ??= found;
-      region = around(box, -SHEET_EDGE * side, region, factor);
+      region = around(box, -edgeOf(found) * side, region, factor);
     } else return found;
     if (Math.min(region.width, region.height) < 8) return best;
     factor = factorFor(region);
@@ -98,11 +104,31 @@ function widthOf({ map, box }: FoundInk): number {
   return strokeWidth(map, box) * DIGIT_BOX / Math.max(box.width, box.height);
 }
 
-/** Whether what was found is a sheet, wider than any stroke and filling its box. */
+/** Whether what was found is a sheet, wider than any stroke and filling its box; or one with something written on it. */
 function isSheet(found: FoundInk): boolean {
   const { map: { data }, box } = found;
-  if (widthOf(found) < SHEET) return false;
-  return data.reduce((sum, ink) => sum + ink, 0) > SHEET_FILL * box.width * box.height;
+  const fill = data.reduce((sum, ink) => sum + ink, 0) / (box.width * box.height);
+  if (fill <= SHEET_FILL) return false;
+  return widthOf(found) >= SHEET || fill > WRITTEN_FILL && widthOf(withoutHoles(found)) >= SHEET;
+}
+
+/** How much of a sheet is left out on every side: more where it lies askew, and the table shows in its corners. */
+function edgeOf(found: FoundInk): number {
+  const { map: { data }, box } = withoutHoles(found);
+  const fill = data.reduce((sum, ink) => sum + ink, 0) / (box.width * box.height);
+  return SHEET_EDGE + Math.max(0, SQUARE_FILL - fill) / 2;
+}
+
+/** What was found with all gaps between the first and the last ink of each row filled. */
+function withoutHoles({ map, box }: FoundInk): FoundInk {
+  const { width, height } = map;
+  const data = map.data.slice();
+  for (let y = box.y; y < box.y + box.height; y++) {
+    const row = data.subarray(y * width + box.x, y * width + box.x + box.width);
+    const first = row.findIndex((ink) => ink >= STROKE);
+    if (first >= 0) row.fill(1, first, row.findLastIndex((ink) => ink >= STROKE) + 1);
+  }
+  return { map: { data, width, height }, box };
 }
 
 function readInk(found: InkPieces, settings: PreparationSettings): FoundInk | undefined {

@@ -217,6 +217,39 @@ Deno.test("findInk finds a digit on a sheet of paper on a dark table, straight a
   }
 });
 
+Deno.test("findInk enters a dark board on a light table, and a light one on a dark table", () => {
+  const side = 200;
+  const ink = drawInk({
+    ...{ width: side, height: side, x: 84, y: 70, boxWidth: 28, boxHeight: 40, pen: 40 / 7 },
+  });
+  for (const degrees of [0, 7]) {
+    const [cos, sin] = [Math.cos(degrees * Math.PI / 180), Math.sin(degrees * Math.PI / 180)];
+    for (
+      const [sheet, pen, table] of [[40, 230, 230], [80, 220, 255], [30, 250, 200], [235, 30, 50]]
+    ) {
+      const grey = greyOf(side, side, (px, py) => {
+        const [x, y] = [px - side / 2, py - side / 2];
+        const isSheet = Math.abs(x * cos + y * sin) < 64 && Math.abs(y * cos - x * sin) < 80;
+        return isSheet ? sheet + (pen - sheet) * ink[py * side + px] : table;
+      });
+      assertLess(farFromTwo(findInk(grey)), 0.08, `${sheet} on ${table}, ${degrees}°`);
+    }
+  }
+});
+
+Deno.test("findInk takes a thick ring and a thick bar for what they are, not for sheets", () => {
+  for (const pen of [20, 30, 40]) {
+    const ring = findInk(
+      greyOf(200, 200, (x, y) => Math.abs(Math.hypot(x - 100, y - 100) - 50) < pen / 2 ? 0 : 255),
+    )!;
+    assertAlmostEquals(ring.box.width, 100 + pen, 3, `ring, ${pen}`);
+    const bar = findInk(
+      greyOf(200, 200, (x, y) => Math.abs(x - 100) < pen / 2 && Math.abs(y - 100) < 70 ? 0 : 255),
+    )!;
+    assertAlmostEquals(bar.box.height, 140, 3, `bar, ${pen}`);
+  }
+});
+
 Deno.test("findInk gives a sheet back on which there is nothing", () => {
   for (const [paper, ink] of [[255, 0], [0, 255], [90, 220]]) {
     const grey = greyOf(
