@@ -83,7 +83,7 @@ const camera = new Camera((image) => read(image));
 
 const clear = button("clear", () => {
   startAnew();
-  tell("");
+  hush();
   answers.say("Cleared");
   canvas.focus({ preventScroll: true });
 });
@@ -99,11 +99,11 @@ dialog.addEventListener("close", () => {
 const pen = {
   onBegin() {
     if (camera.isOn || !picture.isHidden) startAnew();
+    hush();
     hint.hidden = true;
   },
   onInk: readSoon,
   onEnd(time: number) {
-    // In one piece: the joints of lines that were drawn bit by bit show.
     drawing.redraw();
     if (drawing.isEmpty) return;
     strokeEnd = { image: readNow(), time };
@@ -163,13 +163,18 @@ function takeBack(): void {
   else readNow();
 }
 
-/** Reads the drawing with the next frame: more often nobody sees it. */
+/**
+ * Reads the drawing with the next frame: more often nobody sees it. It is drawn in one piece then, since the joints of
+ * lines that were drawn bit by bit show.
+ */
 function readSoon(): void {
   if (isFrameAsked) return;
   isFrameAsked = true;
   requestAnimationFrame(() => {
     isFrameAsked = false;
-    if (!drawing.isEmpty) readNow();
+    if (drawing.isEmpty) return;
+    drawing.redraw();
+    readNow();
   });
 }
 
@@ -210,7 +215,7 @@ function onFailure(error: unknown): void {
 
 async function open(file: File): Promise<void> {
   startAnew();
-  tell("");
+  hush();
   try {
     const bitmap = await createImageBitmap(file);
     picture.show(bitmap, bitmap.width, bitmap.height);
@@ -225,7 +230,7 @@ async function open(file: File): Promise<void> {
 async function useCamera(): Promise<void> {
   if (camera.isOn) return takePicture();
   startAnew();
-  tell("");
+  hush();
   try {
     await camera.start();
   } catch (error) {
@@ -278,6 +283,11 @@ function download(): void {
   link.download = "lenet.safetensors";
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** What was said was of another picture, except of a lesson that goes on. */
+function hush(): void {
+  if (progress.hidden) tell("");
 }
 
 function tell(text: string): void {

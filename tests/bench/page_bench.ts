@@ -43,12 +43,12 @@ await runScript(USAGE, { boolean: ["json", "check"] }, async (args) => {
   await withDigitPage(async ({ page }) => {
     await isReady(page);
     for (let n = 0; n < STROKES; n++) {
-      await draw(page, STROKES_OF[n % STROKES_OF.length]);
+      await draw(page, STROKES_OF[n % STROKES_OF.length], 4);
       await page.waitForFunction(
         (count) => performance.getEntriesByName("stroke-to-answer").length === count,
         n + 1,
       );
-      await page.getByRole("button", { name: "Clear" }).click();
+      await page.keyboard.press("Backspace");
     }
     strokes = await page.evaluate(() =>
       performance.getEntriesByName("stroke-to-answer").map(({ duration }) => duration)
@@ -76,7 +76,7 @@ await runScript(USAGE, { boolean: ["json", "check"] }, async (args) => {
 /** Draws again and again from the moment the page is there, and tells when the first answer came. */
 async function firstAnswer(page: Page): Promise<number> {
   for (;;) {
-    await draw(page, SEVEN);
+    await draw(page, SEVEN, 1);
     const time = await page.evaluate(() => performance.getEntriesByName("answer")[0]?.startTime);
     if (time !== undefined) return time;
   }

@@ -115,12 +115,12 @@ export async function inWindow(
   return places.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height]);
 }
 
-/** Draws a stroke with the mouse. */
-export async function draw(page: Page, stroke: readonly Place[]): Promise<void> {
+/** Draws a stroke with the mouse, in so many steps from one place to the next. */
+export async function draw(page: Page, stroke: readonly Place[], steps = 8): Promise<void> {
   const [first, ...rest] = await inWindow(page, stroke);
   await page.mouse.move(...first);
   await page.mouse.down();
-  for (const place of rest) await page.mouse.move(...place, { steps: 8 });
+  for (const place of rest) await page.mouse.move(...place, { steps });
   await page.mouse.up();
 }
 

@@ -8,7 +8,7 @@ const FIRST = ["/", "/style.css", "/page.js"];
 
 Deno.test("PAGE_FILES has every file that the page names", () => {
   const html = text("/");
-  const named = [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, name]) => name);
+  const named = [...html.matchAll(/(?:href|src)="([^"#]+)"/g)].map(([, name]) => name);
   assertEquals(named, ["icon.svg", "manifest.webmanifest", "style.css", "page.js"]);
   const scripts = [text("/page.js"), text("/fine_tune_worker.js"), text("/manifest.webmanifest")];
   const later = ["fine_tune_worker.js", "service-worker.js", "tfjs-backend-wasm-simd.wasm"];
