@@ -1,5 +1,6 @@
 import { writeFileAtomically } from "../src/data/atomic_write.ts";
 import { type Dataset, takeDataset } from "../src/data/dataset.ts";
+import type { Distortions } from "../src/data/distort.ts";
 import { normalizationOf } from "../src/data/normalization_of.ts";
 import { readFile } from "../src/data/read_file.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
@@ -60,6 +61,7 @@ Recipe
   --normalize         bring each channel to mean 0 and deviation 1 over the training images (default 0 to 1,
                       for lenet5-1998 its paper's −0.1 to 1.175)
   --augment           distort the images anew every time, in ways that suit the dataset
+  --degrade X         with --augment: share of the images that are made noisy, blurred, faint, …, too (default 0)
   --averaging X       moving average of the weights, such as 0.999 (default none)
   --seed N            default 0: the same seed, data and backend wasm give the same file
 
@@ -91,6 +93,7 @@ await runScript(
       "weight-decay",
       "schedule",
       "averaging",
+      "degrade",
       "seed",
       "backend",
       "out",
@@ -195,13 +198,25 @@ function readRecipe(args: Arguments): RecipeOptions {
     initialization: args.choice("init", INITIALIZATIONS),
     seed: args.number("seed"),
     validation: args.number("validation"),
-    augment: args.has("augment") ? distortionsFor(args) : undefined,
+    augment: augmentation(args),
     // Left out when resuming without a word about it: then the checkpoint's holds.
     optimizer: OPTIMIZER_FLAGS.some((flag) => args.text(flag) !== undefined)
       ? optimizer
       : undefined,
   };
   return given(options) as RecipeOptions;
+}
+
+function augmentation(args: Arguments): Distortions | undefined {
+  const degrade = args.number("degrade");
+  if (args.has("augment")) {
+    return { ...distortionsFor(args), ...degrade !== undefined && { degrade } };
+  }
+  if (degrade === undefined) return undefined;
+  throw new LeNetError(
+    "option/invalid",
+    "Cannot take --degrade by itself: it is a way to distort images, expected --augment beside it",
+  );
 }
 
 /** What was given, without what was not. */

@@ -178,3 +178,21 @@ Deno.test({
 async function readAll(stream: ReadableStream<Uint8Array>): Promise<string> {
   return await new Response(stream).text();
 }
+
+Deno.test("train makes images worse as often as it is told, and only beside --augment", async () => {
+  await inFolder(async (folder) => {
+    const files: unknown[] = [];
+    for (const degrade of [[], ["--degrade", "0"], ["--degrade", "0.5"]]) {
+      const out = `${folder}/${files.length}.safetensors`;
+      const options = ["--synthetic", "--limit", "300", "--epochs", "1", "--augment", ...degrade];
+      const { code } = await runTask("train", ...options, "--backend", "wasm", "--out", out);
+      assertEquals(code, 0);
+      files.push(modelFromBytes(await Deno.readFile(out)).parameters);
+    }
+    assertEquals(files[0], files[1]);
+    assertNotEquals(files[0], files[2]);
+    const alone = await runTask("train", "--synthetic", "--degrade", "0.5");
+    assertEquals(alone.code, 2);
+    assertStringIncludes(alone.stderr, "expected --augment beside it");
+  });
+});
