@@ -15,8 +15,8 @@ import { Turns } from "./turns.ts";
 /** Answers a request; it never fails. */
 export type Handler = (request: Request) => Promise<Response>;
 
-/** Bodies may be held that are as large as four of the largest. */
-const HELD_BODIES = 4;
+/** Bodies may be held that are as large as two of the largest. */
+const HELD_BODIES = 2;
 
 /**
  * Makes a server's handler: requests in, responses out, nothing kept in between but the network. It uses web standards

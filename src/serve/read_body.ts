@@ -33,7 +33,7 @@ export async function readBody(
     : request.body.getReader();
   const whole = reader === undefined
     ? request.arrayBuffer().then((buffer) => new Uint8Array(buffer))
-    : collect(reader, maxBytes, visit);
+    : collect(reader, length, maxBytes, visit);
   try {
     const bytes = await clock.wait(whole, visit);
     if (bytes.length > maxBytes) throw tooLarge(maxBytes, `${bytes.length} bytes`);
@@ -48,28 +48,29 @@ export async function readBody(
   }
 }
 
+/** Reads a stream into one piece of memory that grows as bytes come, so that a large body is not in memory twice. */
 async function collect(
   reader: ReadableStreamDefaultReader<Uint8Array>,
+  length: number | undefined,
   maxBytes: number,
   visit: Visit,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
+  // What is claimed takes no memory before it has come: untouched pages are none.
+  let bytes = new Uint8Array(length ?? SMALL_BODY);
+  let filled = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > maxBytes) throw tooLarge(maxBytes, "more");
+    if (done) return bytes.subarray(0, filled);
+    if (filled + value.length > maxBytes) throw tooLarge(maxBytes, "more");
     visit.hold(value.length);
-    parts.push(value);
+    if (filled + value.length > bytes.length) {
+      const larger = new Uint8Array(Math.min(maxBytes, 2 * (filled + value.length)));
+      larger.set(bytes.subarray(0, filled));
+      bytes = larger;
+    }
+    bytes.set(value, filled);
+    filled += value.length;
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 function noBody(): Problem {

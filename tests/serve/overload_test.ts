@@ -93,7 +93,7 @@ Deno.test("createHandler lets slow senders take no place from others, and not en
 
 Deno.test("createHandler holds only so many bytes of large bodies in memory", async () => {
   await withServer({ maxBytes: 100_000 }, async (server) => {
-    const large = await beginRequests(server, 4, 100_000, new Uint8Array(99_000));
+    const large = await beginRequests(server, 2, 100_000, new Uint8Array(99_000));
     const more = await RawConnection.open(server.port);
     await more.sendHead("POST", "/classify", {
       "content-type": "image/png",
