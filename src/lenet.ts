@@ -55,7 +55,7 @@ export interface Classification {
 /** How pictures are read. */
 export interface PictureOptions extends ImageLimits {
   /**
-   * Ink that is a digit with less than this probability is none: 0 to 1, default 0.04. More refuses more; 0 takes
+   * Ink that is a digit with less than this probability is none: 0 to 1, default 0.03. More refuses more; 0 takes
    * whatever has ink for a digit.
    */
   readonly reject?: number;
@@ -88,7 +88,7 @@ const PICTURE_OPTIONS: readonly (keyof PictureOptions)[] = [
 ];
 
 /** Nearly all digits are above, most else is below; see `deno task train:judge`, which prints how many. */
-const DEFAULT_REJECT = 0.04;
+const DEFAULT_REJECT = 0.03;
 
 /** Pictures that are run at once; more are run in parts. */
 const PART = 1000;

@@ -15,7 +15,7 @@ Deno.test("classifyDigit says of most solid things that they are no digits, and 
     const { digit, reason, confidence, digitness } = await classifyDigit(solid);
     if (reason !== "not-a-digit") continue;
     refused++;
-    assertEquals([digit, confidence, (digitness ?? 1) < 0.04], [null, 0, true]);
+    assertEquals([digit, confidence, (digitness ?? 1) < 0.03], [null, 0, true]);
     const taken = await classifyDigit(solid, { reject: 0 });
     assertEquals([taken.digit === null, taken.reason, taken.digitness], [false, null, null]);
   }
@@ -27,7 +27,7 @@ Deno.test("classifyDigit takes digits in pictures for digits, and says how likel
     const file = new URL(`../scripts/samples/${digit}.png`, import.meta.url);
     const answer = await classifyDigit(await Deno.readFile(file));
     assertEquals([answer.digit, answer.reason], [digit, null]);
-    assertGreater(answer.digitness ?? 0, 0.04);
+    assertGreater(answer.digitness ?? 0, 0.03);
   }
 });
 

@@ -36,30 +36,30 @@ const ENLARGED = 200;
 
 /** What the judge learns from. */
 export const JUDGE_PARTS: readonly JudgePart[] = [
-  digits("mixed damage", 20, (digit, random) => hardPicture(digit, "mixed", random)),
-  digits("one damage", 12, (digit, random) => {
+  digits("mixed damage", 22, (digit, random) => hardPicture(digit, "mixed", random)),
+  digits("one damage", 13, (digit, random) => {
     return hardPicture(digit, HARD_KINDS[random.integer(HARD_KINDS.length)], random);
   }),
-  digits("enlarged", 6, enlarged),
-  digits("moved", 3, moved),
+  digits("enlarged", 5, enlarged),
+  digits("moved", 2, moved),
   {
     name: "drawn",
     label: 0,
-    percent: 9,
+    percent: 8,
     make: (_, random) =>
       drawDigit(random.integer(10), DRAWINGS[random.integer(DRAWINGS.length)], random),
   },
-  others("things", 12, ({ photos }, random) => asItIs(photoThing(photos, random))),
+  others("things", 16, ({ photos }, random) => asItIs(photoThing(photos, random))),
   others(
     "enlarged things",
     12,
     ({ photos }, random) => enlarged(photoThing(photos, random), random),
   ),
-  others("solids", 3, (_, random) => asItIs(solidPicture(random))),
+  others("solids", 2, (_, random) => asItIs(solidPicture(random))),
   others("enlarged solids", 3, (_, random) => enlarged(solidPicture(random), random)),
-  others("letters", 5, (_, random) => noDigitPicture("letters", random)),
-  others("symbols", 3, (_, random) => noDigitPicture("symbols", random)),
-  others("scribbles", 5, (_, random) => noDigitPicture("scribbles", random)),
+  others("letters", 4, (_, random) => noDigitPicture("letters", random)),
+  others("symbols", 2, (_, random) => noDigitPicture("symbols", random)),
+  others("scribbles", 4, (_, random) => noDigitPicture("scribbles", random)),
   others("static", 7, (_, random) => noDigitPicture("static", random)),
 ];
 
