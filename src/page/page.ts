@@ -23,7 +23,7 @@ import { Sheet } from "./sheet.ts";
 import { StageView } from "./stage_view.ts";
 
 /** The side of the drawing that is read, in pixels: what is on the screen depends on the screen. */
-const SIDE = 280;
+const SIDE = 160;
 
 /** What is read now: nothing before the first stroke. */
 let current: { readonly image: DigitImage; answer?: Classification } | undefined;
@@ -194,7 +194,7 @@ function onAnswer(answer: Classification, image: DigitImage): void {
   if (current === undefined) return;
   current.answer = answer;
   answers.show(answer);
-  performance.mark("answer");
+  if (performance.getEntriesByName("first-answer").length === 0) performance.mark("first-answer");
   if (image !== strokeEnd?.image) return;
   performance.measure("stroke-to-answer", { start: strokeEnd.time, end: performance.now() });
   strokeEnd = undefined;
@@ -205,7 +205,6 @@ function onStages(all: readonly Activation[]): void {
   for (const stage of all) {
     if (Object.hasOwn(stages, stage.name)) stages[stage.name as keyof typeof stages].show(stage);
   }
-  performance.mark("stages");
 }
 
 function onFailure(error: unknown): void {

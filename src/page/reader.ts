@@ -4,11 +4,14 @@ import type { Activation, Classification, DigitImage, LeNet } from "../../mod.ts
 export interface ReaderListener {
   /** The answer, first. */
   readonly onAnswer: (answer: Classification, image: DigitImage) => void;
-  /** What the network's stages gave, a little later, unless something new is to be read by then. */
+  /** What the network's stages gave, a little later, a few times a second. */
   readonly onStages: (stages: readonly Activation[]) => void;
   /** A picture could not be read. */
   readonly onFailure: (error: unknown) => void;
 }
+
+/** The look inside takes several times as long as the answer: the pen must not wait for it often. In milliseconds. */
+const BETWEEN_LOOKS = 100;
 
 /** Reads whatever there is to read last: what came in between is passed over. */
 export class Reader {
@@ -18,6 +21,8 @@ export class Reader {
   #nextNet: LeNet | undefined;
   #wanted: DigitImage | undefined;
   #isReading = false;
+  #lastLook = -Infinity;
+  #wake = (): void => {};
 
   /**
    * @param listener Told of what is read.
@@ -46,6 +51,7 @@ export class Reader {
    */
   read(image: DigitImage): void {
     this.#wanted = image;
+    this.#wake();
     this.#read();
   }
 
@@ -63,14 +69,27 @@ export class Reader {
       try {
         const options = this.#reject === undefined ? {} : { reject: this.#reject };
         this.#listener.onAnswer(await net.classify(image, options), image);
-        // The answer is shown, and the pen heard, before the slower look inside.
-        await new Promise((resolve) => setTimeout(resolve));
-        if (this.#wanted === undefined) this.#listener.onStages(await net.activations(image));
+        const due = this.#lastLook + BETWEEN_LOOKS;
+        await this.#pause(this.#wanted ? 0 : due - performance.now());
+        if (performance.now() < due) continue;
+        this.#lastLook = performance.now();
+        this.#listener.onStages(await net.activations(image));
       } catch (error) {
         this.#listener.onFailure(error);
       }
     }
     this.#isReading = false;
+  }
+
+  /** Lets the browser show what there is, and waits, but not when there is something new to read. */
+  async #pause(time: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, time);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** The newest network, once the one before has nothing to do. */
