@@ -5,10 +5,10 @@ import type { WeightsModule } from "../src/weights/read_module.ts";
 import manifest from "../weights/deno.json" with { type: "json" };
 import type { Arguments } from "./cli.ts";
 
-/** The pretrained networks that `--weights` knows: all that read, which the judge does not. */
+/** The pretrained networks that `--weights` knows: all that read by themselves. */
 export const PRETRAINED: readonly string[] = Object.keys(manifest.exports)
   .map((path) => path.slice("./".length))
-  .filter((name) => !["judge", "types"].includes(name));
+  .filter((name) => !["judge", "types", "whole-digit"].includes(name));
 
 /**
  * Loads the network that `--weights` names, for the backend that `--backend` names.

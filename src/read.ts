@@ -1,27 +1,29 @@
 import type { Dispatcher } from "./engine/dispatcher.ts";
 import type { BackendName } from "./engine/runner.ts";
-import { argMax, softmax } from "./engine/softmax.ts";
 import type { Box } from "./image/box.ts";
 import { checkInput } from "./image/check_input.ts";
 import { DIGIT_SIDE } from "./image/digit_frame.ts";
 import type { DigitImage } from "./image/digit_image.ts";
 import { frameDigit } from "./image/frame_digit.ts";
-import { LazyGrey } from "./image/lazy_grey.ts";
 import type { ImageLimits } from "./image/limits.ts";
 import { normalize } from "./image/normalize.ts";
 import { readImage } from "./image/read_image.ts";
-import { toBytes } from "./image/value_scales.ts";
 import type { Model } from "./model/model.ts";
+import { readsDigits } from "./model/reads_digits.ts";
 import { sizeOf } from "./model/shapes.ts";
 import { bestPath } from "./read/best_path.ts";
-import { findCuts } from "./read/find_cuts.ts";
-import { findWriting } from "./read/find_writing.ts";
-import { groupLines } from "./read/group_lines.ts";
-import { inkGroups } from "./read/ink_group.ts";
-import { type LevelInk, levelInk } from "./read/level_ink.ts";
-import { segmentScore } from "./read/segment_score.ts";
-import { listSegments, type Part, prepareSegment, type Segment } from "./read/segments.ts";
-import { strokeWidth } from "./image/stroke_width.ts";
+import { labelDigit } from "./read/label_digit.ts";
+import { latticesOf } from "./read/lattice.ts";
+import type { LevelInk } from "./read/level_ink.ts";
+import { likelyDigits } from "./read/likely_digits.ts";
+import { prepareSegment, type Segment } from "./read/segments.ts";
+import { findWholeDigits } from "./read/whole_digit.ts";
+
+/** Ink that stands by itself is rather one whole digit than a part of one or two, by this much in the logarithm. */
+const ALONE = 2.5;
+
+/** The same for ink that a cut ends: there are many more ways to cut wrongly than rightly, but also many right ones. */
+const CUT = 0;
 
 /** One digit of a line. */
 export interface ReadDigit {
@@ -69,55 +71,44 @@ export async function read(
   options: ReadOptions = {},
 ): Promise<Reading> {
   checkInput(model);
-  const pixels = await readImage(image, options);
-  const { width, height } = pixels;
-  const grey = pixels.channels === 4
-    ? new LazyGrey(pixels)
-    : { data: toBytes(pixels.data), width, height };
-  const writing = findWriting(grey);
+  const lattices = latticesOf(await readImage(image, options));
   const runner = await dispatcher.runnerFor(1);
+  const { architecture: { classes }, metadata: { classNames, temperature } } = model;
+  const hasDigits = readsDigits(model);
   const texts: string[] = [];
-  const digits: ReadDigit[] = [];
-  if (writing !== undefined) {
-    const ink = levelInk(writing);
-    const stroke = Math.max(1, strokeWidth(ink.map));
-    for (const line of groupLines(ink.pieces, ink.height)) {
-      const parts: Part[] = [];
-      for (const group of inkGroups(ink, line)) {
-        const cuts = findCuts(group, ink.height, stroke);
-        for (let i = 0; i <= cuts.length; i++) {
-          parts.push({ group, left: cuts[i - 1], right: cuts[i] });
-        }
-      }
-      const segments = listSegments(parts, ink.height, ink.edge);
-      if (segments.length === 0) continue;
-      const inputs = inputsOf(model, segments);
-      const logits = await runner.logits(inputs, segments.length);
-      const { classes } = model.architecture;
-      const steps = segments.map((segment, i) => {
-        const own = logits.subarray(i * classes, (i + 1) * classes);
-        const score = segmentScore(segment, own, { height: ink.height, stroke });
-        return { first: segment.first, last: segment.last, score, segment, own };
+  const found: ReadDigit[] = [];
+  for (const lattice of lattices) {
+    const candidates = likelyDigits(await findWholeDigits(lattice), lattice.places);
+    if (candidates.length === 0) continue;
+    const inputs = inputsOf(model, candidates.map(({ segment }) => segment));
+    const logits = await runner.logits(inputs, candidates.length);
+    const steps = candidates.map(({ segment, odds, digits }, n) => {
+      const own = logits.subarray(n * classes, (n + 1) * classes).map((logit) =>
+        logit / temperature
+      );
+      const label = labelDigit(own, hasDigits ? digits : undefined);
+      const { first, last } = segment;
+      const score = odds + Math.log(label.probability) + bonusOf(segment);
+      return { first, last, score, segment, odds, ...label };
+    });
+    let text = "";
+    for (const { segment, odds, digit, probability } of bestPath(steps, lattice.places)) {
+      text += classNames[digit];
+      found.push({
+        digit,
+        className: classNames[digit],
+        confidence: probability / (1 + Math.exp(-odds)),
+        box: boxInPicture(segment, lattice.ink),
+        line: texts.length,
       });
-      const path = bestPath(steps, parts.length);
-      let text = "";
-      for (const { segment, own } of path) {
-        const probabilities = softmax(own, model.metadata.temperature);
-        const digit = argMax(probabilities);
-        const className = model.metadata.classNames[digit];
-        text += className;
-        digits.push({
-          digit,
-          className,
-          confidence: probabilities[digit],
-          box: boxInPicture(segment, ink),
-          line: texts.length,
-        });
-      }
-      texts.push(text);
     }
+    texts.push(text);
   }
-  return { text: texts.join("\n"), digits, backend: runner.backend };
+  return { text: texts.join("\n"), digits: found, backend: runner.backend };
+}
+
+function bonusOf({ leftCost, rightCost }: Segment): number {
+  return leftCost === 0 && rightCost === 0 ? ALONE : CUT;
 }
 
 function inputsOf(model: Model, segments: readonly Segment[]): Float32Array {

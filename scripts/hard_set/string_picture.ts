@@ -4,7 +4,7 @@ import { digitShape } from "./digit_shape.ts";
 import { type Coverage, drawShape } from "./draw_shape.ts";
 import { darkMaterials, plainMaterials } from "./materials.ts";
 import { paint, paperOf } from "./paint.ts";
-import { chain, move, project, type Projection, scale, turn } from "./projection.ts";
+import { chain, invert, move, project, type Projection, scale, turn } from "./projection.ts";
 import { type RgbaPicture, toRgba } from "./rgba_picture.ts";
 import { MARGIN, SAMPLES, type Shape, SIDE } from "./shape.ts";
 import { touchingDistance } from "./touching_distance.ts";
@@ -30,6 +30,8 @@ export interface StringPicture {
   readonly text: string;
   /** The rectangle around the ink of each digit, in reading order. */
   readonly boxes: readonly Bounds[];
+  /** Whether a point of the picture is ink of the digit with this number, in reading order. */
+  readonly isInkOf: (digit: number, x: number, y: number) => boolean;
 }
 
 /** How tall a digit of MNIST is. */
@@ -81,6 +83,7 @@ export function stringPicture(
   const width = Math.ceil(Math.max(...moved.map(({ right }) => right)) + margins[2]);
   const height = Math.ceil(Math.max(...moved.map(({ bottom }) => bottom)) + margins[3]);
 
+  const ways = placed.map(({ place }) => invert(chain(corner, place)));
   const ink: Coverage = { data: new Float32Array(width * height), width, height };
   const softness = random.uniform(1, 1.5);
   for (const { shape, place } of placed) drawShape(shape, chain(corner, place), ink, softness);
@@ -91,6 +94,13 @@ export function stringPicture(
     picture: toRgba(photo),
     text: lines.map((line) => line.map(({ label }) => label).join("")).join("\n"),
     boxes: moved,
+    isInkOf: (digit, x, y) => {
+      const [u, v] = project(ways[digit], x, y);
+      const column = Math.floor((u + MARGIN) * SAMPLES);
+      const row = Math.floor((v + MARGIN) * SAMPLES);
+      return column >= 0 && row >= 0 && column < SIDE && row < SIDE &&
+        placed[digit].shape.depth[row * SIDE + column] > 0;
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { DIGIT_BOX } from "../image/digit_frame.ts";
 import type { GreyImage } from "../image/grey_image.ts";
 import { findInPieces, type InkPieces } from "../image/ink_pieces.ts";
 import { reduceGrey } from "../image/reduce_grey.ts";
+import { findSheet } from "./find_sheet.ts";
 import { typicalHeight } from "./typical_height.ts";
 
 /** The ink of all that is written in a picture. */
@@ -33,16 +34,6 @@ const LOW = 40;
 /** A picture of the size at which digits are looked at has at most so many pixels. */
 const MOST_PIXELS = 4_000_000;
 
-/** How much of a sheet of paper is left out on every side when it is entered, as a share of its shorter side. */
-const SHEET_EDGE = 0.05;
-
-/** A piece that fills so much of its box, and so much of the picture, is a sheet of paper on a table. */
-const SHEET_FILL = 0.6;
-const SHEET_SHARE = 0.15;
-
-/** A sheet is so many times wider and higher than the strokes on it: 1's that fill a picture are none. */
-const SHEET_SIDE = 60;
-
 /** How much around the writing is looked at again, in heights of a digit. */
 const SURROUNDINGS = 0.7;
 
@@ -58,8 +49,14 @@ const SPECK = 0.12;
  * @returns The ink; `undefined` when there is none.
  */
 export function findWriting(grey: GreyImage): Writing | undefined {
-  let region: Box = { x: 0, y: 0, width: grey.width, height: grey.height };
-  let factor = Math.ceil(Math.max(grey.width, grey.height) / WORKING_SIDE);
+  const sheet = findSheet(grey);
+  return (sheet && findWritingIn(grey, sheet)) ??
+    findWritingIn(grey, { x: 0, y: 0, width: grey.width, height: grey.height });
+}
+
+function findWritingIn(grey: GreyImage, whole: Box): Writing | undefined {
+  let region = whole;
+  let factor = Math.ceil(Math.max(region.width, region.height) / WORKING_SIDE);
   let best: Writing | undefined;
   for (let look = 0; look < 4; look++) {
     const writing = findInPieces(
@@ -69,16 +66,7 @@ export function findWriting(grey: GreyImage): Writing | undefined {
       ({ pieces, height }) => strokeOf(pieces) * DIGIT_BOX / height,
     );
     if (writing === undefined) return best;
-    const { pieces, height, found } = writing;
-    const sheet = pieces.find((piece) => isSheet(piece, found.grey));
-    if (sheet !== undefined && look < 3) {
-      best ??= writing;
-      const { left, top, right, bottom } = sheet;
-      const edge = -SHEET_EDGE * Math.min(right - left, bottom - top);
-      region = around(left, top, right, bottom, edge, region, factor);
-      factor = Math.ceil(Math.max(region.width, region.height) / WORKING_SIDE);
-      continue;
-    }
+    const { pieces, height } = writing;
     const wanted = Math.max(1, Math.floor(height * factor / DIGIT_HEIGHT));
     const isLow = height < LOW && wanted < factor;
     if (!isLow && !(height > TALL && wanted > factor)) return writing;
@@ -121,12 +109,6 @@ function strokeOf(pieces: readonly Component[]): number {
   const half = lengths.reduce((sum, count) => sum + count, 0) / 2;
   let below = 0;
   return lengths.findIndex((count) => (below += count) >= half);
-}
-
-function isSheet(piece: Component, { width, height }: GreyImage): boolean {
-  const [across, down] = [piece.right - piece.left + 1, piece.bottom - piece.top + 1];
-  return Math.min(across, down) > SHEET_SIDE && piece.area > SHEET_FILL * across * down &&
-    piece.area > SHEET_SHARE * width * height;
 }
 
 /** Part of a reduced region with a margin around it, in pixels of the picture. */
