@@ -2,7 +2,6 @@ import type { Classification, LeNet } from "../lenet.ts";
 import type { DigitImage } from "../image/digit_image.ts";
 import { LeNetError } from "../model/error.ts";
 import type { Reading } from "../read.ts";
-import type { BodyClock } from "./body_clock.ts";
 import { bodyImages } from "./body_images.ts";
 import type { Gate, Visit } from "./gate.ts";
 import { mediaTypeOf } from "./media_type.ts";
@@ -20,7 +19,6 @@ export interface AnswerContext {
   readonly options: Required<HandlerOptions>;
   readonly network: () => Promise<LeNet>;
   readonly gate: Gate;
-  readonly clock: BodyClock;
   readonly turns: Turns;
 }
 
@@ -58,13 +56,13 @@ async function ask(
   question: Question,
   request: Request,
   visit: Visit,
-  { options, network, clock, turns }: AnswerContext,
+  { options, network, turns }: AnswerContext,
 ): Promise<Reply> {
-  const { maxBytes, maxPixels, maxImages } = options;
+  const { maxBytes, maxPixels, maxImages, bodyTimeout } = options;
   const settings = { ...settingsOf(question, request), maxBytes, maxPixels };
   const type = mediaTypeOf(request.headers);
   const start = performance.now();
-  const bytes = await readBody(request, maxBytes, clock, visit);
+  const bytes = await readBody(request, maxBytes, bodyTimeout, visit);
   const read = performance.now();
   const net = await network();
   const see = (image: DigitImage): Promise<Classification | Reading> =>

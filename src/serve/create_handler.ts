@@ -1,5 +1,4 @@
 import { answer, type AnswerContext } from "./answer.ts";
-import { BodyClock } from "./body_clock.ts";
 import { corsHeaders } from "./cors.ts";
 import { Gate } from "./gate.ts";
 import { healthReply } from "./health.ts";
@@ -14,6 +13,12 @@ import { Turns } from "./turns.ts";
 
 /** Answers a request; it never fails. */
 export type Handler = (request: Request) => Promise<Response>;
+
+/**
+ * In Cloudflare Workers a request may not wait for another, and may end without a word: there the platform itself looks
+ * after how many there are.
+ */
+const IS_WORKER = globalThis.navigator?.userAgent === "Cloudflare-Workers";
 
 /** Bodies may be held that are as large as two of the largest. */
 const HELD_BODIES = 2;
@@ -53,9 +58,10 @@ export function createHandler(options: HandlerOptions = {}): Handler {
   const context: AnswerContext = {
     options: resolved,
     network: lazyNetwork(weights, backend),
-    gate: new Gate({ maxRequests, maxWait, maxHeld: HELD_BODIES * maxBytes }),
-    clock: new BodyClock(resolved.bodyTimeout),
-    turns: new Turns(),
+    gate: IS_WORKER
+      ? new Gate({ maxRequests: Infinity, maxWait: Infinity, maxHeld: Infinity })
+      : new Gate({ maxRequests, maxWait, maxHeld: HELD_BODIES * maxBytes }),
+    turns: new Turns(!IS_WORKER),
   };
   return async (request) => {
     const { status = 200, headers, body } = await reply(request, context)
@@ -101,10 +107,13 @@ async function reply(request: Request, context: AnswerContext): Promise<Reply> {
   return await route?.reply(request, context) ?? page as Reply;
 }
 
-/** Makes a reply of what was thrown. A body that nobody has read is let go, so that the connection can be used again. */
-async function refuse(request: Request, error: unknown): Promise<Reply> {
+/**
+ * Makes a reply of what was thrown. A small body that nobody has read is taken off the connection, which can be used
+ * again then; nobody waits for it.
+ */
+function refuse(request: Request, error: unknown): Reply {
   const isSmall = Number(request.headers.get("content-length") ?? Infinity) <= SMALL_BODY;
-  if (isSmall && !request.bodyUsed) await request.body?.cancel().catch(() => {});
+  if (isSmall && !request.bodyUsed) request.arrayBuffer().catch(() => {});
   return problemReply(problemOf(error));
 }
 

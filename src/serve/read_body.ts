@@ -1,6 +1,6 @@
-import type { BodyClock } from "./body_clock.ts";
 import type { Visit } from "./gate.ts";
 import { Problem } from "./problem.ts";
+import { waitForBody } from "./wait_for_body.ts";
 
 /** Up to so many bytes are a small body. */
 export const SMALL_BODY: number = 64 * 1024;
@@ -11,7 +11,7 @@ export const SMALL_BODY: number = 64 * 1024;
  *
  * @param request The request.
  * @param maxBytes The largest number of bytes.
- * @param clock Knows how long it may take.
+ * @param timeout How long it may take to come, in milliseconds.
  * @param visit Told of what is held in memory and of a slow sender.
  * @returns The bytes.
  * @throws {Problem} 413 above the limit, 408 when it takes too long, 400 when there is no body or it breaks off, 503
@@ -20,7 +20,7 @@ export const SMALL_BODY: number = 64 * 1024;
 export async function readBody(
   request: Request,
   maxBytes: number,
-  clock: BodyClock,
+  timeout: number,
   visit: Visit,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const claimed = request.headers.get("content-length");
@@ -35,7 +35,7 @@ export async function readBody(
     ? request.arrayBuffer().then((buffer) => new Uint8Array(buffer))
     : collect(reader, length, maxBytes, visit);
   try {
-    const bytes = await clock.wait(whole, visit);
+    const bytes = await waitForBody(whole, timeout, visit);
     if (bytes.length > maxBytes) throw tooLarge(maxBytes, `${bytes.length} bytes`);
     if (bytes.length === 0) throw noBody();
     return bytes;
@@ -43,8 +43,9 @@ export async function readBody(
     if (error instanceof Problem) throw error;
     throw new Problem(400, "request/incomplete", "Cannot read the request: its body broke off");
   } finally {
-    // What still comes is not waited for. A body that was read to its end, or broke off, does not mind.
-    reader?.cancel().catch(() => {});
+    // What still comes is not waited for. Deno has to be told; other servers see to it once they have answered, and
+    // Node's would take it for a connection that is broken.
+    if ("Deno" in globalThis) reader?.cancel().catch(() => {});
   }
 }
 

@@ -11,12 +11,19 @@ const STRETCH = 5;
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
   #begun = 0;
+  readonly #areKept: boolean;
+
+  /** @param areKept Whether turns are kept at all; else all is done at once. */
+  constructor(areKept = true) {
+    this.#areKept = areKept;
+  }
 
   /**
    * @param work What to do when all before it is done, well or not.
    * @returns What comes of it.
    */
   take<T>(work: () => T | Promise<T>): Promise<T> {
+    if (!this.#areKept) return Promise.resolve().then(work);
     const result = this.#last.then(work);
     this.#last = result.then(this.#rest, this.#rest);
     return result;
