@@ -5,9 +5,10 @@
  *
  * @example A Worker
  * ```ts
- * import { LeNet, LeNetError } from "@x/lenet/workers";
+ * import { LeNet, LeNetError, warmUp } from "@x/lenet/workers";
  *
- * const net = await LeNet.load(); // while the Worker starts, which has more time than a request
+ * const net = await LeNet.load();
+ * await warmUp(net); // while the Worker starts, which has more time than a request
  *
  * export default {
  *   fetch: async (request: Request): Promise<Response> => {
@@ -32,3 +33,4 @@ const { default: module } = kernels as { default?: unknown };
 if (module instanceof WebAssembly.Module) init(module);
 
 export * from "../../mod.ts";
+export { warmUp } from "./warm_up.ts";

@@ -1,6 +1,7 @@
-import { LeNet, LeNetError } from "@x/lenet/workers";
+import { LeNet, LeNetError, warmUp } from "@x/lenet/workers";
 
-const net = await LeNet.load(); // while the Worker starts, which has more time than a request
+const net = await LeNet.load();
+await warmUp(net); // while the Worker starts, which has more time than a request
 
 export default {
   fetch: async (request: Request): Promise<Response> => {
