@@ -38,6 +38,9 @@ const WASM = "tfjs-backend-wasm-simd.wasm";
 /** What is taken as it is. */
 const DOCUMENTS = ["index.html", "style.css", "icon.svg", "manifest.webmanifest"];
 
+/** What networks can do and the page never asks of them, as `LeNet` imports it when it is asked. */
+const NOT_ASKED = ["./read.ts", "./scan.ts", "./train/evaluate.ts"];
+
 /** Browsers of 2023: those that have all that the page is built on. */
 const TARGET = "es2022";
 
@@ -87,7 +90,11 @@ async function buildFiles(): Promise<Map<string, PageFile>> {
     };
     const weights = { "@x/lenet-weights": fileURLToPath(new URL("weights", ROOT)) };
     const scripts = {
-      "page.js": await bundle("page", { format: "esm", alias: weights, external: ["node:*"] }),
+      "page.js": await bundle("page", {
+        format: "esm",
+        alias: weights,
+        external: ["node:*", ...NOT_ASKED],
+      }),
       "fine_tune_worker.js": await bundle("fine_tune_worker", {
         format: "esm",
         nodePaths: [`${folder}/node_modules`],

@@ -3,7 +3,7 @@ import { LeNetError } from "../../mod.ts";
 /** What the library says to programs, said to people. */
 const FOR_PEOPLE: Readonly<Record<string, string>> = {
   "image/unreadable": "That file cannot be read: it is damaged, or no picture.",
-  "image/unsupported": "That picture is of a kind that cannot be read here.",
+  "image/unsupported": "That file is no picture of a kind that can be read here.",
   "image/too-large": "That picture is too large to be read here.",
 };
 

@@ -310,7 +310,7 @@ testPage("page says what is wrong with a file that it cannot read", async ({ pag
     mimeType: "image/png",
     buffer: Buffer.from("seven"),
   });
-  await statusIs(page, "That file cannot be read: it is damaged, or no picture.");
+  await statusIs(page, "That file is no picture of a kind that can be read here.");
   await answerIs(page, null);
   await draw(page, SEVEN);
   await answerIs(page, 7);
