@@ -15,6 +15,7 @@ import { type KindResult, measureKind } from "./hard_set/measure_kind.ts";
 import { measurePhoto } from "./hard_set/measure_photo.ts";
 import { readerOf } from "./hard_set/read_trial.ts";
 import { resultTable } from "./hard_set/result_table.ts";
+import { riskCoverage, riskCoverageTable } from "./hard_set/risk_coverage.ts";
 import { stepReaderOf } from "./hard_set/step_reader.ts";
 import { timeCanvas } from "./hard_set/time_canvas.ts";
 import type { Mistake } from "./hard_set/trial.ts";
@@ -40,6 +41,7 @@ const USAGE = `
 Usage: deno task evaluate:images [--data DIR] [--split NAME] [--kinds A,B] [--limit N] [--seed N] [--json] [--check]
                                  [--worst FILE]
        deno task evaluate:images --ablate [--data DIR] [--split NAME] [--kinds A,B] [--limit N] [--seed N] [--json]
+       deno task evaluate:images --coverage [--data DIR] [--split NAME] [--limit N] [--seed N] [--json]
 
 Measures how well pictures are read that are as people have them: MNIST's digits enlarged, photographed, drawn, in
 strings, and pictures in which there is no digit; and what an answer costs. With --ablate: what each step of the
@@ -51,20 +53,21 @@ ink is taken for a digit, so that only the steps make a difference.
   --split NAME  ${PARTS.join()} (default test): train-tail is the last 10,000 training images, for tuning
   --kinds A,B   only these of
                 ${columns(KINDS, 90).join("\n                ")}
-  --limit N     pictures of each kind (default ${PICTURES}, plain and plain-png all; with --ablate ${ABLATED})
+  --limit N     pictures of each kind (default ${PICTURES}, plain and plain-png all; with --ablate or --coverage ${ABLATED})
   --seed N      a whole number that decides how they are damaged (default 0)
   --json        one line of JSON
   --check       exit code 1 when a goal is missed
   --worst FILE  writes a page of pictures that were misread
   --ablate      measures the steps, by default on
                 ${columns(ABLATED_KINDS, 90).join("\n                ")}
+  --coverage    measures what each value of reject refuses, and what it takes that is no digit
 `;
 
 await runScript(
   USAGE,
   {
     string: ["data", "split", "kinds", "limit", "seed", "worst"],
-    boolean: ["json", "check", "ablate"],
+    boolean: ["json", "check", "ablate", "coverage"],
   },
   async (args) => {
     if (args.positionals.length > 0) {
@@ -74,10 +77,17 @@ await runScript(
       );
     }
     const ablates = args.has("ablate");
-    if (ablates && (args.has("check") || args.text("worst") !== undefined)) {
+    const covers = args.has("coverage");
+    if (ablates && covers) {
       throw new LeNetError(
         "option/invalid",
-        "Cannot take --check or --worst with --ablate: there are no goals for steps, and no page of mistakes",
+        "Cannot take --ablate and --coverage together: they are measured one at a time",
+      );
+    }
+    if ((ablates || covers) && (args.has("check") || args.text("worst") !== undefined)) {
+      throw new LeNetError(
+        "option/invalid",
+        "Cannot take --check or --worst with --ablate or --coverage: there are no goals for them, and no page of mistakes",
       );
     }
     const kinds = kindsOf(args, ablates ? ABLATED_KINDS : KINDS);
@@ -94,7 +104,7 @@ await runScript(
     }
     using interrupt = interruptible();
     const { signal } = interrupt;
-    const needsClothing = kinds.some((kind) => isOneOf(CLOTHING_KINDS, kind));
+    const needsClothing = covers || kinds.some((kind) => isOneOf(CLOTHING_KINDS, kind));
     const digits = directory === undefined
       ? syntheticDigits({ count: SYNTHETIC, seed: 1 })
       : await loadPart("mnist", part, directory, signal);
@@ -115,6 +125,23 @@ await runScript(
         args.has("json")
           ? JSON.stringify({ digits: digits.name, seed, ablation })
           : `${digits.name}, seed ${seed}\n\n${ablationTable(ablation)}`,
+      );
+      return;
+    }
+
+    if (covers) {
+      const line = new ProgressLine();
+      const rows = await riskCoverage({
+        count: Math.min(limit ?? ABLATED, digits.count),
+        sources,
+        net,
+        onProgress: (kind, share) => line.draw(() => `${bar(share, 20)}  ${kind}`),
+        signal,
+      }).finally(() => line.clear());
+      console.log(
+        args.has("json")
+          ? JSON.stringify({ digits: digits.name, seed, coverage: rows })
+          : `${digits.name}, seed ${seed}\n\n${riskCoverageTable(rows)}`,
       );
       return;
     }

@@ -7,7 +7,7 @@ import { makeTrial, type Sources } from "./make_trial.ts";
 import { NO_DIGIT_KINDS } from "./no_digit.ts";
 
 /** The thresholds of which is told what they refuse; with 0 whatever has ink is taken for a digit. */
-const THRESHOLDS = [0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9];
+const THRESHOLDS = [0, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5];
 
 /** Pictures of which is told how often they are taken for a digit, though they show none. */
 const OTHERS: readonly string[] = [...CLOTHING_KINDS, ...NO_DIGIT_KINDS];
@@ -30,21 +30,28 @@ interface Answer {
   readonly digitness: number;
 }
 
+/** What is measured. */
+export interface RiskCoverageOptions {
+  /** How many pictures of each kind. */
+  readonly count: number;
+  /** What they are made of; without clothing there is none among them. */
+  readonly sources: Sources;
+  readonly net: LeNet;
+  /** Is told the kind and how much of it is done, 0 to 1. */
+  readonly onProgress: (kind: string, share: number) => void;
+  /** Ends it early. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Measures what each threshold refuses, and what is misread among the rest.
  *
- * @param count How many pictures of each kind.
- * @param sources What they are made of; without clothing there is none among them.
- * @param net The network.
- * @param signal Ends it early.
+ * @param options What is measured.
  * @returns What each threshold comes to, from the lowest.
  * @throws {LeNetError} `aborted` when the signal ends it.
  */
 export async function riskCoverage(
-  count: number,
-  sources: Sources,
-  net: LeNet,
-  signal: AbortSignal,
+  { count, sources, net, onProgress, signal }: RiskCoverageOptions,
 ): Promise<RiskCoverage[]> {
   const read = async (kind: string): Promise<Answer[]> => {
     const answers: Answer[] = [];
@@ -55,6 +62,7 @@ export async function riskCoverage(
       const { digit, reason, digitness } = await net.classify(image, { reject: Number.MIN_VALUE });
       const chance = reason === null ? digitness ?? 1 : reason === "no-ink" ? -1 : 0;
       answers.push({ isRight: String(digit) === text, digitness: chance });
+      onProgress(kind, (number + 1) / count);
     }
     return answers;
   };

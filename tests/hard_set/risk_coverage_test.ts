@@ -4,11 +4,22 @@ import { LeNet } from "../../src/lenet.ts";
 import { LeNetError } from "../../src/model/error.ts";
 import { DIGITS } from "./digits.ts";
 
-const SOURCES = { digits: DIGITS, clothing: undefined, seed: 0 };
+const measure = (
+  net: LeNet,
+  signal: AbortSignal,
+  onProgress: (kind: string, share: number) => void = () => {},
+): ReturnType<typeof riskCoverage> => {
+  const sources = { digits: DIGITS, clothing: undefined, seed: 0 };
+  return riskCoverage({ count: 8, sources, net, onProgress, signal });
+};
 
 Deno.test("riskCoverage tells what each threshold refuses: more with each, and nothing with 0", async () => {
   using net = await LeNet.load("digits", { backend: "wasm" });
-  const rows = await riskCoverage(8, SOURCES, net, new AbortController().signal);
+  const done: string[] = [];
+  const rows = await measure(net, new AbortController().signal, (kind, share) => {
+    if (share === 1) done.push(kind);
+  });
+  assertEquals(done, ["mixed", "letters", "symbols", "scribbles", "static", "blank"]);
   assertEquals(rows[0].reject, 0);
   assertEquals(rows[0].refused, 0);
   assertEquals(Object.keys(rows[0].accepted), [
@@ -34,9 +45,6 @@ Deno.test("riskCoverage tells what each threshold refuses: more with each, and n
 
 Deno.test("riskCoverage ends early when it is told to", async () => {
   using net = await LeNet.load("digits", { backend: "wasm" });
-  const error = await assertRejects(
-    () => riskCoverage(8, SOURCES, net, AbortSignal.abort()),
-    LeNetError,
-  );
+  const error = await assertRejects(() => measure(net, AbortSignal.abort()), LeNetError);
   assertEquals(error.code, "aborted");
 });
