@@ -77,7 +77,9 @@ await runScript(USAGE, { boolean: ["json", "check"] }, async (args) => {
 async function firstAnswer(page: Page): Promise<number> {
   for (;;) {
     await draw(page, SEVEN, 1);
-    const time = await page.evaluate(() => performance.getEntriesByName("first-answer")[0]?.startTime);
+    const time = await page.evaluate(() =>
+      performance.getEntriesByName("first-answer")[0]?.startTime
+    );
     if (time !== undefined) return time;
   }
 }
