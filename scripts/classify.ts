@@ -2,6 +2,7 @@ import { writeFileAtomically } from "../src/data/atomic_write.ts";
 import { readFile } from "../src/data/read_file.ts";
 import { BACKENDS } from "../src/engine/select.ts";
 import type { Classification } from "../src/lenet.ts";
+import { DEFAULT_REJECT } from "../src/judge/default_reject.ts";
 import { LeNetError } from "../src/model/error.ts";
 import { runScript } from "./cli.ts";
 import { type Explained, explainPage } from "./explain_page.ts";
@@ -19,7 +20,7 @@ Says what each picture shows: which digit, or what else the network knows.
   --jobs N         with --out: how many cores (default all)
   --weights NAME   a pretrained network, or a safetensors file (default digits)
   --backend NAME   ${BACKENDS.join(", ")} (default auto)
-  --reject X       ink that is a digit with less than this probability is none, 0 to 1 (default 0.02)
+  --reject X       ink that is a digit with less than this probability is none, 0 to 1 (default ${DEFAULT_REJECT})
   --explain FILE   write a page with every picture on the way to the answers
   --json           one line of JSON for each file
 

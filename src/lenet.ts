@@ -11,8 +11,10 @@ import { normalize } from "./image/normalize.ts";
 import type { PreparationPicture } from "./image/preparation_step.ts";
 import type { PreparedDigit } from "./image/prepare.ts";
 import { type Preparer, preparerFor } from "./image/preparer.ts";
+import { DEFAULT_REJECT } from "./judge/default_reject.ts";
 import { LeNetError } from "./model/error.ts";
 import type { Model } from "./model/model.ts";
+import { readsDigits } from "./model/reads_digits.ts";
 import { checkOptionNames } from "./model/options.ts";
 import { checkParameters } from "./model/parameters.ts";
 import { sizeOf } from "./model/shapes.ts";
@@ -86,9 +88,6 @@ const PICTURE_OPTIONS: readonly (keyof PictureOptions)[] = [
   "maxBytes",
   "maxPixels",
 ];
-
-/** Nearly all digits are above, most else is below; see `deno task train:judge`, which prints how many. */
-const DEFAULT_REJECT = 0.03;
 
 /** Pictures that are run at once; more are run in parts. */
 const PART = 1000;
@@ -327,9 +326,7 @@ export class LeNet implements Disposable {
     reject: number,
   ): Promise<Map<Float32Array, number>> {
     const found = prepared.flatMap(({ found }) => found ?? []);
-    const { classNames } = this.model.metadata;
-    const readsDigits = classNames.length === 10 && classNames.every((name, n) => name === `${n}`);
-    if (reject === 0 || !readsDigits || found.length === 0) return new Map();
+    if (reject === 0 || !readsDigits(this.model) || found.length === 0) return new Map();
     // Loaded when first needed: pixels as MNIST has them are taken at their word.
     const { judge } = await import("./judge/judge.ts");
     const digitness = await judge(found);

@@ -3,6 +3,7 @@ import { classifyDigit, LeNet, LeNetError, readDigits } from "../mod.ts";
 import { stringPicture } from "../scripts/hard_set/string_picture.ts";
 import { solidPicture } from "../scripts/hard_set/solid_picture.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
+import { DEFAULT_REJECT } from "../src/judge/default_reject.ts";
 import { Random } from "../src/model/random.ts";
 
 const SEVEN = await Deno.readFile(new URL("../scripts/samples/7.png", import.meta.url));
@@ -15,7 +16,7 @@ Deno.test("classifyDigit says of most solid things that they are no digits, and 
     const { digit, reason, confidence, digitness } = await classifyDigit(solid);
     if (reason !== "not-a-digit") continue;
     refused++;
-    assertEquals([digit, confidence, (digitness ?? 1) < 0.03], [null, 0, true]);
+    assertEquals([digit, confidence, (digitness ?? 1) < DEFAULT_REJECT], [null, 0, true]);
     const taken = await classifyDigit(solid, { reject: 0 });
     assertEquals([taken.digit === null, taken.reason, taken.digitness], [false, null, null]);
   }
@@ -27,7 +28,7 @@ Deno.test("classifyDigit takes digits in pictures for digits, and says how likel
     const file = new URL(`../scripts/samples/${digit}.png`, import.meta.url);
     const answer = await classifyDigit(await Deno.readFile(file));
     assertEquals([answer.digit, answer.reason], [digit, null]);
-    assertGreater(answer.digitness ?? 0, 0.03);
+    assertGreater(answer.digitness ?? 0, DEFAULT_REJECT);
   }
 });
 

@@ -1,9 +1,7 @@
-import { createRunner } from "../engine/create_runner.ts";
-import type { Runner } from "../engine/runner.ts";
+import { keptRunner } from "../engine/kept_runner.ts";
 import { softmax } from "../engine/softmax.ts";
-import { modelFromModule } from "../weights/read_module.ts";
 
-let loaded: Promise<Runner> | undefined;
+const network = keptRunner(() => import("@x/lenet-weights/judge"));
 
 /**
  * How much the ink of pictures looks like a digit, as the judge says: a second, tiny network. It has learned from
@@ -17,21 +15,10 @@ let loaded: Promise<Runner> | undefined;
  */
 export async function judge(pictures: readonly Float32Array[]): Promise<number[]> {
   if (pictures.length === 0) return [];
-  const runner = await (loaded ??= load());
+  const runner = await network();
   const size = pictures[0].length;
   const inputs = new Float32Array(pictures.length * size);
   pictures.forEach((pixels, n) => inputs.set(pixels, n * size));
   const logits = await runner.logits(inputs, pictures.length);
   return pictures.map((_, n) => softmax(logits.subarray(2 * n, 2 * n + 2))[0]);
-}
-
-async function load(): Promise<Runner> {
-  try {
-    const { architecture, parameters } = modelFromModule(await import("@x/lenet-weights/judge"));
-    return await createRunner("wasm", architecture, parameters);
-  } catch (error) {
-    // A failure is not kept: the next call tries again.
-    loaded = undefined;
-    throw error;
-  }
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_REJECT } from "../judge/default_reject.ts";
 import type { HandlerOptions } from "./options.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 
@@ -34,7 +35,7 @@ function openApi({ maxBytes, maxPixels, maxImages }: Required<HandlerOptions>): 
           name: "reject",
           in: "query",
           description: "Ink that is a digit with less than this probability is none.",
-          schema: { ...number, default: 0.02 },
+          schema: { ...number, default: DEFAULT_REJECT },
         }]),
       },
       "/read": {
