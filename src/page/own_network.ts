@@ -66,14 +66,16 @@ export class OwnNetwork {
   }
 
   /**
-   * Learns from a correction.
+   * Learns from a correction. An earlier one of the same picture was a slip of the hand, and is forgotten.
    *
    * @param correction The picture and the right digit.
    */
   async correct(correction: Omit<KeptCorrection, "id">): Promise<void> {
     const last = this.#corrections.at(-1)?.id ?? 0;
+    const slip = this.#corrections.find(({ pixels }) => isSame(pixels, correction.pixels));
+    if (slip) await this.#store?.remove(slip);
     const kept = await this.#store?.add(correction) ?? { ...correction, id: last + 1 };
-    this.#change([...this.#corrections, kept]);
+    this.#change([...this.#corrections.filter((other) => other !== slip), kept]);
     // Until the lesson ends there is none that knows this.
     await this.#store?.forgetNetwork();
     await this.#learn(kept);
@@ -143,6 +145,10 @@ export class OwnNetwork {
     const refused = this.#corrections.flatMap(({ digitness }) => digitness ?? []);
     this.#listener.onNet(net, refused.length === 0 ? undefined : Math.min(...refused) / 2);
   }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.every((value, i) => value === other[i]);
 }
 
 /** What a network made of a correction. */

@@ -48,7 +48,7 @@ const drawing = new Drawing(
 );
 
 const picture = new PictureView();
-const answers = new AnswerView(correct);
+const answers = new AnswerView((digit) => attempt(correct(digit)));
 const stages = {
   input: new StageView("stage-input", { channels: 1, side: 28, columns: 1 }, () => shades("--ink")),
   relu1: new StageView(
@@ -62,7 +62,7 @@ const stages = {
     () => shades("--accent"),
   ),
 };
-const corrections = new CorrectionsView((correction) => network.remove(correction));
+const corrections = new CorrectionsView((correction) => attempt(network.remove(correction)));
 const reader = new Reader({ onAnswer, onStages, onFailure });
 const network = new OwnNetwork({
   onNet(net, reject) {
@@ -88,12 +88,12 @@ const clear = button("clear", () => {
   canvas.focus({ preventScroll: true });
 });
 const undo = button("undo", takeBack);
-const cameraButton = button("camera", () => void useCamera());
+const cameraButton = button("camera", () => attempt(useCamera()));
 const forget = button("forget", () => dialog.showModal());
 button("download", download);
 const dialog = element("sure-to-forget", HTMLDialogElement);
 dialog.addEventListener("close", () => {
-  if (dialog.returnValue === "forget") void network.forget();
+  if (dialog.returnValue === "forget") attempt(network.forget());
 });
 
 const pen = {
@@ -115,7 +115,7 @@ drawByKeys(canvas, element("pen", HTMLElement), drawing, {
   onUndo: takeBack,
   say: (text) => answers.say(text),
 });
-takePictures((file) => void open(file));
+takePictures((file) => attempt(open(file)));
 
 cameraButton.hidden = !Camera.isPossible;
 new ResizeObserver(fitScreen).observe(canvas);
@@ -282,6 +282,11 @@ function download(): void {
   link.download = "lenet.safetensors";
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** Says why something failed, such as keeping a correction where there is no room. */
+function attempt(task: Promise<void>): void {
+  task.catch((error) => tell(sentence(error)));
 }
 
 /** What was said was of another picture, except of a lesson that goes on. */

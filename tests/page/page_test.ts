@@ -140,6 +140,17 @@ testPage(
   },
 );
 
+testPage("page keeps but the last correction of one picture", async ({ page }) => {
+  await draw(page, SEVEN);
+  await answerIs(page, 7);
+  await page.getByRole("button", { name: /^3 / }).click();
+  await statusIs(page, "Learning that this is a 3.");
+  await page.getByRole("button", { name: /^2 / }).click();
+  await statusIs(page, "Learned: this is a 2.");
+  await answerIs(page, 2);
+  assertEquals(await page.locator("#corrections li").allInnerTexts(), ["2\n×"]);
+});
+
 testPage("page says why there is nothing to correct", async ({ page }) => {
   const seven = page.getByRole("button", { name: /^7 / });
   await isReady(page);
