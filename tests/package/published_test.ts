@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
 import { hasCommand, output } from "../data/command.ts";
 import { withServer } from "../data/local_server.ts";
@@ -12,6 +12,10 @@ import { publishPackages } from "./publish_packages.ts";
 
 const MAIN = "@x/lenet";
 const WEIGHTS = "@x/lenet-weights";
+
+/** Puts the packages into the scope of who publishes them. */
+const RENAME =
+  "grep -rl --exclude-dir=.git @x/lenet . | xargs perl -pi -e 's,\\@x/lenet,\\@yourscope/lenet,g'";
 
 const SEVEN = await Deno.readFile(`${ROOT}scripts/samples/7.png`);
 const workerd = await findWorkerd();
@@ -48,9 +52,14 @@ async function snippet(name: string): Promise<string> {
  *
  * @param code The module.
  * @param permissions Which it has; none unless told.
+ * @param registry Where it imports from.
  * @returns What it printed.
  */
-async function runInDeno(code: string, permissions: readonly string[] = []): Promise<string> {
+async function runInDeno(
+  code: string,
+  permissions: readonly string[] = [],
+  { url } = registry,
+): Promise<string> {
   let printed = "";
   await inTemporaryFolder(async (folder) => {
     await Deno.mkdir(`${folder}/cache`);
@@ -64,7 +73,7 @@ async function runInDeno(code: string, permissions: readonly string[] = []): Pro
       ["run", "--quiet", "--no-prompt", ...permissions, "main.ts"],
       {
         cwd: `${folder}/work`,
-        env: { DENO_DIR: `${folder}/cache`, JSR_URL: registry.url, NO_COLOR: "1" },
+        env: { DENO_DIR: `${folder}/cache`, JSR_URL: url, NO_COLOR: "1" },
       },
     );
   });
@@ -153,6 +162,33 @@ console.log(history.length);
   assertEquals(printed, "1\n");
 });
 
+Deno.test("the README's command puts the packages into another scope", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const sources = [
+      "mod.ts",
+      "src",
+      "weights",
+      "README.md",
+      "CHANGELOG.md",
+      "LICENSE",
+      "deno.json",
+    ];
+    await output("cp", ["-r", ...sources.map((name) => `${ROOT}${name}`), folder]);
+    await output("sh", ["-c", RENAME.replace("yourscope", "digits")], { cwd: folder });
+    await using other = new LocalRegistry();
+    await publishPackages(other, `${folder}/`);
+    assertEquals([...other.packages.keys()], ["@digits/lenet-weights", "@digits/lenet"]);
+    const printed = await runInDeno(
+      `import { classifyDigit } from "jsr:@digits/lenet";
+console.log((await classifyDigit(Uint8Array.fromBase64("${SEVEN.toBase64()}"))).digit);
+`,
+      [],
+      other,
+    );
+    assertEquals(printed, "7\n");
+  });
+});
+
 Deno.test("deno doc finds every symbol of every entry documented", async () => {
   for (const [name, folder] of [[MAIN, ""], [WEIGHTS, "weights/"]]) {
     const entries = Object.values(registry.packages.get(name)!.exports);
@@ -168,20 +204,21 @@ Deno.test("README.md shows the snippets as they are tested", async () => {
   for (const name of ["deno.ts", "node.js", "bun.js", "worker.ts", "page.js"]) {
     assertStringIncludes(readme, await snippet(name));
   }
+  assertStringIncludes(readme, RENAME);
 });
 
 Deno.test("the snippet for Deno reads the sample as published", async () => {
   await inTemporaryFolder(async (folder) => {
     await laySample(folder);
     await Deno.writeTextFile(`${folder}/main.ts`, await snippet("deno.ts"));
-    const imports = { [MAIN]: `jsr:${MAIN}@^0.1.0` };
+    const imports = { [MAIN]: `jsr:${MAIN}@^${registry.packages.get(MAIN)!.version}` };
     await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ imports }));
     const printed = await output(
       Deno.execPath(),
       ["run", "--quiet", "--no-prompt", "--allow-read=scripts", "main.ts"],
       { cwd: folder, env: { DENO_DIR: `${folder}/cache`, JSR_URL: registry.url, NO_COLOR: "1" } },
     );
-    assertEquals(printed, "7\n");
+    assertMatch(printed, /^7 0\.9\d+\n$/);
   });
 });
 

@@ -1,4 +1,4 @@
 import { classifyDigit } from "@x/lenet";
 
-const { digit } = await classifyDigit(await Deno.readFile("scripts/samples/7.png"));
-console.log(digit);
+const { digit, confidence } = await classifyDigit(await Deno.readFile("scripts/samples/7.png"));
+console.log(digit, confidence);
