@@ -45,24 +45,22 @@ export class OwnNetwork {
     return this.#net;
   }
 
-  /** Loads what was kept, or else the stock network. */
+  /** Loads the stock network, which reads until it is known what was kept, and then that. */
   async load(): Promise<void> {
-    this.#store = await Store.open().catch(() => undefined);
-    const [bytes, corrections] = await Promise.all([
+    const opening = Store.open().catch(() => undefined);
+    await this.#useStock();
+    this.#store = await opening;
+    const [bytes, corrections = []] = await Promise.all([
       this.#store?.network(),
-      this.#store?.corrections() ?? [],
+      this.#store?.corrections(),
     ]);
-    this.#corrections = corrections;
-    try {
-      this.#use(await LeNet.load(bytes ?? "digits", { backend: "wasm" }));
-    } catch (error) {
-      // A kept network that is damaged must not stand in the way for ever.
-      if (bytes === undefined) throw error;
-      await this.#useStock();
-    }
-    this.#listener.onCorrections(corrections);
-    // The page was left in the middle of a lesson.
-    if (bytes === undefined && corrections.length > 0) await this.#learn();
+    this.#change(corrections);
+    // A kept network that is damaged is learned anew.
+    const own = bytes &&
+      await LeNet.load(bytes, { backend: "wasm" }).catch(() => undefined);
+    if (own) this.#use(own);
+    // Or the page was left in the middle of a lesson.
+    else if (corrections.length > 0) await this.#learn();
   }
 
   /**

@@ -27,7 +27,8 @@ const SIDE = 160;
 
 /** What is read now: nothing before the first stroke. */
 let current: { readonly image: DigitImage; answer?: Classification } | undefined;
-let isFrameAsked = false;
+/** The frame in which the drawing is to be read. */
+let frame: number | undefined;
 
 /** The drawing as it was when the last stroke ended, and when that was. */
 let strokeEnd: { readonly image: DigitImage; readonly time: number } | undefined;
@@ -104,9 +105,9 @@ const pen = {
   },
   onInk: readSoon,
   onEnd(time: number) {
-    drawing.redraw();
-    if (drawing.isEmpty) return;
-    strokeEnd = { image: readNow(), time };
+    if (frame !== undefined) cancelAnimationFrame(frame);
+    frame = undefined;
+    if (!drawing.isEmpty) strokeEnd = { image: readNow(), time };
   },
 };
 drawByPointer(canvas, drawing, pen);
@@ -163,22 +164,17 @@ function takeBack(): void {
   else readNow();
 }
 
-/**
- * Reads the drawing with the next frame: more often nobody sees it. It is drawn in one piece then, since the joints of
- * lines that were drawn bit by bit show.
- */
+/** Reads the drawing with the next frame: more often nobody sees it. */
 function readSoon(): void {
-  if (isFrameAsked) return;
-  isFrameAsked = true;
-  requestAnimationFrame(() => {
-    isFrameAsked = false;
-    if (drawing.isEmpty) return;
-    drawing.redraw();
-    readNow();
+  frame ??= requestAnimationFrame(() => {
+    frame = undefined;
+    if (!drawing.isEmpty) readNow();
   });
 }
 
+/** Reads the drawing, drawn in one piece: the joints of lines that were drawn bit by bit show. */
 function readNow(): DigitImage {
+  drawing.redraw();
   const image = readContext.getImageData(0, 0, SIDE, SIDE);
   read(image);
   return image;

@@ -12,8 +12,8 @@ import { median } from "./measure.ts";
 const USAGE = `
 Usage: deno task bench:page [--json] [--check]
 
-Times the page in Chromium: from a cold load over localhost to the first answer, drawn as soon as the page lets one
-draw, and from the end of a stroke to its answer, input delay included.
+Times the page in Chromium: from a cold load over localhost to the first answer, to a digit drawn as soon as the page lets
+one draw, and from the end of a stroke to its answer, input delay included.
 
   --json    one line of JSON
   --check   exit code 1 when a goal is missed
@@ -34,10 +34,15 @@ const STROKES_OF: readonly (readonly Place[])[] = [
 ];
 
 await runScript(USAGE, { boolean: ["json", "check"] }, async (args) => {
+  const [load] = Deno.loadavg();
   const firsts: number[] = [];
   for (let n = 0; n < LOADS; n++) {
     // A browser of its own: nothing of the page is in any cache.
-    await withDigitPage(async ({ page }) => void firsts.push(await firstAnswer(page)));
+    await withDigitPage(
+      async ({ page }) => void firsts.push(await firstAnswer(page)),
+      {},
+      drawAtOnce,
+    );
   }
   let strokes: number[] = [];
   await withDigitPage(async ({ page }) => {
@@ -64,24 +69,30 @@ await runScript(USAGE, { boolean: ["json", "check"] }, async (args) => {
     `${name} is ${result[name as keyof typeof GOALS].toFixed(1)}, the goal is ${goal}`
   );
   if (args.has("json")) {
-    console.log(JSON.stringify({ ...result, first_answers: firsts, strokes, missed }));
+    console.log(JSON.stringify({ ...result, first_answers: firsts, strokes, load, missed }));
   } else {
     console.log(`first answer after a cold load   ${summary(firsts)}`);
     console.log(`answer after a stroke's end      ${summary(strokes)}`);
+    console.log(`load average ${load.toFixed(1)} on ${navigator.hardwareConcurrency} cores`);
     for (const miss of missed) console.error(`missed: ${miss}`);
   }
   return args.has("check") && missed.length > 0 ? 1 : 0;
 });
 
-/** Draws again and again from the moment the page is there, and tells when the first answer came. */
+/** Draws a one by keys as soon as the page hears them: what drives the browser from outside is not that quick. */
+function drawAtOnce(): void {
+  addEventListener("DOMContentLoaded", () => {
+    const drawing = document.querySelector("#drawing");
+    for (const key of [" ", ...new Array(10).fill("ArrowDown"), " "]) {
+      drawing?.dispatchEvent(new KeyboardEvent("keydown", { key }));
+    }
+  });
+}
+
+/** When the first answer came, in milliseconds since the page was asked for. */
 async function firstAnswer(page: Page): Promise<number> {
-  for (;;) {
-    await draw(page, SEVEN, 1);
-    const time = await page.evaluate(() =>
-      performance.getEntriesByName("first-answer")[0]?.startTime
-    );
-    if (time !== undefined) return time;
-  }
+  await page.waitForFunction(() => performance.getEntriesByName("first-answer").length > 0);
+  return await page.evaluate(() => performance.getEntriesByName("first-answer")[0].startTime);
 }
 
 function summary(times: readonly number[]): string {

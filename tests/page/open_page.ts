@@ -33,10 +33,12 @@ export interface OpenDigitPage {
  *
  * @param test What to do with it.
  * @param options What the browser is like: `viewport`, `colorScheme`, `hasTouch` and the like.
+ * @param first A function that the page runs before anything else.
  */
 export async function withDigitPage(
   test: (opened: OpenDigitPage) => Promise<void>,
   options: BrowserContextOptions = {},
+  first: () => void = () => {},
 ): Promise<void> {
   const handler = createHandler();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
@@ -63,6 +65,7 @@ export async function withDigitPage(
       if (!request.url().replace("blob:", "").startsWith(url)) complaints.push(request.url());
     });
     await context.addInitScript(watchShifts);
+    await context.addInitScript(first);
     const page = await context.newPage();
     await page.goto(url);
     await test({ page, stopServer });
