@@ -106,17 +106,21 @@ function widthOf({ map, box }: FoundInk): number {
 
 /** Whether what was found is a sheet, wider than any stroke and filling its box; or one with something written on it. */
 function isSheet(found: FoundInk): boolean {
-  const { map: { data }, box } = found;
-  const fill = data.reduce((sum, ink) => sum + ink, 0) / (box.width * box.height);
+  const fill = fillOf(found);
   if (fill <= SHEET_FILL) return false;
   return widthOf(found) >= SHEET || fill > WRITTEN_FILL && widthOf(withoutHoles(found)) >= SHEET;
 }
 
 /** How much of a sheet is left out on every side: more where it lies askew, and the table shows in its corners. */
 function edgeOf(found: FoundInk): number {
-  const { map: { data }, box } = withoutHoles(found);
-  const fill = data.reduce((sum, ink) => sum + ink, 0) / (box.width * box.height);
-  return SHEET_EDGE + Math.max(0, SQUARE_FILL - fill) / 2;
+  return SHEET_EDGE + Math.max(0, SQUARE_FILL - fillOf(withoutHoles(found))) / 2;
+}
+
+/** How much of its box the ink fills. */
+function fillOf({ map: { data }, box }: FoundInk): number {
+  let ink = 0;
+  for (let i = 0; i < data.length; i++) ink += data[i];
+  return ink / (box.width * box.height);
 }
 
 /** What was found with all gaps between the first and the last ink of each row filled. */
