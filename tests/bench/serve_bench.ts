@@ -51,7 +51,7 @@ await runScript(USAGE, { string: ["minutes"], boolean: ["json", "check"] }, asyn
       return measureServer(server, { kind, seconds, connections, ...rate && { rate } });
     };
     // The first requests compile what they run.
-    await load("mixed", 3, CONNECTIONS);
+    await load("mixed", SHORT, CONNECTIONS);
     const pixels = await load("pixels", SHORT, CONNECTIONS);
     const png = await load("png", SHORT, CONNECTIONS);
     const pixelsHalf = await load("pixels", SHORT, CONNECTIONS, 1500);
