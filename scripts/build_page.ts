@@ -99,7 +99,7 @@ async function buildFiles(): Promise<Map<string, PageFile>> {
         format: "esm",
         nodePaths: [`${folder}/node_modules`],
         // The page hands the network over.
-        external: ["node:*", "@x/lenet-weights/*"],
+        external: ["node:*", "@x/lenet-weights/*", ...NOT_ASKED],
       }),
     };
     const files = new Map<string, PageFile>();
