@@ -5,6 +5,8 @@
  */
 
 import { runScript } from "../../scripts/cli.ts";
+import { inTemporaryFolder } from "../data/temporary_folder.ts";
+import { bundleProgram } from "../runtimes/bundle_program.ts";
 import { findWorkerd } from "../runtimes/workerd.ts";
 import { ROOT } from "../scripts/run_task.ts";
 import { thisMachine } from "./machine.ts";
@@ -45,10 +47,19 @@ await runScript(USAGE, { boolean: ["json", "check"] }, async (args) => {
   const worker = await Deno.readTextFile(`${ROOT}tests/package/snippets/worker.ts`);
   const picture = await Deno.readFile(`${ROOT}scripts/samples/7.png`);
   const rounds: { ours: WorkerCpu; empty: WorkerCpu }[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const empty = await measureWorker(workerd, EMPTY, picture);
-    rounds.push({ empty, ours: await measureWorker(workerd, worker, picture) });
-  }
+  await inTemporaryFolder(async (folder) => {
+    const [ours, empty] = [`${folder}/ours`, `${folder}/empty`];
+    for (const [own, script] of [[ours, worker], [empty, EMPTY]]) {
+      await Deno.mkdir(own);
+      await bundleProgram(script, own);
+    }
+    for (let round = 0; round < ROUNDS; round++) {
+      rounds.push({
+        empty: await measureWorker(workerd, empty, picture),
+        ours: await measureWorker(workerd, ours, picture),
+      });
+    }
+  });
   const names = Object.keys(NAMES) as (keyof WorkerCpu)[];
   const rows = names.map((name) => ({
     name,

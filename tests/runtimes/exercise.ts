@@ -9,8 +9,12 @@ import { fineTune } from "@x/lenet/train";
 import { createRunner } from "../../src/engine/create_runner.ts";
 import { decodeImage } from "../../src/image/decode_image.ts";
 import { prepareDigit } from "../../src/image/prepare.ts";
+import { encodeBmp } from "../image/bmp_encoder.ts";
+import { DRAWING } from "../image/gif_files.ts";
 import { BASELINE } from "../image/jpeg_files.ts";
 import { LOSSLESS } from "../image/webp_files.ts";
+
+const BMP = encodeBmp({ width: 2, height: 1, depth: 24, data: [1, 2, 3, 4, 5, 6, 0, 0] });
 
 /** What came of it. */
 export interface Exercise {
@@ -27,7 +31,9 @@ export interface Exercise {
   readonly logitsHash: string;
   /** A network that was fine-tuned on a 1 and a 7: what it takes the 7 for; or why there is none. */
   readonly fineTuned: string;
-  /** What a JPEG and a WebP decode to: their sizes; or why they do not. */
+  /** What files of other formats decode to: their sizes; or why they do not. */
+  readonly gif: string;
+  readonly bmp: string;
   readonly jpeg: string;
   readonly webp: string;
   /** On WebGPU, if asked for: the logits of all samples, one after another; or why there are none. */
@@ -68,6 +74,8 @@ export async function exercise(
     backend,
     logitsHash: await hash(logits),
     fineTuned: await orWhyNot(() => fineTuneOn(files)),
+    gif: await orWhyNot(() => sizeOf(DRAWING)),
+    bmp: await orWhyNot(() => sizeOf(BMP)),
     jpeg: await orWhyNot(() => sizeOf(BASELINE)),
     webp: await orWhyNot(() => sizeOf(LOSSLESS)),
     webgpu: options.webgpu
