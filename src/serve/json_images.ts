@@ -57,14 +57,24 @@ function parse(bytes: Uint8Array<ArrayBuffer>): unknown {
 
 /** Lets through what `readPixels` is to look at, and nothing that is fetched or has methods. */
 function pixelsOf(value: unknown, name: string): DigitImage {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) {
+    const lists = Array.isArray(value[0]) ? value : [value];
+    if (lists.every(isNumbers)) return value;
+    throw unexpected(`${name} holds something else than numbers`);
+  }
   if (isObject(value) && "data" in value) {
     const { data, width, height } = value;
     if (Array.isArray(data)) {
+      if (!isNumbers(data)) throw unexpected(`the data of ${name} are not all numbers`);
       return { data, width: width as number, height: height as number };
     }
   }
   throw unexpected(`${name} is ${nameOf(value)}`);
+}
+
+/** Anything else would get into a message whole, however deep it is. */
+function isNumbers(list: unknown): boolean {
+  return Array.isArray(list) && list.every((value) => typeof value === "number");
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

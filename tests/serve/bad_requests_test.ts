@@ -7,6 +7,9 @@ import { RawConnection, until, withServer } from "./server.ts";
 
 const SEVEN = await Deno.readFile(new URL("../../scripts/samples/7.png", import.meta.url));
 
+/** A list in a list, and so on, deeper than a call stack. */
+const DEEP = "[".repeat(200_000) + "]".repeat(200_000);
+
 Deno.test("POST /classify refuses a request without a body", async () => {
   await withServer({}, async ({ port, url }) => {
     const empty = await fetch(url("/classify"), {
@@ -168,6 +171,11 @@ Deno.test("POST /classify refuses damaged pictures and forms with what is wrong 
     ["application/json", "{}", 422, "image/invalid"],
     ["application/json", "[]", 422, "image/invalid"],
     ["application/json", "[1, 2]", 422, "image/invalid"],
+    ["application/json", '["x", 2]', 422, "image/invalid"],
+    ["application/json", '[[1], ["x"]]', 422, "image/invalid"],
+    ["application/json", `{"data": [${DEEP}], "width": 1, "height": 1}`, 422, "image/invalid"],
+    ["application/json", `[[1, ${DEEP}]]`, 422, "image/invalid"],
+    ["application/json", DEEP, 422, "image/invalid"],
     ["application/json", '{"images": []}', 422, "image/invalid"],
     ["application/json", '{"images": 5}', 422, "image/invalid"],
     ["application/json", '{"images": [null]}', 422, "image/invalid"],
