@@ -20,10 +20,10 @@ import { prepareSegment, type Segment } from "./read/segments.ts";
 import { findWholeDigits } from "./read/whole_digit.ts";
 
 /** Ink that stands by itself is rather one whole digit than a part of one or two, by this much in the logarithm. */
-const ALONE = 2.5;
+const ALONE = 2;
 
-/** The same for ink that a cut ends: there are many more ways to cut wrongly than rightly, but also many right ones. */
-const CUT = 0;
+/** Ink that a cut ends, too: less is lost by a cut too many than the network thinks. */
+const CUT = 0.5;
 
 /** One digit of a line. */
 export interface ReadDigit {
@@ -86,9 +86,10 @@ export async function read(
       const own = logits.subarray(n * classes, (n + 1) * classes).map((logit) =>
         logit / temperature
       );
-      const label = labelDigit(own, hasDigits ? digits : undefined);
-      const { first, last } = segment;
-      const score = odds + Math.log(label.probability) + bonusOf(segment);
+      const { first, last, leftCost, rightCost } = segment;
+      const isCut = leftCost > 0 || rightCost > 0;
+      const label = labelDigit(own, isCut, hasDigits ? digits : undefined);
+      const score = odds + Math.log(label.probability) + (isCut ? CUT : ALONE);
       return { first, last, score, segment, odds, ...label };
     });
     let text = "";
@@ -105,10 +106,6 @@ export async function read(
     texts.push(text);
   }
   return { text: texts.join("\n"), digits: found, backend: runner.backend };
-}
-
-function bonusOf({ leftCost, rightCost }: Segment): number {
-  return leftCost === 0 && rightCost === 0 ? ALONE : CUT;
 }
 
 function inputsOf(model: Model, segments: readonly Segment[]): Float32Array {

@@ -20,13 +20,13 @@ const SLANTS = [0, 0.35];
 const DEAREST = 5;
 
 /** Two cuts have at least so much ink between them, in strokes as long as a digit is high. */
-const BETWEEN = 0.2;
+const BETWEEN = 0.1;
 
 /** At these heights of the group a cut is sought through every column. */
 const HEIGHTS = [0.25, 0.5, 0.75];
 
 /** At most so many cuts, for each height of a digit that the group is wide. */
-const MOST = 8;
+const MOST = 16;
 
 /**
  * Finds where a group of ink may be cut: along the ways from top to bottom that cross the least ink, whatever their

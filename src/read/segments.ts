@@ -42,7 +42,7 @@ const WIDEST = 1.45;
 const FURTHEST = 0.3;
 
 /** A digit has at most so many parts. */
-const MOST_PARTS = 18;
+const MOST_PARTS = 60;
 
 /**
  * Lists all segments of a line that may be digits by their size.

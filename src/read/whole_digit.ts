@@ -1,4 +1,5 @@
 import { keptRunner } from "../engine/kept_runner.ts";
+import { softmax } from "../engine/softmax.ts";
 import type { Lattice } from "./lattice.ts";
 import { segmentWindows } from "./segment_window.ts";
 import type { Segment } from "./segments.ts";
@@ -8,7 +9,7 @@ export interface Candidate {
   readonly segment: Segment;
   /** The logarithm of its odds to be one whole digit: 0 is as likely as not. */
   readonly odds: number;
-  /** The logarithm of the probability of each digit, if it is one. */
+  /** The probability of each digit, if it is one. */
   readonly digits: Float32Array;
 }
 
@@ -32,8 +33,7 @@ export async function findWholeDigits(lattice: Lattice): Promise<Candidate[]> {
   return segments.map((segment, n) => {
     const own = logits.subarray(n * CLASSES, (n + 1) * CLASSES);
     const digits = own.subarray(0, DIGITS);
-    const any = logSumExp(digits);
-    return { segment, odds: any - own[DIGITS], digits: digits.map((logit) => logit - any) };
+    return { segment, odds: logSumExp(digits) - own[DIGITS], digits: softmax(digits) };
   });
 }
 
