@@ -21,8 +21,8 @@ Trains the small network that tells whole digits from parts of digits and from s
 most of them touching, taken apart in right and in wrong ways.
 
   --data DIR   holds MNIST's files, or its folder; without it they are downloaded once
-  --count N    how many parts of lines (default 350000)
-  --epochs N   default 6
+  --count N    how many parts of lines (default 400000)
+  --epochs N   default 5
   --seed N     default 0: the same seed gives the same file
   --out FILE   default whole-digit.safetensors
 `;
@@ -33,8 +33,8 @@ await runScript(USAGE, { string: ["data", "count", "epochs", "seed", "out"] }, a
   const directory = args.text("data");
   const whole = await loadPublished("mnist", { split: "train", directory, signal });
   const { train: digits, validation } = splitDataset(whole, HELD_OUT);
-  const count = args.number("count") ?? 350_000;
-  const epochs = args.number("epochs") ?? 6;
+  const count = args.number("count") ?? 400_000;
+  const epochs = args.number("epochs") ?? 5;
   const seed = args.number("seed") ?? 0;
   const line = new ProgressLine();
   const take = (from: Dataset, count: number, seed: number, scout?: Runner): Promise<Dataset> =>
@@ -46,7 +46,7 @@ await runScript(USAGE, { string: ["data", "count", "epochs", "seed", "out"] }, a
         line.draw(() => `taking lines apart ${bar(done / count, 30)}`);
       },
     });
-  const held = await take(validation, Math.ceil(count / 35), seed + 3);
+  const held = await take(validation, Math.ceil(count / 40), seed + 3);
   const learn = async (name: string, learned: Dataset, size: Size): Promise<TrainResult> => {
     const architecture = lenet5({
       name,
@@ -67,10 +67,10 @@ await runScript(USAGE, { string: ["data", "count", "epochs", "seed", "out"] }, a
     });
   };
   // A smaller one learns first, and finds what is hard.
-  const some = await take(digits, Math.ceil(4 * count / 7), seed + 1);
+  const some = await take(digits, Math.ceil(count / 2), seed + 1);
   const { model: first } = await learn("scout", some, { channels: [8, 16], dense: [48] });
   using scout = await createRunner("wasm", first.architecture, first.parameters);
-  const hard = await take(digits, Math.floor(3 * count / 7), seed + 2, scout);
+  const hard = await take(digits, Math.floor(count / 2), seed + 2, scout);
   const { model, history } = await learn("whole-digit", joinDatasets(some, hard), {
     channels: [12, 24],
     dense: [64],

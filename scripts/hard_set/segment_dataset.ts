@@ -31,9 +31,9 @@ const MOST_DIGITS = 16;
 const MOST_OTHERS = 20;
 
 /** With a scout: so many of those that it is most wrong about, and so many others. */
-const HARDEST_DIGITS = 6;
-const HARDEST_OTHERS = 10;
-const ANY_MORE = 4;
+const HARDEST_DIGITS = 10;
+const HARDEST_OTHERS = 16;
+const ANY_MORE = 6;
 
 /** How the segments come about. */
 interface SegmentOptions {
@@ -143,7 +143,7 @@ function examplesOf(alike: readonly Likeness[], picture: StringPicture): Example
 
 function kindOf(random: Random): StringKind {
   const chance = random.next();
-  return chance < 0.7 ? "touching" : chance < 0.9 ? "separated" : "lines";
+  return chance < 0.8 ? "touching" : chance < 0.9 ? "separated" : "lines";
 }
 
 function digitOf({ images, labels, count }: Dataset, random: Random): LabelledDigit {
