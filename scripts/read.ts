@@ -1,32 +1,42 @@
+import { writeFileAtomically } from "../src/data/atomic_write.ts";
 import { readFile } from "../src/data/read_file.ts";
 import { BACKENDS } from "../src/engine/select.ts";
+import { readImage } from "../src/image/read_image.ts";
 import { LeNetError } from "../src/model/error.ts";
 import { runScript } from "./cli.ts";
 import { loadNet } from "./load_net.ts";
+import { type Read, readingPage } from "./reading_page.ts";
 
 const USAGE = `
-Usage: deno task read FILE… [--weights NAME|FILE] [--backend NAME] [--json]
+Usage: deno task read FILE… [--weights NAME|FILE] [--backend NAME] [--explain FILE] [--json]
 
 Reads lines of handwritten digits.
 
   FILE             a PNG, JPEG, WebP, GIF or BMP
   --weights NAME   a pretrained network of digits, or a safetensors file (default digits)
   --backend NAME   ${BACKENDS.join(", ")} (default auto)
+  --explain FILE   write a page with a box around each digit
   --json           one line of JSON for each file, with the place of each digit
 
 The exit code is 1 if any file could not be read.
 `;
 
-await runScript(USAGE, { string: ["weights", "backend"], boolean: ["json"] }, async (args) => {
+const TEXTS = ["weights", "backend", "explain"];
+
+await runScript(USAGE, { string: TEXTS, boolean: ["json"] }, async (args) => {
   if (args.positionals.length === 0) {
     throw new LeNetError("option/invalid", "Cannot read: found no file, expected at least one");
   }
   const json = args.has("json");
   using net = await loadNet(args);
+  const page = args.text("explain");
+  const reads: Read[] = [];
   let failed = 0;
   for (const file of args.positionals) {
     try {
-      const reading = await net.read(await readFile(file));
+      const bytes = await readFile(file);
+      const reading = await net.read(bytes);
+      if (page !== undefined) reads.push({ file, pixels: await readImage(bytes), reading });
       if (json) console.log(JSON.stringify({ file, ...reading }));
       else for (const line of reading.text.split("\n")) console.log(`${file}: ${line}`);
     } catch (error) {
@@ -36,6 +46,10 @@ await runScript(USAGE, { string: ["weights", "backend"], boolean: ["json"] }, as
       if (json) console.log(JSON.stringify({ file, error: { code, message } }));
       else console.error(`${file}: error: ${message} [${code}]`);
     }
+  }
+  if (page !== undefined) {
+    await writeFileAtomically(page, new TextEncoder().encode(readingPage(reads)));
+    console.error(`${page} written`);
   }
   return failed > 0 ? 1 : 0;
 });
