@@ -23,7 +23,7 @@ one draw, and from the end of a stroke to its answer, input delay included.
 const GOALS = { first_answer_ms: 1000, stroke_to_answer_ms: 5 };
 
 /** How often a page is loaded, and how many strokes are drawn. */
-const [LOADS, STROKES] = [5, 60];
+const [LOADS, STROKES] = [5, 40];
 
 /** The digits that are drawn, stroke by stroke. */
 const STROKES_OF: readonly (readonly Place[])[] = [
