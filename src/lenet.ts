@@ -260,7 +260,7 @@ export class LeNet implements Disposable {
    * Reads lines of any number of digits, apart or touching.
    *
    * @param image The picture, in any form that is accepted.
-   * @param options How large a picture may be.
+   * @param options What is no digit, how large a picture may be.
    * @returns What it says, line by line, and each digit with its place; no text and no digits when there are none.
    * @throws {LeNetError} As {@linkcode LeNet.classify} does; `weights/mismatch` when the network reads no digits.
    */

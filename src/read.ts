@@ -8,7 +8,9 @@ import { frameDigit } from "./image/frame_digit.ts";
 import type { ImageLimits } from "./image/limits.ts";
 import { normalize } from "./image/normalize.ts";
 import { readImage } from "./image/read_image.ts";
+import { LeNetError } from "./model/error.ts";
 import type { Model } from "./model/model.ts";
+import { checkOptionNames } from "./model/options.ts";
 import { readsDigits } from "./model/reads_digits.ts";
 import { sizeOf } from "./model/shapes.ts";
 import { bestPath } from "./read/best_path.ts";
@@ -31,7 +33,7 @@ export interface ReadDigit {
   readonly digit: number;
   /** Its name, such as `7`. */
   readonly className: string;
-  /** How sure the network is, 0 to 1. */
+  /** How sure it is that this is one whole digit, and this one, 0 to 1. */
   readonly confidence: number;
   /** Where in the picture it is, in pixels. */
   readonly box: Box;
@@ -50,7 +52,15 @@ export interface Reading {
 }
 
 /** How pictures of digits are read. */
-export type ReadOptions = ImageLimits;
+export interface ReadOptions extends ImageLimits {
+  /** What is a digit with less confidence than this is none, and left out: 0 to 1, default 0.05. */
+  readonly reject?: number;
+}
+
+const READ_OPTIONS: readonly (keyof ReadOptions)[] = ["reject", "maxBytes", "maxPixels"];
+
+/** Punctuation and dirt are below, right digits hardly ever. */
+const DEFAULT_REJECT = 0.05;
 
 /**
  * Reads lines of digits: takes the ink apart where digits may end, runs the network on every part and on neighbours
@@ -59,9 +69,9 @@ export type ReadOptions = ImageLimits;
  * @param model The network.
  * @param image The picture, in any form that is accepted.
  * @param dispatcher What runs the network.
- * @param options How large a picture may be.
+ * @param options What is no digit, how large a picture may be.
  * @returns The digits, line by line.
- * @throws {LeNetError} `image/…` when the picture cannot be read; `weights/mismatch` when the network takes no such
+ * @throws {LeNetError} `image/…` when the picture cannot be read; `option/unknown` or `option/invalid`; `weights/mismatch` when the network takes no such
  * pictures; `backend/unavailable`.
  */
 export async function read(
@@ -71,7 +81,15 @@ export async function read(
   options: ReadOptions = {},
 ): Promise<Reading> {
   checkInput(model);
-  const lattices = latticesOf(await readImage(image, options));
+  checkOptionNames("read", options, READ_OPTIONS);
+  const { reject = DEFAULT_REJECT, ...limits } = options;
+  if (!(reject >= 0 && reject <= 1)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot read: reject is ${reject}, expected a number from 0 to 1`,
+    );
+  }
+  const lattices = latticesOf(await readImage(image, limits));
   const runner = await dispatcher.runnerFor(1);
   const { architecture: { classes }, metadata: { classNames, temperature } } = model;
   const hasDigits = readsDigits(model);
@@ -94,16 +112,18 @@ export async function read(
     });
     let text = "";
     for (const { segment, odds, digit, probability } of bestPath(steps, lattice.places)) {
+      const confidence = probability / (1 + Math.exp(-odds));
+      if (confidence < reject) continue;
       text += classNames[digit];
       found.push({
         digit,
         className: classNames[digit],
-        confidence: probability / (1 + Math.exp(-odds)),
+        confidence,
         box: boxInPicture(segment, lattice.ink),
         line: texts.length,
       });
     }
-    texts.push(text);
+    if (text !== "") texts.push(text);
   }
   return { text: texts.join("\n"), digits: found, backend: runner.backend };
 }

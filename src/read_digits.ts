@@ -15,7 +15,7 @@ export interface ReadDigitsOptions extends ReadOptions {
  * The picture may be whatever {@linkcode classifyDigit} takes, and may have several lines. They may lean a little.
  *
  * @param image The picture.
- * @param options Where to compute, how large a picture may be.
+ * @param options Where to compute, what is no digit, how large a picture may be.
  * @returns What it says, line by line, and each digit with its place; no text and no digits when there are none.
  * @throws {LeNetError} As {@linkcode classifyDigit} does.
  *

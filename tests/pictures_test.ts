@@ -86,3 +86,17 @@ Deno.test("LeNet.read finds no digits in a blank picture", async () => {
   const { text, digits } = await net.read(blank);
   assertEquals([text, digits], ["", []]);
 });
+
+Deno.test("readDigits leaves out what is a digit with less confidence than reject says", async () => {
+  const { digits: [{ confidence }] } = await readDigits(SEVEN);
+  const [all, none] = [
+    await readDigits(SEVEN, { reject: 0 }),
+    await readDigits(SEVEN, { reject: 1 }),
+  ];
+  assertEquals([all.text, none.text, none.digits], ["7", "", []]);
+  assertGreater(confidence, 0.5);
+  for (const reject of [-0.1, 1.1, NaN]) {
+    const error = await assertRejects(() => readDigits(SEVEN, { reject }), LeNetError);
+    assertEquals(error.code, "option/invalid");
+  }
+});
