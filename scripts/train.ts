@@ -1,5 +1,6 @@
+import { checkAborted } from "../src/data/abort.ts";
 import { writeFileAtomically } from "../src/data/atomic_write.ts";
-import { type Dataset, takeDataset } from "../src/data/dataset.ts";
+import { type Dataset, splitDataset, takeDataset } from "../src/data/dataset.ts";
 import type { Distortions } from "../src/data/distort.ts";
 import { normalizationOf } from "../src/data/normalization_of.ts";
 import { readFile } from "../src/data/read_file.ts";
@@ -20,7 +21,9 @@ import { train } from "../src/train/train.ts";
 import { modelToBytes } from "../src/weights/model_file.ts";
 import { type Arguments, interruptible, runScript } from "./cli.ts";
 import { DASHBOARD_PORT, withDashboard } from "./dashboard/with_dashboard.ts";
+import { joinDatasets } from "./join_datasets.ts";
 import { DATASETS, distortionsFor, loadDataset, padToFit } from "./load_dataset.ts";
+import { bar, ProgressLine } from "./progress_line.ts";
 import { TrainReport } from "./train_report.ts";
 
 /** How many synthetic digits there are to learn from. */
@@ -45,6 +48,8 @@ Data
   --synthetic         ${SYNTHETIC_COUNT} digits drawn by the library instead
   --limit N           only the first N images
   --validation N      set the last N images aside to measure on (default a twelfth)
+  --pictures N        learn N pictures as people take and draw them, too: the same digits in shadows, on ruled paper,
+                      crooked, …, as the library finds them there (default 0)
 
 Network
   --network NAME      ${ARCHITECTURE_NAMES.join(", ")} (default lenet5)
@@ -83,6 +88,7 @@ await runScript(
       "data",
       "limit",
       "validation",
+      "pictures",
       "network",
       "init",
       "epochs",
@@ -120,13 +126,17 @@ await runScript(
     const page = args.text("report");
     const backend = args.choice("backend", BACKENDS);
     const asked = readRecipe(args);
-    const dataset = await readDataset(args, interrupt.signal, architecture.input);
+    const digits = await readDataset(args, interrupt.signal, architecture.input);
+    const dataset = await withPictures(args, digits, interrupt.signal);
     const normalization = args.has("normalize")
       ? normalizationOf(dataset)
       : resumed === undefined
       ? NORMALIZATIONS[architecture.name]
       : undefined;
-    const recipe = { ...asked, ...normalization && { normalization } };
+    const validation = args.number("pictures") === undefined
+      ? {}
+      : { validation: setAside(args, digits) };
+    const recipe = { ...asked, ...validation, ...normalization && { normalization } };
 
     await withDashboard(args, interrupt, async (dashboard) => {
       dashboard?.begin(architecture.name, { train: dataset });
@@ -245,4 +255,41 @@ async function readDataset(
   }
   const dataset = await loadDataset(args, "train", signal, input);
   return limit === undefined ? dataset : takeDataset(dataset, limit);
+}
+
+/** How many of the last images are set aside where pictures are made of the others. */
+function setAside(args: Arguments, { count }: Dataset): number {
+  return args.number("validation") ?? Math.floor(count / 12);
+}
+
+/** The dataset, and before it pictures of those of its digits that are not set aside. */
+async function withPictures(
+  args: Arguments,
+  dataset: Dataset,
+  signal: AbortSignal,
+): Promise<Dataset> {
+  const count = args.number("pictures");
+  if (count === undefined) return dataset;
+  const aside = setAside(args, dataset);
+  const isFit = Number.isSafeInteger(count) && count > 0 && aside >= 0 && aside < dataset.count;
+  if (!isFit || dataset.shape.join() !== "1,28,28" || !dataset.classNames.every(isDigit)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot take --pictures ${count} of ${dataset.name}: found ${dataset.count} images of shape [${dataset.shape}] ` +
+        `with ${aside} set aside, expected a whole number from 1, and digits of shape [1,28,28]`,
+    );
+  }
+  // Loaded when asked for: most runs make no pictures.
+  const { pictureDataset } = await import("./hard_set/picture_dataset.ts");
+  const line = new ProgressLine();
+  const learned = aside === 0 ? dataset : splitDataset(dataset, aside).train;
+  const pictures = await pictureDataset(learned, count, args.number("seed") ?? 0, (done) => {
+    checkAborted(signal, "make pictures");
+    line.draw(() => `making pictures ${bar(done / count, 30)}`);
+  }).finally(() => line.clear());
+  return joinDatasets(pictures, dataset);
+}
+
+function isDigit(name: string, n: number): boolean {
+  return name === String(n);
 }

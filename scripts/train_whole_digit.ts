@@ -8,6 +8,7 @@ import { train, type TrainResult } from "../src/train/train.ts";
 import { modelToBytes } from "../src/weights/model_file.ts";
 import { interruptible, runScript } from "./cli.ts";
 import { SEGMENT_CLASSES, segmentDataset } from "./hard_set/segment_dataset.ts";
+import { joinDatasets } from "./join_datasets.ts";
 import { loadPublished } from "./load_dataset.ts";
 import { bar, ProgressLine } from "./progress_line.ts";
 
@@ -85,13 +86,3 @@ await runScript(USAGE, { string: ["data", "count", "epochs", "seed", "out"] }, a
 
 /** What distinguishes the two networks. */
 type Size = Pick<LeNetVariation, "channels" | "dense">;
-
-function joinDatasets(a: Dataset, b: Dataset): Dataset {
-  const images = new Uint8Array(a.images.length + b.images.length);
-  const labels = new Uint8Array(a.count + b.count);
-  images.set(a.images);
-  images.set(b.images, a.images.length);
-  labels.set(a.labels);
-  labels.set(b.labels, a.count);
-  return { ...a, images, labels, count: a.count + b.count };
-}

@@ -196,3 +196,19 @@ Deno.test("train makes images worse as often as it is told, and only beside --au
     assertStringIncludes(alone.stderr, "expected --augment beside it");
   });
 });
+
+Deno.test("train learns pictures of its digits beside them, and of nothing else", async () => {
+  await inFolder(async (folder) => {
+    const out = `${folder}/net.safetensors`;
+    const options = ["--synthetic", "--limit", "300", "--pictures", "100", "--epochs", "1"];
+    const { code } = await runTask("train", ...options, "--backend", "wasm", "--out", out);
+    assertEquals(code, 0);
+    const { metadata } = modelFromBytes(await Deno.readFile(out));
+    assertEquals(metadata.classNames.length, 10);
+    for (const wrong of ["0", "-1", "1.5"]) {
+      const outcome = await runTask("train", "--synthetic", "--limit", "50", "--pictures", wrong);
+      assertEquals(outcome.code, 2, wrong);
+      assertStringIncludes(outcome.stderr, "expected a whole number from 1");
+    }
+  });
+});
