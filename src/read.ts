@@ -24,9 +24,6 @@ import { findWholeDigits } from "./read/whole_digit.ts";
 /** Ink that stands by itself is rather one whole digit than a part of one or two, by this much in the logarithm. */
 const ALONE = 2;
 
-/** Ink that a cut ends, too: less is lost by a cut too many than the network thinks. */
-const CUT = 0.5;
-
 /** One digit of a line. */
 export interface ReadDigit {
   /** The number of the class, which for a network of digits is the digit. */
@@ -107,7 +104,7 @@ export async function read(
       const { first, last, leftCost, rightCost } = segment;
       const isCut = leftCost > 0 || rightCost > 0;
       const label = labelDigit(own, isCut, hasDigits ? digits : undefined);
-      const score = odds + Math.log(label.probability) + (isCut ? CUT : ALONE);
+      const score = odds + Math.log(label.probability) + (isCut ? 0 : ALONE);
       return { first, last, score, segment, odds, ...label };
     });
     let text = "";
