@@ -31,10 +31,13 @@ export function findComponents(mask: Uint8Array, width: number, height: number):
     return run;
   };
   let above = 0;
+  // Most rows of most pictures are empty; they are passed over at once.
+  let next = mask.indexOf(1);
   for (let y = 0; y < height; y++) {
     const firstOfRow = starts.length;
     const row = y * width;
-    for (let x = 0; x < width; x++) {
+    if (next >= 0 && next < row) next = mask.indexOf(1, row);
+    for (let x = next < 0 ? width : next - row; x < width; x++) {
       if (mask[row + x] === 0) continue;
       const start = x;
       while (x < width && mask[row + x] !== 0) x++;
