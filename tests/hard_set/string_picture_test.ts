@@ -30,7 +30,8 @@ function isInkOf({ picture }: StringPicture): (i: number) => boolean {
 
 Deno.test("stringPicture says which digits it shows, in order, the lines parted", () => {
   for (const kind of STRING_KINDS) {
-    assertEquals(make(kind, 1), make(kind, 1));
+    const [{ isInkOf: _, ...one }, { isInkOf: __, ...same }] = [make(kind, 1), make(kind, 1)];
+    assertEquals(one, same);
     for (const { text, drawn, boxes } of strings(kind)) {
       assertEquals(text.replaceAll("\n", ""), drawn.join(""));
       assertEquals(boxes.length, drawn.length);
@@ -85,4 +86,24 @@ Deno.test("stringPicture comes in both polarities and in sizes from 20 to 200 pi
   assertLess(Math.min(...heights), 30);
   assertGreater(Math.max(...heights), 150);
   assertLess(Math.max(...heights), 270);
+});
+
+Deno.test("stringPicture knows which ink is of which digit", () => {
+  const picture = make("separated", 3);
+  const isInk = isInkOf(picture);
+  const { width, height } = picture.picture;
+  let [known, all] = [0, 0];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!isInk(y * width + x)) continue;
+      all++;
+      const owners = picture.boxes.map((_, n) => n)
+        .filter((n) => picture.isInkOf(n, x + 0.5, y + 0.5));
+      if (owners.length !== 1) continue;
+      const { left, right, top, bottom } = picture.boxes[owners[0]];
+      if (x + 1 > left && x < right && y + 1 > top && y < bottom) known++;
+    }
+  }
+  // Soft edges are ink to the eye, but outside of the outline.
+  assertGreater(known, 0.8 * all);
 });

@@ -2,6 +2,10 @@ import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@st
 import fc from "fast-check";
 import { enlargeWhole } from "../../scripts/hard_set/enlarge_whole.ts";
 import { findInk } from "../../src/image/find_ink.ts";
+import type { InkMap } from "../../src/image/ink_map.ts";
+import { findInPieces } from "../../src/image/ink_pieces.ts";
+import { softInk } from "../../src/image/soft_ink.ts";
+import { strokeWidth } from "../../src/image/stroke_width.ts";
 import { Random } from "../../src/model/random.ts";
 import { type Grey, greyOf } from "./shapes.ts";
 
@@ -20,11 +24,21 @@ function thing(side: number, ground: number, seed: number): { grey: Grey; inside
   return { grey, inside };
 }
 
+/** All ink of a picture, whatever it may be of. */
+function inkIn(grey: Grey): InkMap | undefined {
+  return findInPieces(
+    grey,
+    {},
+    (found) => softInk(found, found.pieces, 5),
+    (map) => strokeWidth(map) * 20 / Math.max(map.width, map.height),
+  );
+}
+
 /** Which share of the thing is taken for ink. */
 function shareOf({ grey, inside }: ReturnType<typeof thing>): number {
-  const found = findInk(grey);
+  const found = inkIn(grey);
   if (found === undefined) return 0;
-  const { map: { data } } = found;
+  const { data } = found;
   let [ink, all] = [0, 0];
   for (let i = 0; i < inside.length; i++) {
     all += inside[i];
@@ -62,12 +76,12 @@ Deno.test("findInPieces keeps dark things on white whole rather than take a thre
       return isCoat ? 190 + 25 * Math.sin(y / 3) - 3 * across + 8 * random.normal() : 0;
     });
     const { data } = enlargeWhole(coat, 200, true);
-    const found = findInk(greyOf(200, 200, (x, y) => data[4 * (200 * y + x)]));
+    const found = inkIn(greyOf(200, 200, (x, y) => data[4 * (200 * y + x)]));
     let [ink, all] = [0, 0];
     for (let i = 0; i < 40_000; i++) {
       if (data[4 * i] > 200) continue;
       all++;
-      if ((found?.map.data[i] ?? 0) > 0.1) ink++;
+      if ((found?.data[i] ?? 0) > 0.1) ink++;
     }
     if (ink > 0.85 * all) kept++;
   }
