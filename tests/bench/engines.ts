@@ -1,5 +1,6 @@
 import { createRunner } from "../../src/engine/create_runner.ts";
 import { referenceRunner } from "../../src/engine/reference.ts";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { flatLayout, toFlat } from "../../src/engine/tfjs/layout.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
 import type { Parameters } from "../../src/model/parameters.ts";
@@ -117,6 +118,20 @@ async function setPlainWeights(architecture: Architecture, parameters: Parameter
   const flat = toFlat(layout, parameters);
   for (const { name, tfjsShape, offset, size } of layout) {
     const variable = variables[name.replace(".weight", "").replace(".bias", "Bias")];
-    tf.tidy(() => variable.assign(tf.tensor(flat.subarray(offset, offset + size), tfjsShape)));
+    tf.tidy(() => {
+      const values = tf.tensor(flat.subarray(offset, offset + size), tfjsShape);
+      // Plain tfjs has channels after pixels in the row that the first dense layer takes.
+      variable.assign(name === "fc1.weight" ? pixelsFirst(tf, values) : values);
+    });
   }
+}
+
+/** Puts the inputs of the first dense layer, 16 channels of 5×5 pixels, in the order of pixels of 16 channels. */
+function pixelsFirst(
+  tf: typeof import("@tensorflow/tfjs-core"),
+  values: Tensor,
+): Tensor {
+  const [, units] = values.shape;
+  const byChannel = tf.reshape(values, [16, 25, units]);
+  return tf.reshape(tf.transpose(byChannel, [1, 0, 2]), values.shape);
 }
