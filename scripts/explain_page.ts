@@ -1,6 +1,7 @@
 import type { PreparationPicture } from "../src/image/preparation_step.ts";
 import type { Classification } from "../src/lenet.ts";
 import { percent } from "./percent.ts";
+import { plainPage } from "./plain_page.ts";
 import { type Html, html } from "./report/html.ts";
 import { pictureUrl } from "./report/picture_url.ts";
 import { shrinkStep } from "./shrink_step.ts";
@@ -22,8 +23,6 @@ const PLACE = 176;
 const LEAST_SAID = 0.0005;
 
 const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; color-scheme: light dark }
-p { max-width: 45rem }
 .steps { display: flex; flex-wrap: wrap; gap: 1.5rem; padding: 0; list-style: none }
 .steps li { width: ${PLACE}px; font-size: 0.875rem }
 .place { display: flex; align-items: center; justify-content: center; width: ${PLACE}px; height: ${PLACE}px }
@@ -50,17 +49,13 @@ const SHOWN: Readonly<Record<string, string>> = {
  * @returns The text of an HTML file.
  */
 export function explainPage(explained: readonly Explained[]): string {
-  return html`
-    <!doctype html>
-    <html lang="en"><meta charset="utf-8">
-        <meta name="viewport" content="width=device-width">
-        <meta http-equiv="content-security-policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-        <title>How pictures were read</title><style>${STYLE}</style>
-        <h1>How pictures were read</h1>
-        <p>From left to right, each picture on its way from the file to the network. The network sees nothing but the last
+  return plainPage(
+    "How pictures were read",
+    STYLE,
+    html`<p>From left to right, each picture on its way from the file to the network. The network sees nothing but the last
     one. Where an answer is wrong, look for the first step in which the digit is lost.</p>
-    ${explained.map(section)}</html>
-  `.text;
+    ${explained.map(section)}`,
+  );
 }
 
 function section({ file, answer, text }: Explained): Html {

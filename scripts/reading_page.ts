@@ -4,6 +4,7 @@ import { reduceGrey } from "../src/image/reduce_grey.ts";
 import { toBytes } from "../src/image/value_scales.ts";
 import type { Reading } from "../src/read.ts";
 import { percent } from "./percent.ts";
+import { plainPage } from "./plain_page.ts";
 import { type Html, html } from "./report/html.ts";
 import { pictureUrl } from "./report/picture_url.ts";
 
@@ -22,8 +23,6 @@ const PLACE = 900;
 const SURE = 0.9;
 
 const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; color-scheme: light dark }
-p { max-width: 45rem }
 figure { margin: 0; overflow-x: auto }
 svg { max-width: 100%; height: auto; border: 1px solid #888 }
 rect { fill: none; stroke: #06c; stroke-width: 2; vector-effect: non-scaling-stroke }
@@ -41,18 +40,16 @@ table { border-collapse: collapse } td, th { padding: 0.1rem 1rem 0.1rem 0; text
  * @returns The text of an HTML file.
  */
 export function readingPage(reads: readonly Read[]): string {
-  return html`
-    <!doctype html>
-    <html lang="en"><meta charset="utf-8">
-        <meta name="viewport" content="width=device-width">
-        <meta http-equiv="content-security-policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-        <title>Where digits were read</title><style>${STYLE}</style>
-        <h1>Where digits were read</h1>
-        <p>Each digit stands in its box; those of which the network is less than ${100 *
-          SURE} % sure are red. A box that
+  return plainPage(
+    "Where digits were read",
+    STYLE,
+    html`<p>Each digit stands in its box; those of which the network is less than ${
+      100 *
+      SURE
+    } % sure are red. A box that
     holds a part of a digit, or two of them, shows where a line was cut wrongly.</p>
-    ${reads.map(section)}</html>
-  `.text;
+    ${reads.map(section)}`,
+  );
 }
 
 function section({ file, pixels, reading: { text, digits } }: Read): Html {
