@@ -11,6 +11,7 @@ import type { ImageShape } from "../src/model/architecture.ts";
 import { LeNetError } from "../src/model/error.ts";
 import { INITIALIZATIONS } from "../src/model/initialize.ts";
 import { NORMALIZATION_1998 } from "../src/model/lenet5_1998.ts";
+import { areDigits } from "../src/model/are_digits.ts";
 import type { Normalization } from "../src/model/model.ts";
 import { ARCHITECTURE_NAMES, architectureByName } from "../src/model/zoo.ts";
 import type { Checkpoint } from "../src/train/checkpoint.ts";
@@ -272,7 +273,7 @@ async function withPictures(
   if (count === undefined) return dataset;
   const aside = setAside(args, dataset);
   const isFit = Number.isSafeInteger(count) && count > 0 && aside >= 0 && aside < dataset.count;
-  if (!isFit || dataset.shape.join() !== "1,28,28" || !dataset.classNames.every(isDigit)) {
+  if (!isFit || dataset.shape.join() !== "1,28,28" || !areDigits(dataset.classNames)) {
     throw new LeNetError(
       "option/invalid",
       `Cannot take --pictures ${count} of ${dataset.name}: found ${dataset.count} images of shape [${dataset.shape}] ` +
@@ -288,8 +289,4 @@ async function withPictures(
     line.draw(() => `making pictures ${bar(done / count, 30)}`);
   }).finally(() => line.clear());
   return joinDatasets(pictures, dataset);
-}
-
-function isDigit(name: string, n: number): boolean {
-  return name === String(n);
 }

@@ -14,7 +14,7 @@ import { type Preparer, preparerFor } from "./image/preparer.ts";
 import { DEFAULT_REJECT } from "./judge/default_reject.ts";
 import { LeNetError } from "./model/error.ts";
 import type { Model } from "./model/model.ts";
-import { readsDigits } from "./model/reads_digits.ts";
+import { areDigits } from "./model/are_digits.ts";
 import { checkOptionNames } from "./model/options.ts";
 import { checkParameters } from "./model/parameters.ts";
 import { sizeOf } from "./model/shapes.ts";
@@ -326,7 +326,9 @@ export class LeNet implements Disposable {
     reject: number,
   ): Promise<Map<Float32Array, number>> {
     const found = prepared.flatMap(({ found }) => found ?? []);
-    if (reject === 0 || !readsDigits(this.model) || found.length === 0) return new Map();
+    if (reject === 0 || !areDigits(this.model.metadata.classNames) || found.length === 0) {
+      return new Map();
+    }
     // Loaded when first needed: pixels as MNIST has them are taken at their word.
     const { judge } = await import("./judge/judge.ts");
     const digitness = await judge(found);

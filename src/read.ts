@@ -11,7 +11,7 @@ import { readImage } from "./image/read_image.ts";
 import { LeNetError } from "./model/error.ts";
 import type { Model } from "./model/model.ts";
 import { checkOptionNames } from "./model/options.ts";
-import { readsDigits } from "./model/reads_digits.ts";
+import { areDigits } from "./model/are_digits.ts";
 import { sizeOf } from "./model/shapes.ts";
 import { bestPath } from "./read/best_path.ts";
 import { labelDigit } from "./read/label_digit.ts";
@@ -89,7 +89,7 @@ export async function read(
   const lattices = latticesOf(await readImage(image, limits));
   const runner = await dispatcher.runnerFor(1);
   const { architecture: { classes }, metadata: { classNames, temperature } } = model;
-  const hasDigits = readsDigits(model);
+  const hasDigits = areDigits(classNames);
   const texts: string[] = [];
   const found: ReadDigit[] = [];
   for (const lattice of lattices) {
