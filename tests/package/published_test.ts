@@ -6,6 +6,7 @@ import { inTemporaryFolder } from "../data/temporary_folder.ts";
 import { bundleProgram } from "../runtimes/bundle_program.ts";
 import { findWorkerd, withWorker } from "../runtimes/workerd.ts";
 import { ROOT } from "../scripts/run_task.ts";
+import { inEmptyProject } from "./empty_project.ts";
 import { LocalRegistry } from "./local_registry.ts";
 import { layNpmPackages } from "./npm_packages.ts";
 import { publishPackages } from "./publish_packages.ts";
@@ -61,20 +62,11 @@ async function runInDeno(
   { url } = registry,
 ): Promise<string> {
   let printed = "";
-  await inTemporaryFolder(async (folder) => {
-    await Deno.mkdir(`${folder}/cache`);
-    // Packages of npm are not fetched again.
-    const { npmCache } = JSON.parse(await output(Deno.execPath(), ["info", "--json"]));
-    await Deno.symlink(npmCache, `${folder}/cache/npm`);
-    await Deno.mkdir(`${folder}/work`);
-    await Deno.writeTextFile(`${folder}/work/main.ts`, code);
+  await inEmptyProject(code, async ({ folder, cache }) => {
     printed = await output(
       Deno.execPath(),
       ["run", "--quiet", "--no-prompt", ...permissions, "main.ts"],
-      {
-        cwd: `${folder}/work`,
-        env: { DENO_DIR: `${folder}/cache`, JSR_URL: url, NO_COLOR: "1" },
-      },
+      { cwd: folder, env: { DENO_DIR: cache, JSR_URL: url, NO_COLOR: "1" } },
     );
   });
   return printed;

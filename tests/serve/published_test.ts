@@ -1,6 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { output } from "../data/command.ts";
-import { inTemporaryFolder } from "../data/temporary_folder.ts";
+import { inEmptyProject } from "../package/empty_project.ts";
 import { LocalRegistry } from "../package/local_registry.ts";
 import { publishPackages } from "../package/publish_packages.ts";
 import { until } from "./server.ts";
@@ -14,17 +13,11 @@ async function withDenoServe(
   registry: LocalRegistry,
   test: (url: string) => Promise<void>,
 ): Promise<void> {
-  await inTemporaryFolder(async (folder) => {
-    await Deno.mkdir(`${folder}/cache`);
-    // Packages of npm are not fetched again.
-    const { npmCache } = JSON.parse(await output(Deno.execPath(), ["info", "--json"]));
-    await Deno.symlink(npmCache, `${folder}/cache/npm`);
-    await Deno.mkdir(`${folder}/work`);
-    await Deno.writeTextFile(`${folder}/work/main.ts`, main);
+  await inEmptyProject(main, async ({ folder, cache }) => {
     const child = new Deno.Command(Deno.execPath(), {
       args: ["serve", "--no-prompt", "--host", "127.0.0.1", "--port", "0", entry],
-      cwd: `${folder}/work`,
-      env: { DENO_DIR: `${folder}/cache`, JSR_URL: registry.url, NO_COLOR: "1" },
+      cwd: folder,
+      env: { DENO_DIR: cache, JSR_URL: registry.url, NO_COLOR: "1" },
       stdout: "null",
       stderr: "piped",
     }).spawn();
