@@ -49,5 +49,7 @@ Deno.test("inkGroups leaves out of a group what belongs to its neighbour", () =>
     `,
     4,
   );
-  assertEquals(inkGroups(ink, ink.pieces).map(({ data }) => inkIn(data)), [4, 4]);
+  // The soft edge of one reaches over the other.
+  const groups = inkGroups({ ...ink, reach: 2 }, ink.pieces);
+  assertEquals(groups.map(({ data }) => inkIn(data)), [4, 4]);
 });
