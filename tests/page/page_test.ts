@@ -39,10 +39,13 @@ const toolsOff = (page: Page): Promise<string[]> =>
 
 /** How many pixels of a canvas are not like its first one. */
 const inkOf = (page: Page, id: string): Promise<number> =>
-  page.locator(id).evaluate((canvas) => {
-    const { width, height } = canvas as HTMLCanvasElement;
-    const { data } = (canvas as HTMLCanvasElement).getContext("2d")!
-      .getImageData(0, 0, width, height);
+  page.locator(id).evaluate((element) => {
+    const canvas = element as HTMLCanvasElement;
+    const { width, height } = canvas;
+    // From a copy: browsers warn of a canvas on the page that is read again and again.
+    const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
     const isOther = (i: number): boolean =>
       [0, 1, 2, 3].some((c) => Math.abs(data[i + c] - data[c]) > 50);
     return Array.from({ length: data.length / 4 }, (_, n) => 4 * n).filter(isOther).length;
@@ -393,8 +396,10 @@ testPage("page is dark where the system is, and follows it", async ({ page }) =>
   assertGreater(await brightness(), 220);
   await page.waitForFunction(() => {
     const canvas = document.querySelector<HTMLCanvasElement>("#drawing")!;
-    const { data } = canvas.getContext("2d")!
-      .getImageData(canvas.width / 2, canvas.height / 4, 1, 1);
+    // From a copy: browsers warn of a canvas on the page that is read again and again.
+    const copy = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
+    copy.drawImage(canvas, -canvas.width / 2, -canvas.height / 4);
+    const { data } = copy.getImageData(0, 0, 1, 1);
     return data[3] > 200 && data[0] < 60;
   });
 }, { colorScheme: "dark" });
