@@ -32,13 +32,17 @@ const SQUARE_FILL = 0.96;
 /** What fills more of its box than any digit is a sheet by its outline, however much is written on it. */
 const WRITTEN_FILL = 0.7;
 
+/** How wide the strokes of writing on a sheet are. What is thinner is the outline of a shade, what is wider a shade. */
+const THINNEST_WRITING = 0.6;
+const WIDEST_WRITING = 5.2;
+
 /** How far beyond the pixels that surely are ink its soft edge is kept, as a share of the digit's longer side. */
 const SOFT_EDGE = 1 / 20;
 
 /**
  * Finds the ink of a digit in a picture of any size: first in the whole, made small enough to be looked at quickly;
  * then, where the digit is a small part of it, in that part. Where what stands out is too wide for a stroke, such as a
- * sheet of paper on a table, the digit is looked for inside.
+ * sheet of paper on a table, the digit is looked for inside; it was no sheet if nothing is written there.
  *
  * @param grey The picture.
  * @param settings Steps to leave out, and who is told of them.
@@ -51,16 +55,21 @@ export function findInk(
   let region: Box = { x: 0, y: 0, width: grey.width, height: grey.height };
   let factor = factorFor(region);
   let best: FoundInk | undefined;
+  let sheet: FoundInk | undefined;
   // Three looks are enough: each makes the region three times as small, or enters a sheet.
   for (let look = 0; look < 4; look++) {
     const found = findInkIn(reduceGrey(grey, region, factor), settings);
     if (found === undefined || !takes(settings, "zoom")) return found ?? best;
+    const entersSheet = isSheet(found);
+    if (sheet && !entersSheet && !isWriting(found)) return sheet;
     const { box } = found;
     const side = Math.max(box.width, box.height);
     if (factor > 1 && side < LEAST_SIDE) {
       best = found;
+      sheet = undefined;
       region = around(box, nearness(side, factor), region, factor);
-    } else if (isSheet(found)) {
+    } else if (entersSheet) {
+      sheet ??= found;
       best ??= found;
       region = around(box, -edgeOf(found) * side, region, factor);
     } else return found;
@@ -111,15 +120,27 @@ function isSheet(found: FoundInk): boolean {
   return widthOf(found) >= SHEET || fill > WRITTEN_FILL && widthOf(withoutHoles(found)) >= SHEET;
 }
 
+/** Whether what was found on a sheet was written there: with strokes as pens make them, and not from edge to edge. */
+function isWriting(found: FoundInk): boolean {
+  const { map: { width, height }, box } = found;
+  const isCut = box.x === 0 || box.y === 0 ||
+    box.x + box.width === width || box.y + box.height === height;
+  const stroke = widthOf(found);
+  return !isCut && stroke >= THINNEST_WRITING && stroke <= WIDEST_WRITING;
+}
+
 /** How much of a sheet is left out on every side: more where it lies askew, and the table shows in its corners. */
 function edgeOf(found: FoundInk): number {
   return SHEET_EDGE + Math.max(0, SQUARE_FILL - fillOf(withoutHoles(found))) / 2;
 }
 
 /** How much of its box the ink fills. */
-function fillOf({ map: { data }, box }: FoundInk): number {
+function fillOf({ map: { data, width }, box }: FoundInk): number {
   let ink = 0;
-  for (let i = 0; i < data.length; i++) ink += data[i];
+  for (let y = box.y; y < box.y + box.height; y++) {
+    const end = y * width + box.x + box.width;
+    for (let i = end - box.width; i < end; i++) ink += data[i];
+  }
   return ink / (box.width * box.height);
 }
 

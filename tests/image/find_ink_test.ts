@@ -264,6 +264,18 @@ Deno.test("findInk gives a sheet back on which there is nothing", () => {
   }
 });
 
+Deno.test("findInk takes a wide thing with a seam for what it is, not for a sheet", () => {
+  for (const seam of [0, 60, 120]) {
+    const grey = greyOf(200, 200, (x, y) => {
+      if (Math.abs(x - 100) > 60 || Math.abs(y - 100) > 80) return 0;
+      return Math.abs(x - 100) < 4 ? seam : 200;
+    });
+    const { box } = findInk(grey)!;
+    assertAlmostEquals(box.width, 120, 4);
+    assertAlmostEquals(box.height, 160, 4);
+  }
+});
+
 Deno.test("findInk finds a digit through noise and in the dark", () => {
   const random = new Random(8);
   const drawing = { width: 180, height: 180, x: 60, y: 40, boxWidth: 70, boxHeight: 100 };
