@@ -22,13 +22,17 @@ interface Asc {
 const USAGE = `
 Usage: deno task build:kernels [--check]
 
-Compiles src/engine/simd/kernels and writes kernels.wasm and kernels.generated.ts beside that folder.
+Compiles the folders src/engine/simd/kernels and src/engine/tfjs/kernels and writes kernels.generated.ts beside each,
+and beside the first, which Workers import, kernels.wasm, too.
 
   --check   write nothing; the exit code is 1 if the files there are not what the sources give
 `;
 
-const FOLDER = new URL("../src/engine/simd/", import.meta.url);
-const SOURCES = new URL("kernels/", FOLDER);
+/** What is made, by the folder that it is made in: from the folder `kernels` there. */
+const OUTPUTS = {
+  simd: ["kernels.wasm", "kernels.generated.ts"],
+  tfjs: ["kernels.generated.ts"],
+};
 
 /** Our extension, which keeps the sources from being taken for TypeScript, and the one AssemblyScript looks for. */
 const EXTENSION = { ours: ".as", expected: ".ts" };
@@ -46,36 +50,37 @@ const FLAGS = [
 ].flat();
 
 await runScript(USAGE, { boolean: ["check"] }, async (args) => {
-  const sources = await readSources();
   const { default: asc }: { default: Asc } = await import(ASSEMBLYSCRIPT);
-  const wasm = await compile(asc, sources);
-  const outputs = {
-    "kernels.wasm": wasm,
-    "kernels.generated.ts": new TextEncoder().encode(moduleText(wasm, await hash(asc, sources))),
-  };
   let stale = 0;
-  for (const [name, bytes] of Object.entries(outputs)) {
-    const file = new URL(name, FOLDER);
-    if (!args.has("check")) {
-      await Deno.writeFile(file, bytes);
-      console.log(`${name}: ${bytes.length} bytes`);
-    } else if (!await holds(file, bytes)) {
-      console.error(`${name} is not what its sources give: run deno task build:kernels`);
-      stale++;
+  for (const [engine, names] of Object.entries(OUTPUTS)) {
+    const folder = new URL(`../src/engine/${engine}/`, import.meta.url);
+    const sources = await readSources(new URL("kernels/", folder));
+    const wasm = await compile(asc, sources);
+    const text = moduleText(wasm, await hash(asc, sources));
+    for (const name of names) {
+      const bytes = name.endsWith(".wasm") ? wasm : new TextEncoder().encode(text);
+      const file = new URL(name, folder);
+      if (!args.has("check")) {
+        await Deno.writeFile(file, bytes);
+        console.log(`${engine}/${name}: ${bytes.length} bytes`);
+      } else if (!await holds(file, bytes)) {
+        console.error(`${engine}/${name} is not what its sources give: run deno task build:kernels`);
+        stale++;
+      }
     }
   }
   return stale > 0 ? 1 : 0;
 });
 
-/** All sources by name, without their extension, in a fixed order. */
-async function readSources(): Promise<Map<string, string>> {
+/** All sources of a folder by name, without their extension, in a fixed order. */
+async function readSources(folder: URL): Promise<Map<string, string>> {
   const names: string[] = [];
-  for await (const { name } of Deno.readDir(SOURCES)) {
+  for await (const { name } of Deno.readDir(folder)) {
     if (name.endsWith(EXTENSION.ours)) names.push(name);
   }
   const sources = new Map<string, string>();
   for (const name of names.sort()) {
-    const text = await Deno.readTextFile(new URL(name, SOURCES));
+    const text = await Deno.readTextFile(new URL(name, folder));
     sources.set(name.slice(0, -EXTENSION.ours.length), text);
   }
   return sources;
@@ -114,7 +119,7 @@ function moduleText(wasm: Uint8Array, sha256: string): string {
   return `// Made by \`deno task build:kernels\` from the folder kernels. Do not edit.
 // SHA-256 of the sources and flags: ${sha256}
 
-/** \`kernels.wasm\`, in base64. */
+/** The compiled kernels, in base64. */
 export const KERNELS_BASE64: string =
   "${base64}";
 `;

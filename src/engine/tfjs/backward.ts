@@ -11,7 +11,9 @@ import type { ActivationName, ConvLayer, DenseLayer, Layer } from "../../model/l
 import { batchNormGradient } from "./batch_norm.ts";
 import type { Flow, Weights, WeightsByLayer } from "./forward.ts";
 import type { Tfjs, TfjsBackend } from "./load.ts";
+import { isSimdSupported } from "../simd/module.ts";
 import { averagePoolGradient, maxPoolGradient } from "./pool_gradient.ts";
+import { pooledConvGradient } from "./pooled_conv_gradient.ts";
 import { rbfGradient } from "./rbf.ts";
 import { sumRows } from "./sum_rows.ts";
 import type { BatchStatistics, TrainingPass } from "./training_pass.ts";
@@ -61,6 +63,25 @@ export function backward(
         if (index > first) dy = denseInputGradient(tf, layer, weights, dy as Tensor2D);
         break;
       case "pool": {
+        const pooled = backend === "wasm" && isSimdSupported() && layer.mode === "max"
+          ? pooledConv(layers, index)
+          : undefined;
+        if (pooled !== undefined) {
+          const { conv, place, isRectified } = pooled;
+          const own = pooledConvGradient(
+            tf,
+            conv,
+            (weights.get(conv.name) as Weights).weight as Tensor4D,
+            (place === 0 ? input : outputs[place - 1]) as Tensor4D,
+            x as Tensor4D,
+            dy as Tensor4D,
+            { isRectified, wantsInput: place > first },
+          );
+          gradients.set(conv.name, own.weights);
+          if (own.dx !== undefined) dy = own.dx;
+          index = place;
+          break;
+        }
         const gradient = layer.mode === "max" ? maxPoolGradient : averagePoolGradient;
         dy = gradient(tf, backend, x as Tensor4D, y as Tensor4D, dy as Tensor4D);
         break;
@@ -99,6 +120,18 @@ export function backward(
     }
   }
   return gradients;
+}
+
+/** The convolution that a pooling follows, directly or after a ReLU. */
+function pooledConv(
+  layers: readonly Layer[],
+  pool: number,
+): { conv: ConvLayer; place: number; isRectified: boolean } | undefined {
+  const before = layers[pool - 1];
+  const isRectified = before?.kind === "activation" && before.activation === "relu";
+  const place = isRectified ? pool - 2 : pool - 1;
+  const conv = layers[place];
+  return conv?.kind === "conv" ? { conv, place, isRectified } : undefined;
 }
 
 /**
