@@ -12,13 +12,14 @@ import { type Arguments, interruptible, runScript } from "./cli.ts";
 import { DATASETS, loadDataset } from "./load_dataset.ts";
 
 const USAGE = `
-Usage: deno task weights:pack FILE NAME [--data DIR] [--dataset NAME] [--limit N]
+Usage: deno task weights:pack FILE NAME [--dtype I8|F16] [--data DIR] [--dataset NAME] [--limit N]
 
 Turns a trained network into the module @x/lenet-weights/NAME: writes weights/NAME.ts, and names it in
 weights/deno.json.
 
   FILE             a safetensors file, as deno task train --out writes it
   NAME             such as digits: small letters, digits and single hyphens
+  --dtype NAME     I8 (default) holds each weight in 8 bits, F16 in 16, of which 4 are left out
   --data DIR       a dataset's files: the packed weights are measured on its test set, and the module says how they did
   --dataset NAME   ${DATASETS.join(", ")} (default mnist)
   --limit N        measure on the first N images only
@@ -30,18 +31,25 @@ weights/deno.json.
  * @param file The safetensors file of the network.
  * @param name What the module is called.
  * @param folder The folder of the package.
- * @param testSet What to measure the packed weights on; without it the module says what the file says.
+ * @param options `dtype` is how the weights are held; `testSet` what to measure them on as they are then: without it the
+ * module says what the file says.
  * @returns The path of the module.
  */
 export async function packWeights(
   file: string,
   name: string,
   folder: string,
-  testSet?: Dataset,
+  { dtype, testSet }: { dtype: "F16" | "I8"; testSet?: Dataset | undefined },
 ): Promise<string> {
   const trained = modelFromBytes(await readFile(file));
-  const trimmed = { ...trained, parameters: trimParameters(trained.parameters) };
-  const source = moduleFromModel(testSet ? await measured(trimmed, testSet) : trimmed, name);
+  const model = dtype === "F16"
+    ? { ...trained, parameters: trimParameters(trained.parameters) }
+    : trained;
+  const source = moduleFromModel(
+    testSet ? await measured(model, dtype, testSet) : model,
+    name,
+    dtype,
+  );
   const manifestPath = `${folder}/deno.json`;
   const manifest = JSON.parse(new TextDecoder().decode(await readFile(manifestPath)));
   const exports = { ...manifest.exports, [`./${name}`]: `./${name}.ts` };
@@ -58,8 +66,8 @@ export async function packWeights(
 }
 
 /** The network with its accuracy as it is once its weights are rounded for the module. */
-async function measured(model: Model, testSet: Dataset): Promise<Model> {
-  const packed = modelFromBytes(modelToBytes(model, { dtype: "F16" }));
+async function measured(model: Model, dtype: "F16" | "I8", testSet: Dataset): Promise<Model> {
+  const packed = modelFromBytes(modelToBytes(model, { dtype }));
   using net = await LeNet.load(packed, { backend: "wasm" });
   const { count, accuracy: value } = await net.evaluate(testSet);
   const accuracy = { dataset: testSet.name, count, value };
@@ -75,7 +83,7 @@ async function readTestSet(file: string, args: Arguments, signal: AbortSignal): 
 }
 
 if (import.meta.main) {
-  await runScript(USAGE, { string: ["data", "dataset", "limit"] }, async (args) => {
+  await runScript(USAGE, { string: ["dtype", "data", "dataset", "limit"] }, async (args) => {
     using interrupt = interruptible();
     const { positionals } = args;
     if (positionals.length !== 2) {
@@ -89,6 +97,7 @@ if (import.meta.main) {
     const testSet = args.text("data") === undefined
       ? undefined
       : await readTestSet(file, args, interrupt.signal);
-    console.log(`Wrote ${await packWeights(file, name, folder, testSet)}`);
+    const dtype = args.choice("dtype", ["I8", "F16"] as const) ?? "I8";
+    console.log(`Wrote ${await packWeights(file, name, folder, { dtype, testSet })}`);
   });
 }

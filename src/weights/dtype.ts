@@ -30,8 +30,11 @@ export type FloatDtype = "F16" | "BF16" | "F32" | "F64";
 /** Every {@linkcode FloatDtype}. */
 export const FLOAT_DTYPES: readonly FloatDtype[] = ["F16", "BF16", "F32", "F64"];
 
-/** A number format that is written: 32 bits, or 16 (half precision). */
-export type StorageDtype = "F32" | "F16";
+/** A number format that is written: 32 bits, 16 (half precision), or 8: whole numbers with a scale for each row. */
+export type StorageDtype = "F32" | "F16" | "I8";
 
 /** Every {@linkcode StorageDtype}. */
-export const STORAGE_DTYPES: readonly StorageDtype[] = ["F32", "F16"];
+export const STORAGE_DTYPES: readonly StorageDtype[] = ["F32", "F16", "I8"];
+
+/** What the name of a tensor's scales ends in, after the tensor's own name. */
+export const SCALE_SUFFIX = ".scale";

@@ -15,7 +15,8 @@ export const DESCRIPTION_KEY = "lenet";
  * travel with the weights, are JSON in the file's metadata under `lenet`.
  *
  * @param model The network.
- * @param options How to store the weights: `dtype` `F32` (default) keeps them exactly, `F16` takes half the space;
+ * @param options How to store the weights: `dtype` `F32` (default) keeps them exactly, `F16` takes half the space,
+ * `I8` a quarter: each weight is a multiple, −127 to 127, of the scale of its row, which lies beside it;
  * `layout` `pytorch` makes the tensors those of PyTorch's state dict, one by one: beside the weights, how many batches
  * each batch normalization has seen (`num_batches_tracked`, here 0). It also notes in the metadata that PyTorch is meant
  * (`format`: `pt`), which some libraries ask for.
@@ -31,6 +32,12 @@ export function modelToBytes(
   const metadata = new Map([[DESCRIPTION_KEY, formatDescription(model)]]);
   const parameters = checkParameters(model.architecture, model.parameters);
   if (layout === undefined) return writeSafetensors(parameters, metadata, { dtype });
+  if (dtype === "I8") {
+    throw new LeNetError(
+      "option/invalid",
+      "Cannot write the weights: the dtype is I8 and the layout pytorch, which has no tensors of scales: expected F32 or F16",
+    );
+  }
   if (layout !== "pytorch") {
     throw new LeNetError(
       "option/invalid",

@@ -1,12 +1,13 @@
-import { DTYPE_BITS, FLOAT_DTYPES, type FloatDtype } from "./dtype.ts";
+import { DTYPE_BITS, FLOAT_DTYPES, type FloatDtype, SCALE_SUFFIX } from "./dtype.ts";
 import { fromFloat16Bits } from "./float16.ts";
 import { malformed } from "./malformed.ts";
-import { readLayout } from "./safetensors_layout.ts";
+import { dequantize } from "./quantize.ts";
+import { readLayout, type TensorLayout } from "./safetensors_layout.ts";
 
 /** A tensor of a safetensors file, its values turned into 32-bit floats. */
 export interface FloatTensor {
   /** How the file holds the values. */
-  readonly dtype: FloatDtype;
+  readonly dtype: FloatDtype | "I8";
   /** Sizes, slowest-varying first; none for a single number. */
   readonly shape: readonly number[];
   /** The values, row by row. */
@@ -25,13 +26,14 @@ export interface Safetensors {
  * Reads a safetensors file, the format of Hugging Face's library of that name, and checks every rule of it.
  *
  * Values may be anything that the number format holds, infinities and NaN included. F64 values are rounded to
- * 32 bits; all others are kept exactly.
+ * 32 bits; all others are kept exactly. An I8 tensor is read together with its scales: an F32 tensor `<name>.scale`
+ * with one number for each of its rows, which is then not among the tensors by itself.
  *
  * @param bytes The whole file; it is not kept.
  * @param passOver Which tensors are not read, by name (default none), whatever they hold.
  * @returns Its tensors and its metadata.
  * @throws {LeNetError} `weights/malformed` when a rule is broken (see {@linkcode readLayout}), or when a tensor holds
- * integers or another format that is not F16, BF16, F32 or F64.
+ * integers without scales or another format that is not F16, BF16, F32 or F64.
  */
 export function readSafetensors(
   bytes: Uint8Array,
@@ -40,8 +42,24 @@ export function readSafetensors(
   const { tensors, metadata } = readLayout(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const floats = new Map<string, FloatTensor>();
+  const scalesOf = (name: string): TensorLayout | undefined => {
+    const [own, scales] = [tensors.get(name), tensors.get(`${name}${SCALE_SUFFIX}`)];
+    const fits = own?.dtype === "I8" && own.begin < own.end && scales?.dtype === "F32" &&
+      scales.shape.length === 1 && scales.shape[0] === own.shape[0];
+    return fits ? scales : undefined;
+  };
   for (const [name, { dtype, shape, begin, end }] of tensors) {
     if (passOver(name)) continue;
+    const scales = scalesOf(name);
+    if (scales !== undefined) {
+      const data = dequantize({
+        numbers: new Int8Array(bytes.slice(begin, end).buffer),
+        scales: decode("F32", view, scales.begin, scales.end),
+      });
+      floats.set(name, { dtype: "I8", shape, data });
+      continue;
+    }
+    if (name.endsWith(SCALE_SUFFIX) && scalesOf(name.slice(0, -SCALE_SUFFIX.length))) continue;
     if (!isFloatDtype(dtype)) {
       throw malformed(
         "read",

@@ -1,9 +1,10 @@
 import { LeNetError } from "../model/error.ts";
-import type { Parameters } from "../model/parameters.ts";
+import type { Parameter, Parameters } from "../model/parameters.ts";
 import { sizeOf } from "../model/shapes.ts";
-import { STORAGE_DTYPES, type StorageDtype } from "./dtype.ts";
+import { DTYPE_BITS, SCALE_SUFFIX, STORAGE_DTYPES, type StorageDtype } from "./dtype.ts";
 import { FLOAT16_MAX, toFloat16Bits } from "./float16.ts";
 import { malformed } from "./malformed.ts";
+import { quantize } from "./quantize.ts";
 
 /** The bytes of an I64. */
 const COUNTER_BYTES = 8;
@@ -14,11 +15,12 @@ const COUNTER_BYTES = 8;
  *
  * @param tensors Arrays of numbers by name; they may hold infinities and NaN.
  * @param metadata Text by key (default none).
- * @param options `dtype` is the number format: `F32` (default), or `F16`, which rounds each value to the nearest half.
- * `counters` are names of single whole numbers (I64), all 0, that are stored before the tensors (default none).
+ * @param options `dtype` is the number format: `F32` (default), `F16`, which rounds each value to the nearest half, or
+ * `I8`, which holds tensors of more than one row in whole numbers of 8 bits and beside each of them, as `<name>.scale`,
+ * the F32 that the numbers of each row are multiples of; tensors of one row stay F32. `counters` are names of single whole numbers (I64), all 0, that are stored before the tensors (default none).
  * @returns The whole file.
  * @throws {LeNetError} `weights/malformed` when a tensor does not have as many values as its shape says, when names or
- * texts are not Unicode, when a tensor is called `__metadata__`, or when a value is too large for `F16`;
+ * texts are not Unicode, when a tensor is called `__metadata__`, when a value is too large for `F16` or not finite for `I8`;
  * `option/invalid` for another number format.
  */
 export function writeSafetensors(
@@ -35,28 +37,20 @@ export function writeSafetensors(
       }`,
     );
   }
-  const valueSize = dtype === "F32" ? 4 : 2;
-  const sorted = [...tensors].sort(byKey);
   const entries = metadata.size === 0 ? [] : [member("__metadata__", textMap(metadata))];
   let dataSize = 0;
-  // The largest first, so that every value lies at a multiple of its size, which PyTorch asks for.
-  for (const name of [...counters].sort()) {
-    const end = dataSize + COUNTER_BYTES;
-    entries.push(
-      member(name, JSON.stringify({ dtype: "I64", shape: [], data_offsets: [dataSize, end] })),
-    );
-    dataSize = end;
-  }
-  for (const [name, { shape, data }] of sorted) {
-    if (name === "__metadata__") {
-      throw malformed("write", "a tensor has the reserved name __metadata__");
-    }
-    if (data.length !== sizeOf(shape)) {
-      throw malformed("write", `tensor ${name} [${shape}] has ${data.length} values`);
-    }
-    const end = dataSize + data.length * valueSize;
+  const addEntry = (name: string, dtype: string, shape: readonly number[], size: number): void => {
+    const end = dataSize + size;
     entries.push(member(name, JSON.stringify({ dtype, shape, data_offsets: [dataSize, end] })));
     dataSize = end;
+  };
+  // The largest first, so that every value lies at a multiple of its size, which PyTorch asks for.
+  for (const name of [...counters].sort()) addEntry(name, "I64", [], COUNTER_BYTES);
+  const stored = [...tensors].sort(byKey)
+    .flatMap(([name, tensor]) => storedTensors(name, tensor, dtype))
+    .sort((a, b) => DTYPE_BITS[b.dtype] - DTYPE_BITS[a.dtype]);
+  for (const { name, dtype, shape, values } of stored) {
+    addEntry(name, dtype, shape, values.length * DTYPE_BITS[dtype] / 8);
   }
 
   const header = new TextEncoder().encode(`{${entries.join(",")}}`);
@@ -66,14 +60,45 @@ export function writeSafetensors(
   view.setUint32(0, headerSize, true);
   bytes.set(header, 8);
   let at = 8 + headerSize + counters.length * COUNTER_BYTES;
-  for (const [name, { data }] of sorted) {
-    for (const value of data) {
+  for (const { name, dtype, values } of stored) {
+    for (const value of values) {
       if (dtype === "F32") view.setFloat32(at, value, true);
-      else view.setUint16(at, toStoredFloat16(name, value), true);
-      at += valueSize;
+      else if (dtype === "F16") view.setUint16(at, toStoredFloat16(name, value), true);
+      else view.setInt8(at, value);
+      at += DTYPE_BITS[dtype] / 8;
     }
   }
   return bytes;
+}
+
+/** A tensor as it lies in the file. */
+interface StoredTensor {
+  readonly name: string;
+  readonly dtype: StorageDtype;
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int8Array;
+}
+
+/** What is stored of a tensor: itself, or numbers of 8 bits and their scales. */
+function storedTensors(name: string, tensor: Parameter, dtype: StorageDtype): StoredTensor[] {
+  const { shape, data: values } = tensor;
+  if (name === "__metadata__") {
+    throw malformed("write", "a tensor has the reserved name __metadata__");
+  }
+  if (values.length !== sizeOf(shape)) {
+    throw malformed("write", `tensor ${name} [${shape}] has ${values.length} values`);
+  }
+  if (dtype !== "I8") return [{ name, dtype, shape, values }];
+  if (shape.length < 2 || values.length === 0) return [{ name, dtype: "F32", shape, values }];
+  const strange = values.find((value) => !Number.isFinite(value));
+  if (strange !== undefined) {
+    throw malformed("write", `tensor ${name} holds ${strange}, I8 accepts finite numbers`);
+  }
+  const { numbers, scales } = quantize(tensor);
+  return [
+    { name, dtype: "I8", shape, values: numbers },
+    { name: `${name}${SCALE_SUFFIX}`, dtype: "F32", shape: [shape[0]], values: scales },
+  ];
 }
 
 function toStoredFloat16(name: string, value: number): number {

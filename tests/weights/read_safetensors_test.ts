@@ -121,3 +121,20 @@ Deno.test("readSafetensors passes over the tensors it is told to, whatever they 
   const { tensors } = readSafetensors(file, (name) => name === "counter");
   assertEquals([...tensors.keys()], ["weight"]);
 });
+
+Deno.test("readSafetensors refuses I8 without a scale for each of its rows", () => {
+  const numbers = entry("I8", [2, 2], [0, 4]);
+  const others = {
+    none: {},
+    "of another format": { "a.scale": entry("F16", [2], [4, 8]) },
+    "for other rows": { "a.scale": entry("F32", [1], [4, 8]) },
+    "in rows": { "a.scale": entry("F32", [1, 1], [4, 8]) },
+  };
+  for (const [name, scales] of Object.entries(others)) {
+    assertError(
+      () => readSafetensors(safetensorsFile({ a: numbers, ...scales }, name === "none" ? 4 : 8)),
+      "weights/malformed",
+      "tensor a holds I8, expected one of F16, BF16, F32, F64",
+    );
+  }
+});

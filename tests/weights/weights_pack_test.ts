@@ -29,8 +29,8 @@ async function packageFolder(): Promise<{ folder: string; file: string } & Async
 Deno.test("packWeights writes the module and names it in the manifest, in order", async () => {
   await using place = await packageFolder();
   const { folder, file } = place;
-  assertEquals(await packWeights(file, "tiny", folder), `${folder}/tiny.ts`);
-  await packWeights(file, "a-net", folder);
+  assertEquals(await packWeights(file, "tiny", folder, { dtype: "F16" }), `${folder}/tiny.ts`);
+  await packWeights(file, "a-net", folder, { dtype: "F16" });
   assertEquals(
     await Deno.readTextFile(`${folder}/tiny.ts`),
     moduleFromModel(trimmedTiny(), "tiny"),
@@ -53,9 +53,9 @@ Deno.test("packWeights writes the module and names it in the manifest, in order"
 Deno.test("packWeights changes nothing when it is done again", async () => {
   await using place = await packageFolder();
   const { folder, file } = place;
-  await packWeights(file, "tiny", folder);
+  await packWeights(file, "tiny", folder, { dtype: "F16" });
   const before = await Deno.readTextFile(`${folder}/deno.json`);
-  await packWeights(file, "tiny", folder);
+  await packWeights(file, "tiny", folder, { dtype: "F16" });
   assertEquals(await Deno.readTextFile(`${folder}/deno.json`), before);
 });
 
@@ -64,7 +64,7 @@ Deno.test("packWeights leaves the package as it is when the file is missing or n
   const { folder, file } = place;
   const manifest = await Deno.readTextFile(`${folder}/deno.json`);
   const pack = (file: string, name: string) =>
-    assertRejects(() => packWeights(file, name, folder), LeNetError);
+    assertRejects(() => packWeights(file, name, folder, { dtype: "F16" }), LeNetError);
   assertEquals((await pack(`${folder}/nothing`, "tiny")).code, "file/missing");
   assertEquals((await pack(`${folder}/deno.json`, "tiny")).code, "weights/malformed");
   assertEquals((await pack(file, "../tiny")).code, "option/invalid");
@@ -85,17 +85,20 @@ Deno.test("packWeights says how the rounded weights did on a test set", async ()
     count,
     classNames,
   };
-  const path = await packWeights(file, "tiny", folder, testSet);
-  const trimmed = trimmedTiny();
-  const rounded = modelFromBytes(modelToBytes(trimmed, { dtype: "F16" }));
-  using net = await LeNet.load(rounded);
-  const { accuracy } = await net.evaluate(testSet);
-  const expected = { dataset: "noise", count, value: accuracy };
-  assertEquals(
-    await Deno.readTextFile(path),
-    moduleFromModel(
-      { ...trimmed, metadata: { ...trimmed.metadata, accuracy: expected } },
-      "tiny",
-    ),
-  );
+  for (const dtype of ["F16", "I8"] as const) {
+    const path = await packWeights(file, "tiny", folder, { dtype, testSet });
+    const model = dtype === "F16" ? trimmedTiny() : tinyModel();
+    const rounded = modelFromBytes(modelToBytes(model, { dtype }));
+    using net = await LeNet.load(rounded);
+    const { accuracy } = await net.evaluate(testSet);
+    const expected = { dataset: "noise", count, value: accuracy };
+    assertEquals(
+      await Deno.readTextFile(path),
+      moduleFromModel(
+        { ...model, metadata: { ...model.metadata, accuracy: expected } },
+        "tiny",
+        dtype,
+      ),
+    );
+  }
 });

@@ -57,6 +57,47 @@ Deno.test("writeSafetensors rounds to the nearest half for F16", () => {
   }));
 });
 
+Deno.test("writeSafetensors holds rows in 8 bits for I8, and their scales beside them", () => {
+  const bytes = writeSafetensors(
+    new Map([["b", tensorOf([2], 1, 2)], ["a", tensorOf([2, 2], 127, -64, 0, 254)]]),
+    undefined,
+    { dtype: "I8" },
+  );
+  const { tensors } = readLayout(bytes);
+  assertEquals([...tensors].map(([name, { dtype, shape }]) => [name, dtype, shape]), [
+    ["a.scale", "F32", [2]],
+    ["b", "F32", [2]],
+    ["a", "I8", [2, 2]],
+  ]);
+  assertEquals(bytes.slice(-4), new Uint8Array([127, 256 - 64, 0, 127]));
+  assertEquals(
+    readSafetensors(bytes).tensors,
+    new Map([
+      ["b", { dtype: "F32" as const, ...tensorOf([2], 1, 2) }],
+      ["a", { dtype: "I8" as const, ...tensorOf([2, 2], 127, -64, 0, 254) }],
+    ]),
+  );
+});
+
+Deno.test("writeSafetensors keeps for I8 what has one row or no values", () => {
+  const written = new Map([["none", tensorOf([0, 3])], ["one", tensorOf([], 7)]]);
+  const { tensors } = readSafetensors(writeSafetensors(written, undefined, { dtype: "I8" }));
+  for (const [name, tensor] of written) {
+    assertEquals(tensors.get(name), { dtype: "F32", ...tensor });
+  }
+});
+
+Deno.test("writeSafetensors refuses a number that is not finite for I8", () => {
+  for (const value of [NaN, Infinity]) {
+    assertError(
+      () =>
+        writeSafetensors(new Map([["a", tensorOf([1, 2], 0, value)]]), undefined, { dtype: "I8" }),
+      "weights/malformed",
+      `tensor a holds ${value}, I8 accepts finite numbers`,
+    );
+  }
+});
+
 Deno.test("writeSafetensors gives these bytes", () => {
   const bytes = writeSafetensors(
     new Map([["b", tensorOf([1], 1)], ["a", tensorOf([2], 2, -2)]]),
