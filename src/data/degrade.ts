@@ -116,30 +116,35 @@ function outline({ data, width, height }: Picture, random: Random): void {
   }
 }
 
-/** A line from edge to edge, straight or crooked, whole or dotted. */
+/** A line from edge to edge, straight or crooked, whole or dotted, one pixel or two wide. */
 function strike({ data, width, height }: Picture, random: Random): void {
   const [start, end] = [random.uniform(0, height), random.uniform(0, height)];
-  const [depth, length] = [random.next() < 0.5 ? 0 : random.uniform(1, 3), random.uniform(2, 6)];
+  const [depth, length] = [random.next() < 0.5 ? 0 : random.uniform(1, 3), random.uniform(2, 10)];
   const gap = random.next() < 0.5 ? 0 : 2 + random.integer(2);
+  const thick = 1 + random.integer(2);
   const stands = random.next() < 0.5;
   for (let t = 0; t < width; t += 0.5) {
     if (gap > 0 && Math.floor(t) % gap === 0) continue;
     const s = start + (end - start) * t / width + depth * Math.sin(2 * Math.PI * t / length);
-    const [x, y] = (stands ? [s, t] : [t, s]).map(Math.floor);
-    if (x >= 0 && y >= 0 && x < width && y < height) data[y * width + x] = 1;
+    for (let beside = 0; beside < thick; beside++) {
+      const [x, y] = (stands ? [s + beside, t] : [t, s + beside]).map(Math.floor);
+      if (x >= 0 && y >= 0 && x < width && y < height) data[y * width + x] = 1;
+    }
   }
 }
 
-/** A band across that is black, white, or turns black into white. */
+/** A band across, or one along each of two opposite edges, that is black, white, or turns black into white. */
 function coverBand({ data, width, height }: Picture, random: Random): void {
   const stands = random.next() < 0.5;
   const side = stands ? width : height;
-  const thick = 1 + random.integer(3);
-  const first = random.integer(side - thick);
   const kind = random.integer(3);
+  const isMargin = random.next() < 0.3;
+  const thick = 1 + random.integer(isMargin ? side >> 2 : 4);
+  const first = isMargin ? 0 : random.integer(side - thick);
   for (let i = 0; i < data.length; i++) {
     const at = stands ? i % width : Math.floor(i / width);
-    if (at >= first && at < first + thick) data[i] = [0, 1, 1 - data[i]][kind];
+    const place = isMargin ? Math.min(at, side - 1 - at) : at;
+    if (place >= first && place < first + thick) data[i] = [0, 1, 1 - data[i]][kind];
   }
 }
 
