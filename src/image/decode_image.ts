@@ -1,8 +1,10 @@
 import { imageError } from "./image_error.ts";
-import { imageFormat } from "./image_format.ts";
+import { type ImageFormat, imageFormat } from "./image_format.ts";
 import type { ImageLimits } from "./limits.ts";
-import { ACCEPTED } from "./read_pixels.ts";
+import { ACCEPTED, type Pixels } from "./read_pixels.ts";
 import type { RgbaImage } from "./rgba_image.ts";
+
+let png: typeof import("./png.ts") | undefined;
 
 /**
  * Decodes an image file, whichever format it has among those that are read: PNG, JPEG, WebP, GIF and BMP. What decodes
@@ -10,15 +12,33 @@ import type { RgbaImage } from "./rgba_image.ts";
  *
  * @param bytes The file.
  * @param limits The largest file and the largest picture that are accepted.
- * @returns The picture in RGBA; of an animation, its first frame.
+ * @param wanted What of it is wanted.
+ * @returns The picture in RGBA, or in one channel where its brightness is wanted; of an animation, its first frame.
  * @throws {LeNetError} `image/unsupported` when the format is another or its decoder cannot be loaded,
  * `image/unreadable` when the file is damaged or there are no bytes, `image/too-large` above a limit.
  */
-export async function decodeImage(bytes: Uint8Array, limits?: ImageLimits): Promise<RgbaImage> {
-  switch (imageFormat(bytes)) {
+export async function decodeImage(
+  bytes: Uint8Array,
+  limits?: ImageLimits,
+  wanted: "colour" | "brightness" = "colour",
+): Promise<Pixels> {
+  const format = imageFormat(bytes);
+  if (format === "PNG" && wanted === "brightness") {
+    png ??= await import("./png.ts");
+    return await png.decodeGreyPng(bytes, limits);
+  }
+  return { ...await decodeColour(format, bytes, limits), channels: 4 };
+}
+
+async function decodeColour(
+  format: ImageFormat | undefined,
+  bytes: Uint8Array,
+  limits?: ImageLimits,
+): Promise<RgbaImage> {
+  switch (format) {
     case "PNG": {
-      const { decodePng } = await import("./png.ts");
-      return await decodePng(bytes, limits);
+      png ??= await import("./png.ts");
+      return await png.decodePng(bytes, limits);
     }
     case "JPEG": {
       const { decodeJpeg } = await import("./jpeg.ts");

@@ -2,6 +2,7 @@ import { backingLevel } from "./backing.ts";
 import type { GreyImage } from "./grey_image.ts";
 import type { Pixels } from "./read_pixels.ts";
 import { toBytes } from "./value_scales.ts";
+import { wordsOf } from "./words_of.ts";
 
 /**
  * The brightness of every pixel: luma by Rec. 601 (0.299 R + 0.587 G + 0.114 B), the weights of JPEG and of most
@@ -14,7 +15,7 @@ import { toBytes } from "./value_scales.ts";
 export function toGrey(pixels: Pixels): GreyImage {
   const { width, height } = pixels;
   const bytes = toBytes(pixels.data);
-  const words = toWords(bytes);
+  const words = wordsOf(bytes);
   const data = new Uint8Array(width * height);
   let opaque = 255;
   let luma = 0;
@@ -49,17 +50,4 @@ function layOver(backing: number, luma: Uint8Array, rgba: Uint8Array | Uint8Clam
     if (alpha === 0) luma[i] = backing;
     else if (alpha < 255) luma[i] = (luma[i] * alpha + backing * (255 - alpha) + 127) / 255;
   }
-}
-
-/**
- * One number for each pixel, for comparing.
- *
- * @param rgba Bytes of RGBA.
- * @returns The same memory, or a copy when the pixels do not begin at a multiple of four bytes.
- */
-export function toWords(rgba: Uint8Array | Uint8ClampedArray): Uint32Array {
-  const { buffer, byteOffset, length } = rgba;
-  return byteOffset % 4 === 0
-    ? new Uint32Array(buffer, byteOffset, length / 4)
-    : new Uint32Array(new Uint8Array(rgba).buffer);
 }

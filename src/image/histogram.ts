@@ -1,3 +1,5 @@
+import { wordsOf } from "./words_of.ts";
+
 /**
  * Counts how often each brightness occurs.
  *
@@ -7,14 +9,18 @@
 export function histogram(values: Uint8Array | Uint8ClampedArray): Uint32Array {
   // Neighbours are mostly equal, and adding to the number just stored waits for it: four tables take turns.
   const tables = new Uint32Array(4 * 256);
-  let i = 0;
-  for (; i + 4 <= values.length; i += 4) {
-    tables[values[i]]++;
-    tables[256 + values[i + 1]]++;
-    tables[512 + values[i + 2]]++;
-    tables[768 + values[i + 3]]++;
+  const fours = wordsOf(values);
+  for (let i = 0; i < fours.length;) {
+    const four = fours[i];
+    const first = i++;
+    // Drawings are mostly flat: what is like the four before is counted with them.
+    while (i < fours.length && fours[i] === four) i++;
+    tables[four & 255] += i - first;
+    tables[256 + (four >>> 8 & 255)] += i - first;
+    tables[512 + (four >>> 16 & 255)] += i - first;
+    tables[768 + (four >>> 24)] += i - first;
   }
-  for (; i < values.length; i++) tables[values[i]]++;
+  for (let i = 4 * fours.length; i < values.length; i++) tables[values[i]]++;
   return tables.subarray(0, 256).map((count, level) =>
     count + tables[256 + level] + tables[512 + level] + tables[768 + level]
   );

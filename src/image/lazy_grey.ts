@@ -1,8 +1,9 @@
 import type { Box } from "./box.ts";
-import { lumaOf, toGrey, toWords } from "./grey.ts";
+import { lumaOf, toGrey } from "./grey.ts";
 import type { GreyImage } from "./grey_image.ts";
 import type { Pixels } from "./read_pixels.ts";
 import { toBytes } from "./value_scales.ts";
+import { wordsOf } from "./words_of.ts";
 
 /** From how many columns and rows on a block is large. */
 const COARSE = 8;
@@ -42,7 +43,7 @@ export class LazyGrey implements GreyImage {
    */
   reduce(region: Box, factor: number): GreyImage | undefined {
     const bytes = this.#bytes;
-    const words = toWords(bytes);
+    const words = wordsOf(bytes);
     const [across, down] = [Math.min(factor, region.width), Math.min(factor, region.height)];
     const width = Math.floor(region.width / across);
     const height = Math.floor(region.height / down);

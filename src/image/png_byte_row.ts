@@ -1,3 +1,4 @@
+import type { LeNetError } from "../model/error.ts";
 import { imageError } from "./image_error.ts";
 import type { PngChunks } from "./png_chunks.ts";
 
@@ -62,12 +63,7 @@ export function writePngByteRow(
       const colours = palette.length / 3;
       for (let at = start, i = 0; at < end; at++, i++) {
         const index = row[i];
-        if (index >= colours) {
-          throw imageError(
-            "image/unreadable",
-            `a pixel of the PNG has colour ${index} of a palette of ${colours}`,
-          );
-        }
+        if (index >= colours) throw missingColour(index, colours);
         const alpha = index < transparency.length ? transparency[index] : 255;
         const from = 3 * index;
         target[at] = palette[from] | palette[from + 1] << 8 | palette[from + 2] << 16 | alpha << 24;
@@ -84,4 +80,16 @@ export function writePngByteRow(
         target[at] = row[i] | row[i + 1] << 8 | row[i + 2] << 16 | row[i + 3] << 24;
       }
   }
+}
+
+/**
+ * @param index The colour of a pixel.
+ * @param colours How many colours the palette has: no more than that.
+ * @returns The error.
+ */
+export function missingColour(index: number, colours: number): LeNetError {
+  return imageError(
+    "image/unreadable",
+    `a pixel of the PNG has colour ${index} of a palette of ${colours}`,
+  );
 }

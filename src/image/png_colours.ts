@@ -1,4 +1,4 @@
-import { imageError } from "./image_error.ts";
+import { missingColour } from "./png_byte_row.ts";
 import type { PngChunks } from "./png_chunks.ts";
 import type { PngPass } from "./png_passes.ts";
 
@@ -52,12 +52,7 @@ export function writePngRow(
     case 3:
       for (let at = start, i = 0; at < end; at += step, i++) {
         const index = samples[i];
-        if (3 * index >= palette.length) {
-          throw imageError(
-            "image/unreadable",
-            `a pixel of the PNG has colour ${index} of a palette of ${palette.length / 3}`,
-          );
-        }
+        if (3 * index >= palette.length) throw missingColour(index, palette.length / 3);
         target[at] = palette[3 * index];
         target[at + 1] = palette[3 * index + 1];
         target[at + 2] = palette[3 * index + 2];

@@ -17,6 +17,8 @@ export interface PreparedDigit {
   readonly found?: Float32Array<ArrayBuffer>;
 }
 
+let preparation: typeof import("./prepare_pixels.ts") | undefined;
+
 /**
  * Makes any picture of a digit what the network knows: MNIST's way of writing, light ink centred on a dark ground.
  *
@@ -38,10 +40,10 @@ export async function prepareDigit(
   limits?: ImageLimits,
   settings: PreparationSettings = {},
 ): Promise<PreparedDigit> {
-  const pixels = await readImage(image, limits);
+  const pixels = await readImage(image, limits, "brightness");
   const known = settings.trace === undefined ? asMnist(pixels) : undefined;
   if (known !== undefined) return { pixels: known, hasInk: true };
   // Loaded when first needed: digits as MNIST has them do not wait for what prepares others.
-  const { preparePixels } = await import("./prepare_pixels.ts");
-  return preparePixels(pixels, settings);
+  preparation ??= await import("./prepare_pixels.ts");
+  return preparation.preparePixels(pixels, settings);
 }

@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { encode } from "fast-png";
-import { decodePng } from "../../src/image/png.ts";
+import { toGrey } from "../../src/image/grey.ts";
+import { decodeGreyPng, decodePng } from "../../src/image/png.ts";
+import type { Pixels } from "../../src/image/read_pixels.ts";
 import { assertRejection } from "./assert_error.ts";
 import { chunk, concat, encodePng, type PngSource } from "./png_encoder.ts";
 
@@ -90,6 +92,26 @@ for (const [colourType, depths] of KINDS) {
           const { data, width, height } = await decodePng(encodePng(source));
           assertEquals([width, height], [source.width, source.height]);
           assertEquals(Array.from(data), rgbaOf(source));
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    Deno.test(`decodeGreyPng gives the brightness of colour type ${colourType} with ${depth} bits`, async () => {
+      await fc.assert(
+        fc.asyncProperty(anySource(colourType, depth), async (source) => {
+          const { data, width, height, channels } = await decodeGreyPng(encodePng(source));
+          const rgba: Pixels = {
+            data: Uint8Array.from(rgbaOf(source)),
+            width,
+            height,
+            channels: 4,
+          };
+          assertEquals([width, height], [source.width, source.height]);
+          const isGrey = depth === 8 && colourType < 4 && !source.transparency &&
+            !source.interlaced;
+          assertEquals(channels, isGrey ? 1 : 4);
+          assertEquals(Array.from(data), Array.from(isGrey ? toGrey(rgba).data : rgba.data));
         }),
         { numRuns: 60 },
       );

@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
+import { encode } from "fast-png";
 import fc from "fast-check";
 import type { DigitImage, DigitPixels } from "../../src/image/digit_image.ts";
 import { isMnistLike } from "../../src/image/mnist_like.ts";
@@ -309,5 +310,21 @@ Deno.test("prepareDigit rejects, and preparePixels throws, on what is no picture
       "image/unsupported",
     );
     assertError(() => preparePixels(image), "image/unsupported", "expected");
+  }
+});
+
+Deno.test("prepareDigit sees the same in a PNG and in its pixels, however large they are", async () => {
+  for (const side of [28, 200, 201, 1400, 1401, 1601]) {
+    const grey = Uint8Array.from(
+      { length: side * side },
+      (_, i) => {
+        const [x, y] = [i % side / side, Math.floor(i / side) / side];
+        return x > 0.4 && x < 0.47 && y > 0.2 && y < 0.75 ? (i * 31) % 97 : 255;
+      },
+    );
+    const rgba = new Uint8Array(4 * grey.length).map((_, i) => i % 4 === 3 ? 255 : grey[i >> 2]);
+    const file = encode({ width: side, height: side, channels: 1, data: grey });
+    const { pixels } = await prepareDigit({ data: rgba, width: side, height: side });
+    assertEquals((await prepareDigit(file)).pixels, pixels, `${side}`);
   }
 });
