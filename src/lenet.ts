@@ -90,6 +90,8 @@ const PICTURE_OPTIONS: readonly (keyof PictureOptions)[] = [
   "maxPixels",
 ];
 
+let judging: typeof import("./judge/judge.ts") | undefined;
+
 /** Pictures that are run at once; more are run in parts. */
 const PART = 1000;
 
@@ -336,8 +338,8 @@ export class LeNet implements Disposable {
     );
     if (reject === 0 || !areDigits(classNames) || found.length === 0) return new Map();
     // Loaded when first needed: pixels as MNIST has them are taken at their word.
-    const { judge } = await import("./judge/judge.ts");
-    const digitness = await judge(found.map(({ pixels }) => pixels));
+    judging ??= await import("./judge/judge.ts");
+    const digitness = await judging.judge(found.map(({ pixels }) => pixels));
     return new Map(
       found.map(({ pixels, logits }, n) => [
         pixels,

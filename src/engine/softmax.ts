@@ -8,12 +8,14 @@
 export function softmax(logits: Float32Array, temperature = 1): Float32Array<ArrayBuffer> {
   const maximum = logits[argMax(logits)];
   // Shifted by the maximum, so that no exponential overflows.
-  const exponentials = Float64Array.from(
-    logits,
-    (logit) => Math.exp((logit - maximum) / temperature),
-  );
-  const sum = exponentials.reduce((total, value) => total + value, 0);
-  return Float32Array.from(exponentials, (value) => value / sum);
+  const exponentials = new Float64Array(logits.length);
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) {
+    sum += exponentials[i] = Math.exp((logits[i] - maximum) / temperature);
+  }
+  const probabilities = new Float32Array(logits.length);
+  for (let i = 0; i < logits.length; i++) probabilities[i] = exponentials[i] / sum;
+  return probabilities;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { wordsOf } from "./words_of.ts";
+
 /** A piece of ink whose pixels hang together, over edges or corners. */
 export interface Component {
   /** How many pixels it has. */
@@ -30,6 +32,7 @@ export function findComponents(mask: Uint8Array, width: number, height: number):
     while (parents[run] !== run) run = parents[run] = parents[parents[run]];
     return run;
   };
+  const fours = wordsOf(mask);
   let above = 0;
   // Most rows of most pictures are empty; they are passed over at once.
   let next = mask.indexOf(1);
@@ -38,7 +41,11 @@ export function findComponents(mask: Uint8Array, width: number, height: number):
     const row = y * width;
     if (next >= 0 && next < row) next = mask.indexOf(1, row);
     for (let x = next < 0 ? width : next - row; x < width; x++) {
-      if (mask[row + x] === 0) continue;
+      if (mask[row + x] === 0) {
+        // Four at once; the end of the row ends this as well.
+        if ((row + x & 3) === 0 && fours[row + x >> 2] === 0) x += 3;
+        continue;
+      }
       const start = x;
       while (x < width && mask[row + x] !== 0) x++;
       const run = starts.length;
@@ -56,29 +63,26 @@ export function findComponents(mask: Uint8Array, width: number, height: number):
     above = firstOfRow;
   }
 
-  const byRoot = new Map<number, Mutable<Component> & { runs: number[] }>();
+  // The root of a piece is the first of its runs.
+  const byRoot = new Array<Mutable<Component>>(starts.length);
+  const pieces: Component[] = [];
   for (let run = 0; run < starts.length; run++) {
     const [y, start, end] = [rows[run], starts[run], ends[run]];
     const root = rootOf(run);
-    const component = byRoot.get(root);
-    if (component === undefined) {
-      byRoot.set(root, {
-        area: end - start,
-        left: start,
-        right: end - 1,
-        top: y,
-        bottom: y,
-        runs: [y, start, end],
-      });
-    } else {
-      component.area += end - start;
-      if (start < component.left) component.left = start;
-      if (end - 1 > component.right) component.right = end - 1;
-      component.bottom = y;
-      component.runs.push(y, start, end);
+    if (root === run) {
+      const runs = [y, start, end];
+      const first = { area: end - start, left: start, right: end - 1, top: y, bottom: y, runs };
+      pieces.push(byRoot[run] = first);
+      continue;
     }
+    const component = byRoot[root];
+    component.area += end - start;
+    if (start < component.left) component.left = start;
+    if (end - 1 > component.right) component.right = end - 1;
+    component.bottom = y;
+    component.runs.push(y, start, end);
   }
-  return [...byRoot.values()];
+  return pieces;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly number[] ? number[] : T[K] };

@@ -63,13 +63,12 @@ export function eraseRules(
   if (Math.max(width, height) < SMALLEST) return false;
   const spans = (first: number, last: number, length: number): boolean =>
     last - first + 1 >= SPAN * length;
+  const isAcross = components.some(({ left, right }) => spans(left, right, width));
+  const isDown = components.some(({ top, bottom }) => spans(top, bottom, height));
+  if (!isAcross && !isDown) return false;
   const before = mask.slice();
-  const across = components.some(({ left, right }) => spans(left, right, width))
-    ? eraseAcross(mask, width, height, 1, width)
-    : NONE;
-  const down = components.some(({ top, bottom }) => spans(top, bottom, height))
-    ? eraseAcross(mask, height, width, width, 1)
-    : NONE;
+  const across = isAcross ? eraseAcross(mask, width, height, 1, width) : NONE;
+  const down = isDown ? eraseAcross(mask, height, width, width, 1) : NONE;
   const lines: Erased = {
     count: across.count + down.count,
     inner: across.inner + down.inner,

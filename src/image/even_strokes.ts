@@ -22,13 +22,13 @@ const THICK = 3.6;
  * @returns The ink; the same where nothing is to be done.
  */
 export function evenStrokes(found: FoundInk): FoundInk {
-  const { map, box } = found;
+  const { map, box, stroke = strokeWidth(map, box) } = found;
   const side = Math.max(box.width, box.height);
   // Small digits are looked at enlarged; of larger ones most need no second look.
   const enlarged = side < STROKE_SIDE ? fitInk(map, box, STROKE_SIDE) : undefined;
   const width = enlarged
     ? strokeWidth(enlarged) * DIGIT_BOX / STROKE_SIDE
-    : strokeWidth(map, box) * DIGIT_BOX / side;
+    : stroke * DIGIT_BOX / side;
   if (width === 0 || (width >= THINNEST && width <= THICKEST)) return found;
   const wanted = width < THINNEST ? THIN : THICK;
   // The whole grows with its strokes, and is made smaller again by as much.

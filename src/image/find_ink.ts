@@ -109,8 +109,8 @@ function findInkIn(picture: GreyImage, settings: PreparationSettings): FoundInk 
 }
 
 /** How wide the strokes are, in pixels of MNIST. */
-function widthOf({ map, box }: FoundInk): number {
-  return strokeWidth(map, box) * DIGIT_BOX / Math.max(box.width, box.height);
+function widthOf({ map, box, stroke = strokeWidth(map, box) }: FoundInk): number {
+  return stroke * DIGIT_BOX / Math.max(box.width, box.height);
 }
 
 /** Whether what was found is a sheet, wider than any stroke and filling its box; or one with something written on it. */
@@ -164,7 +164,7 @@ function readInk(found: InkPieces, settings: PreparationSettings): FoundInk | un
   const reach = Math.max(1, Math.ceil(SOFT_EDGE * Math.max(box.width, box.height)));
   const map = softInk(found, pieces, reach);
   settings.trace?.({ name: "ink", width, height, values: map.data });
-  return { map, box };
+  return { map, box, stroke: strokeWidth(map, box) };
 }
 
 function boxAround(pieces: readonly Component[]): Box {

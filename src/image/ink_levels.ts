@@ -89,8 +89,9 @@ export function findInkLevels(
  * @returns The standard deviation of the noise.
  */
 export function noiseOf(row: Uint8Array): number {
-  const steps = row.map((level, i) => Math.abs(level - row[Math.max(0, i - 1)]));
-  return DEVIATION_OF_STEPS * quantile(histogram(steps), 0.5);
+  const steps = new Uint32Array(256);
+  for (let i = 0; i < row.length; i++) steps[Math.abs(row[i] - row[Math.max(0, i - 1)])]++;
+  return DEVIATION_OF_STEPS * quantile(steps, 0.5);
 }
 
 /**

@@ -14,4 +14,6 @@ export interface InkMap {
 export interface FoundInk {
   readonly map: InkMap;
   readonly box: Box;
+  /** How wide its strokes are, in pixels of the map, where that was measured. */
+  readonly stroke?: number;
 }

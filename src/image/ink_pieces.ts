@@ -7,6 +7,7 @@ import { histogram } from "./histogram.ts";
 import { borderOf, findInkLevels, type InkLevels } from "./ink_levels.ts";
 import { type PreparationSettings, takes } from "./preparation_step.ts";
 import { toUnit } from "./value_scales.ts";
+import { wordsOf } from "./words_of.ts";
 
 /** All ink of a picture, in the pieces that hang together. */
 export interface InkPieces {
@@ -52,15 +53,14 @@ export function findInPieces<Found>(
 ): Found | undefined {
   const isSmall = Math.max(picture.width, picture.height) < SMALL;
   const counts = histogram(picture.data);
-  const border = borderOf(picture);
-  const pixels = picture.data.length;
-  const isAsItIs = isSmall || isFlat(border, counts, pixels) || !takes(settings, "specks");
+  const ground = groundOf(borderOf(picture), counts, picture.data.length);
+  const isAsItIs = isSmall || ground === "flat" || !takes(settings, "specks");
   const grey = isAsItIs ? picture : despeckle(picture);
   const findIn = (grey: GreyImage, levels: InkLevels | undefined): Found | undefined =>
     levels && find(inkPieces(grey, levels, settings));
   const known = grey === picture ? counts : histogram(grey.data);
   const levels = findInkLevels(grey, undefined, known);
-  const isOneTone = isOnOneTone(border, counts, pixels);
+  const isOneTone = ground !== "mixed";
   // A small picture is a drawing or an icon, no photo with shadows; and nothing casts a shadow on black.
   const isDrawn = isSmall || (isOneTone && levels !== undefined && levels.background <= BLACK);
   const isPlain = isDrawn || isEven(grey, known) || !takes(settings, "light");
@@ -77,16 +77,19 @@ export function findInPieces<Found>(
   return found && widthOf(found) < NARROWER * widthOf(plain) ? found : plain;
 }
 
-/** Whether a picture is drawn on a ground of one tone, as on a canvas: then it has no noise, and no specks of it. */
-function isFlat(border: Uint8Array, counts: Uint32Array, pixels: number): boolean {
-  return 4 * counts[border[0]] > pixels && border.every((level) => level === border[0]);
-}
-
-/** Whether most of the border and much of the picture is of one tone: a ground on which something lies. */
-function isOnOneTone(border: Uint8Array, counts: Uint32Array, pixels: number): boolean {
-  const ground = border.slice().sort()[border.length >> 1];
-  return 4 * counts[ground] > pixels &&
-    2 * border.filter((level) => level === ground).length > border.length;
+/**
+ * What a picture is on: a ground of one tone that is much of the picture and all of its border, as on a canvas, which
+ * has no noise and no specks of it; one that is most of the border; or neither.
+ */
+function groundOf(
+  border: Uint8Array,
+  counts: Uint32Array,
+  pixels: number,
+): "flat" | "one tone" | "mixed" {
+  const tones = histogram(border);
+  const ground = tones.findIndex((count) => 2 * count > border.length);
+  if (ground < 0 || 4 * counts[ground] <= pixels) return "mixed";
+  return tones[ground] === border.length ? "flat" : "one tone";
 }
 
 /** Takes the ink apart into pieces, without the lines of ruled paper. */
@@ -116,6 +119,18 @@ function inkMask({ data }: GreyImage, { background, direction, edge }: InkLevels
     direction * (level - background) >= edge ? 1 : 0
   );
   const mask = new Uint8Array(data.length);
-  for (let i = 0; i < mask.length; i++) mask[i] = isInk[data[i]];
+  const fours = wordsOf(data);
+  const target = new Int32Array(mask.buffer, 0, fours.length);
+  // Drawings are mostly flat: four pixels like the four before need no look.
+  let [last, four] = [~fours[0], 0];
+  for (let i = 0; i < fours.length; i++) {
+    if (fours[i] !== last) {
+      last = fours[i];
+      four = isInk[last & 255] | isInk[last >>> 8 & 255] << 8 | isInk[last >>> 16 & 255] << 16 |
+        isInk[last >>> 24] << 24;
+    }
+    target[i] = four;
+  }
+  for (let i = 4 * fours.length; i < mask.length; i++) mask[i] = isInk[data[i]];
   return mask;
 }

@@ -19,21 +19,19 @@ export function strokeWidth(
   { data, width, height }: InkMap,
   box: Box = { x: 0, y: 0, width, height },
 ): number {
-  const bottom = box.y + box.height;
+  const above = new Uint8Array(box.width);
   let area = 0;
   let edge = 0;
-  for (let y = box.y; y < bottom; y++) {
+  for (let y = box.y; y < box.y + box.height; y++) {
     let left = 0;
-    let i = y * width + box.x;
-    for (const end = i + box.width; i < end; i++) {
+    for (let x = 0, i = y * width + box.x; x < box.width; x++, i++) {
       const here = data[i] >= STROKE ? 1 : 0;
-      const above = y > box.y && data[i - width] >= STROKE ? 1 : 0;
       area += here;
-      edge += (here ^ left) + (here ^ above);
-      if (y === bottom - 1) edge += here;
-      left = here;
+      edge += (here ^ left) + (here ^ above[x]);
+      above[x] = left = here;
     }
     edge += left;
   }
+  for (const last of above) edge += last;
   return edge === 0 ? 0 : 2 * area / (edge * EDGE_CORRECTION);
 }
