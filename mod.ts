@@ -60,7 +60,7 @@ export type {
 export type { Parameter, Parameters } from "./src/model/parameters.ts";
 export { formatSummary, summarize, type Summary, type SummaryRow } from "./src/model/summary.ts";
 export { ARCHITECTURE_NAMES, architectureByName } from "./src/model/zoo.ts";
-export { type ReadDigit, type Reading, type ReadOptions } from "./src/read.ts";
+export type { ReadDigit, Reading, ReadOptions } from "./src/read.ts";
 export { readDigits, type ReadDigitsOptions } from "./src/read_digits.ts";
 export type { Scan, ScanAnswer } from "./src/scan.ts";
 export type { Evaluation } from "./src/train/evaluate.ts";
