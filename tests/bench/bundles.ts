@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { installPackages } from "../runtimes/install_packages.ts";
 import type { Measurements } from "./bench_result.ts";
-import { type EsbuildOptions, importPackage, packageUrl } from "./packages.ts";
+import { type BundledFile, type EsbuildOptions, importPackage, packageUrl } from "./packages.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -14,26 +14,34 @@ const TFJS_PACKAGES = ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm"]
 const TFJS_WASM = "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm";
 
 /**
- * How many bytes a page loads before it can read a digit: JavaScript, minified, and WebAssembly, all gzipped. Ours has
- * the weights in it, the others have none.
+ * How many bytes a page loads before it has read a drawing: JavaScript, minified, and WebAssembly, all gzipped. Ours has
+ * the weights in it, and what prepares drawings and tells whether they are digits; the others have neither.
  */
 const BUNDLES = {
   async "ours"() {
-    const script = await bundle({
-      stdin: { contents: 'export { classifyDigit } from "./mod.ts"', resolveDir: ROOT },
-      alias: { "@x/lenet-weights": `${ROOT}weights` },
-      // Both are imported when they are asked for, which reading a digit does not.
-      external: ["@tensorflow/*", "node:*"],
-    });
-    return await gzippedLength(script);
+    const folder = await Deno.makeTempDir();
+    try {
+      const files = await bundle({
+        stdin: { contents: 'export { classifyDigit } from "./mod.ts"', resolveDir: ROOT },
+        alias: { "@x/lenet-weights": `${ROOT}weights` },
+        // Both are imported when they are asked for, which reading a digit does not.
+        external: ["@tensorflow/*", "node:*"],
+        // As bundlers for pages do: what is imported later is loaded later.
+        splitting: true,
+        outdir: folder,
+      });
+      return await loadedLength(files);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   },
   async "tfjs-wasm"() {
     const folder = await Deno.makeTempDir();
     try {
       await installPackages(TFJS_PACKAGES, folder);
-      const script = await bundle({ stdin: { contents: TFJS, resolveDir: folder } });
+      const [script] = await bundle({ stdin: { contents: TFJS, resolveDir: folder } });
       const wasm = await Deno.readFile(`${folder}/${TFJS_WASM}`);
-      return await gzippedLength(script) + await gzippedLength(wasm);
+      return await gzippedLength(script.contents) + await gzippedLength(wasm);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -68,10 +76,40 @@ export async function measureBundles(): Promise<
   return { bundle_bytes, unavailable };
 }
 
-async function bundle(options: EsbuildOptions): Promise<Uint8Array> {
+/** Has the files read a drawing, and adds up those that were loaded for it. */
+async function loadedLength(files: readonly BundledFile[]): Promise<number> {
+  const loaded = new Set<string>();
+  Object.assign(globalThis, { loaded });
+  const text = new TextDecoder();
+  for (const { path, contents } of files) {
+    const notes = `globalThis.loaded.add(${JSON.stringify(path)});`;
+    await Deno.writeTextFile(path, notes + text.decode(contents));
+  }
+  const entry = files.find(({ path }) => path.endsWith("/stdin.js"))?.path;
+  const { classifyDigit } = await import(`file://${entry}`);
+  const { digitness } = await classifyDigit(drawing());
+  if (digitness === null) throw new Error("The drawing was not read as one");
+  let length = 0;
+  for (const { path, contents } of files) {
+    if (loaded.has(path)) length += await gzippedLength(contents);
+  }
+  return length;
+}
+
+/** The upright stroke of a one, on a canvas. */
+function drawing(): ImageData {
+  const side = 280;
+  const data = new Uint8ClampedArray(4 * side * side).fill(255);
+  for (let y = 60; y < 220; y++) {
+    for (let x = 130; x < 150; x++) data.set([0, 0, 0], 4 * (y * side + x));
+  }
+  return new ImageData(data, side, side);
+}
+
+async function bundle(options: EsbuildOptions): Promise<BundledFile[]> {
   const esbuild = await importPackage("esbuild");
   try {
-    const { outputFiles: [{ contents }] } = await esbuild.build({
+    const { outputFiles } = await esbuild.build({
       ...options,
       bundle: true,
       minify: true,
@@ -80,7 +118,7 @@ async function bundle(options: EsbuildOptions): Promise<Uint8Array> {
       write: false,
       logLevel: "silent",
     });
-    return contents;
+    return outputFiles;
   } finally {
     await esbuild.stop();
   }

@@ -25,6 +25,15 @@ export interface EsbuildOptions {
   nodePaths?: string[];
   loader?: Record<string, "copy">;
   outfile?: string;
+  /** Whether what is imported later comes in files of its own, which then lie in `outdir`. */
+  splitting?: boolean;
+  outdir?: string;
+}
+
+/** A file that esbuild made. */
+export interface BundledFile {
+  readonly path: string;
+  readonly contents: Uint8Array;
 }
 
 /** As much of workerd, the runtime of Cloudflare Workers, as is used: where its program lies. */
@@ -41,7 +50,7 @@ export interface Esbuild {
       write: false;
       logLevel: "silent";
     },
-  ): Promise<{ outputFiles: { path: string; contents: Uint8Array }[] }>;
+  ): Promise<{ outputFiles: BundledFile[] }>;
   stop(): Promise<void>;
 }
 
