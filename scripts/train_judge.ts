@@ -32,7 +32,7 @@ that it has not seen.
 `;
 
 /** The thresholds of which is told what they take. */
-const THRESHOLDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
+const THRESHOLDS = [0.01, 0.015, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
 
 const TEXTS = ["data", "photos", "count", "epochs", "seed", "out"];
 

@@ -58,7 +58,7 @@ export interface Classification {
 /** How pictures are read. */
 export interface PictureOptions extends ImageLimits {
   /**
-   * Ink that is a digit with less than this probability is none: 0 to 1, default 0.01. More refuses more; 0 takes
+   * Ink that is a digit with less than this probability is none: 0 to 1, default 0.015. More refuses more; 0 takes
    * whatever has ink for a digit.
    */
   readonly reject?: number;
