@@ -44,6 +44,12 @@ Deno.test("mod.ts loads nothing but files of its own package", async () => {
   assertEquals(foreign, []);
 });
 
+Deno.test("mod.ts leaves what prepares pictures, decodes files, judges and reads lines until it is needed", async () => {
+  const modules = await graph("mod.ts", { dynamic: false });
+  const late = ["image/prepare_pixels", "image/find_ink", "image/png", "judge/judge", "read"];
+  assertEquals(modules.filter((name) => late.some((part) => name.endsWith(`/src/${part}.ts`))), []);
+});
+
 Deno.test("mod.ts and src/train/mod.ts name no npm package, so that Deno downloads none before it is needed", async () => {
   for (const entry of ["mod.ts", "src/train/mod.ts"]) {
     const modules = await graph(entry, { dynamic: true });
