@@ -26,11 +26,12 @@ export async function readBody(
   const claimed = request.headers.get("content-length");
   const length = claimed === null ? undefined : Number(claimed);
   if (length !== undefined && length > maxBytes) throw tooLarge(maxBytes, `${length} bytes`);
-  if (request.body === null || length === 0) throw noBody();
-  // Small bodies are read in one go, which is quicker; their length bounds them.
-  const reader = length !== undefined && length <= SMALL_BODY
-    ? undefined
-    : request.body.getReader();
+  if (length === 0) throw noBody();
+  // Small bodies are read in one go, which is quicker where nobody has asked for their stream; their length bounds them.
+  const isSmall = length !== undefined && length <= SMALL_BODY;
+  const body = isSmall ? undefined : request.body;
+  if (body === null) throw noBody();
+  const reader = body?.getReader();
   const whole = reader === undefined
     ? request.arrayBuffer().then((buffer) => new Uint8Array(buffer))
     : collect(reader, length, maxBytes, visit);
