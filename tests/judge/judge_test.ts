@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
-import { classifyDigit } from "../../mod.ts";
+import { classifyDigit, LeNet } from "../../mod.ts";
 import { drawDigit } from "../../scripts/hard_set/drawing.ts";
 import { enlargeWhole } from "../../scripts/hard_set/enlarge_whole.ts";
 import { hardPicture } from "../../scripts/hard_set/hard_picture.ts";
@@ -125,6 +125,20 @@ Deno.test("classifyDigit takes digits for digits that are enlarged, damaged, and
     }
   }
   assertLess(refused, 6);
+});
+
+Deno.test("LeNet.classify takes ink less for a digit when it cannot tell which", async () => {
+  using sure = await LeNet.load("digits", { backend: "wasm" });
+  const { model } = sure;
+  // The same network, that says of nothing what it is.
+  const metadata = { ...model.metadata, temperature: 1000 };
+  using doubtful = await LeNet.load({ ...model, metadata }, { backend: "wasm" });
+  const letter = noDigitPicture("letters", new Random(6));
+  const { digitness } = await sure.classify(letter);
+  assertGreater(digitness ?? 0, 0);
+  const [blank, doubted] = await doubtful.classifyAll([new Float32Array(784), letter]);
+  assertEquals(blank.reason, "no-ink");
+  assertLess(doubted.digitness ?? 1, digitness ?? 0);
 });
 
 Deno.test("judge says for each picture how likely it is a digit, in their order", async () => {
