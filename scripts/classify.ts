@@ -1,5 +1,4 @@
 import { writeFileAtomically } from "../src/data/atomic_write.ts";
-import { readFile } from "../src/data/read_file.ts";
 import { BACKENDS } from "../src/engine/select.ts";
 import type { Classification } from "../src/lenet.ts";
 import { DEFAULT_REJECT } from "../src/judge/default_reject.ts";
@@ -8,6 +7,7 @@ import { runScript } from "./cli.ts";
 import { type Explained, explainPage } from "./explain_page.ts";
 import { classifyInBulk } from "./classify_in_bulk.ts";
 import { loadNet } from "./load_net.ts";
+import { readEach } from "./read_each.ts";
 
 const USAGE = `
 Usage: deno task classify FILE… [--out FILE] [--weights NAME|FILE] [--reject X] [--json] [options]
@@ -48,22 +48,13 @@ await runScript(
     const reject = args.number("reject");
     const options = { ...reject !== undefined && { reject }, explain: page !== undefined };
     const explained: Explained[] = [];
-    let failed = 0;
-    for (const file of args.positionals) {
-      try {
-        const whole = await net.classify(await readFile(file), options);
-        const { steps: _, ...answer } = whole;
-        const text = describe(answer);
-        explained.push({ file, answer: whole, text });
-        console.log(json ? JSON.stringify({ file, ...answer }) : `${file}: ${text}`);
-      } catch (error) {
-        if (!(error instanceof LeNetError)) throw error;
-        failed++;
-        const { code, message } = error;
-        if (json) console.log(JSON.stringify({ file, error: { code, message } }));
-        else console.error(`${file}: error: ${message} [${code}]`);
-      }
-    }
+    const failed = await readEach(args.positionals, json, async (file, bytes) => {
+      const whole = await net.classify(bytes, options);
+      const { steps: _, ...answer } = whole;
+      const text = describe(answer);
+      explained.push({ file, answer: whole, text });
+      console.log(json ? JSON.stringify({ file, ...answer }) : `${file}: ${text}`);
+    });
     if (page !== undefined) {
       await writeFileAtomically(page, new TextEncoder().encode(explainPage(explained)));
       console.error(`${page} written`);

@@ -55,6 +55,20 @@ export async function runScript(
   }
 }
 
+/**
+ * Refuses what stands alone, for a script that takes options only.
+ *
+ * @param args Its arguments.
+ * @throws {LeNetError} `option/invalid` when there is any.
+ */
+export function refusePositionals({ positionals }: Arguments): void {
+  if (positionals.length === 0) return;
+  throw new LeNetError(
+    "option/invalid",
+    `Cannot take ${positionals.join(" ")}: expected options only`,
+  );
+}
+
 function parse(
   args: string[],
   flags: { readonly string?: readonly string[]; readonly boolean?: readonly string[] },

@@ -1,7 +1,6 @@
 import { takeDataset } from "../src/data/dataset.ts";
 import { BACKENDS } from "../src/engine/select.ts";
-import { LeNetError } from "../src/model/error.ts";
-import { interruptible, runScript } from "./cli.ts";
+import { interruptible, refusePositionals, runScript } from "./cli.ts";
 import { evaluationText } from "./evaluation_text.ts";
 import { loadPart, PARTS } from "./hard_set/load_part.ts";
 import { DATASETS, padToFit } from "./load_dataset.ts";
@@ -30,12 +29,7 @@ await runScript(
   USAGE,
   { string: ["dataset", "data", "split", "weights", "backend", "limit"], boolean: ["json"] },
   async (args) => {
-    if (args.positionals.length > 0) {
-      throw new LeNetError(
-        "option/invalid",
-        `Cannot take ${args.positionals.join(" ")}: expected options only`,
-      );
-    }
+    refusePositionals(args);
     using interrupt = interruptible();
     const { signal } = interrupt;
     using net = await loadNet(args);

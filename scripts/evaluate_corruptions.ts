@@ -1,7 +1,7 @@
 import { type Dataset, takeDataset } from "../src/data/dataset.ts";
 import { LeNet } from "../src/lenet.ts";
 import { LeNetError } from "../src/model/error.ts";
-import { type Arguments, interruptible, runScript } from "./cli.ts";
+import { type Arguments, interruptible, refusePositionals, runScript } from "./cli.ts";
 import { corruptDataset } from "./corruptions/corrupt_dataset.ts";
 import { corruptionTable, type NetworkResult } from "./corruptions/corruption_table.ts";
 import { CORRUPTIONS } from "./corruptions/corruptions.ts";
@@ -46,12 +46,7 @@ await runScript(
     boolean: ["json", "check"],
   },
   async (args) => {
-    if (args.positionals.length > 0) {
-      throw new LeNetError(
-        "option/invalid",
-        `Cannot take ${args.positionals.join(" ")}: expected options only`,
-      );
-    }
+    refusePositionals(args);
     const seed = seedOf(args);
     const limit = args.number("limit");
     using interrupt = interruptible();

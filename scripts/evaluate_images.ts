@@ -3,7 +3,7 @@ import type { Dataset } from "../src/data/dataset.ts";
 import { fileSize } from "../src/data/read_file.ts";
 import { syntheticDigits } from "../src/data/synthetic.ts";
 import { LeNetError } from "../src/model/error.ts";
-import { type Arguments, interruptible, runScript } from "./cli.ts";
+import { type Arguments, interruptible, refusePositionals, runScript } from "./cli.ts";
 import { ABLATED_KINDS, ablateKind, type AblationResult } from "./hard_set/ablate_kind.ts";
 import { ablationTable } from "./hard_set/ablation_table.ts";
 import { goalList } from "./hard_set/goal_list.ts";
@@ -70,12 +70,7 @@ await runScript(
     boolean: ["json", "check", "ablate", "coverage"],
   },
   async (args) => {
-    if (args.positionals.length > 0) {
-      throw new LeNetError(
-        "option/invalid",
-        `Cannot take ${args.positionals.join(" ")}: expected options only`,
-      );
-    }
+    refusePositionals(args);
     const ablates = args.has("ablate");
     const covers = args.has("coverage");
     if (ablates && covers) {

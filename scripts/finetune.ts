@@ -8,7 +8,7 @@ import { collectSamples } from "../src/train/collect_samples.ts";
 import { fineTune, type FineTuneOptions } from "../src/train/fine_tune.ts";
 import { holdOut } from "../src/train/hold_out.ts";
 import type { Sample } from "../src/train/samples.ts";
-import { type Arguments, interruptible, runScript } from "./cli.ts";
+import { type Arguments, interruptible, refusePositionals, runScript } from "./cli.ts";
 import { DASHBOARD_PORT, withDashboard } from "./dashboard/with_dashboard.ts";
 import { loadNet } from "./load_net.ts";
 import { percent } from "./percent.ts";
@@ -67,12 +67,7 @@ await runScript(
     boolean: ["new-classes", "no-augment", "dashboard", "json"],
   },
   async (args) => {
-    if (args.positionals.length > 0) {
-      throw new LeNetError(
-        "option/invalid",
-        `Cannot take ${args.positionals.join(" ")}: expected options only`,
-      );
-    }
+    refusePositionals(args);
     const source = needed(args, "samples");
     const out = needed(args, "out");
     const options = readOptions(args);

@@ -1,10 +1,10 @@
 import { writeFileAtomically } from "../src/data/atomic_write.ts";
-import { readFile } from "../src/data/read_file.ts";
 import { BACKENDS } from "../src/engine/select.ts";
 import { readImage } from "../src/image/read_image.ts";
 import { LeNetError } from "../src/model/error.ts";
 import { runScript } from "./cli.ts";
 import { loadNet } from "./load_net.ts";
+import { readEach } from "./read_each.ts";
 import { type Read, readingPage } from "./reading_page.ts";
 
 const USAGE = `
@@ -31,22 +31,12 @@ await runScript(USAGE, { string: TEXTS, boolean: ["json"] }, async (args) => {
   using net = await loadNet(args);
   const page = args.text("explain");
   const reads: Read[] = [];
-  let failed = 0;
-  for (const file of args.positionals) {
-    try {
-      const bytes = await readFile(file);
-      const reading = await net.read(bytes);
-      if (page !== undefined) reads.push({ file, pixels: await readImage(bytes), reading });
-      if (json) console.log(JSON.stringify({ file, ...reading }));
-      else for (const line of reading.text.split("\n")) console.log(`${file}: ${line}`);
-    } catch (error) {
-      if (!(error instanceof LeNetError)) throw error;
-      failed++;
-      const { code, message } = error;
-      if (json) console.log(JSON.stringify({ file, error: { code, message } }));
-      else console.error(`${file}: error: ${message} [${code}]`);
-    }
-  }
+  const failed = await readEach(args.positionals, json, async (file, bytes) => {
+    const reading = await net.read(bytes);
+    if (page !== undefined) reads.push({ file, pixels: await readImage(bytes), reading });
+    if (json) console.log(JSON.stringify({ file, ...reading }));
+    else for (const line of reading.text.split("\n")) console.log(`${file}: ${line}`);
+  });
   if (page !== undefined) {
     await writeFileAtomically(page, new TextEncoder().encode(readingPage(reads)));
     console.error(`${page} written`);

@@ -20,7 +20,7 @@ import { DEFAULT_OPTIMIZER, type RecipeOptions } from "../src/train/recipe.ts";
 import { SCHEDULES } from "../src/train/schedule.ts";
 import { train } from "../src/train/train.ts";
 import { modelToBytes } from "../src/weights/model_file.ts";
-import { type Arguments, interruptible, runScript } from "./cli.ts";
+import { type Arguments, interruptible, refusePositionals, runScript } from "./cli.ts";
 import { DASHBOARD_PORT, withDashboard } from "./dashboard/with_dashboard.ts";
 import { joinDatasets } from "./join_datasets.ts";
 import { DATASETS, distortionsFor, loadDataset, padToFit } from "./load_dataset.ts";
@@ -114,12 +114,7 @@ await runScript(
     boolean: ["synthetic", "normalize", "augment", "dashboard", "json"],
   },
   async (args) => {
-    if (args.positionals.length > 0) {
-      throw new LeNetError(
-        "option/invalid",
-        `Cannot take ${args.positionals.join(" ")}: expected options only`,
-      );
-    }
+    refusePositionals(args);
     using interrupt = interruptible();
     const resumed = await readCheckpoint(args.text("resume"));
     const name = args.text("network");

@@ -1,3 +1,4 @@
+import { keys } from "../../src/data/keys.ts";
 import type { RgbaPicture } from "./rgba_picture.ts";
 
 const PIXELS = 28;
@@ -51,12 +52,4 @@ function taps(side: number): { index: Uint8Array; weight: Float32Array } {
     weight[i] = keys(Math.abs(place - pixel));
   }
   return { index, weight };
-}
-
-/** Keys' kernel: 0 from a distance of 2 on. */
-function keys(distance: number): number {
-  if (distance >= 2) return 0;
-  return distance < 1
-    ? (1.5 * distance - 2.5) * distance ** 2 + 1
-    : ((-0.5 * distance + 2.5) * distance - 4) * distance + 2;
 }

@@ -1,3 +1,4 @@
+import { keys } from "./keys.ts";
 import type { Random } from "../model/random.ts";
 
 /** Rows and columns of the coarse grid that an elastic field is drawn on. */
@@ -89,12 +90,4 @@ function cubicTaps(length: number): Taps {
     }
   }
   return { index, weight };
-}
-
-/** Keys' kernel with a = −1/2: 0 from a distance of 2 on. */
-function keys(distance: number): number {
-  if (distance >= 2) return 0;
-  return distance < 1
-    ? (1.5 * distance - 2.5) * distance ** 2 + 1
-    : ((-0.5 * distance + 2.5) * distance - 4) * distance + 2;
 }
