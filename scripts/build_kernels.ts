@@ -64,7 +64,9 @@ await runScript(USAGE, { boolean: ["check"] }, async (args) => {
         await Deno.writeFile(file, bytes);
         console.log(`${engine}/${name}: ${bytes.length} bytes`);
       } else if (!await holds(file, bytes)) {
-        console.error(`${engine}/${name} is not what its sources give: run deno task build:kernels`);
+        console.error(
+          `${engine}/${name} is not what its sources give: run deno task build:kernels`,
+        );
         stale++;
       }
     }
