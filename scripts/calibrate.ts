@@ -9,15 +9,15 @@ import { logLoss } from "../src/train/log_loss.ts";
 import { logitsOf } from "../src/train/logits_of.ts";
 import { modelFromBytes, modelToBytes } from "../src/weights/model_file.ts";
 import { interruptible, runScript } from "./cli.ts";
-import { loadPart } from "./hard_set/load_part.ts";
+import { loadPart, TAIL } from "./hard_set/load_part.ts";
 import { DATASETS, padToFit } from "./load_dataset.ts";
 
 const USAGE = `
 Usage: deno task calibrate --weights FILE [--dataset NAME] [--data DIR] [--out FILE] [--json]
 
-Fits the temperature of a network, so that its confidence means frequency, on the last 10,000 training images; the
-network must not have learned from them (deno task train --validation 10000). The file then says it, and
-deno task weights:pack keeps it.
+Fits the temperature of a network, so that its confidence means frequency, on those of the last training images that
+deno task train --validation N set aside from it; of a file that does not say how many, on 10,000. The file then says
+the temperature, and deno task weights:pack keeps it.
 
   --weights FILE   a safetensors file, as deno task train --out writes it
   --dataset NAME   ${DATASETS.join(", ")} (default mnist)
@@ -63,6 +63,12 @@ export async function calibrate(
   };
 }
 
+/** How many of the last training images a network did not learn from. */
+function setAside({ metadata: { recipe } }: Model): number {
+  const validation = recipe?.validation;
+  return typeof validation === "number" && validation > 0 ? validation : TAIL;
+}
+
 if (import.meta.main) {
   await runScript(
     USAGE,
@@ -79,7 +85,13 @@ if (import.meta.main) {
       const { signal } = interrupt;
       const trained = modelFromBytes(await readFile(file));
       const name = args.choice("dataset", DATASETS) ?? "mnist";
-      const images = await loadPart(name, "train-tail", args.text("data"), signal);
+      const images = await loadPart(
+        name,
+        "train-tail",
+        args.text("data"),
+        signal,
+        setAside(trained),
+      );
       const dataset = padToFit(images, trained.architecture.input);
       const { model, lossBefore, loss } = await calibrate(trained, dataset, signal);
       const { temperature } = model.metadata;

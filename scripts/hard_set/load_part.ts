@@ -8,7 +8,7 @@ export const PARTS = ["test", "train-tail"] as const;
 export type Part = typeof PARTS[number];
 
 /** How many training images stand in for the test set while the library is worked on. */
-const TAIL = 10_000;
+export const TAIL = 10_000;
 
 /**
  * Loads what pictures are made of.
@@ -17,6 +17,7 @@ const TAIL = 10_000;
  * @param part Which images of it.
  * @param directory The dataset's own folder, or one that holds it; without it the files are downloaded once.
  * @param signal Ends it early.
+ * @param tail How many of the last training images; default {@linkcode TAIL}.
  * @returns The images.
  * @throws {LeNetError} `file/missing` when they are not there; what else loading a dataset throws.
  */
@@ -25,8 +26,9 @@ export async function loadPart(
   part: Part,
   directory: string | undefined,
   signal: AbortSignal,
+  tail = TAIL,
 ): Promise<Dataset> {
   if (part === "test") return await loadPublished(name, { split: "test", directory, signal });
   const train = await loadPublished(name, { split: "train", directory, signal });
-  return { ...splitDataset(train, TAIL).validation, name: `${train.name}, the last ${TAIL}` };
+  return { ...splitDataset(train, tail).validation, name: `${train.name}, the last ${tail}` };
 }

@@ -52,11 +52,12 @@ Deno.test("calibrate ends early when it is told to", async () => {
   assertEquals(error.code, "aborted");
 });
 
-Deno.test("calibrate writes the temperature that it finds on the last 10,000 training images", async () => {
+Deno.test("calibrate writes the temperature that it finds, on 10,000 images where the file does not say how many", async () => {
   await inTemporaryFolder(async (folder) => {
     await writeMnist(folder, "train", DIGITS, 10_001);
     const file = `${folder}/net.safetensors`;
-    const model = louder(await stock(), 3);
+    const { metadata: { recipe: _, ...metadata }, ...rest } = louder(await stock(), 3);
+    const model = { ...rest, metadata };
     await Deno.writeFile(file, modelToBytes(model));
     const { code, stdout } = await runTask(
       "calibrate",
@@ -73,6 +74,27 @@ Deno.test("calibrate writes the temperature that it finds on the last 10,000 tra
     const written = modelFromBytes(await Deno.readFile(file));
     assertEquals(written.metadata, { ...model.metadata, temperature });
     assertEquals(written.parameters, model.parameters);
+  });
+});
+
+Deno.test("calibrate takes the images that a network's own recipe set aside", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await writeMnist(folder, "train", DIGITS, 200);
+    const file = `${folder}/net.safetensors`;
+    const model = await stock();
+    const recipe = { ...model.metadata.recipe, validation: 50 };
+    const trained = { ...model, metadata: { ...model.metadata, recipe } };
+    await Deno.writeFile(file, modelToBytes(trained));
+    const { code, stdout } = await runTask(
+      "calibrate",
+      "--data",
+      folder,
+      "--weights",
+      file,
+      "--json",
+    );
+    assertEquals(code, 0);
+    assertEquals(JSON.parse(stdout).dataset, "MNIST train, the last 50");
   });
 });
 
