@@ -46,7 +46,8 @@ export interface Classification {
   readonly probabilities: readonly number[];
   /**
    * How likely the ink is a digit at all, 0 to 1, by its looks and by how surely it can be read. Null where nobody asked:
-   * of 28×28 pixels that are what MNIST's are, of a network that reads something else, and with `reject: 0`.
+   * of pictures that show their ink as MNIST's do (in a square, 20 of 28 parts long, its centre of
+   * mass in the middle), of a network that reads something else, and with `reject: 0`.
    */
   readonly digitness: number | null;
   /** Where it was computed; `reference`, plain loops, only where WebAssembly has no SIMD. */
@@ -337,7 +338,7 @@ export class LeNet implements Disposable {
       found ? { pixels: found, logits: logits.subarray(n * classes, (n + 1) * classes) } : []
     );
     if (reject === 0 || !areDigits(classNames) || found.length === 0) return new Map();
-    // Loaded when first needed: pixels as MNIST has them are taken at their word.
+    // Loaded when first needed: pictures as MNIST has them are taken at their word.
     judging ??= await import("./judge/judge.ts");
     const digitness = await judging.judge(found.map(({ pixels }) => pixels));
     return new Map(

@@ -153,7 +153,7 @@ const ROWS: Readonly<
     "{ data, width, height }": each(pixelImages()),
     "ImageData": each({ pixels: imageData() }),
   },
-  "any typed array or `number[]` of 784 values": {
+  "any typed array of numbers (not `bigint`s) or `number[]`, 784 of them": {
     "typed array": each({
       ...Object.fromEntries(
         [

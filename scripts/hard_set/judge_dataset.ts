@@ -40,7 +40,7 @@ export const JUDGE_PARTS: readonly JudgePart[] = [
   digits("one damage", 13, (digit, random) => {
     return hardPicture(digit, HARD_KINDS[random.integer(HARD_KINDS.length)], random);
   }),
-  digits("enlarged", 5, enlarged),
+  digits("enlarged", 5, (digit, random) => enlarged(shifted(digit, random), random)),
   digits("moved", 2, moved),
   {
     name: "drawn",
@@ -155,8 +155,15 @@ function asItIs(pixels: Uint8Array<ArrayBuffer>): RgbaPicture {
 
 /** A digit that is not in the middle of its 28×28 pixels, or dark on light. */
 function moved(digit: Uint8Array, random: Random): RgbaPicture {
+  const data = new Uint8ClampedArray(shifted(digit, random));
+  if (random.next() < 0.5) data.forEach((value, i) => data[i] = 255 - value);
+  return { data, width: SIDE, height: SIDE };
+}
+
+/** A digit moved by up to three pixels across and down: in the middle nobody would judge it. */
+function shifted(digit: Uint8Array, random: Random): Uint8Array {
   const [right, down] = [random.integer(7) - 3, random.integer(7) - 3];
-  const data = new Uint8ClampedArray(SIDE * SIDE);
+  const data = new Uint8Array(SIDE * SIDE);
   for (let y = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++) {
       const [u, v] = [x - right, y - down];
@@ -164,6 +171,5 @@ function moved(digit: Uint8Array, random: Random): RgbaPicture {
       data[y * SIDE + x] = digit[v * SIDE + u];
     }
   }
-  if (random.next() < 0.5) data.forEach((value, i) => data[i] = 255 - value);
-  return { data, width: SIDE, height: SIDE };
+  return data;
 }

@@ -7,7 +7,7 @@ import { makeTrial, type Sources } from "./make_trial.ts";
 import { NO_DIGIT_KINDS } from "./no_digit.ts";
 
 /** The thresholds of which is told what they refuse; with 0 whatever has ink is taken for a digit. */
-const THRESHOLDS = [0, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5];
+const THRESHOLDS = [0, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5];
 
 /** Pictures of which is told how often they are taken for a digit, though they show none. */
 const OTHERS: readonly string[] = [...CLOTHING_KINDS, ...NO_DIGIT_KINDS];

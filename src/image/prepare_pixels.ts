@@ -3,6 +3,7 @@ import { DIGIT_BOX, DIGIT_SIDE } from "./digit_frame.ts";
 import { evenStrokes } from "./even_strokes.ts";
 import { findInk } from "./find_ink.ts";
 import { fitInk } from "./fit_ink.ts";
+import { isFramedAsMnist } from "./framed_as_mnist.ts";
 import type { FoundInk } from "./ink_map.ts";
 import { LazyGrey } from "./lazy_grey.ts";
 import { asMnist } from "./mnist_like.ts";
@@ -45,6 +46,8 @@ export function preparePixels(pixels: Pixels, settings: PreparationSettings = {}
   const byMass = takes(settings, "centre");
   const prepared = frame(even, byMass);
   trace?.({ name: "input", width: DIGIT_SIDE, height: DIGIT_SIDE, values: prepared.slice() });
+  // At any size a picture that is framed as MNIST's are is taken at its word, as 28×28 pixels are.
+  if (isFramedAsMnist(found, width, height)) return { pixels: prepared, hasInk: true };
   // Whether it is a digit is told by how wide its strokes were, too.
   return {
     pixels: prepared,
