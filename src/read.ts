@@ -21,9 +21,6 @@ import { likelyDigits } from "./read/likely_digits.ts";
 import { prepareSegment, type Segment } from "./read/segments.ts";
 import { findWholeDigits } from "./read/whole_digit.ts";
 
-/** Ink that stands by itself is rather one whole digit than a part of one or two, by this much in the logarithm. */
-const ALONE = 2;
-
 /** One digit of a line. */
 export interface ReadDigit {
   /** The number of the class, which for a network of digits is the digit. */
@@ -104,7 +101,7 @@ export async function read(
       const { first, last, leftCost, rightCost } = segment;
       const isCut = leftCost > 0 || rightCost > 0;
       const label = labelDigit(own, isCut, hasDigits ? digits : undefined);
-      const score = odds + Math.log(label.probability) + (isCut ? 0 : ALONE);
+      const score = odds + Math.log(label.probability);
       return { first, last, score, segment, odds, ...label };
     });
     let text = "";

@@ -2,7 +2,7 @@ import { argMax, softmax } from "../engine/softmax.ts";
 
 /** How much of the say the network of single digits has of ink that stands by itself, and of ink that was cut. */
 const ALONE = 0.8;
-const CUT = 0.3;
+const CUT = 0.45;
 
 /** What a segment is read as. */
 export interface Label {
