@@ -153,7 +153,7 @@ const ROWS: Readonly<
     "{ data, width, height }": each(pixelImages()),
     "ImageData": each({ pixels: imageData() }),
   },
-  "any typed array of numbers (not `bigint`s) or `number[]`, 784 of them": {
+  "any typed array but of big integers, or `number[]`, of 784 values": {
     "typed array": each({
       ...Object.fromEntries(
         [
