@@ -95,7 +95,7 @@ Deno.test("deno publish sends all files that the package needs, and nothing else
 Deno.test("deno publish sends all weights, and nothing else", async () => {
   const { files, exports } = registry.packages.get(WEIGHTS)!;
   const modules = Object.values(exports).map((file) => file.slice(1));
-  const others = ["/LICENSE", "/README.md", "/deno.json"];
+  const others = ["/LICENSE", "/MODEL_CARD.md", "/README.md", "/deno.json"];
   assertEquals([...files.keys()].sort(), [...modules, ...others].sort());
   for (const [path, bytes] of files) {
     assertEquals(bytes, await Deno.readFile(`${ROOT}weights${path}`), path);

@@ -1,6 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { intervalText } from "../../scripts/interval_text.ts";
 import { loadPublished } from "../../scripts/load_dataset.ts";
 import { PRETRAINED, pretrained } from "../../scripts/load_net.ts";
+import { percent } from "../../scripts/percent.ts";
 import { takeDataset } from "../../src/data/dataset.ts";
 import { LeNet } from "../../src/lenet.ts";
 import { summarize } from "../../src/model/summary.ts";
@@ -13,6 +15,15 @@ const hasData = await Deno.stat(DATA).then(() => true, () => false);
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string>>;
+}
+
+/** The figures on a network's card, by what they are: how much is right, the calibration error, the coverage. */
+async function cardOf(name: string): Promise<Map<string, string>> {
+  const cards = (await Deno.readTextFile(new URL("MODEL_CARD.md", FOLDER))).split(/^## /m);
+  const card = cards.find((card) => card.startsWith(`${name}\n`)) ?? "";
+  return new Map(
+    [...card.matchAll(/^\| (.+?) +\| (.+?) +\|$/gm)].map(([, what, figure]) => [what, figure]),
+  );
 }
 
 const manifest: Manifest = JSON.parse(Deno.readTextFileSync(new URL("deno.json", FOLDER)));
@@ -40,10 +51,14 @@ for (const name of PRETRAINED) {
     for (const key of ["accuracy", "recipe", "dataChecksums"] as const) {
       assertEquals(metadata[key] === undefined, false, `${name} has no ${key}`);
     }
+    const { dataset, count, value } = metadata.accuracy!;
+    const right = (await cardOf(name)).get("right") ?? "";
+    assertStringIncludes(right, `${percent(value)} of ${count.toLocaleString("en-US")} `);
+    assertStringIncludes(right, dataset);
   });
 
   Deno.test({
-    name: `@x/lenet-weights/${name} is as accurate as it says, to the digit`,
+    name: `@x/lenet-weights/${name} is as good as it and its card say, to the digit`,
     ignore: !hasData,
     fn: async () => {
       using net = await LeNet.load(await pretrained(name), { backend: "wasm" });
@@ -60,6 +75,15 @@ for (const name of PRETRAINED) {
       const test = await loadPublished(dataset, { split: "test", directory, signal, input });
       const found = await net.evaluate(takeDataset(test, accuracy!.count));
       assertEquals([found.count, found.accuracy], [accuracy!.count, accuracy!.value]);
+      const card = await cardOf(name);
+      const { calibration, coverage } = found;
+      const surest = coverage.find(({ coverage }) => coverage === 0.99)!;
+      assertStringIncludes(card.get("right")!, `(${intervalText(found.interval)} %)`);
+      assertStringIncludes(card.get("calibration error")!, `${percent(calibration.error)} at `);
+      assertStringIncludes(
+        card.get("wrong among the surest 99 %")!,
+        `${percent(surest.error)} (${intervalText(surest.interval)} %)`,
+      );
     },
   });
 }
