@@ -1,7 +1,8 @@
+import type { DecodedImage } from "./decoded_image.ts";
 import { imageError } from "./image_error.ts";
 import { type ImageFormat, imageFormat } from "./image_format.ts";
 import type { ImageLimits } from "./limits.ts";
-import { ACCEPTED, type Pixels } from "./read_pixels.ts";
+import { ACCEPTED } from "./read_pixels.ts";
 import type { RgbaImage } from "./rgba_image.ts";
 
 let png: typeof import("./png.ts") | undefined;
@@ -21,7 +22,7 @@ export async function decodeImage(
   bytes: Uint8Array,
   limits?: ImageLimits,
   wanted: "colour" | "brightness" = "colour",
-): Promise<Pixels> {
+): Promise<DecodedImage> {
   const format = imageFormat(bytes);
   if (format === "PNG" && wanted === "brightness") {
     png ??= await import("./png.ts");

@@ -1,4 +1,5 @@
 import { allocate } from "./allocate.ts";
+import type { DecodedImage } from "./decoded_image.ts";
 import { imageError } from "./image_error.ts";
 import { type ImageLimits, resolveLimits } from "./limits.ts";
 import { hasByteRows, writePngByteRow } from "./png_byte_row.ts";
@@ -8,7 +9,6 @@ import { hasGreyRows, pngGreyRowWriter } from "./png_grey_row.ts";
 import { inflate, MOST_INFLATED_PER_BYTE } from "./png_inflate.ts";
 import { type PngPass, pngPasses } from "./png_passes.ts";
 import { unfilterPngRow } from "./png_unfilter.ts";
-import type { Pixels } from "./read_pixels.ts";
 import type { RgbaImage } from "./rgba_image.ts";
 
 /**
@@ -39,7 +39,10 @@ export async function decodePng(bytes: Uint8Array, limits?: ImageLimits): Promis
  * @returns The picture in one channel, what `toGrey` makes of it; in RGBA where that is for others to work out.
  * @throws {LeNetError} What {@linkcode decodePng} throws.
  */
-export async function decodeGreyPng(bytes: Uint8Array, limits?: ImageLimits): Promise<Pixels> {
+export async function decodeGreyPng(
+  bytes: Uint8Array,
+  limits?: ImageLimits,
+): Promise<DecodedImage> {
   const png = openPng(bytes, limits);
   const { chunks: { header: { width, height } } } = png;
   if (!hasGreyRows(png.chunks)) return { ...await decodeColour(png), channels: 4 };
