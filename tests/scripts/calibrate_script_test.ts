@@ -31,6 +31,14 @@ function louder(model: Model, factor: number): Model {
   return { ...model, parameters };
 }
 
+/** What the script says of a network's file and the data of a folder. */
+async function calibrated(folder: string, file: string) {
+  const options = ["--data", folder, "--weights", file, "--json"];
+  const { code, stdout } = await runTask("calibrate", ...options);
+  assertEquals(code, 0);
+  return JSON.parse(stdout);
+}
+
 Deno.test("calibrate fits a temperature that undoes logits which are too large", async () => {
   const model = await stock();
   const digits = syntheticDigits({ count: 400, seed: 9 });
@@ -59,16 +67,7 @@ Deno.test("calibrate writes the temperature that it finds, on 10,000 images wher
     const { metadata: { recipe: _, ...metadata }, ...rest } = louder(await stock(), 3);
     const model = { ...rest, metadata };
     await Deno.writeFile(file, modelToBytes(model));
-    const { code, stdout } = await runTask(
-      "calibrate",
-      "--data",
-      folder,
-      "--weights",
-      file,
-      "--json",
-    );
-    assertEquals(code, 0);
-    const { temperature, loss, lossBefore, dataset, out } = JSON.parse(stdout);
+    const { temperature, loss, lossBefore, dataset, out } = await calibrated(folder, file);
     assertEquals([dataset, out], ["MNIST train, the last 10000", file]);
     assertLess(loss, lossBefore);
     const written = modelFromBytes(await Deno.readFile(file));
@@ -85,16 +84,7 @@ Deno.test("calibrate takes the images that a network's own recipe set aside", as
     const recipe = { ...model.metadata.recipe, validation: 50 };
     const trained = { ...model, metadata: { ...model.metadata, recipe } };
     await Deno.writeFile(file, modelToBytes(trained));
-    const { code, stdout } = await runTask(
-      "calibrate",
-      "--data",
-      folder,
-      "--weights",
-      file,
-      "--json",
-    );
-    assertEquals(code, 0);
-    assertEquals(JSON.parse(stdout).dataset, "MNIST train, the last 50");
+    assertEquals((await calibrated(folder, file)).dataset, "MNIST train, the last 50");
   });
 });
 
