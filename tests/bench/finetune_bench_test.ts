@@ -10,8 +10,8 @@ Deno.test({
     const { code, stdout, stderr } = await runTask("bench:finetune", "--data", data, "--json");
     assertEquals([code, stderr], [0, ""]);
     const { hand, plain, new_classes, rss_mb } = JSON.parse(stdout);
-    assertGreaterOrEqual(hand.error_cut, 0.45);
-    assertGreaterOrEqual(hand.after, 0.96);
+    assertGreaterOrEqual(hand.error_cut, 0.5);
+    assertGreaterOrEqual(hand.after, 0.965);
     assertLessOrEqual(plain.lost, 0.002);
     assertGreaterOrEqual(new_classes, 0.8);
     assertLessOrEqual(rss_mb, 400);
