@@ -53,8 +53,9 @@ const LEARNING_RATE = 3e-3;
 
 /**
  * What suits 5 to 500 samples of known classes, and of new ones: so many epochs, or more, until there were so many
- * steps. While a network that had learned undamaged digits learned 100 samples in another hand and cut its error by 56 to
- * 70 %, distorted digits of the old hand lost 2.8 points of accuracy with nothing kept, 1.5 by the share of old weights alone, 0.08 by rehearsal alone, 0.04 by both.
+ * steps. While a network that had learned undamaged digits learned 100 samples in another hand and cut its error by 56
+ * to 70 %, distorted digits of the old hand lost 2.8 points of accuracy with nothing kept, 1.5 by the share of old
+ * weights alone, 0.08 by rehearsal alone, 0.04 by both.
  */
 const KNOWN_CLASSES = { keep: 0.2, steps: 50, epochs: 12 };
 const NEW_CLASSES = { keep: 0, steps: 100, epochs: 30 };
