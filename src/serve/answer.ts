@@ -4,7 +4,7 @@ import { LeNetError } from "../model/error.ts";
 import type { Reading } from "../read.ts";
 import { bodyImages } from "./body_images.ts";
 import type { Gate, Visit } from "./gate.ts";
-import { mediaTypeOf } from "./media_type.ts";
+import { bodyTypeOf } from "./media_type.ts";
 import type { HandlerOptions } from "./options.ts";
 import { Problem } from "./problem.ts";
 import { readBody } from "./read_body.ts";
@@ -60,7 +60,7 @@ async function ask(
 ): Promise<Reply> {
   const { maxBytes, maxPixels, maxImages, bodyTimeout } = options;
   const settings = { ...settingsOf(question, request), maxBytes, maxPixels };
-  const type = mediaTypeOf(request.headers);
+  const type = bodyTypeOf(request.headers);
   const start = performance.now();
   const bytes = await readBody(request, maxBytes, bodyTimeout, visit);
   const read = performance.now();

@@ -1,6 +1,6 @@
 import type { DigitImage } from "../image/digit_image.ts";
 import { jsonImages } from "./json_images.ts";
-import type { MediaType } from "./media_type.ts";
+import type { BodyType } from "./media_type.ts";
 import { multipartImages } from "./multipart_images.ts";
 
 /** A picture that was sent, and the name of its file if it had one. */
@@ -24,7 +24,7 @@ export type SentImages = { readonly one: SentImage } | { readonly several: reado
  */
 export async function bodyImages(
   bytes: Uint8Array<ArrayBuffer>,
-  { kind, value }: MediaType,
+  { kind, parameters }: BodyType,
   maxImages: number,
 ): Promise<SentImages> {
   switch (kind) {
@@ -33,6 +33,6 @@ export async function bodyImages(
     case "json":
       return jsonImages(bytes, maxImages);
     case "multipart":
-      return { several: await multipartImages(bytes, value, maxImages) };
+      return { several: await multipartImages(bytes, parameters.get("boundary"), maxImages) };
   }
 }
