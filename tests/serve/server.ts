@@ -59,6 +59,11 @@ export class RawConnection implements Disposable {
     while (rest.length > 0) rest = rest.subarray(await this.#connection.write(rest));
   }
 
+  /** Says that nothing more will be sent. */
+  async end(): Promise<void> {
+    await this.#connection.closeWrite();
+  }
+
   /** Sends the head of a request. */
   async sendHead(method: string, path: string, headers: Record<string, string>): Promise<void> {
     const lines = Object.entries({ host: "localhost", ...headers }).map(([name, value]) =>

@@ -1,0 +1,155 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Gate } from "../../src/serve/gate.ts";
+import { Problem } from "../../src/serve/problem.ts";
+import { readBody, SMALL_BODY } from "../../src/serve/read_body.ts";
+import { assertProblem } from "./assert_problem.ts";
+import { RawConnection, withServer } from "./server.ts";
+
+const SEVEN = await Deno.readFile(new URL("../../scripts/samples/7.png", import.meta.url));
+
+/** Bytes other than 0, which is what unwritten memory holds. */
+const bytesOf = (length: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length }, (_, n) => 1 + n % 255);
+
+/** A stream of pieces of 10,000 bytes. */
+function streamOf(bytes: Uint8Array, atEnd?: Error): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at < bytes.length) controller.enqueue(bytes.slice(at, at += 10_000));
+      else if (atEnd === undefined) controller.close();
+      else controller.error(atEnd);
+    },
+  });
+}
+
+interface Sent {
+  readonly received: number;
+  readonly announced?: number;
+  readonly maxBytes?: number;
+  readonly breaksOff?: boolean;
+}
+
+/** Reads a body of which so much was announced and so much is received; gives what was read and what was held. */
+async function read({ received, announced, maxBytes = 1_000_000, breaksOff }: Sent) {
+  const visit = new Gate({ maxRequests: 1, maxWait: 1, maxHeld: Infinity }).enter();
+  let held = 0;
+  const request = new Request("http://localhost/classify", {
+    method: "POST",
+    headers: announced === undefined ? {} : { "content-length": `${announced}` },
+    body: streamOf(bytesOf(received), breaksOff ? new Error("Connection reset") : undefined),
+  });
+  const bytes = await readBody(request, maxBytes, 10_000, {
+    ...visit,
+    hold: (count) => void (held += count),
+  });
+  return { bytes, held };
+}
+
+async function assertRefused(sent: Sent, status: number, code: string): Promise<string> {
+  const problem = await assertRejects(() => read(sent), Problem);
+  assertEquals([problem.status, problem.code], [status, code]);
+  return problem.message;
+}
+
+Deno.test("readBody gives the bytes that were received, one fewer than announced, as many, or one more", async () => {
+  for (const announced of [1000, SMALL_BODY, SMALL_BODY + 1, 200_000]) {
+    for (const received of [announced - 1, announced, announced + 1]) {
+      const { bytes } = await read({ received, announced });
+      assertEquals(bytes.length, received);
+      assertEquals(bytes, bytesOf(received));
+    }
+  }
+});
+
+Deno.test("readBody gives the bytes of a body without a length, whether its first buffer holds them or not", async () => {
+  for (const size of [1, SMALL_BODY, 2 * SMALL_BODY]) {
+    for (const received of [size, size + 1, Math.max(1, size - 1)]) {
+      const { bytes } = await read({ received });
+      assertEquals(bytes, bytesOf(received));
+    }
+  }
+});
+
+Deno.test("readBody takes a body of exactly the limit, and refuses one byte more", async () => {
+  for (const maxBytes of [1000, SMALL_BODY, 150_000]) {
+    // With the true length, without a length, and with one that is too low.
+    for (const announce of [(n: number) => n, () => undefined, () => 10, () => maxBytes]) {
+      const sent = (received: number): Sent => {
+        const announced = announce(received);
+        return { received, maxBytes, ...announced !== undefined && { announced } };
+      };
+      assertEquals((await read(sent(maxBytes))).bytes, bytesOf(maxBytes));
+      await assertRefused(sent(maxBytes + 1), 413, "request/too-large");
+    }
+  }
+});
+
+Deno.test("readBody refuses what is announced above the limit before it reads anything", async () => {
+  let pulls = 0;
+  const visit = new Gate({ maxRequests: 1, maxWait: 1, maxHeld: Infinity }).enter();
+  const ask = (announced: number) => {
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        pulls++;
+        controller.enqueue(bytesOf(10));
+        controller.close();
+      },
+    }, { highWaterMark: 0 });
+    const headers = { "content-length": `${announced}` };
+    const request = new Request("http://localhost/", { method: "POST", headers, body });
+    return readBody(request, 100_000, 10_000, visit);
+  };
+  const { status } = await assertRejects(() => ask(100_001), Problem, "100001 bytes");
+  assertEquals([status, pulls], [413, 0]);
+  assertEquals(await ask(100_000), bytesOf(10));
+  assertEquals(pulls, 1);
+});
+
+Deno.test("readBody refuses an empty body, and takes one byte", async () => {
+  for (const announced of [{}, { announced: 1 }]) {
+    await assertRefused({ received: 0, ...announced }, 400, "request/malformed");
+    assertEquals((await read({ received: 1, ...announced })).bytes, bytesOf(1));
+  }
+  await assertRefused({ received: 1, announced: 0 }, 400, "request/malformed");
+});
+
+Deno.test("readBody refuses a body that breaks off after all but one byte, or after the last", async () => {
+  for (const announced of [1000, 200_000]) {
+    for (const received of [announced - 1, announced]) {
+      await assertRefused({ received, announced, breaksOff: true }, 400, "request/incomplete");
+    }
+  }
+});
+
+Deno.test("readBody holds every byte of a large body, and none of a small one", async () => {
+  for (
+    const [announced, held] of [[SMALL_BODY, 0], [SMALL_BODY + 1, SMALL_BODY + 1]]
+  ) {
+    assertEquals((await read({ received: announced, announced })).held, held);
+  }
+  assertEquals((await read({ received: 1000 })).held, 1000);
+});
+
+Deno.test("POST /classify takes exactly the announced bytes, and refuses a body of one fewer as incomplete", async () => {
+  const large = new Uint8Array(200_000).fill(1);
+  large.set(SEVEN); // What follows the end of a PNG is ignored.
+  await withServer({ maxBytes: 200_000 }, async ({ port }) => {
+    for (const body of [SEVEN, large]) {
+      for (const extra of [-1, 0, 1]) {
+        using connection = await RawConnection.open(port);
+        await connection.sendHead("POST", "/classify", {
+          "content-type": "image/png",
+          "content-length": `${body.length}`,
+        });
+        const bytes = new Uint8Array(body.length + 1);
+        bytes.set(body);
+        await connection.send(bytes.subarray(0, body.length + extra));
+        if (extra < 0) await connection.end();
+        const response = await connection.response();
+        if (extra < 0) await assertProblem(response, 400, "request/incomplete");
+        else assertEquals([response.status, response.json.digit], [200, 7]);
+      }
+    }
+  });
+});
