@@ -76,5 +76,7 @@ export function providePackages(
 export function importPackage(name: string, version: string, file = ""): Promise<unknown> {
   const given = provided.get(`${name}${file}`);
   if (given !== undefined) return given();
-  return "Deno" in globalThis ? import(`npm:${name}@${version}${file}`) : import(`${name}${file}`);
+  const specifier = "Deno" in globalThis ? `npm:${name}@${version}${file}` : `${name}${file}`;
+  // Without these comments webpack, rspack and Next.js try to bundle whatever the expression could match, and fail.
+  return import(/* webpackIgnore: true */ /* turbopackIgnore: true */ specifier);
 }

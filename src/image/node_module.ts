@@ -6,5 +6,7 @@
  * @returns The module.
  */
 export function importNodeModule(name: string): Promise<unknown> {
-  return import(["node", name].join(":"));
+  const specifier = ["node", name].join(":");
+  // Without these comments webpack, rspack and Next.js try to bundle whatever the expression could match, and fail.
+  return import(/* webpackIgnore: true */ /* turbopackIgnore: true */ specifier);
 }
