@@ -8,11 +8,17 @@
  */
 
 export { classifyDigit, classifyDigits, type ClassifyOptions } from "./src/classify.ts";
+
 export type { Dataset } from "./src/data/dataset.ts";
-export type { Activation } from "./src/engine/activations.ts";
+
+export type { Activation } from "./src/engine/reference.ts";
+
 export type { BackendName } from "./src/engine/runner.ts";
-export { type BackendOption, selectBackend } from "./src/engine/select.ts";
-export { init } from "./src/engine/simd/module.ts";
+
+export { type BackendOption, selectBackend } from "./src/engine/backends.ts";
+
+export { init } from "./src/engine/wasm/runner.ts";
+
 export type {
   DigitImage,
   DigitPixels,
@@ -21,11 +27,16 @@ export type {
   PixelImage,
   PixelNumbers,
   PixelValues,
-} from "./src/image/digit_image.ts";
-export type { Box } from "./src/image/box.ts";
-export type { ImageLimits } from "./src/image/limits.ts";
-export type { PreparationPicture } from "./src/image/preparation_step.ts";
-export { type PackageName, providePackages } from "./src/import_package.ts";
+} from "./src/image/image.ts";
+
+export type { Box } from "./src/image/image.ts";
+
+export type { ImageLimits } from "./src/options.ts";
+
+export type { PreparationPicture } from "./src/image/ink/steps.ts";
+
+export { type PackageName, providePackages } from "./src/packages.ts";
+
 export {
   type Classification,
   LeNet,
@@ -34,8 +45,11 @@ export {
   type PictureOptions,
   type WeightsSource,
 } from "./src/lenet.ts";
+
 export type { Architecture, ImageShape, Shape } from "./src/model/architecture.ts";
-export { LeNetError, type LeNetErrorCode } from "./src/model/error.ts";
+
+export { LeNetError, type LeNetErrorCode } from "./src/errors.ts";
+
 export type {
   ActivationLayer,
   ActivationName,
@@ -48,8 +62,10 @@ export type {
   PoolLayer,
   RbfLayer,
   SubsampleLayer,
-} from "./src/model/layer.ts";
-export { lenet5, type LeNetVariation } from "./src/model/lenet5.ts";
+} from "./src/model/architecture.ts";
+
+export { lenet5, type LeNetVariation } from "./src/model/zoo.ts";
+
 export type {
   Accuracy,
   Model,
@@ -57,15 +73,27 @@ export type {
   Normalization,
   Preparation,
 } from "./src/model/model.ts";
+
 export type { Parameter, Parameters } from "./src/model/parameters.ts";
+
 export { formatSummary, summarize, type Summary, type SummaryRow } from "./src/model/summary.ts";
+
 export { ARCHITECTURE_NAMES, architectureByName } from "./src/model/zoo.ts";
-export type { ReadDigit, Reading, ReadOptions } from "./src/read.ts";
-export { readDigits, type ReadDigitsOptions } from "./src/read_digits.ts";
-export type { Scan, ScanAnswer } from "./src/scan.ts";
-export type { Evaluation } from "./src/train/evaluate.ts";
-export type { CoverageRisk } from "./src/train/risk_at_coverage.ts";
+
+export type { ReadDigit, Reading, ReadOptions } from "./src/reading/read.ts";
+
+export { readDigits, type ReadDigitsOptions } from "./src/classify.ts";
+
+export type { Scan, ScanAnswer } from "./src/engine/sliding.ts";
+
+export type { Evaluation } from "./src/evaluate.ts";
+
+export type { CoverageRisk } from "./src/metrics.ts";
+
 export type { StorageDtype } from "./src/weights/dtype.ts";
-export type { GivenDescription } from "./src/weights/given_description.ts";
-export type { PretrainedName } from "./src/weights/pretrained.ts";
-export type { WeightsModule, WeightsModuleMetadata } from "./src/weights/read_module.ts";
+
+export type { ModelDescription } from "./src/weights/state_dict.ts";
+
+export type { PretrainedName } from "./src/weights/model_file.ts";
+
+export type { WeightsModule, WeightsModuleMetadata } from "./src/weights/model_file.ts";

@@ -1,9 +1,9 @@
+import { runScript } from "../src/cli/command.ts";
+import { bar } from "../src/cli/progress.ts";
+import { LeNetError } from "../src/errors.ts";
 import { prepareDigit } from "../src/image/prepare.ts";
-import { formatPixels } from "../src/image/terminal.ts";
 import { LeNet } from "../src/lenet.ts";
-import { runScript } from "./cli.ts";
-import { bar } from "./progress_line.ts";
-import { LeNetError } from "../src/model/error.ts";
+import { formatPixels } from "./terminal.ts";
 
 const USAGE = `
 Usage: deno task demo
@@ -16,7 +16,7 @@ await runScript(USAGE, {}, async (args) => {
   if (args.positionals.length > 0) {
     throw new LeNetError("option/invalid", "Cannot take arguments: the demo has its own samples");
   }
-  const folder = new URL("samples/", import.meta.url);
+  const folder = new URL("./samples/", import.meta.url);
   const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
   using net = await LeNet.load();
   let right = 0;

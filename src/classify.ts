@@ -1,6 +1,7 @@
-import type { BackendOption } from "./engine/select.ts";
-import type { DigitImage } from "./image/digit_image.ts";
+import type { BackendOption } from "./engine/backends.ts";
+import type { DigitImage } from "./image/image.ts";
 import { type Classification, LeNet, type PictureOptions } from "./lenet.ts";
+import type { Reading, ReadOptions } from "./reading/read.ts";
 
 /** The options of {@linkcode classifyDigit} and {@linkcode classifyDigits}. */
 export interface ClassifyOptions extends PictureOptions {
@@ -64,7 +65,7 @@ export async function classifyDigits(
  * @param backend Where to compute.
  * @returns The network; it stays the library's.
  */
-export function stockNet(backend: BackendOption = "auto"): Promise<LeNet> {
+function stockNet(backend: BackendOption = "auto"): Promise<LeNet> {
   let net = nets.get(backend);
   if (net === undefined) {
     net = LeNet.load("digits", { backend });
@@ -73,4 +74,37 @@ export function stockNet(backend: BackendOption = "auto"): Promise<LeNet> {
     net.catch(() => nets.delete(backend));
   }
   return net;
+}
+
+/** The options of {@linkcode readDigits}. */
+export interface ReadDigitsOptions extends ReadOptions {
+  /** Where to compute: `auto` (default) takes WebGPU for large batches when there is a hardware adapter. */
+  readonly backend?: BackendOption;
+}
+
+/**
+ * Which digits stand here? Reads lines of any number of handwritten digits, apart or touching.
+ *
+ * The picture may be whatever {@linkcode classifyDigit} takes, and may have several lines. They may lean a little.
+ *
+ * @param image The picture.
+ * @param options Where to compute, what is no digit, how large a picture may be.
+ * @returns What it says, line by line, and each digit with its place; no text and no digits when there are none.
+ * @throws {LeNetError} As {@linkcode classifyDigit} does.
+ *
+ * @example Reading a line
+ * ```ts
+ * import { readDigits } from "@x/lenet";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { text } = await readDigits(await Deno.readFile("scripts/samples/7.png"));
+ * assertEquals(text, "7");
+ * ```
+ */
+export async function readDigits(
+  image: DigitImage,
+  options: ReadDigitsOptions = {},
+): Promise<Reading> {
+  const { backend, ...others } = options;
+  return await (await stockNet(backend)).read(image, others);
 }

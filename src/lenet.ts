@@ -1,33 +1,36 @@
 import type { Dataset } from "./data/dataset.ts";
-import type { Activation } from "./engine/activations.ts";
-import { Dispatcher } from "./engine/dispatcher.ts";
-import type { BackendName } from "./engine/runner.ts";
-import type { BackendOption } from "./engine/select.ts";
-import { argMax, softmax } from "./engine/softmax.ts";
-import { checkChannels, checkInput } from "./image/check_input.ts";
-import type { DigitImage } from "./image/digit_image.ts";
-import type { ImageLimits } from "./image/limits.ts";
-import { normalize } from "./image/normalize.ts";
-import type { PreparationPicture } from "./image/preparation_step.ts";
-import type { PreparedDigit } from "./image/prepare.ts";
-import { type Preparer, preparerFor } from "./image/preparer.ts";
-import { DEFAULT_REJECT } from "./judge/default_reject.ts";
-import { weighReading } from "./judge/weigh_reading.ts";
-import { LeNetError } from "./model/error.ts";
-import type { Model } from "./model/model.ts";
-import { areDigits } from "./model/are_digits.ts";
-import { checkOptionNames } from "./model/options.ts";
+import { type BackendOption, Dispatcher } from "./engine/backends.ts";
+import type { Activation } from "./engine/reference.ts";
+import { argMax, type BackendName, softmax } from "./engine/runner.ts";
+import type { Scan } from "./engine/sliding.ts";
+import { LeNetError } from "./errors.ts";
+import type { Evaluation } from "./evaluate.ts";
+import type { DigitImage } from "./image/image.ts";
+import type { PreparationPicture } from "./image/ink/steps.ts";
+import {
+  checkChannels,
+  checkInput,
+  type PreparedDigit,
+  type Preprocessor,
+  preprocessorFor,
+} from "./image/prepare.ts";
+import { sizeOf } from "./model/architecture.ts";
+import { areDigits, type Model, normalize } from "./model/model.ts";
 import { checkParameters } from "./model/parameters.ts";
-import { sizeOf } from "./model/shapes.ts";
 import { summarize, type Summary } from "./model/summary.ts";
-import type { Reading, ReadOptions } from "./read.ts";
-import type { Scan } from "./scan.ts";
-import type { Evaluation } from "./train/evaluate.ts";
+import { checkOptionNames, DEFAULT_REJECT, type ImageLimits } from "./options.ts";
+import type { Reading, ReadOptions } from "./reading/read.ts";
+import { weighReading } from "./reject.ts";
 import type { StorageDtype } from "./weights/dtype.ts";
-import type { GivenDescription } from "./weights/given_description.ts";
-import { modelFromBytes, modelToBytes } from "./weights/model_file.ts";
-import { modelFromModule, type WeightsModule } from "./weights/read_module.ts";
-import { loadPretrained, type PretrainedName } from "./weights/pretrained.ts";
+import {
+  loadPretrained,
+  modelFromBytes,
+  modelFromModule,
+  modelToBytes,
+  type PretrainedName,
+  type WeightsModule,
+} from "./weights/model_file.ts";
+import type { ModelDescription } from "./weights/state_dict.ts";
 
 /** Why there is no digit: nothing stands out from the background, or what does is none. */
 export type NoDigitReason = "no-ink" | "not-a-digit";
@@ -68,7 +71,7 @@ export interface PictureOptions extends ImageLimits {
 }
 
 /** How a network is loaded, and what it is, where its file may not say. */
-export interface LoadOptions extends GivenDescription {
+export interface LoadOptions extends ModelDescription {
   /** Where to compute: `auto` (default) takes WebGPU for large batches when there is a hardware adapter. */
   readonly backend?: BackendOption;
 }
@@ -91,7 +94,7 @@ const PICTURE_OPTIONS: readonly (keyof PictureOptions)[] = [
   "maxPixels",
 ];
 
-let judging: typeof import("./judge/judge.ts") | undefined;
+let judging: typeof import("./reject.ts") | undefined;
 
 /** Pictures that are run at once; more are run in parts. */
 const PART = 1000;
@@ -114,12 +117,12 @@ export class LeNet implements Disposable {
   /** The architecture, the weights, and what travels with them. */
   readonly model: Model;
   readonly #dispatcher: Dispatcher;
-  readonly #prepare: Preparer;
+  readonly #prepare: Preprocessor;
   #backend: BackendName = "wasm";
 
   private constructor(model: Model, backend: BackendOption) {
     this.model = model;
-    this.#prepare = preparerFor(model);
+    this.#prepare = preprocessorFor(model);
     this.#dispatcher = new Dispatcher(model.architecture, model.parameters, backend);
   }
 
@@ -234,7 +237,7 @@ export class LeNet implements Disposable {
   async activations(image: DigitImage): Promise<Activation[]> {
     checkInput(this.model);
     const { architecture: { input }, metadata: { normalization } } = this.model;
-    const { activationsOf } = await import("./engine/activations.ts");
+    const { activationsOf } = await import("./engine/reference.ts");
     const { pixels } = await this.#prepare(image);
     normalize(pixels, input, normalization);
     return activationsOf(this.model, pixels);
@@ -251,7 +254,7 @@ export class LeNet implements Disposable {
    */
   async scan(image: DigitImage): Promise<Scan> {
     checkChannels(this.model);
-    const { scan } = await import("./scan.ts");
+    const { scan } = await import("./engine/sliding.ts");
     return await scan(
       this.model,
       image,
@@ -270,7 +273,7 @@ export class LeNet implements Disposable {
    */
   async read(image: DigitImage, options: ReadOptions = {}): Promise<Reading> {
     // Loaded when first needed: one digit does not wait for what reads many.
-    const { read } = await import("./read.ts");
+    const { read } = await import("./reading/read.ts");
     return await read(this.model, image, this.#dispatcher, options);
   }
 
@@ -288,7 +291,7 @@ export class LeNet implements Disposable {
   ): Promise<Evaluation & Pick<Classification, "backend">> {
     const { architecture, metadata } = this.model;
     // Loaded when first needed: an answer does not wait for what measures answers.
-    const { evaluate } = await import("./train/evaluate.ts");
+    const { evaluate } = await import("./evaluate.ts");
     const runner = await this.#dispatcher.runnerFor(dataset.count);
     const evaluation = await evaluate(
       runner,
@@ -339,7 +342,7 @@ export class LeNet implements Disposable {
     );
     if (reject === 0 || !areDigits(classNames) || found.length === 0) return new Map();
     // Loaded when first needed: pictures as MNIST has them are taken at their word.
-    judging ??= await import("./judge/judge.ts");
+    judging ??= await import("./reject.ts");
     const digitness = await judging.judge(found.map(({ pixels }) => pixels));
     return new Map(
       found.map(({ pixels, logits }, n) => [
@@ -405,15 +408,15 @@ function readOptions(
   return { reject, explain, limits };
 }
 
-async function modelAsGiven(weights: WeightsSource, given: GivenDescription): Promise<Model> {
+async function modelAsGiven(weights: WeightsSource, given: ModelDescription): Promise<Model> {
   if (Object.keys(given).length === 0) return await modelFrom(weights);
   // Loaded when first needed: most files say what they hold.
-  const { modelFromStateDict } = await import("./weights/model_from_state_dict.ts");
-  const { checkGiven } = await import("./weights/check_given.ts");
+  const { modelFromStateDict } = await import("./weights/state_dict.ts");
+  const { checkDescription } = await import("./weights/state_dict.ts");
   const model = weights instanceof Uint8Array
     ? modelFromStateDict(weights, given)
     : await modelFrom(weights);
-  checkGiven(model, given);
+  checkDescription(model, given);
   return model;
 }
 

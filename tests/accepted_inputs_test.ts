@@ -1,18 +1,20 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { classifyDigit, type DigitImage } from "../mod.ts";
-import { decodeImage } from "../src/image/decode_image.ts";
-import type { RgbaImage } from "../src/image/rgba_image.ts";
-import { importPackage } from "../src/import_package.ts";
-import { toBase64 } from "./image/base64.ts";
-import { encodeBmp, packRows } from "./image/bmp_encoder.ts";
-import { encodeGif, greys } from "./image/gif_encoder.ts";
+import { decodeImage } from "../src/image/decode/decode.ts";
+import type { RgbaImage } from "../src/image/image.ts";
+import { importPackage } from "../src/packages.ts";
+import { encodeBmp, packRows } from "./image/decode/bmp_encoder.ts";
+import { encodeGif, greys } from "./image/decode/gif_encoder.ts";
+import { toBase64 } from "./image/decode/png_encoder.ts";
 import { PAGE_FORMS } from "./image/page_forms.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
 /** The digit that the pictures show. */
 const DIGIT = 4;
+
 const SAMPLE = await Deno.readFile(new URL(`scripts/samples/${DIGIT}.png`, ROOT));
+
 const PICTURE = await decodeImage(SAMPLE);
 
 /** Its brightness, row by row, 0 to 255. */

@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import * as digits from "@x/lenet-weights/digits";
 import {
   type Architecture,
   architectureByName,
@@ -12,19 +13,19 @@ import {
   type Preparation,
   type WeightsSource,
 } from "../mod.ts";
-import { syntheticDigits } from "../src/data/synthetic.ts";
-import * as digits from "@x/lenet-weights/digits";
-import { argMax } from "../src/engine/softmax.ts";
-import { normalize } from "../src/image/normalize.ts";
+import { syntheticDigits } from "../src/data/synthetic/digits.ts";
+import { argMax } from "../src/engine/runner.ts";
 import { prepareDigit } from "../src/image/prepare.ts";
 import { initialize } from "../src/model/initialize.ts";
-import { lenet5 } from "../src/model/lenet5.ts";
+import { normalize } from "../src/model/model.ts";
 import { Random } from "../src/model/random.ts";
-import { HAS_WEBGPU } from "./engine/tfjs_backends.ts";
-import { PROGRESSIVE } from "./image/jpeg_files.ts";
+import { lenet5 } from "../src/model/zoo.ts";
+import { HAS_WEBGPU } from "./engine/tfjs/backends.ts";
+import { PROGRESSIVE } from "./image/decode/jpeg_files.ts";
 import { TINY } from "./train/tiny.ts";
 
 const SAMPLES = new URL("../scripts/samples/", import.meta.url);
+
 const CLASS_NAMES = [
   "plane",
   "car",

@@ -1,10 +1,10 @@
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
 import { classifyDigit, LeNet, LeNetError, readDigits } from "../mod.ts";
-import { stringPicture } from "../scripts/hard_set/string_picture.ts";
-import { solidPicture } from "../scripts/hard_set/solid_picture.ts";
-import { syntheticDigits } from "../src/data/synthetic.ts";
-import { DEFAULT_REJECT } from "../src/judge/default_reject.ts";
+import { solidPicture } from "../scripts/research/hard_set/pictures/no_digit.ts";
+import { stringPicture } from "../scripts/research/hard_set/pictures/strings.ts";
+import { syntheticDigits } from "../src/data/synthetic/digits.ts";
 import { Random } from "../src/model/random.ts";
+import { DEFAULT_REJECT } from "../src/options.ts";
 
 const SEVEN = await Deno.readFile(new URL("../scripts/samples/7.png", import.meta.url));
 

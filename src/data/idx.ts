@@ -1,11 +1,9 @@
-import type { ImageShape } from "../model/architecture.ts";
-import { LeNetError } from "../model/error.ts";
-import { checkOptionNames } from "../model/options.ts";
-import { sizeOf } from "../model/shapes.ts";
+import { LeNetError } from "../errors.ts";
+import { type ImageShape, sizeOf } from "../model/architecture.ts";
+import { checkOptionNames } from "../options.ts";
 import { checkLabels, type Dataset } from "./dataset.ts";
-import { gunzip, isGzip } from "./gunzip.ts";
-import { MAX_SOURCE_BYTES } from "./read_file.ts";
-import { readSource, type Source, sourceName } from "./read_source.ts";
+import { MAX_SOURCE_BYTES } from "./files.ts";
+import { gunzip, isGzip, readSource, type Source, sourceName } from "./source.ts";
 
 /** What an IDX file holds. */
 export interface IdxArray {
@@ -16,6 +14,7 @@ export interface IdxArray {
 }
 
 const UNSIGNED_BYTE = 0x08;
+
 const MAX_DIMENSIONS = 4;
 
 /**

@@ -6,18 +6,28 @@
  * @module
  */
 
-import type { Architecture, ImageShape } from "../model/architecture.ts";
-import type {
-  ActivationName,
-  BatchNormLayer,
-  ConvLayer,
-  DenseLayer,
-  PoolLayer,
-  RbfLayer,
-  SubsampleLayer,
-} from "../model/layer.ts";
+import {
+  type ActivationName,
+  type Architecture,
+  type BatchNormLayer,
+  type ConvLayer,
+  type DenseLayer,
+  type ImageShape,
+  inferShapes,
+  type Layer,
+  type PoolLayer,
+  type RbfLayer,
+  type Shape,
+  sizeOf,
+  type Stage,
+  stageNames,
+  type SubsampleLayer,
+} from "../model/architecture.ts";
+import { initialize } from "../model/initialize.ts";
+import type { Model } from "../model/model.ts";
 import { BATCH_NORM_EPSILON, type Parameter, type Parameters } from "../model/parameters.ts";
-import { inferShapes, type Stage } from "../model/shapes.ts";
+import { Random } from "../model/random.ts";
+import { lenet5 } from "../model/zoo.ts";
 import type { Runner } from "./runner.ts";
 
 /**
@@ -233,4 +243,68 @@ function weightAndBias(
     weight: (parameters.get(`${name}.weight`) as Parameter).data,
     bias: (parameters.get(`${name}.bias`) as Parameter).data,
   };
+}
+
+/** What one stage of a network gave for an input. */
+export interface Activation {
+  /** The name of the stage: `input`, the layer's own, or its kind with a number, such as `relu1`. */
+  readonly name: string;
+  /** The kind of the layer; `input` for what goes into the first. */
+  readonly kind: "input" | Layer["kind"];
+  /** [channels, height, width], or [units]. */
+  readonly shape: Shape;
+  /** The values: channel by channel, row by row. */
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+/**
+ * Runs one input through a network by plain loops, and keeps everything.
+ *
+ * @param model The network.
+ * @param input One normalized input, [channels, height, width].
+ * @returns The input, then what each layer gave, in order; the last one holds the logits.
+ */
+export function activationsOf(
+  { architecture, parameters }: Model,
+  input: Float32Array<ArrayBuffer>,
+): Activation[] {
+  const names = stageNames(architecture.layers);
+  const outputs = forward(architecture, parameters, input);
+  return [
+    { name: "input", kind: "input", shape: architecture.input, values: input },
+    ...inferShapes(architecture).map(({ layer: { kind }, output }, index): Activation => ({
+      name: names[index],
+      kind,
+      shape: output,
+      values: outputs[index],
+    })),
+  ];
+}
+
+/** How far a GPU's logits may be from the reference's. */
+const TOLERANCE = 1e-3;
+
+/**
+ * Runs a known network on the GPU. Some drivers answer zeros without any error.
+ *
+ * @param makeRunner Puts a network on the GPU.
+ * @returns What is wrong with the GPU, for people; nothing when it gave the right answer.
+ */
+export async function checkGpu(
+  makeRunner: (architecture: Architecture, parameters: Parameters) => Promise<Runner>,
+): Promise<string | undefined> {
+  const architecture = lenet5();
+  const parameters = initialize(architecture, { seed: 1 });
+  const random = new Random(2);
+  const input = Float32Array.from({ length: sizeOf(architecture.input) }, () => random.next());
+  const expected = await referenceRunner(architecture, parameters).logits(input, 1);
+  try {
+    const runner = await makeRunner(architecture, parameters);
+    const found = await runner.logits(input, 1).finally(() => runner[Symbol.dispose]());
+    const error = Math.max(...expected.map((value, i) => Math.abs(value - found[i])));
+    // Written so that NaN fails.
+    return error <= TOLERANCE ? undefined : `a known answer came out wrong by ${error}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

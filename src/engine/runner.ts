@@ -14,3 +14,33 @@ export interface Runner extends Disposable {
    */
   logits(inputs: Float32Array, count: number): Promise<Float32Array<ArrayBuffer>>;
 }
+
+/**
+ * Turns logits into probabilities: e^(z/T), scaled to the sum 1.
+ *
+ * @param logits One logit for each class.
+ * @param temperature T, above 0: larger is less sure.
+ * @returns One probability for each class.
+ */
+export function softmax(logits: Float32Array, temperature = 1): Float32Array<ArrayBuffer> {
+  const maximum = logits[argMax(logits)];
+  // Shifted by the maximum, so that no exponential overflows.
+  const exponentials = new Float64Array(logits.length);
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) {
+    sum += exponentials[i] = Math.exp((logits[i] - maximum) / temperature);
+  }
+  const probabilities = new Float32Array(logits.length);
+  for (let i = 0; i < logits.length; i++) probabilities[i] = exponentials[i] / sum;
+  return probabilities;
+}
+
+/**
+ * @param values At least one number.
+ * @returns The place of the largest, the first of them if there are several.
+ */
+export function argMax(values: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}

@@ -1,7 +1,10 @@
-import type { DigitImage } from "./digit_image.ts";
-import type { ImageLimits } from "./limits.ts";
-import { asMnist } from "./mnist_like.ts";
-import type { PreparationSettings } from "./preparation_step.ts";
+import { LeNetError } from "../errors.ts";
+import { sizeOf } from "../model/architecture.ts";
+import type { Model } from "../model/model.ts";
+import type { ImageLimits } from "../options.ts";
+import { asMnist } from "./frame.ts";
+import { DIGIT_SIDE, type DigitImage } from "./image.ts";
+import type { PreparationSettings } from "./ink/steps.ts";
 import { readImage } from "./read_image.ts";
 
 /** A picture as the network wants it. */
@@ -17,7 +20,7 @@ export interface PreparedDigit {
   readonly found?: Float32Array<ArrayBuffer>;
 }
 
-let preparation: typeof import("./prepare_pixels.ts") | undefined;
+let preparation: typeof import("./prepare_digit.ts") | undefined;
 
 /**
  * Makes any picture of a digit what the network knows: MNIST's way of writing, light ink centred on a dark ground.
@@ -44,6 +47,69 @@ export async function prepareDigit(
   const known = settings.trace === undefined ? asMnist(pixels) : undefined;
   if (known !== undefined) return { pixels: known, hasInk: true };
   // Loaded when first needed: digits as MNIST has them do not wait for what prepares others.
-  preparation ??= await import("./prepare_pixels.ts");
+  preparation ??= await import("./prepare_digit.ts");
   return preparation.preparePixels(pixels, settings);
+}
+
+/** What makes a picture an image of a network's shape, 0 to 1. */
+export type Preprocessor = (
+  image: DigitImage,
+  limits?: ImageLimits,
+  settings?: PreparationSettings,
+) => Promise<PreparedDigit>;
+
+/**
+ * How pictures are prepared for a network, as its metadata tell.
+ *
+ * @param model The network; whether it takes pictures at all is for `checkInput` to say.
+ * @returns What prepares them; it throws what `prepareDigit` and `preparePicture` throw.
+ */
+export function preprocessorFor(
+  { architecture: { input }, metadata: { preparation } }: Pick<Model, "architecture" | "metadata">,
+): Preprocessor {
+  if (preparation === "picture") {
+    return async (image, limits) => {
+      const { preparePicture } = await import("./prepare_picture.ts");
+      return { pixels: await preparePicture(image, input, limits), hasInk: true };
+    };
+  }
+  if (sizeOf(input) === DIGIT_SIDE ** 2) return prepareDigit;
+  return async (image, limits, settings) => {
+    const prepared = await prepareDigit(image, limits, settings);
+    const { frameDigit } = await import("./frame.ts");
+    return { ...prepared, pixels: frameDigit(prepared.pixels, input) };
+  };
+}
+
+/**
+ * Checks that pictures can be made inputs of a network.
+ *
+ * @param model The network.
+ * @throws {LeNetError} `weights/mismatch` when it takes no such images.
+ */
+export function checkInput(model: Model): void {
+  const { architecture: { input }, metadata: { preparation } } = model;
+  if (preparation === "picture") return checkChannels(model);
+  const [channels, height, width] = input;
+  if (channels !== 1 || height < DIGIT_SIDE || width < DIGIT_SIDE) {
+    throw unfit(model, `[1,${DIGIT_SIDE},${DIGIT_SIDE}] or larger`);
+  }
+}
+
+/**
+ * Checks that a network takes grey or coloured pictures.
+ *
+ * @param model The network.
+ * @throws {LeNetError} `weights/mismatch` when it has another number of channels.
+ */
+export function checkChannels(model: Model): void {
+  const [channels] = model.architecture.input;
+  if (channels !== 1 && channels !== 3) throw unfit(model, "1 or 3 channels");
+}
+
+function unfit({ architecture: { input } }: Model, expected: string): LeNetError {
+  return new LeNetError(
+    "weights/mismatch",
+    `Cannot classify a picture with this network: it takes [${input}], expected ${expected}`,
+  );
 }

@@ -1,9 +1,7 @@
-import type { Architecture } from "./architecture.ts";
-import { LeNetError } from "./error.ts";
-import type { Layer } from "./layer.ts";
+import { LeNetError } from "../errors.ts";
+import { type Architecture, inferShapes, type Layer, sizeOf, type Stage } from "./architecture.ts";
 import { type Parameter, type Parameters, stageParameterShapes } from "./parameters.ts";
 import { Random } from "./random.ts";
-import { inferShapes, sizeOf, type Stage } from "./shapes.ts";
 
 /** How first weights are drawn. */
 export type Initialization =

@@ -1,4 +1,4 @@
-import type { Architecture } from "./architecture.ts";
+import type { Architecture, ImageShape } from "./architecture.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** How an image becomes numbers: each channel's values in [0, 1] become (value − mean) / deviation. */
@@ -54,4 +54,35 @@ export interface Model {
   readonly parameters: Parameters;
   /** What must travel with them. */
   readonly metadata: ModelMetadata;
+}
+
+/**
+ * Whether the classes of a network or of a dataset are the ten digits, in order.
+ *
+ * @param classNames The name of each class.
+ * @returns Whether they are.
+ */
+export function areDigits(classNames: readonly string[]): boolean {
+  return classNames.length === 10 && classNames.every((name, n) => name === `${n}`);
+}
+
+/**
+ * Turns pixels into what a network expects, in place: (value − mean) / deviation, channel by channel.
+ *
+ * @param pixels Images one after another, each [channels, height, width], values 0 to 1.
+ * @param shape The shape of one image.
+ * @param normalization One mean and one deviation for each channel.
+ */
+export function normalize(
+  pixels: Float32Array,
+  [channels, height, width]: ImageShape,
+  { mean, deviation }: Normalization,
+): void {
+  const size = height * width;
+  for (let c = 0; c < channels; c++) {
+    if (mean[c] === 0 && deviation[c] === 1) continue;
+    for (let start = c * size; start < pixels.length; start += channels * size) {
+      for (let i = start; i < start + size; i++) pixels[i] = (pixels[i] - mean[c]) / deviation[c];
+    }
+  }
 }

@@ -1,8 +1,13 @@
-import type { Architecture, Shape } from "./architecture.ts";
-import type { Layer } from "./layer.ts";
-import { isLearned, stageParameterShapes } from "./parameters.ts";
-import { inferShapes, sizeOf, type Stage } from "./shapes.ts";
-import { stageNames } from "./stage_names.ts";
+import {
+  type Architecture,
+  inferShapes,
+  type Layer,
+  type Shape,
+  sizeOf,
+  type Stage,
+  stageNames,
+} from "./architecture.ts";
+import { isTrainable, stageParameterShapes } from "./parameters.ts";
 
 /** One layer in a {@linkcode Summary}, with the activation, dropout and flattening that follow it. */
 export interface SummaryRow {
@@ -138,7 +143,7 @@ function describe(layer: Layer): string {
 function count(stage: Stage): Pick<SummaryRow, "parameters" | "multiplyAdds" | "connections"> {
   const { layer, input, output } = stage;
   const outputs = sizeOf(output);
-  const learned = stageParameterShapes(stage).filter(([name]) => isLearned(name));
+  const learned = stageParameterShapes(stage).filter(([name]) => isTrainable(name));
   const parameters = total(learned.map(([, shape]) => sizeOf(shape)));
   switch (layer.kind) {
     case "conv": {

@@ -1,7 +1,42 @@
-import type { Architecture } from "./architecture.ts";
-import { LeNetError } from "./error.ts";
-import { lenet5, type LeNetVariation } from "./lenet5.ts";
-import { lenet51998 } from "./lenet5_1998.ts";
+import { LeNetError } from "../errors.ts";
+import { checkOptionNames } from "../options.ts";
+import {
+  type ActivationName,
+  type Architecture,
+  type ImageShape,
+  inferShapes,
+  type Layer,
+} from "./architecture.ts";
+import type { Normalization } from "./model.ts";
+
+/**
+ * The digits 0 to 9, 7 pixels wide and 12 high, ink `#`: the codes that the output of the 1998 network aims at.
+ * Any two differ in at least 20 pixels, so that no answer is close to two of them.
+ */
+export const DIGIT_BITMAPS: readonly string[] = drawing([
+  "..###.. ...##.. .#####. ######. ....##. ####### ....### ####### .#####. .####..",
+  ".##.##. ..###.. ##...## ....##. ...###. ##..... ..###.. ####### ##...## ##..##.",
+  "##...## .####.. .....## ...##.. ..####. ##..... .##.... .....## ##...## ##...##",
+  "##...## ...##.. .....## ..##... .##.##. ##..... ##..... ....##. ##...## ##...##",
+  "##...## ...##.. .....## .####.. ##..##. #####.. ##..... ....##. .##.##. ##...##",
+  "##...## ...##.. ....##. ....##. ##..##. ...###. ######. ...##.. ..###.. ##..###",
+  "##...## ...##.. ...##.. .....## ####### .....## ###..## ...##.. .##.##. .######",
+  "##...## ...##.. ..##... .....## ####### .....## ##...## ..##... ##...## .....##",
+  "##...## ...##.. .##.... .....## ....##. .....## ##...## ..##... ##...## .....##",
+  "##...## ...##.. ##..... ##..##. ....##. .....## ##...## .##.... ##...## ....##.",
+  ".##.##. ...##.. ##..... .####.. ....##. ##..##. .##..## .##.... ##...## ..###..",
+  "..###.. .###### ####### ..##... ....##. .####.. ..####. .##.... .#####. ###....",
+]);
+
+/** Which maps of S2 each map of C3 sees: table I of the paper. */
+const C3_CONNECTIONS: readonly (readonly number[])[] = [
+  ...[0, 1, 2, 3, 4, 5].map((first) => contiguous(first, 3)),
+  ...[0, 1, 2, 3, 4, 5].map((first) => contiguous(first, 4)),
+  [0, 1, 3, 4],
+  [1, 2, 4, 5],
+  [0, 2, 3, 5],
+  [0, 1, 2, 3, 4, 5],
+];
 
 /** Every network that has a name here: what each published walk-through of LeNet builds. */
 const ZOO: Readonly<Record<string, LeNetVariation | (() => Architecture)>> = {
@@ -34,4 +69,161 @@ export function architectureByName(name: string): Architecture {
   }
   const entry = ZOO[name];
   return typeof entry === "function" ? entry() : lenet5({ ...entry, name });
+}
+
+/** What may be varied about {@linkcode lenet5}; everything has the default of LeNet-5 as it is built today. */
+export interface LeNetVariation {
+  /** What the network is called; default `lenet5`. */
+  readonly name?: string;
+  /** The shape of one input; default [1, 28, 28]. */
+  readonly input?: ImageShape;
+  /** The number of classes; default 10. */
+  readonly classes?: number;
+  /** Filters of each convolution, one convolution for each; default [6, 16]. */
+  readonly channels?: readonly number[];
+  /** Width and height of all kernels; default 5. */
+  readonly kernel?: number;
+  /** Zeros around the input of each convolution; default half a kernel for the first, none for the others. */
+  readonly padding?: readonly number[];
+  /** How 2×2 blocks are pooled after each convolution; default `max`. */
+  readonly pool?: "max" | "average";
+  /** Units of each hidden dense layer; default [120, 84]. */
+  readonly dense?: readonly number[];
+  /** The function after each hidden layer; default `relu`. */
+  readonly activation?: ActivationName;
+  /** The function after each convolution, where it is another, or null for none; default `activation`. */
+  readonly convActivation?: ActivationName | null;
+  /** Whether each convolution is followed by batch normalization; default no. */
+  readonly batchNorm?: boolean;
+  /** The chance of each value after a hidden dense layer to be dropped in training; default 0. */
+  readonly dropout?: number;
+}
+
+const VARIATIONS: readonly (keyof LeNetVariation)[] = [
+  "name",
+  "input",
+  "classes",
+  "channels",
+  "kernel",
+  "padding",
+  "pool",
+  "dense",
+  "activation",
+  "convActivation",
+  "batchNorm",
+  "dropout",
+];
+
+/**
+ * LeNet-5 as it is built today: the 1998 network (LeCun et al., "Gradient-Based Learning Applied to Document
+ * Recognition") with ReLU, max pooling and a linear output. 61,706 parameters, 416,520 multiply-adds; or a variation
+ * of it.
+ *
+ * @param variation What is to be different.
+ * @returns The architecture: 28×28×1 in, ten logits out, unless told otherwise.
+ * @throws {LeNetError} `architecture/invalid` when the layers do not fit each other; `option/unknown`;
+ * `option/invalid` when there is not one padding for each convolution.
+ *
+ * @example Smaller kernels, average pooling, one hidden layer
+ * ```ts
+ * import { lenet5, summarize } from "@x/lenet";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const small = lenet5({ kernel: 3, pool: "average", dense: [64] });
+ * assertEquals(summarize(small).parameters, 38_518);
+ * ```
+ */
+export function lenet5(variation: LeNetVariation = {}): Architecture {
+  checkOptionNames("build a LeNet", variation, VARIATIONS);
+  const {
+    name = "lenet5",
+    input = [1, 28, 28],
+    classes = 10,
+    channels = [6, 16],
+    kernel = 5,
+    padding = channels.map((_, index) => index === 0 ? Math.floor(kernel / 2) : 0),
+    pool = "max",
+    dense = [120, 84],
+    activation = "relu",
+    convActivation = activation,
+    batchNorm = false,
+    dropout = 0,
+  } = variation;
+  if (padding.length !== channels.length) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot build the network ${name}: found ${padding.length} paddings for ${channels.length} convolutions, expected one for each`,
+    );
+  }
+  const after = (activation: ActivationName | null): Layer[] =>
+    activation === null ? [] : [{ kind: "activation", activation }];
+  const architecture: Architecture = {
+    name,
+    input,
+    layers: [
+      ...channels.flatMap((filters, index): Layer[] => [
+        { kind: "conv", name: `conv${index + 1}`, filters, kernel, padding: padding[index] },
+        ...(batchNorm ? [{ kind: "batch-norm", name: `bn${index + 1}` } as const] : []),
+        ...after(convActivation),
+        { kind: "pool", mode: pool },
+      ]),
+      { kind: "flatten" },
+      ...dense.flatMap((units, index): Layer[] => [
+        { kind: "dense", name: `fc${index + 1}`, units },
+        ...after(activation),
+        ...(dropout === 0 ? [] : [{ kind: "dropout", rate: dropout } as const]),
+      ]),
+      { kind: "dense", name: `fc${dense.length + 1}`, units: classes },
+    ],
+    classes,
+  };
+  inferShapes(architecture);
+  return architecture;
+}
+
+/** What the paper makes of pixels: background −0.1, ink 1.175, so that their mean is about 0 and variance about 1. */
+export const NORMALIZATION_1998: Normalization = { mean: [0.1 / 1.275], deviation: [1 / 1.275] };
+
+/**
+ * LeNet-5 as published in 1998 (LeCun et al., "Gradient-Based Learning Applied to Document Recognition", II.B): trainable
+ * subsampling, partly connected C3, the squashing function 1.7159·tanh(2x/3) after every layer up to F6, and an output
+ * of radial basis functions around fixed bitmaps, here of our own drawing. 60,000 parameters, 340,908 connections.
+ *
+ * @returns The architecture: 32×32×1 in, ten classes. Digits of 28×28 pixels go in the middle.
+ */
+export function lenet51998(): Architecture {
+  const squash: Layer = { kind: "activation", activation: "scaled-tanh" };
+  const conv = { kind: "conv", kernel: 5, padding: 0 } as const;
+  return {
+    name: "lenet5-1998",
+    input: [1, 32, 32],
+    layers: [
+      { ...conv, name: "C1", filters: 6 },
+      squash,
+      { kind: "subsample", name: "S2" },
+      squash,
+      { ...conv, name: "C3", filters: 16, connections: C3_CONNECTIONS },
+      squash,
+      { kind: "subsample", name: "S4" },
+      squash,
+      { ...conv, name: "C5", filters: 120 },
+      squash,
+      { kind: "flatten" },
+      { kind: "dense", name: "F6", units: 84 },
+      squash,
+      { kind: "rbf", codes: DIGIT_BITMAPS },
+    ],
+    classes: 10,
+  };
+}
+
+/** So many maps of six from the first on, beginning again after the last; in rising order. */
+function contiguous(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => (first + index) % 6).sort();
+}
+
+/** Cuts rows of bitmaps beside each other into one string for each. */
+function drawing(rows: readonly string[]): string[] {
+  const cells = rows.map((row) => row.split(" "));
+  return cells[0].map((_, digit) => cells.map((row) => row[digit]).join(""));
 }

@@ -1,25 +1,22 @@
+import { LeNetError } from "../errors.ts";
+import type { DigitImage } from "../image/image.ts";
 import type { Classification, LeNet } from "../lenet.ts";
-import type { DigitImage } from "../image/digit_image.ts";
-import { LeNetError } from "../model/error.ts";
-import type { Reading } from "../read.ts";
-import { bodyImages } from "./body_images.ts";
-import type { Gate, Visit } from "./gate.ts";
-import { bodyTypeOf } from "./media_type.ts";
+import type { Reading } from "../reading/read.ts";
+import type { AdmissionControl, Ticket, TicketQueue } from "./admission.ts";
+import { bodyImages, bodyTypeOf } from "./body_images.ts";
 import type { HandlerOptions } from "./options.ts";
-import { Problem } from "./problem.ts";
 import { readBody } from "./read_body.ts";
-import { jsonReply, type Reply } from "./reply.ts";
-import type { Turns } from "./turns.ts";
+import { jsonReply, Problem, type Reply } from "./reply.ts";
 
 /** What can be asked of a picture. */
-export type Question = "classify" | "read";
+type Question = "classify" | "read";
 
 /** What answers need. */
 export interface AnswerContext {
   readonly options: Required<HandlerOptions>;
   readonly network: () => Promise<LeNet>;
-  readonly gate: Gate;
-  readonly turns: Turns;
+  readonly gate: AdmissionControl;
+  readonly turns: TicketQueue;
 }
 
 /** The answer to one of several pictures. */
@@ -55,7 +52,7 @@ export async function answer(
 async function ask(
   question: Question,
   request: Request,
-  visit: Visit,
+  visit: Ticket,
   { options, network, turns }: AnswerContext,
 ): Promise<Reply> {
   const { maxBytes, maxPixels, maxImages, bodyTimeout } = options;
@@ -134,4 +131,21 @@ function errorOf(error: unknown): { error: { code: string; message: string } } {
   if (!(error instanceof LeNetError)) throw error;
   const { code, message } = error;
   return { error: { code, message } };
+}
+
+/**
+ * Says that the server is alive: its network is loaded, and how many requests it has at hand.
+ *
+ * @param context What answers.
+ * @returns The reply.
+ */
+export async function healthReply({ network, gate }: AnswerContext): Promise<Reply> {
+  const { model, backend } = await network();
+  return jsonReply({
+    status: "ok",
+    network: model.architecture.name,
+    classNames: model.metadata.classNames,
+    backend,
+    requests: gate.count,
+  });
 }

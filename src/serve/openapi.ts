@@ -1,4 +1,4 @@
-import { DEFAULT_REJECT } from "../judge/default_reject.ts";
+import { DEFAULT_REJECT } from "../options.ts";
 import type { HandlerOptions } from "./options.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 
@@ -13,11 +13,17 @@ export function openApiReply(options: Required<HandlerOptions>): Reply {
 }
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
 const json = (schema: object) => ({ "application/json": { schema } });
+
 const number = { type: "number", minimum: 0, maximum: 1 };
+
 const integer = { type: "integer" };
+
 const text = { type: "string" };
+
 const pixel = { type: "number", minimum: 0, maximum: 255 };
+
 const backend = { type: "string", enum: ["wasm", "webgpu", "reference"] };
 
 function openApi({ maxBytes, maxPixels, maxImages }: Required<HandlerOptions>): object {

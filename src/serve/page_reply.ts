@@ -29,7 +29,7 @@ const tags = new Map<string, Promise<string>>();
  */
 export async function pageReply(path: string, request: Request): Promise<Reply | undefined> {
   // Loaded when first needed: whoever only answers programs does without the page.
-  const { PAGE_FILES } = await import("./page.ts");
+  const { PAGE_FILES } = await import("./page.generated.ts");
   if (!Object.hasOwn(PAGE_FILES, path)) return undefined;
   const { type, body } = PAGE_FILES[path];
   let tag = tags.get(path);

@@ -1,9 +1,8 @@
-import type { Dataset } from "../data/dataset.ts";
-import { distort, type Distortions } from "../data/distort.ts";
-import { normalize } from "../image/normalize.ts";
-import type { Normalization } from "../model/model.ts";
+import { distort, type Distortions } from "../data/augment/distort.ts";
+import { checkDataset, type Dataset, splitDataset } from "../data/dataset.ts";
+import { sizeOf } from "../model/architecture.ts";
+import { type Normalization, normalize } from "../model/model.ts";
 import type { Random } from "../model/random.ts";
-import { sizeOf } from "../model/shapes.ts";
 
 /** What one training step sees. */
 export interface Batch {
@@ -13,6 +12,14 @@ export interface Batch {
   readonly labels: Uint8Array;
   /** The logits that another network gave for the images after those, to come close to. */
   readonly answers?: Float32Array;
+}
+
+/** How batches are made. */
+export interface BatchOptions {
+  readonly batchSize: number;
+  /** The distortions of each image; null for none. */
+  readonly augment: Distortions | null;
+  readonly normalization: Normalization;
 }
 
 /**
@@ -25,7 +32,7 @@ export interface Batch {
  */
 export function* batches(
   dataset: Dataset,
-  options: { batchSize: number; augment: Distortions | null; normalization: Normalization },
+  options: BatchOptions,
   random: Random,
 ): Generator<Batch, void, void> {
   const { images, labels, count, shape } = dataset;
@@ -46,4 +53,60 @@ export function* batches(
     normalize(batch, shape, normalization);
     yield { inputs: batch, labels: Uint8Array.from(picked, (image) => labels[image]) };
   }
+}
+
+/**
+ * Sets images of a dataset aside by chance, of each class its share.
+ *
+ * @param dataset The dataset; it may be in order of its classes.
+ * @param count How many images to set aside, from 1 to one less than there are.
+ * @param random Decides which.
+ * @returns Copies of the two parts.
+ * @throws {LeNetError} What {@linkcode splitDataset} throws.
+ */
+export function holdOut(
+  dataset: Dataset,
+  count: number,
+  random: Random,
+): { train: Dataset; validation: Dataset } {
+  const { images, labels, shape, classNames } = checkDataset(dataset);
+  const totals = classNames.map((_, label) => labels.filter((other) => other === label).length);
+  const seen = classNames.map(() => 0);
+  // Each image stands at its own place among those of its class, from 0 to 1: any part of the row has of each class its
+  // share.
+  const order = random.shuffle(Array.from(labels, (_, index) => index))
+    .map((index) => {
+      const label = labels[index];
+      return { index, place: (seen[label]++ + 0.5) / totals[label] };
+    })
+    .sort((a, b) => a.place - b.place)
+    .map(({ index }) => index);
+  const size = sizeOf(shape);
+  const mixed = new Uint8Array(images.length);
+  order.forEach((index, n) =>
+    mixed.set(images.subarray(index * size, (index + 1) * size), n * size)
+  );
+  const reordered = { ...dataset, images: mixed, labels: labels.map((_, n) => labels[order[n]]) };
+  return splitDataset(reordered, count);
+}
+
+/**
+ * A dataset several times over.
+ *
+ * @param dataset The dataset.
+ * @param times How often, from 1.
+ * @returns All images once, then all again, and so on; the same dataset for once.
+ */
+export function repeatDataset(dataset: Dataset, times: number): Dataset {
+  if (times === 1) return dataset;
+  const { images, labels, count } = dataset;
+  const many = {
+    images: new Uint8Array(images.length * times),
+    labels: new Uint8Array(count * times),
+  };
+  for (let n = 0; n < times; n++) {
+    many.images.set(images, n * images.length);
+    many.labels.set(labels, n * count);
+  }
+  return { ...dataset, ...many, count: count * times };
 }

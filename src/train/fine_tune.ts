@@ -1,32 +1,29 @@
-import type { Dataset } from "../data/dataset.ts";
-import { type BackendOption, selectBackend } from "../engine/select.ts";
+import { DIGIT_DISTORTIONS } from "../data/augment/distort.ts";
+import { type Dataset, padDataset } from "../data/dataset.ts";
+import { syntheticDigits } from "../data/synthetic/digits.ts";
+import { type BackendOption, createRunner, selectBackend } from "../engine/backends.ts";
+import type { Runner } from "../engine/runner.ts";
 import type { Trainer } from "../engine/trainer.ts";
+import { LeNetError } from "../errors.ts";
+import { DIGIT_SIDE } from "../image/image.ts";
 import { LeNet } from "../lenet.ts";
 import type { Architecture } from "../model/architecture.ts";
-import { LeNetError } from "../model/error.ts";
 import type { Model } from "../model/model.ts";
-import { checkOptionNames } from "../model/options.ts";
-import type { Parameters } from "../model/parameters.ts";
+import type { Parameter, Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
-import { batches } from "./batches.ts";
-import { collectSamples } from "./collect_samples.ts";
-import { DivergedError } from "./diverged_error.ts";
+import { checkOptionNames } from "../options.ts";
+import { type Batch, batches, type BatchOptions, holdOut, repeatDataset } from "./batches.ts";
+import type { EpochRecord } from "./checkpoint.ts";
 import {
   BATCH,
   FINE_TUNING_OPTIONS,
   type FineTuningOptions,
   resolveFineTuning,
   trainedLayers,
+  withNewHead,
 } from "./fine_tuning.ts";
-import type { EpochRecord } from "./history.ts";
-import { holdOut } from "./hold_out.ts";
-import { mixParameters } from "./mix_parameters.ts";
-import { Rehearsal } from "./rehearsal.ts";
-import { repeatDataset } from "./repeat_dataset.ts";
-import { runEpoch, type RunOptions } from "./run_epoch.ts";
-import type { Samples } from "./samples.ts";
-import { validate } from "./validate.ts";
-import { withNewHead } from "./with_new_head.ts";
+import { collectSamples, type Samples } from "./samples.ts";
+import { runEpoch, type RunOptions, validate } from "./train.ts";
 
 /** The options of {@linkcode fineTune}: how it learns, and how the run is watched and stopped. */
 export interface FineTuneOptions extends FineTuningOptions, RunOptions {
@@ -222,4 +219,128 @@ function checkFinite(parameters: Parameters, epoch: number, learningRate: number
       `Cannot go on training: ${name} is no longer finite after epoch ${epoch}, try a learning rate below ${learningRate}`,
     );
   }
+}
+
+/** What fine-tuning throws when its loss is no longer finite, code `train/diverged`. */
+export class DivergedError extends LeNetError {
+  /** The network as it was before the last epoch that still had a finite loss; whoever takes it disposes of it. */
+  readonly net: LeNet;
+
+  /**
+   * Makes the error.
+   *
+   * @param message One sentence for a person.
+   * @param net The last good network.
+   * @param options The error that caused this one, if any.
+   */
+  constructor(message: string, net: LeNet, options?: ErrorOptions) {
+    super("train/diverged", message, options);
+    this.name = "DivergedError";
+    this.net = net;
+  }
+}
+
+/**
+ * Weights between those of two networks of one architecture (Wortsman et al., 2022: "Robust fine-tuning of zero-shot
+ * models").
+ *
+ * @param old The weights of one.
+ * @param learned The weights of the other.
+ * @param share How much of the first there is, 0 to 1; at 0 the second pass through exactly.
+ * @returns share·old + (1 − share)·learned.
+ */
+export function mixParameters(old: Parameters, learned: Parameters, share: number): Parameters {
+  if (share === 0) return learned;
+  return new Map([...learned].map(([name, { shape, data }]) => {
+    const before = (old.get(name) as Parameter).data;
+    const mixed = data.map((value, i) => value + share * (before[i] - value));
+    return [name, { shape, data: mixed }];
+  }));
+}
+
+/** How many digits are drawn; they are distorted anew every time. */
+const DRAWN = 1000;
+
+/**
+ * What keeps a network from forgetting while it learns new samples: every step also sees synthetic digits, with the
+ * answers of the old network for targets (Li and Hoiem, 2016: "Learning without forgetting").
+ */
+class Rehearsal implements Disposable {
+  readonly #runner: Runner;
+  readonly #digits: Iterator<Batch>;
+
+  private constructor(runner: Runner, digits: Iterator<Batch>) {
+    this.#runner = runner;
+    this.#digits = digits;
+  }
+
+  /**
+   * Whether a network can rehearse: it takes grey pictures that digits fit into. It need not know digits:
+   * strange as they are to a network of clothing, they keep most of what it knows, too.
+   *
+   * @param architecture The network.
+   */
+  static suits({ input: [channels, height, width] }: Architecture): boolean {
+    return channels === 1 && height >= DIGIT_SIDE && width >= DIGIT_SIDE;
+  }
+
+  /**
+   * Prepares the rehearsal.
+   *
+   * @param backend Where the old network runs.
+   * @param model The old network.
+   * @param count How many digits join each batch.
+   * @param random Decides which.
+   * @returns The rehearsal; dispose of it when done.
+   */
+  static async prepare(
+    backend: "webgpu" | "wasm",
+    model: Model,
+    count: number,
+    random: Random,
+  ): Promise<Rehearsal> {
+    const { architecture: { input: [, height, width] } } = model;
+    const drawn = syntheticDigits({
+      count: Math.ceil(DRAWN / count) * count,
+      seed: random.integer(2 ** 31),
+    });
+    const options = {
+      batchSize: count,
+      augment: DIGIT_DISTORTIONS,
+      normalization: model.metadata.normalization,
+    };
+    const runner = await createRunner(backend, model.architecture, model.parameters);
+    const digits = endless(padDataset(drawn, height, width), options, random);
+    return new Rehearsal(runner, digits);
+  }
+
+  /**
+   * Lets digits join batches.
+   *
+   * @param fresh Batches of new samples.
+   * @returns As many batches, longer by the digits.
+   */
+  async *join(fresh: Iterable<Batch>): AsyncGenerator<Batch, void, void> {
+    for (const { inputs: first, labels } of fresh) {
+      const { inputs: rest, labels: { length: count } } = this.#digits.next().value as Batch;
+      const answers = await this.#runner.logits(rest, count);
+      const inputs = new Float32Array(first.length + rest.length);
+      inputs.set(first);
+      inputs.set(rest, first.length);
+      yield { inputs, labels, answers };
+    }
+  }
+
+  /** Frees what the old network holds here. */
+  [Symbol.dispose](): void {
+    this.#runner[Symbol.dispose]();
+  }
+}
+
+function* endless(
+  dataset: Dataset,
+  options: BatchOptions,
+  random: Random,
+): Generator<Batch, never, void> {
+  for (;;) yield* batches(dataset, options, random);
 }

@@ -1,5 +1,127 @@
-import type { Dataset } from "../data/dataset.ts";
-import type { DigitImage } from "../image/digit_image.ts";
+import { checkDataset, type Dataset } from "../data/dataset.ts";
+import { checkAborted, LeNetError } from "../errors.ts";
+import type { DigitImage } from "../image/image.ts";
+import { checkInput, preprocessorFor } from "../image/prepare.ts";
+import { sizeOf } from "../model/architecture.ts";
+import type { Model } from "../model/model.ts";
+
+/**
+ * Makes a dataset of samples: pictures prepared as the network has them prepared, labels as numbers of its classes.
+ * The images of a dataset stay as they are, and its labels are found by the names of their classes.
+ *
+ * @param model The network that they are for.
+ * @param samples The samples.
+ * @param signal Ends it early.
+ * @returns Images of the network's own shape, at least one.
+ * @throws {LeNetError} `data/empty` when there are no samples; `data/malformed` when they are none, or a label is not
+ * one of the network's classes; `data/mismatch` when the images of a dataset have another shape; `image/…` when a
+ * picture cannot be read or has no ink; `weights/mismatch` when the network takes no pictures; `aborted`. What is wrong
+ * with a sample is said with its index.
+ */
+export async function collectSamples(
+  model: Model,
+  samples: Samples,
+  signal?: AbortSignal,
+): Promise<Dataset> {
+  if (isDataset(samples)) return fromDataset(model, samples);
+  if (!isIterable(samples)) {
+    throw new LeNetError(
+      "data/malformed",
+      `Cannot fine-tune: the samples are ${samples}, expected an iterable of { image, label } or a dataset`,
+    );
+  }
+  checkInput(model);
+  const { architecture: { input }, metadata: { classNames, preparation } } = model;
+  const prepare = preprocessorFor(model);
+  const images: Uint8Array[] = [];
+  const labels: number[] = [];
+  for await (const sample of samples) {
+    checkAborted(signal, "fine-tune");
+    const index = images.length;
+    if (typeof sample !== "object" || sample === null) {
+      throw malformed(index, `it is ${sample}, expected { image, label }`);
+    }
+    labels.push(labelOf(sample, index, classNames));
+    const { pixels, hasInk } = await prepare(sample.image).catch((error) => {
+      if (!(error instanceof LeNetError)) throw error;
+      throw new LeNetError(error.code, `Cannot fine-tune: sample ${index}: ${error.message}`, {
+        cause: error,
+      });
+    });
+    if (!hasInk) throw withoutInk(index);
+    images.push(Uint8Array.from(pixels, (value) => Math.round(value * 255)));
+  }
+  const pixels = new Uint8Array(images.length * sizeOf(input));
+  images.forEach((image, n) => pixels.set(image, n * image.length));
+  return checkDataset({
+    name: "samples",
+    images: pixels,
+    labels: Uint8Array.from(labels),
+    shape: input,
+    count: images.length,
+    classNames,
+    ...preparation && { preparation },
+  });
+}
+
+function fromDataset({ architecture, metadata }: Model, dataset: Dataset): Dataset {
+  checkDataset(dataset);
+  const { name, images, labels, shape, count, classNames } = dataset;
+  if (String(shape) !== String(architecture.input)) {
+    throw new LeNetError(
+      "data/mismatch",
+      `Cannot fine-tune on ${name}: its images have shape [${shape}], expected [${architecture.input}]`,
+    );
+  }
+  const size = sizeOf(shape);
+  const isDigits = metadata.preparation !== "picture" && dataset.preparation !== "picture";
+  for (let n = 0; isDigits && n < count; n++) {
+    if (images.subarray(n * size, (n + 1) * size).every((value) => value === 0)) {
+      throw withoutInk(n);
+    }
+  }
+  const numbers = Array.from(
+    labels,
+    (label, index) => labelOf({ label: classNames[label] }, index, metadata.classNames),
+  );
+  return { ...dataset, labels: Uint8Array.from(numbers), classNames: metadata.classNames };
+}
+
+function labelOf(
+  { label }: Pick<Sample, "label">,
+  index: number,
+  classNames: readonly string[],
+): number {
+  const number = typeof label === "string" ? classNames.indexOf(label) : label;
+  if (Number.isInteger(number) && number >= 0 && number < classNames.length) return number;
+  throw malformed(
+    index,
+    `its label is ${typeof label === "string" ? `"${label}"` : label}, expected 0 to ${
+      classNames.length - 1
+    } or one of ${classNames.join(", ")}`,
+  );
+}
+
+function isDataset(samples: Samples): samples is Dataset {
+  return typeof samples === "object" && samples !== null && "images" in samples &&
+    "labels" in samples;
+}
+
+function isIterable(samples: unknown): boolean {
+  return typeof samples === "object" && samples !== null &&
+    (Symbol.iterator in samples || Symbol.asyncIterator in samples);
+}
+
+function malformed(index: number, problem: string): LeNetError {
+  return new LeNetError("data/malformed", `Cannot fine-tune: sample ${index}: ${problem}`);
+}
+
+function withoutInk(index: number): LeNetError {
+  return new LeNetError(
+    "image/invalid",
+    `Cannot fine-tune: sample ${index}: it has no ink, expected a picture of something`,
+  );
+}
 
 /** One picture, and what it shows. */
 export interface Sample {

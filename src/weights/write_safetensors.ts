@@ -1,10 +1,15 @@
-import { LeNetError } from "../model/error.ts";
+import { LeNetError, malformed } from "../errors.ts";
+import { sizeOf } from "../model/architecture.ts";
 import type { Parameter, Parameters } from "../model/parameters.ts";
-import { sizeOf } from "../model/shapes.ts";
-import { DTYPE_BITS, SCALE_SUFFIX, STORAGE_DTYPES, type StorageDtype } from "./dtype.ts";
-import { FLOAT16_MAX, toFloat16Bits } from "./float16.ts";
-import { malformed } from "./malformed.ts";
-import { quantize } from "./quantize.ts";
+import {
+  DTYPE_BITS,
+  FLOAT16_MAX,
+  quantize,
+  SCALE_SUFFIX,
+  STORAGE_DTYPES,
+  type StorageDtype,
+  toFloat16Bits,
+} from "./dtype.ts";
 
 /** The bytes of an I64. */
 const COUNTER_BYTES = 8;

@@ -1,8 +1,8 @@
+import { sizeOf } from "../../src/model/architecture.ts";
 import { initialize } from "../../src/model/initialize.ts";
-import { lenet5 } from "../../src/model/lenet5.ts";
 import { Random } from "../../src/model/random.ts";
-import { sizeOf } from "../../src/model/shapes.ts";
 import { summarize } from "../../src/model/summary.ts";
+import { lenet5 } from "../../src/model/zoo.ts";
 import type { ByEngine, Measurements } from "./bench_result.ts";
 import { BATCHES, type BatchName } from "./cases.ts";
 import { checkAgreement, loadEngines } from "./engines.ts";

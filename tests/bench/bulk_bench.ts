@@ -4,10 +4,10 @@
  * @module
  */
 
-import { findPictures } from "../../scripts/bulk/pictures.ts";
-import { classifyMany } from "../../scripts/classify_many.ts";
-import { interruptible, runScript } from "../../scripts/cli.ts";
-import { ProgressLine } from "../../scripts/progress_line.ts";
+import { classifyMany } from "../../src/cli/bulk/classify_many.ts";
+import { findPictures } from "../../src/cli/bulk/pictures.ts";
+import { interruptible, runScript } from "../../src/cli/command.ts";
+import { ProgressLine } from "../../src/cli/progress.ts";
 import { thisMachine } from "./machine.ts";
 import { median } from "./measure.ts";
 import { digitBodies } from "./serve/bodies.ts";

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { interruptible, runScript } from "../../scripts/cli.ts";
-import { Dashboard } from "../../scripts/dashboard/dashboard.ts";
-import { percent } from "../../scripts/percent.ts";
-import { syntheticDigits } from "../../src/data/synthetic.ts";
-import { lenet5 } from "../../src/model/lenet5.ts";
+import { interruptible, runScript } from "../../src/cli/command.ts";
+import { percent } from "../../src/cli/progress.ts";
+import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
+import { lenet5 } from "../../src/model/zoo.ts";
 import { train } from "../../src/train/train.ts";
+import { Dashboard } from "../../src/watch/dashboard.ts";
 import { withPage } from "../chromium.ts";
 import { median, timesInTurns } from "./measure.ts";
 

@@ -1,6 +1,6 @@
-import { createRunner } from "../../src/engine/create_runner.ts";
-import { referenceRunner } from "../../src/engine/reference.ts";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { createRunner } from "../../src/engine/backends.ts";
+import { referenceRunner } from "../../src/engine/reference.ts";
 import { flatLayout, toFlat } from "../../src/engine/tfjs/layout.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
 import type { Parameters } from "../../src/model/parameters.ts";

@@ -6,9 +6,9 @@
  */
 
 import { LeNet } from "../../mod.ts";
-import { runScript } from "../../scripts/cli.ts";
-import { loadPublished } from "../../scripts/load_dataset.ts";
-import { percent } from "../../scripts/percent.ts";
+import { runScript } from "../../src/cli/command.ts";
+import { percent } from "../../src/cli/progress.ts";
+import { loadPublished } from "../../src/cli/sources.ts";
 import {
   fineTune,
   type FineTuneOptions,

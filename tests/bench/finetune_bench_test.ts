@@ -1,6 +1,6 @@
 import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import { runTask } from "../cli/run_task.ts";
 import { hasSharedData, sharedData } from "../data/shared_data.ts";
-import { runTask } from "../scripts/run_task.ts";
 
 Deno.test({
   name: "bench:finetune finds another hand and new classes learned, and the old hand kept",

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { runScript } from "../../scripts/cli.ts";
-import { ProgressLine } from "../../scripts/progress_line.ts";
+import { runScript } from "../../src/cli/command.ts";
+import { ProgressLine } from "../../src/cli/progress.ts";
 import { benchResult } from "./bench_result.ts";
 import { benchTable } from "./bench_table.ts";
 import { measureAll } from "./measure_all.ts";

@@ -1,19 +1,22 @@
-import type { Architecture } from "../../src/model/architecture.ts";
-import type { ActivationName, Layer } from "../../src/model/layer.ts";
+import type { ActivationName, Architecture, Layer } from "../../src/model/architecture.ts";
 import type { Parameters } from "../../src/model/parameters.ts";
 import { bytes, concat, integer, message, text } from "./protobuf.ts";
 
 /** The versions of the format and of the operators that are written: those of ONNX 1.8. */
 const IR_VERSION = 7;
+
 const OPSET = 13;
 
 /** ONNX's numbers for the types that occur here. */
 const FLOAT_TENSOR = 1;
+
 const INT_ATTRIBUTE = 2;
+
 const INTS_ATTRIBUTE = 7;
 
 /** The names of the model's one input and one output. */
 export const ONNX_INPUT = "images";
+
 export const ONNX_OUTPUT = "logits";
 
 const ACTIVATIONS: Readonly<Partial<Record<ActivationName, string>>> = {

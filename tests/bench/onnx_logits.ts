@@ -6,14 +6,18 @@
  * @module
  */
 
-import type { ImageShape } from "../../src/model/architecture.ts";
-import { sizeOf } from "../../src/model/shapes.ts";
+import { type ImageShape, sizeOf } from "../../src/model/architecture.ts";
 import { onnxAnswer } from "./onnx_answer.ts";
 import { importPackage } from "./packages.ts";
 
 const [modelFile, inputsFile, shapeText] = Deno.args;
+
 const shape = shapeText.split(",").map(Number) as unknown as ImageShape;
+
 const inputs = new Float32Array((await Deno.readFile(inputsFile)).buffer);
+
 const onnxruntime = await importPackage("onnxruntime-web");
+
 const answer = await onnxAnswer(onnxruntime, await Deno.readFile(modelFile), shape);
+
 console.log(JSON.stringify([...await answer(inputs, inputs.length / sizeOf(shape))]));

@@ -1,11 +1,10 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { referenceRunner } from "../../src/engine/reference.ts";
-import type { Architecture } from "../../src/model/architecture.ts";
+import { type Architecture, sizeOf } from "../../src/model/architecture.ts";
 import { initialize } from "../../src/model/initialize.ts";
-import { lenet5 } from "../../src/model/lenet5.ts";
 import { Random } from "../../src/model/random.ts";
-import { sizeOf } from "../../src/model/shapes.ts";
+import { lenet5 } from "../../src/model/zoo.ts";
 import { onnxModel } from "./onnx.ts";
 import { LOCK_OPTION } from "./packages.ts";
 import { runDeno } from "./run_deno.ts";

@@ -1,5 +1,5 @@
+import { changeThickness } from "../../src/data/augment/warps.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { changeThickness } from "../../src/data/stroke.ts";
 
 /** How far the hand leans to the right: pixels sideways for each pixel up, for 35°. */
 const SLANT = Math.tan(35 * Math.PI / 180);

@@ -5,8 +5,8 @@
  */
 
 import type { Page } from "playwright-core";
-import { runScript } from "../../scripts/cli.ts";
-import { draw, isReady, type Place, SEVEN, withDigitPage } from "../page/open_page.ts";
+import { runScript } from "../../src/cli/command.ts";
+import { draw, isReady, type Place, SEVEN, withDigitPage } from "../serve/page/open_page.ts";
 import { median } from "./measure.ts";
 
 const USAGE = `

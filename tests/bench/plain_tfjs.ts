@@ -6,8 +6,8 @@
  * @module
  */
 
-import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
 
 type Tensors = Record<string, tf.Variable>;
 

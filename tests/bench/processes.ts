@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { initialize } from "../../src/model/initialize.ts";
-import { lenet5 } from "../../src/model/lenet5.ts";
+import { lenet5 } from "../../src/model/zoo.ts";
 import type { ByEngine, Measurements } from "./bench_result.ts";
 import { median, timesInTurns } from "./measure.ts";
 import { onnxModel } from "./onnx.ts";
@@ -17,6 +17,7 @@ const ANSWERS = 1000;
 type Script = readonly [name: string, ...permissions: string[]];
 
 const EMPTY: Script = ["empty.ts"];
+
 const ENGINES: Readonly<Record<string, Script>> = {
   "ours": ["ours.ts"],
   "tfjs-wasm": ["tfjs_wasm.ts", "--allow-read"],

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { runScript } from "../../scripts/cli.ts";
-import { ProgressLine } from "../../scripts/progress_line.ts";
+import { runScript } from "../../src/cli/command.ts";
+import { ProgressLine } from "../../src/cli/progress.ts";
 import { thisMachine } from "./machine.ts";
 import { type Measured, measureServer } from "./serve/measure_server.ts";
 import { canPin } from "./serve/pinned.ts";
 import { missedGoals, type ServeResult } from "./serve/serve_goals.ts";
-import { ServerProcess } from "./serve/server_process.ts";
 import { serveTable } from "./serve/serve_table.ts";
+import { ServerProcess } from "./serve/server_process.ts";
 import { sheds } from "./serve/sheds.ts";
 
 const USAGE = `

@@ -1,5 +1,5 @@
 import type { Dataset } from "../../src/data/dataset.ts";
-import { sizeOf } from "../../src/model/shapes.ts";
+import { sizeOf } from "../../src/model/architecture.ts";
 
 /**
  * The first images of each class.

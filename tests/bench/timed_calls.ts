@@ -8,7 +8,7 @@ const WARM_UP_MS = 200;
 
 /** How long all turns take together, about, and how many rounds of them there are at least. */
 const TOTAL_MS = 4000;
-const LEAST_ROUNDS = 7;
+const MIN_ROUNDS = 7;
 
 /** A call, and how many digits it reads. */
 export interface TimedCall {
@@ -36,7 +36,7 @@ export async function timeCalls<Name extends string>(
     calls[name] = Math.max(1, Math.round(TURN_MS / callMs));
     roundMs += calls[name] * callMs;
   }
-  const rounds = Math.max(LEAST_ROUNDS, Math.round(TOTAL_MS / roundMs));
+  const rounds = Math.max(MIN_ROUNDS, Math.round(TOTAL_MS / roundMs));
   const times = await timesInTurns(ways, rounds, calls);
   return Object.fromEntries(
     names.map((name) => [name, median(times[name]) / timedCalls[name].digits * 1000]),

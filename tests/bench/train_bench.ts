@@ -4,11 +4,11 @@
  * @module
  */
 
+import { runScript } from "../../src/cli/command.ts";
 import { tfjsTrainer } from "../../src/engine/tfjs/trainer.ts";
-import { runScript } from "../../scripts/cli.ts";
 import { initialize } from "../../src/model/initialize.ts";
-import { lenet5 } from "../../src/model/lenet5.ts";
 import { Random } from "../../src/model/random.ts";
+import { lenet5 } from "../../src/model/zoo.ts";
 import { takeTurns } from "./measure.ts";
 import { plainLeNet } from "./plain_tfjs.ts";
 
@@ -22,6 +22,7 @@ Times a training step of lenet5 at batch 128 on WASM, beside plain tfjs with onl
 `;
 
 const BATCH = 128;
+
 const STEPS_IN_EPOCH = Math.ceil(60_000 / BATCH);
 
 await runScript(USAGE, { boolean: ["json", "check"] }, async (args) => {

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { runScript } from "../../scripts/cli.ts";
+import { runScript } from "../../src/cli/command.ts";
+import { ROOT } from "../cli/run_task.ts";
 import { inTemporaryFolder } from "../data/temporary_folder.ts";
 import { bundleProgram } from "../runtimes/bundle_program.ts";
 import { findWorkerd } from "../runtimes/workerd.ts";
-import { ROOT } from "../scripts/run_task.ts";
 import { thisMachine } from "./machine.ts";
 import { measureWorker, type WorkerCpu } from "./worker_cpu.ts";
 

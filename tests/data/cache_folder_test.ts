@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { cacheFolder } from "../../src/data/cache_folder.ts";
-import { assertError } from "./assert_error.ts";
+import { cacheFolder } from "../../src/data/collection.ts";
+import { assertRejection } from "../assert_error.ts";
 import { withEnvironment } from "./environment.ts";
 
 const EMPTY = {
@@ -21,7 +21,7 @@ Deno.test("cacheFolder is LENET_CACHE when that is set", async () => {
 Deno.test("cacheFolder refuses to guess when the environment names none", async () => {
   await withEnvironment(
     { ...EMPTY, LENET_CACHE: "" },
-    () => assertError(cacheFolder, "file/missing", "expected LENET_CACHE to be set"),
+    () => assertRejection(cacheFolder, "file/missing", "expected LENET_CACHE to be set"),
   );
 });
 

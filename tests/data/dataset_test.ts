@@ -1,14 +1,20 @@
-import { assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { loadFashionMnist, loadMnist } from "../../src/data/catalog.ts";
 import {
   checkDataset,
   checkLabels,
   type Dataset,
+  normalizationOf,
+  padDataset,
   splitDataset,
   takeDataset,
 } from "../../src/data/dataset.ts";
-import type { LeNetErrorCode } from "../../src/model/error.ts";
-import { assertError } from "./assert_error.ts";
+import type { LeNetErrorCode } from "../../src/errors.ts";
+import { type ImageShape, sizeOf } from "../../src/model/architecture.ts";
+import { normalize } from "../../src/model/model.ts";
+import { assertRejection } from "../assert_error.ts";
+import { hasSharedData, sharedData } from "./shared_data.ts";
 
 /** Images of two channels, one row and three columns, all pixels of an image alike. */
 function numbered(count: number): Dataset {
@@ -22,11 +28,6 @@ function numbered(count: number): Dataset {
     checksums: { file: "0a" },
   };
 }
-
-Deno.test("checkDataset gives a sound dataset back", () => {
-  const dataset = numbered(4);
-  assertEquals(checkDataset(dataset) === dataset, true);
-});
 
 const WRONG: [what: string, wrong: Partial<Dataset>, code: LeNetErrorCode, part: string][] = [
   ["no images", { count: 0 }, "data/empty", "it has 0 images, expected at least 1"],
@@ -49,21 +50,100 @@ const WRONG: [what: string, wrong: Partial<Dataset>, code: LeNetErrorCode, part:
 
 for (const [what, wrong, code, part] of WRONG) {
   Deno.test(`checkDataset refuses ${what}`, async () => {
-    await assertError(() => checkDataset({ ...numbered(4), ...wrong }), code, part);
+    await assertRejection(() => checkDataset({ ...numbered(4), ...wrong }), code, part);
   });
 }
 
+const imagesOf = ({ images, count }: Dataset): number[] =>
+  Array.from({ length: count }, (_, n) => images[6 * n]);
+
+for (const [name, act] of [["splitDataset", splitDataset], ["takeDataset", takeDataset]] as const) {
+  Deno.test(`${name} refuses a number of images that is not a whole number from 1`, async () => {
+    for (const count of [0, -1, 1.5, NaN, Infinity, "2" as unknown as number]) {
+      await assertRejection(
+        () => act(numbered(4), count),
+        "option/invalid",
+        `the number of images is ${count}, expected a whole number from 1`,
+      );
+    }
+  });
+
+  Deno.test(`${name} refuses a dataset that is damaged`, async () => {
+    await assertRejection(
+      () => act({ ...numbered(4), labels: new Uint8Array(3) }, 1),
+      "data/mismatch",
+      "it has 3 labels",
+    );
+  });
+}
+
+function datasetOf(shape: ImageShape, count: number): Dataset {
+  return {
+    name: "steps",
+    images: Uint8Array.from({ length: count * sizeOf(shape) }, (_, i) => 1 + i % 255),
+    labels: Uint8Array.from({ length: count }, (_, n) => n % 2),
+    shape,
+    count,
+    classNames: ["a", "b"],
+    preparation: "picture",
+    checksums: { file: "0a" },
+  };
+}
+
+const WRONG_SIZES: [what: string, sides: [number, number], code: LeNetErrorCode, part: string][] = [
+  ["a field with fewer rows", [3, 9], "data/mismatch", "the field is 3×9, expected at least the 4"],
+  ["a field with fewer columns", [9, 4], "data/mismatch", "the field is 9×4, expected at least"],
+  ["half a pixel", [9.5, 9], "option/invalid", "a side of the field is 9.5, expected a whole"],
+  ["a side that is no number", [9, NaN], "option/invalid", "a side of the field is NaN"],
+];
+
+for (const [what, [height, width], code, part] of WRONG_SIZES) {
+  Deno.test(`padDataset refuses ${what}`, async () => {
+    await assertRejection(() => padDataset(datasetOf([1, 4, 5], 2), height, width), code, part);
+  });
+}
+
+const COLOURED = {
+  name: "coloured",
+  // Red 0 and 255 in turn, green ever the same, blue at random.
+  images: Uint8Array.of(0, 255, 9, 9, 17, 3, 255, 0, 9, 9, 200, 41),
+  labels: Uint8Array.of(0, 1),
+  shape: [3, 1, 2],
+  count: 2,
+  classNames: ["a", "b"],
+} as const;
+
+for (
+  const [folder, load, mean, deviation] of [
+    ["mnist", loadMnist, 0.1307, 0.3081],
+    ["fashion-mnist", loadFashionMnist, 0.2860, 0.3530],
+  ] as const
+) {
+  Deno.test({
+    name: `normalizationOf gives the published numbers of ${folder}`,
+    ignore: !hasSharedData(folder),
+    fn: async () => {
+      const dataset = await load({ split: "train", directory: sharedData(folder) });
+      const found = normalizationOf(dataset);
+      assertAlmostEquals(found.mean[0], mean, 5e-5);
+      assertAlmostEquals(found.deviation[0], deviation, 5e-5);
+    },
+  });
+}
+
+Deno.test("checkDataset gives a sound dataset back", () => {
+  const dataset = numbered(4);
+  assertEquals(checkDataset(dataset) === dataset, true);
+});
+
 Deno.test("checkLabels names the first label that is too large", async () => {
   checkLabels(Uint8Array.of(0, 9, 5), 10, "read it");
-  await assertError(
+  await assertRejection(
     () => checkLabels(Uint8Array.of(0, 9, 10, 200), 10, "read it"),
     "data/malformed",
     "Cannot read it: label 2 is 10, expected 0 to 9",
   );
 });
-
-const imagesOf = ({ images, count }: Dataset): number[] =>
-  Array.from({ length: count }, (_, n) => images[6 * n]);
 
 Deno.test("splitDataset sets the last images aside, in views of the same memory", () => {
   const sizes = fc.integer({ min: 2, max: 200 })
@@ -90,7 +170,7 @@ Deno.test("splitDataset sets the last images aside, in views of the same memory"
 
 Deno.test("splitDataset refuses to leave nothing to train on", async () => {
   for (const count of [4, 5]) {
-    await assertError(
+    await assertRejection(
       () => splitDataset(numbered(4), count),
       "data/empty",
       `${count} of its 4 images are for validation, expected at most 3`,
@@ -120,22 +200,63 @@ Deno.test("takeDataset takes the first images of a view", () => {
   assertEquals(imagesOf(takeDataset(validation, 2)), [2, 3]);
 });
 
-for (const [name, act] of [["splitDataset", splitDataset], ["takeDataset", takeDataset]] as const) {
-  Deno.test(`${name} refuses a number of images that is not a whole number from 1`, async () => {
-    for (const count of [0, -1, 1.5, NaN, Infinity, "2" as unknown as number]) {
-      await assertError(
-        () => act(numbered(4), count),
-        "option/invalid",
-        `the number of images is ${count}, expected a whole number from 1`,
-      );
-    }
-  });
+Deno.test("padDataset puts images in the middle of a field of zeros", () => {
+  const padded = padDataset(datasetOf([1, 1, 2], 2), 3, 4);
+  assertEquals([...padded.images], [
+    ...[0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0],
+    ...[0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0, 0],
+  ]);
+});
 
-  Deno.test(`${name} refuses a dataset that is damaged`, async () => {
-    await assertError(
-      () => act({ ...numbered(4), labels: new Uint8Array(3) }, 1),
-      "data/mismatch",
-      "it has 3 labels",
-    );
-  });
-}
+Deno.test("padDataset puts the odd pixel to the right and below", () => {
+  assertEquals([...padDataset(datasetOf([1, 1, 1], 1), 2, 4).images], [0, 1, 0, 0, 0, 0, 0, 0]);
+});
+
+Deno.test("padDataset moves every channel alike, and keeps everything but images and shape", () => {
+  const size = (most: number) => fc.integer({ min: 1, max: most });
+  fc.assert(
+    fc.property(
+      fc.tuple(size(3), size(5), size(5)),
+      size(3),
+      fc.nat(4),
+      fc.nat(4),
+      (shape, count, more, wider) => {
+        const dataset = datasetOf(shape, count);
+        const [channels, rows, columns] = shape;
+        const [height, width] = [rows + more, columns + wider];
+        const padded = checkDataset(padDataset(dataset, height, width));
+        const { images, shape: grown, ...rest } = padded;
+        const { images: before, shape: _, ...restBefore } = dataset;
+        assertEquals([grown, rest], [[channels, height, width], restBefore]);
+        const [top, left] = [Math.floor(more / 2), Math.floor(wider / 2)];
+        images.forEach((value, i) => {
+          const [x, y] = [i % width - left, Math.floor(i / width) % height - top];
+          const map = Math.floor(i / width / height);
+          const isInside = x >= 0 && x < columns && y >= 0 && y < rows;
+          assertEquals(value, isInside ? before[(map * rows + y) * columns + x] : 0);
+        });
+      },
+    ),
+  );
+});
+
+Deno.test("padDataset gives a dataset that has the field's size already as it is", () => {
+  const dataset = datasetOf([3, 4, 5], 2);
+  assertEquals(padDataset(dataset, 4, 5) === dataset, true);
+});
+
+Deno.test("padDataset refuses a dataset whose parts do not fit", async () => {
+  const dataset = { ...datasetOf([1, 4, 5], 2), count: 3 };
+  await assertRejection(() => padDataset(dataset, 9, 9), "data/mismatch", "pixel values");
+});
+
+Deno.test("normalizationOf gives each channel mean 0 and deviation 1", () => {
+  const normalization = normalizationOf(COLOURED);
+  assertEquals([normalization.mean[0], normalization.deviation[0]], [0.5, 0.5]);
+  assertEquals([normalization.mean[1], normalization.deviation[1]], [9 / 255, 1]);
+  const values = Float32Array.from(COLOURED.images, (value) => value / 255);
+  normalize(values, COLOURED.shape, normalization);
+  const blue = [4, 5, 10, 11].map((i) => values[i]);
+  assertAlmostEquals(blue.reduce((sum, value) => sum + value, 0), 0, 1e-6);
+  assertAlmostEquals(blue.reduce((sum, value) => sum + value * value, 0), 4, 1e-5);
+});

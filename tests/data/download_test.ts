@@ -2,23 +2,27 @@ import { assertEquals, assertGreater, assertLess, assertMatch, assertNotEquals }
 import fc from "fast-check";
 import { join } from "node:path";
 import { download, type DownloadProgress, type RemoteFile } from "../../src/data/download.ts";
-import { sha256 } from "../../src/data/sha256.ts";
+import { sha256 } from "../../src/data/files.ts";
 import { Random } from "../../src/model/random.ts";
-import { assertError } from "./assert_error.ts";
+import { assertRejection } from "../assert_error.ts";
 import { output, scriptPath } from "./command.ts";
 import { type LocalServer, serve, serveInPart, withServer } from "./local_server.ts";
 import { inTemporaryFolder, namesIn } from "./temporary_folder.ts";
 
 const random = new Random(1);
+
 const BYTES = Uint8Array.from({ length: 200_000 }, () => random.integer(256));
+
 const FILE: RemoteFile = {
   name: "digits.gz",
   bytes: BYTES.length,
   sha256: await sha256(BYTES),
 };
+
 const PARTIAL = "digits.gz.partial";
 
 const OTHER = BYTES.slice();
+
 OTHER[0] ^= 1;
 
 /** Nothing listens here: the port was free a moment ago. */
@@ -144,7 +148,7 @@ test(
   "gives a mirror up that breaks off again and again, and keeps what came",
   (request) => serveInPart(BYTES, request, 1000, "ends"),
   async ({ url, asked }, folder) => {
-    await assertError(
+    await assertRejection(
       () => download(FILE, [url], folder),
       "data/download",
       `ended after 4000 of ${BYTES.length} bytes`,
@@ -222,7 +226,7 @@ for (
     `refuses ${what} from everywhere, and keeps none of them`,
     (request) => serve(wrong, request),
     async ({ url, asked }, folder) => {
-      await assertError(
+      await assertRejection(
         () => download(FILE, [url, `${url}too/`], folder),
         "data/checksum",
         `expected ${BYTES.length} bytes with SHA-256 ${FILE.sha256}`,
@@ -242,7 +246,7 @@ test(
     { url, asked },
     folder,
   ) => {
-    await assertError(
+    await assertRejection(
       () => download(FILE, [url, `${url}shut/`, DEAD, "nowhere"], folder),
       "data/download",
       `${url}digits.gz answered 404; ${url}shut/digits.gz answered 403; ${DEAD}digits.gz cannot be reached (`,
@@ -267,7 +271,7 @@ test(
 
 Deno.test("download refuses to work without a mirror", async () => {
   await inTemporaryFolder((folder) =>
-    assertError(() => download(FILE, [], folder), "data/download", "no mirror is given")
+    assertRejection(() => download(FILE, [], folder), "data/download", "no mirror is given")
   );
 });
 
@@ -277,7 +281,7 @@ for (const count of [0, 3000]) {
     (request) => serveInPart(BYTES, request, count, "falls silent"),
     async ({ url }, folder) => {
       const started = performance.now();
-      await assertError(
+      await assertRejection(
         () => download(FILE, [url], folder, { idleTimeout: 60 }),
         "data/download",
         `digits.gz broke off (silent for 60 ms) after ${4 * count} of ${BYTES.length} bytes`,
@@ -292,7 +296,7 @@ test(
   "gives up a server that never answers",
   () => new Promise<Response>((resolve) => setTimeout(() => resolve(new Response()), 200)),
   async ({ url }, folder) => {
-    await assertError(
+    await assertRejection(
       () => download(FILE, [url], folder, { idleTimeout: 30 }),
       "data/download",
       "cannot be reached (silent for 30 ms)",
@@ -322,7 +326,7 @@ test(
 );
 
 test("does nothing when it is aborted before", whole, async ({ url, asked }, folder) => {
-  await assertError(
+  await assertRejection(
     () => download(FILE, [url], folder, { signal: AbortSignal.abort() }),
     "aborted",
     "Cannot download digits.gz: the caller aborted it",
@@ -342,7 +346,7 @@ test(
     const onProgress = ({ received }: DownloadProgress): void => {
       if (received === 70_000) controller.abort();
     };
-    await assertError(
+    await assertRejection(
       () => download(FILE, [url, DEAD], folder, { signal, onProgress }),
       "aborted",
       "the caller aborted it",
@@ -357,7 +361,7 @@ test("says so when the folder cannot be made", whole, async ({ url, asked }, fol
   const file = join(folder, "file");
   await Deno.writeTextFile(file, "in the way");
   for (const below of [file, join(file, "below")]) {
-    await assertError(
+    await assertRejection(
       () => download(FILE, [url], below),
       "file/unwritable",
       `Cannot write ${below}: a`,
@@ -368,7 +372,7 @@ test("says so when the folder cannot be made", whole, async ({ url, asked }, fol
 
 test("says so when the file cannot take its name", whole, async ({ url }, folder) => {
   await Deno.mkdir(join(folder, FILE.name));
-  await assertError(() => download(FILE, [url], folder), "file/unwritable", "it is a folder");
+  await assertRejection(() => download(FILE, [url], folder), "file/unwritable", "it is a folder");
 });
 
 test(
@@ -417,7 +421,7 @@ Deno.test({
 
 Deno.test("download refuses patience that no timer can have", async () => {
   for (const idleTimeout of [0, -1, NaN, Infinity, 2 ** 31]) {
-    await assertError(
+    await assertRejection(
       () => download(FILE, [DEAD], "unused", { idleTimeout }),
       "option/invalid",
       `idleTimeout is ${idleTimeout}, expected 1 to 2147483647`,

@@ -4,7 +4,7 @@
 
 import { join } from "node:path";
 import { download } from "../../src/data/download.ts";
-import { LeNetError } from "../../src/model/error.ts";
+import { LeNetError } from "../../src/errors.ts";
 import { serve, withServer } from "./local_server.ts";
 import { inTemporaryFolder } from "./temporary_folder.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { IdleTimeout } from "../../src/data/idle_timeout.ts";
+import { IdleTimeout } from "../../src/data/download.ts";
 
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));

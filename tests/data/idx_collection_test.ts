@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
+import { type IdxCollection, loadIdxCollection } from "../../src/data/catalog.ts";
 import type { LoadOptions } from "../../src/data/collection.ts";
 import type { RemoteFile } from "../../src/data/download.ts";
-import { type IdxCollection, loadIdxCollection } from "../../src/data/idx_collection.ts";
-import { sha256 } from "../../src/data/sha256.ts";
-import { assertError } from "./assert_error.ts";
+import { sha256 } from "../../src/data/files.ts";
+import { assertRejection } from "../assert_error.ts";
 import { withEnvironment } from "./environment.ts";
 import { gzip, idxFile } from "./idx_file.ts";
 import { serve, withServer } from "./local_server.ts";
@@ -107,7 +107,7 @@ Deno.test("loadIdxCollection says so when the folder or a file is missing", asyn
   await inFolder(same, {}, async (directory) => {
     const options = { split: "train", directory } as const;
     const none = join(directory, "none");
-    await assertError(
+    await assertRejection(
       () => loadIdxCollection(TINY, { ...options, directory: none }),
       "file/missing",
       `Cannot load Tiny from ${none}: there is no such folder, expected one of ` +
@@ -115,19 +115,23 @@ Deno.test("loadIdxCollection says so when the folder or a file is missing", asyn
         "train-images.idx3-ubyte.gz, train-images.idx3-ubyte",
     );
     const file = join(directory, "t10k-labels-idx1-ubyte");
-    await assertError(
+    await assertRejection(
       () => loadIdxCollection(TINY, { ...options, directory: file }),
       "file/missing",
       "none is there, expected one of train-images",
     );
     await Deno.remove(join(directory, "train-labels-idx1-ubyte"));
-    await assertError(
+    await assertRejection(
       () => loadIdxCollection(TINY, options),
       "file/missing",
       "none is there, expected one of train-labels",
     );
     await Deno.mkdir(join(directory, "train-labels-idx1-ubyte"));
-    await assertError(() => loadIdxCollection(TINY, options), "file/unreadable", "it is a folder");
+    await assertRejection(
+      () => loadIdxCollection(TINY, options),
+      "file/unreadable",
+      "it is a folder",
+    );
   });
 });
 
@@ -178,7 +182,7 @@ for (const [what, others, code, part] of DAMAGED) {
       same,
       others,
       (directory) =>
-        assertError(() => loadIdxCollection(TINY, { split: "train", directory }), code, part),
+        assertRejection(() => loadIdxCollection(TINY, { split: "train", directory }), code, part),
     );
   });
 }
@@ -230,14 +234,14 @@ Deno.test("loadIdxCollection refuses other splits and options", async () => {
   ];
   await withEnvironment({ LENET_CACHE: "unused" }, async () => {
     for (const [options, code, part] of wrong) {
-      await assertError(() => loadIdxCollection(TINY, options as LoadOptions), code, part);
+      await assertRejection(() => loadIdxCollection(TINY, options as LoadOptions), code, part);
     }
   });
 });
 
 Deno.test("loadIdxCollection stops when it is aborted", async () => {
   await inFolder(same, {}, (directory) =>
-    assertError(
+    assertRejection(
       () => loadIdxCollection(TINY, { split: "train", directory, signal: AbortSignal.abort() }),
       "aborted",
       "Cannot load Tiny: the caller aborted it",

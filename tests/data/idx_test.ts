@@ -7,9 +7,9 @@ import {
   type IdxDatasetParts,
   parseIdx,
 } from "../../src/data/idx.ts";
-import { LeNetError, type LeNetErrorCode } from "../../src/model/error.ts";
-import { sizeOf } from "../../src/model/shapes.ts";
-import { assertError } from "./assert_error.ts";
+import { LeNetError, type LeNetErrorCode } from "../../src/errors.ts";
+import { sizeOf } from "../../src/model/architecture.ts";
+import { assertRejection } from "../assert_error.ts";
 import { gzip, idxFile } from "./idx_file.ts";
 
 /** Two images of 2×3 pixels. */
@@ -57,7 +57,7 @@ Deno.test("parseIdx refuses a file that is cut off anywhere", async () => {
       : length < 16
       ? `it has ${length} bytes, expected a header of 16`
       : `it has ${length - 16} values, expected 12 for its sizes [2,2,3]`;
-    await assertError(() => parseIdx(IMAGES.slice(0, length), "it"), "data/malformed", part);
+    await assertRejection(() => parseIdx(IMAGES.slice(0, length), "it"), "data/malformed", part);
   }
 });
 
@@ -65,7 +65,7 @@ Deno.test("parseIdx refuses a file with more at its end", async () => {
   for (const more of [1, 2, 12, 1000]) {
     const file = new Uint8Array(IMAGES.length + more);
     file.set(IMAGES);
-    await assertError(
+    await assertRejection(
       () => parseIdx(file, "it"),
       "data/malformed",
       `Cannot read it as IDX: it has ${12 + more} values, expected 12`,
@@ -77,7 +77,11 @@ Deno.test("parseIdx refuses a file whose sizes do not multiply out", async () =>
   for (const [at, size] of [[4, 1], [4, 3], [8, 0], [8, 4], [12, 2], [12, 255]]) {
     const file = IMAGES.slice();
     file[at + 3] = size;
-    await assertError(() => parseIdx(file, "it"), "data/malformed", "it has 12 values, expected");
+    await assertRejection(
+      () => parseIdx(file, "it"),
+      "data/malformed",
+      "it has 12 values, expected",
+    );
   }
 });
 
@@ -95,14 +99,14 @@ Deno.test("parseIdx refuses a wrong magic number", async () => {
   for (const [magic, part] of wrong) {
     const file = IMAGES.slice();
     file.set(magic);
-    await assertError(() => parseIdx(file, "it"), "data/malformed", part);
+    await assertRejection(() => parseIdx(file, "it"), "data/malformed", part);
   }
 });
 
 Deno.test("parseIdx takes no memory for what a header only claims", async () => {
   const before = Deno.memoryUsage().external;
   for (const shape of [[2 ** 32 - 1], [60_000, 28, 28], new Array(4).fill(2 ** 32 - 1)]) {
-    await assertError(
+    await assertRejection(
       () => parseIdx(idxFile(shape, [1, 2, 3]), "it"),
       "data/malformed",
       `it has 3 values, expected ${sizeOf(shape)} for its sizes [${shape}]`,
@@ -129,7 +133,7 @@ Deno.test("parseIdx throws nothing but LeNetError, whatever bytes it is given", 
 Deno.test("decodeIdx refuses gzip data that is cut off anywhere", async () => {
   const packed = gzip(IMAGES);
   for (let length = 0; length < packed.length; length++) {
-    await assertError(
+    await assertRejection(
       () => decodeIdx(packed.slice(0, length), "images.gz"),
       "data/malformed",
       "images.gz",
@@ -138,7 +142,7 @@ Deno.test("decodeIdx refuses gzip data that is cut off anywhere", async () => {
 });
 
 Deno.test("decodeIdx refuses a damaged file inside of sound gzip data", async () => {
-  await assertError(
+  await assertRejection(
     () => decodeIdx(gzip(IMAGES.slice(0, -1)), "images.gz"),
     "data/malformed",
     "Cannot read images.gz as IDX: it has 11 values, expected 12",
@@ -200,6 +204,6 @@ const WRONG: [string, Partial<IdxDatasetParts>, LeNetErrorCode, string][] = [
 
 for (const [what, parts, code, message] of WRONG) {
   Deno.test(`idxDataset refuses ${what}`, async () => {
-    await assertError(() => idxDataset({ ...PARTS, ...parts }), code, message);
+    await assertRejection(() => idxDataset({ ...PARTS, ...parts }), code, message);
   });
 }

@@ -3,10 +3,11 @@
 //
 // Arguments: the path, and how many bytes.
 
-import { writeFileAtomically } from "../../src/data/atomic_write.ts";
-import { LeNetError } from "../../src/model/error.ts";
+import { writeFileAtomically } from "../../src/data/files.ts";
+import { LeNetError } from "../../src/errors.ts";
 
 const [path, size] = Deno.args;
+
 try {
   await writeFileAtomically(path, new Uint8Array(Number(size)));
   console.log(JSON.stringify({ code: null }));

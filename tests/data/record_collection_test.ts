@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { dirname, join } from "node:path";
+import { loadRecordCollection, type RecordCollection } from "../../src/data/catalog.ts";
 import type { LoadOptions } from "../../src/data/collection.ts";
 import { checkDataset } from "../../src/data/dataset.ts";
-import { loadRecordCollection, type RecordCollection } from "../../src/data/record_collection.ts";
-import { sha256 } from "../../src/data/sha256.ts";
-import type { LeNetErrorCode } from "../../src/model/error.ts";
-import { assertError } from "./assert_error.ts";
+import { sha256 } from "../../src/data/files.ts";
+import type { LeNetErrorCode } from "../../src/errors.ts";
+import { assertRejection } from "../assert_error.ts";
 import { withEnvironment } from "./environment.ts";
 import { gzip } from "./idx_file.ts";
 import { serve, withServer } from "./local_server.ts";
@@ -110,14 +110,14 @@ for (const [what, files] of FOLDERS) {
 Deno.test("loadRecordCollection says so when the folder or a file is missing", async () => {
   await inFolder(PLAIN, async (directory) => {
     const none = join(directory, "none");
-    await assertError(
+    await assertRejection(
       () => loadRecordCollection(TINY, { split: "train", directory: none }),
       "file/missing",
       `Cannot load Tiny from ${none}: there is no such folder, expected one of ` +
         "one.bin, one.bin.gz, tiny/one.bin, tiny/one.bin.gz, tiny.tar.gz",
     );
     await Deno.remove(join(directory, "two.bin"));
-    await assertError(
+    await assertRejection(
       () => loadRecordCollection(TINY, { split: "train", directory }),
       "file/missing",
       "none is there, expected one of two.bin, two.bin.gz, tiny/two.bin, tiny/two.bin.gz",
@@ -150,13 +150,13 @@ for (const [what, others, part] of DAMAGED) {
     const [name] = Object.keys(others);
     await inFolder(files, async (directory) => {
       const load = () => loadRecordCollection(TINY, { split: "train", directory });
-      await assertError(load, "data/malformed", part);
-      await assertError(load, "data/malformed", `Cannot read ${join(directory, name)}`);
+      await assertRejection(load, "data/malformed", part);
+      await assertRejection(load, "data/malformed", `Cannot read ${join(directory, name)}`);
     });
     await inFolder({ "tiny.tar.gz": archiveOf(files) }, async (directory) => {
       const load = () => loadRecordCollection(TINY, { split: "train", directory });
       const isTooLarge = others[name].length > 28;
-      await assertError(
+      await assertRejection(
         load,
         "data/malformed",
         isTooLarge ? `${name}: it holds more than 28 bytes` : part.replace(/^\w+\.bin: /, ""),
@@ -171,7 +171,7 @@ Deno.test("loadRecordCollection refuses a file that is cut off within a record",
     await inFolder(
       { ...PLAIN, "one.bin": PLAIN["one.bin"].slice(0, length) },
       (directory) =>
-        assertError(
+        assertRejection(
           () => loadRecordCollection(TINY, { split: "train", directory }),
           "data/malformed",
           `one.bin as records of Tiny: it has ${length} bytes, expected a multiple of 7 from 7 to 28`,
@@ -213,7 +213,7 @@ for (const [what, files, part] of BAD_PACKING) {
     await inFolder(
       files,
       (directory) =>
-        assertError(
+        assertRejection(
           () => loadRecordCollection(TINY, { split: "train", directory }),
           "data/malformed",
           part,
@@ -247,13 +247,13 @@ Deno.test("loadRecordCollection refuses other splits and options", async () => {
     [{ split: "train", dir: "here" }, "option/unknown", "there is no option dir"],
   ];
   for (const [options, code, part] of wrong) {
-    await assertError(() => loadRecordCollection(TINY, options as LoadOptions), code, part);
+    await assertRejection(() => loadRecordCollection(TINY, options as LoadOptions), code, part);
   }
 });
 
 Deno.test("loadRecordCollection stops when it is aborted", async () => {
   await inFolder(PLAIN, (directory) =>
-    assertError(
+    assertRejection(
       () => loadRecordCollection(TINY, { split: "train", directory, signal: AbortSignal.abort() }),
       "aborted",
       "Cannot load Tiny: the caller aborted it",

@@ -1,13 +1,15 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { untar } from "../../src/data/untar.ts";
-import { LeNetError } from "../../src/model/error.ts";
-import { assertError } from "./assert_error.ts";
+import { untar } from "../../src/data/source.ts";
+import { LeNetError } from "../../src/errors.ts";
+import { assertRejection } from "../assert_error.ts";
 import { gzip } from "./idx_file.ts";
 import { type TarEntry, tarFile } from "./tar_file.ts";
 
 const A = Uint8Array.from({ length: 700 }, (_, i) => i);
+
 const B = Uint8Array.from({ length: 512 }, (_, i) => 3 * i + 1);
+
 const ENTRIES: readonly TarEntry[] = [
   { name: "folder/", type: "5" },
   { name: "folder/a", bytes: A },
@@ -15,6 +17,7 @@ const ENTRIES: readonly TarEntry[] = [
   { name: "folder/other", bytes: A },
   { name: "folder/deep/b", bytes: B },
 ];
+
 const TAR = tarFile(ENTRIES);
 
 function unpack(
@@ -51,7 +54,7 @@ Deno.test("untar passes over folders and links with the name of a file", async (
 Deno.test("untar accepts files up to its limit, and stops at one that is larger", async () => {
   for (const size of [701, 100_000_000]) {
     const tar = tarFile([{ name: "folder/a", bytes: new Uint8Array(size) }]);
-    await assertError(
+    await assertRejection(
       () => unpack(gzip(tar)),
       "data/malformed",
       "Cannot unpack it.tar.gz: a: it holds more than 700 bytes, expected at most that",
@@ -85,7 +88,7 @@ const DAMAGED: [what: string, tar: () => Uint8Array<ArrayBuffer>][] = [
 
 for (const [what, tar] of DAMAGED) {
   Deno.test(`untar refuses ${what}`, async () => {
-    await assertError(
+    await assertRejection(
       () => unpack(tar()),
       "data/malformed",
       "Cannot unpack it.tar.gz: its gzip or tar data is cut off or damaged, expected a whole",
@@ -96,10 +99,10 @@ for (const [what, tar] of DAMAGED) {
 Deno.test("untar refuses an archive that is cut off anywhere, packed or before it was packed", async () => {
   const packed = gzip(TAR);
   for (let length = 0; length < packed.length; length++) {
-    await assertError(() => unpack(packed.slice(0, length)), "data/malformed", "is cut off");
+    await assertRejection(() => unpack(packed.slice(0, length)), "data/malformed", "is cut off");
   }
   for (let length = 0; length < TAR.length; length += 64) {
-    await assertError(() => unpack(gzip(TAR.slice(0, length))), "data/malformed", "is cut off");
+    await assertRejection(() => unpack(gzip(TAR.slice(0, length))), "data/malformed", "is cut off");
   }
 });
 
@@ -122,7 +125,7 @@ Deno.test("untar meets any damage with one error or an answer, never with anothe
 });
 
 Deno.test("untar stops when it is aborted", async () => {
-  await assertError(
+  await assertRejection(
     () => unpack(gzip(TAR), { signal: AbortSignal.abort() }),
     "aborted",
     "Cannot unpack it.tar.gz: the caller aborted it",

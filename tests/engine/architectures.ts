@@ -1,13 +1,17 @@
 import fc from "fast-check";
-import type { Architecture, ImageShape } from "../../src/model/architecture.ts";
-import type { Layer } from "../../src/model/layer.ts";
-import { LeNetError } from "../../src/model/error.ts";
-import { inferShapes } from "../../src/model/shapes.ts";
+import { LeNetError } from "../../src/errors.ts";
+import {
+  type Architecture,
+  type ImageShape,
+  inferShapes,
+  type Layer,
+} from "../../src/model/architecture.ts";
 
 const activation = fc.constantFrom("relu", "sigmoid", "tanh", "scaled-tanh").map((name): Layer => ({
   kind: "activation",
   activation: name as "relu",
 }));
+
 const pool = fc.constantFrom("max", "average").map((mode): Layer => ({
   kind: "pool",
   mode: mode as "max",

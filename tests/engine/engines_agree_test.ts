@@ -1,16 +1,16 @@
 import { assertEquals, assertLess } from "@std/assert";
-import { loadMnist } from "../../src/data/mnist.ts";
-import { syntheticDigits } from "../../src/data/synthetic.ts";
+import { loadMnist } from "../../src/data/catalog.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { createRunner } from "../../src/engine/create_runner.ts";
-import type { Runner } from "../../src/engine/runner.ts";
-import { argMax } from "../../src/engine/softmax.ts";
+import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
+import { createRunner } from "../../src/engine/backends.ts";
+import { argMax, type Runner } from "../../src/engine/runner.ts";
 import { tfjsRunner } from "../../src/engine/tfjs/runner.ts";
 import { initialize } from "../../src/model/initialize.ts";
-import { loadPretrained } from "../../src/weights/pretrained.ts";
+import { loadPretrained } from "../../src/weights/model_file.ts";
 import { TINY } from "../train/tiny.ts";
 
 const MNIST = new URL("../../../shared/data/mnist", import.meta.url).pathname;
+
 const hasMnist = await Deno.stat(MNIST).then(() => true, () => false);
 
 async function answers(runner: Runner, { images, count }: Dataset): Promise<number[]> {

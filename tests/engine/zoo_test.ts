@@ -1,13 +1,13 @@
 import { assertAlmostEquals } from "@std/assert";
-import { createRunner } from "../../src/engine/create_runner.ts";
+import { createRunner } from "../../src/engine/backends.ts";
 import { referenceRunner } from "../../src/engine/reference.ts";
-import { argMax } from "../../src/engine/softmax.ts";
+import { argMax } from "../../src/engine/runner.ts";
 import { tfjsRunner } from "../../src/engine/tfjs/runner.ts";
+import { sizeOf } from "../../src/model/architecture.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import { Random } from "../../src/model/random.ts";
-import { sizeOf } from "../../src/model/shapes.ts";
 import { ARCHITECTURE_NAMES, architectureByName } from "../../src/model/zoo.ts";
-import { HAS_WEBGPU } from "./tfjs_backends.ts";
+import { HAS_WEBGPU } from "./tfjs/backends.ts";
 
 const ENGINES = [
   ["our kernels", true, (...net) => createRunner("wasm", ...net)],

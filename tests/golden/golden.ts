@@ -6,7 +6,7 @@
 
 import type { Architecture } from "../../src/model/architecture.ts";
 import { checkParameters, type Parameter, type Parameters } from "../../src/model/parameters.ts";
-import { readSafetensors } from "../../src/weights/read_safetensors.ts";
+import { readSafetensors } from "../../src/weights/safetensors.ts";
 
 /** The files beside this one. */
 export const GOLDEN_NAMES = [

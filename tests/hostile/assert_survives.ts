@@ -1,8 +1,8 @@
 import { assertEquals, assertLess } from "@std/assert";
 import fc from "fast-check";
-import type { ImageLimits } from "../../src/image/limits.ts";
-import type { RgbaImage } from "../../src/image/rgba_image.ts";
-import { LeNetError } from "../../src/model/error.ts";
+import { LeNetError } from "../../src/errors.ts";
+import type { RgbaImage } from "../../src/image/image.ts";
+import type { ImageLimits } from "../../src/options.ts";
 
 /** Asserts that a decoder gives pixels or a `LeNetError` for these files, whichever of their bytes are changed. */
 export async function assertSurvives(

@@ -1,11 +1,12 @@
-import { decodeBmp } from "../../src/image/bmp.ts";
-import type { LeNetErrorCode } from "../../src/model/error.ts";
-import { assertError } from "../image/assert_error.ts";
-import { type BmpSource, encodeBmp, packRows } from "../image/bmp_encoder.ts";
+import type { LeNetErrorCode } from "../../src/errors.ts";
+import { decodeBmp } from "../../src/image/decode/bmp.ts";
+import { assertError } from "../assert_error.ts";
+import { type BmpSource, encodeBmp, packRows } from "../image/decode/bmp_encoder.ts";
 import { assertRefused } from "./assert_refused.ts";
 import { assertSurvives } from "./assert_survives.ts";
 
 const MIB = 1024 * 1024;
+
 const GREYS = Array.from({ length: 16 }, (_, i) => [16 * i, 16 * i, 16 * i] as const);
 
 /** Sound files of every kind. */
@@ -29,6 +30,7 @@ const SOUND: readonly Uint8Array[] = [
 });
 
 const RUNS = [4, 1, 1, 2, 0, 0, 0, 5, 1, 2, 3, 4, 5, 0, 0, 0, 0, 2, 1, 0, 3, 7, 0, 1];
+
 const SOUND_RUNS = encodeBmp({
   width: 5,
   height: 3,

@@ -1,13 +1,21 @@
-import { decodeGif } from "../../src/image/gif.ts";
-import type { LeNetErrorCode } from "../../src/model/error.ts";
-import { assertError } from "../image/assert_error.ts";
-import { blocks, encodeGif, greys, pack } from "../image/gif_encoder.ts";
-import { DRAWING, INTERLACED } from "../image/gif_files.ts";
+import type { LeNetErrorCode } from "../../src/errors.ts";
+import { decodeGif } from "../../src/image/decode/gif.ts";
+import { assertError } from "../assert_error.ts";
+import {
+  blocks,
+  DRAWING,
+  encodeGif,
+  greys,
+  INTERLACED,
+  pack,
+} from "../image/decode/gif_encoder.ts";
 import { assertRefused } from "./assert_refused.ts";
 import { assertSurvives } from "./assert_survives.ts";
 
 const MIB = 1024 * 1024;
+
 const PIXEL = { width: 1, height: 1, colours: [0], bits: 2 };
+
 const FOUR = { width: 8, height: 8, palette: greys(4) };
 
 /** A picture of 8×8 in four colours with these codes of three bits; 4 clears, 5 ends. */

@@ -1,18 +1,20 @@
-import { decodeJpeg } from "../../src/image/jpeg.ts";
-import { readJpegHeader } from "../../src/image/jpeg_header.ts";
-import type { LeNetErrorCode } from "../../src/model/error.ts";
-import { assertError, assertRejection } from "../image/assert_error.ts";
-import { BASELINE, frame, PROGRESSIVE, segment } from "../image/jpeg_files.ts";
-import { concat } from "../image/png_encoder.ts";
+import type { LeNetErrorCode } from "../../src/errors.ts";
+import { decodeJpeg, readJpegHeader } from "../../src/image/decode/jpeg.ts";
+import { assertError, assertRejection } from "../assert_error.ts";
+import { BASELINE, frame, PROGRESSIVE, segment } from "../image/decode/jpeg_files.ts";
+import { concat } from "../image/decode/png_encoder.ts";
 import { assertRefused } from "./assert_refused.ts";
 import { assertSurvives } from "./assert_survives.ts";
 
 const MIB = 1024 * 1024;
 
 const START = [0xff, 0xd8];
+
 const END = [0xff, 0xd9];
+
 const SCAN = segment(0xda, [1, 1, 0, 0, 63, 0]);
-const MOST_PIXELS = 50_000_000;
+
+const MAX_PIXELS = 50_000_000;
 
 const around = (...parts: ArrayLike<number>[]): Uint8Array => concat(START, ...parts, END);
 
@@ -68,7 +70,7 @@ const FILES: Record<string, [LeNetErrorCode, message: string, Uint8Array]> = {
 
 for (const [name, [code, message, file]] of Object.entries(FILES)) {
   Deno.test(`readJpegHeader refuses a file with ${name}`, () => {
-    assertError(() => readJpegHeader(file, MOST_PIXELS), code, message);
+    assertError(() => readJpegHeader(file, MAX_PIXELS), code, message);
   });
 }
 

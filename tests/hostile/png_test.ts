@@ -2,10 +2,17 @@ import { assertEquals, assertLess } from "@std/assert";
 import fc from "fast-check";
 import process from "node:process";
 import { deflateSync } from "node:zlib";
-import { decodePng } from "../../src/image/png.ts";
-import { LeNetError, type LeNetErrorCode } from "../../src/model/error.ts";
-import { assertRejection } from "../image/assert_error.ts";
-import { chunk, concat, encodePng, ihdr, pngAround, SIGNATURE } from "../image/png_encoder.ts";
+import { LeNetError, type LeNetErrorCode } from "../../src/errors.ts";
+import { decodePng } from "../../src/image/decode/png.ts";
+import { assertRejection } from "../assert_error.ts";
+import {
+  chunk,
+  concat,
+  encodePng,
+  ihdr,
+  pngAround,
+  SIGNATURE,
+} from "../image/decode/png_encoder.ts";
 
 const MIB = 1024 * 1024;
 

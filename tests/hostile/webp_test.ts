@@ -1,6 +1,6 @@
-import { decodeWebp } from "../../src/image/webp.ts";
-import type { LeNetErrorCode } from "../../src/model/error.ts";
-import { assertRejection } from "../image/assert_error.ts";
+import type { LeNetErrorCode } from "../../src/errors.ts";
+import { decodeWebp } from "../../src/image/decode/webp.ts";
+import { assertRejection } from "../assert_error.ts";
 import {
   ANIMATED,
   chunk,
@@ -13,11 +13,12 @@ import {
   LOSSY_ALPHA,
   riff,
   triple,
-} from "../image/webp_files.ts";
+} from "../image/decode/webp_files.ts";
 import { assertRefused } from "./assert_refused.ts";
 import { assertSurvives } from "./assert_survives.ts";
 
 const MIB = 1024 * 1024;
+
 const PICTURE = LOSSLESS.subarray(12);
 
 /** A frame of an animation that claims 24×16 pixels from column 2x and row 2y. */

@@ -1,16 +1,15 @@
 import { assertEquals, assertLessOrEqual, assertStringIncludes } from "@std/assert";
+import { classifyDigit } from "../../mod.ts";
+import { decodeImage } from "../../src/image/decode/decode.ts";
+import type { RgbaImage } from "../../src/image/image.ts";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
 import { bundleProgram } from "../runtimes/bundle_program.ts";
-import { classifyDigit } from "../../mod.ts";
-import { decodeImage } from "../../src/image/decode_image.ts";
-import type { RgbaImage } from "../../src/image/rgba_image.ts";
-import { toBase64 } from "./base64.ts";
-import { encodeBmp } from "./bmp_encoder.ts";
-import { DRAWING } from "./gif_files.ts";
-import { BASELINE, PROGRESSIVE, withOrientation } from "./jpeg_files.ts";
+import { encodeBmp } from "./decode/bmp_encoder.ts";
+import { DRAWING } from "./decode/gif_encoder.ts";
+import { BASELINE, PROGRESSIVE, withOrientation } from "./decode/jpeg_files.ts";
+import { encodePng, toBase64 } from "./decode/png_encoder.ts";
+import { ANIMATED, LOSSLESS, LOSSY, LOSSY_ALPHA } from "./decode/webp_files.ts";
 import { PAGE_FORMS } from "./page_forms.ts";
-import { encodePng } from "./png_encoder.ts";
-import { ANIMATED, LOSSLESS, LOSSY, LOSSY_ALPHA } from "./webp_files.ts";
 
 /** What the page's script leaves there. */
 interface Window {
@@ -32,6 +31,7 @@ const PNG = encodePng({
   depth: 8,
   samples: Array.from({ length: 24 }, (_, i) => i * 10),
 });
+
 const BMP = encodeBmp({ width: 2, height: 1, depth: 24, data: [1, 2, 3, 4, 5, 6, 0, 0] });
 
 /** Files, and how far a browser's own decoder may be from that of the package. */

@@ -1,9 +1,9 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { gunzipSync } from "node:zlib";
-import { isMnistLike } from "../../src/image/mnist_like.ts";
-import { preparePixels } from "../../src/image/prepare_pixels.ts";
-import type { Pixels } from "../../src/image/read_pixels.ts";
-import { difference } from "./drawing.ts";
+import { isMnistLike } from "../../src/image/frame.ts";
+import type { Pixels } from "../../src/image/pixels.ts";
+import { preparePixels } from "../../src/image/prepare_digit.ts";
+import { difference } from "./ink/drawing.ts";
 
 const MNIST = new URL("../../../shared/data/mnist/", import.meta.url);
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { normalize } from "../../src/image/normalize.ts";
+import { normalize } from "../../src/model/model.ts";
 
 Deno.test("normalize takes the mean away and divides by the deviation, channel by channel", () => {
   const pixels = Float32Array.of(0, 1, 0.5, 0.25, 1, 0, 0.25, 0.5);

@@ -1,15 +1,15 @@
 import { assertAlmostEquals, assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
-import { encode } from "fast-png";
 import fc from "fast-check";
-import type { DigitImage, DigitPixels } from "../../src/image/digit_image.ts";
-import { isMnistLike } from "../../src/image/mnist_like.ts";
+import { encode } from "fast-png";
+import { isMnistLike } from "../../src/image/frame.ts";
+import type { DigitImage, DigitPixels } from "../../src/image/image.ts";
+import { readPixels } from "../../src/image/pixels.ts";
 import { type PreparedDigit, prepareDigit } from "../../src/image/prepare.ts";
-import { preparePixels as prepare } from "../../src/image/prepare_pixels.ts";
-import { readPixels } from "../../src/image/read_pixels.ts";
+import { preparePixels as prepare } from "../../src/image/prepare_digit.ts";
 import { Random } from "../../src/model/random.ts";
-import { assertError, assertRejection } from "./assert_error.ts";
-import { boxOf, centreOf, difference, drawGrey, drawInk, rgba } from "./drawing.ts";
-import { encodePng } from "./png_encoder.ts";
+import { assertError, assertRejection } from "../assert_error.ts";
+import { encodePng } from "./decode/png_encoder.ts";
+import { boxOf, centreOf, difference, drawGrey, drawInk, rgba } from "./ink/drawing.ts";
 
 function preparePixels(image: DigitPixels): PreparedDigit {
   return prepare(readPixels(image));
@@ -17,6 +17,7 @@ function preparePixels(image: DigitPixels): PreparedDigit {
 
 /** A two as MNIST has them. */
 const MNIST_TWO = Uint8Array.from(preparePixels(drawGrey()).pixels, (ink) => Math.round(255 * ink));
+
 const UNIT_TWO = Float32Array.from(MNIST_TWO, (byte) => byte / 255);
 
 function pngOf(grey: ArrayLike<number>, width: number, height: number): Uint8Array<ArrayBuffer> {

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { Readable } from "node:stream";
-import type { DigitImage, EncodedImage } from "../../src/image/digit_image.ts";
-import { isEncoded, readBytes } from "../../src/image/read_bytes.ts";
-import { assertRejection } from "./assert_error.ts";
-import { DRAWING } from "./gif_files.ts";
-import { encodePng } from "./png_encoder.ts";
+import type { DigitImage, EncodedImage } from "../../src/image/image.ts";
+import { isEncoded, readBytes } from "../../src/image/read_image.ts";
+import { assertRejection } from "../assert_error.ts";
+import { DRAWING } from "./decode/gif_encoder.ts";
+import { encodePng } from "./decode/png_encoder.ts";
 
 const BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i * 7 % 256);
 

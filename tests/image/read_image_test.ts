@@ -1,17 +1,18 @@
 import { assertEquals } from "@std/assert";
+import fc from "fast-check";
 import type { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
-import type { DigitImage } from "../../src/image/digit_image.ts";
+import { describeValue, type DigitImage } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read_image.ts";
-import { assertRejection } from "./assert_error.ts";
-import { toBase64 } from "./base64.ts";
-import { DRAWING } from "./gif_files.ts";
-import { BASELINE } from "./jpeg_files.ts";
-import { encodePng } from "./png_encoder.ts";
-import { LOSSLESS } from "./webp_files.ts";
+import { assertRejection } from "../assert_error.ts";
+import { DRAWING } from "./decode/gif_encoder.ts";
+import { BASELINE } from "./decode/jpeg_files.ts";
+import { encodePng, toBase64 } from "./decode/png_encoder.ts";
+import { LOSSLESS } from "./decode/webp_files.ts";
 
 /** RGBA of 3×2 pixels. */
 const SAMPLES = Array.from({ length: 24 }, (_, i) => i * 10);
+
 const PNG = encodePng({ width: 3, height: 2, colourType: 6, depth: 8, samples: SAMPLES });
 
 /** The same picture in every form; each is made anew, for some can be read but once. */
@@ -149,4 +150,16 @@ Deno.test("readImage refuses what holds nothing, in every form", async () => {
   }
   const drawable = { width: 0, height: 4, getContext: () => null };
   await assertRejection(() => readImage(drawable), "image/unreadable", "0×4 pixels");
+});
+
+Deno.test("describeValue gives every four bytes as one number, wherever in memory they begin", () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), fc.nat(8), (all, start) => {
+    const bytes = all.subarray(start);
+    const words = describeValue(bytes);
+    assertEquals(words.length, Math.floor(bytes.length / 4));
+    assertEquals(
+      new Uint8Array(words.buffer, words.byteOffset, words.byteLength),
+      bytes.subarray(0, 4 * words.length),
+    );
+  }));
 });

@@ -5,11 +5,10 @@ import {
   assertNotEquals,
   assertThrows,
 } from "@std/assert";
-import { LeNetError } from "../../src/model/error.ts";
+import { LeNetError } from "../../src/errors.ts";
 import { INITIALIZATIONS, initialize } from "../../src/model/initialize.ts";
-import { lenet5 } from "../../src/model/lenet5.ts";
-import { architectureByName } from "../../src/model/zoo.ts";
 import { type Parameters, parameterShapes } from "../../src/model/parameters.ts";
+import { architectureByName, lenet5 } from "../../src/model/zoo.ts";
 
 function values(parameters: Parameters, name: string): Float32Array {
   return parameters.get(name)!.data;

@@ -1,7 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { lenet5 } from "../../src/model/lenet5.ts";
-import { architectureByName } from "../../src/model/zoo.ts";
 import { formatSummary, summarize } from "../../src/model/summary.ts";
+import { architectureByName, lenet5 } from "../../src/model/zoo.ts";
 
 Deno.test("summarize counts 61,706 parameters and 416,520 multiply-adds in LeNet-5", () => {
   const summary = summarize(lenet5());

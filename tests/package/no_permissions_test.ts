@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ROOT } from "../scripts/run_task.ts";
+import { ROOT } from "../cli/run_task.ts";
 
 Deno.test("classifyDigit reads a PNG in a three-line script without any permission", async () => {
   const folder = await Deno.makeTempDir();

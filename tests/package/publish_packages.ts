@@ -1,4 +1,4 @@
-import { ROOT } from "../scripts/run_task.ts";
+import { ROOT } from "../cli/run_task.ts";
 import type { LocalRegistry } from "./local_registry.ts";
 
 /**

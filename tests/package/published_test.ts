@@ -1,17 +1,18 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
+import { ROOT } from "../cli/run_task.ts";
 import { hasCommand, output } from "../data/command.ts";
 import { withServer } from "../data/local_server.ts";
 import { inTemporaryFolder } from "../data/temporary_folder.ts";
 import { bundleProgram } from "../runtimes/bundle_program.ts";
 import { findWorkerd, withWorker } from "../runtimes/workerd.ts";
-import { ROOT } from "../scripts/run_task.ts";
 import { inEmptyProject } from "./empty_project.ts";
 import { LocalRegistry } from "./local_registry.ts";
 import { layNpmPackages } from "./npm_packages.ts";
 import { publishPackages } from "./publish_packages.ts";
 
 const MAIN = "@x/lenet";
+
 const WEIGHTS = "@x/lenet-weights";
 
 /** Puts the packages into the scope of who publishes them. */
@@ -19,9 +20,11 @@ const RENAME =
   "grep -rl --exclude-dir=.git @x/lenet . | xargs perl -pi -e 's,\\@x/lenet,\\@yourscope/lenet,g'";
 
 const SEVEN = await Deno.readFile(`${ROOT}scripts/samples/7.png`);
+
 const workerd = await findWorkerd();
 
 let registry: LocalRegistry;
+
 /** Has the packages in its `node_modules`, and the sample. */
 let npmFolder: string;
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import { ROOT } from "../scripts/run_task.ts";
+import { ROOT } from "../cli/run_task.ts";
 
 interface Dependency {
   readonly specifier: string;
@@ -44,9 +44,9 @@ Deno.test("mod.ts loads nothing but files of its own package", async () => {
   assertEquals(foreign, []);
 });
 
-Deno.test("mod.ts leaves what prepares pictures, decodes files, judges and reads lines until it is needed", async () => {
+Deno.test("mod.ts leaves what finds ink, decodes files and reads lines until it is needed", async () => {
   const modules = await graph("mod.ts", { dynamic: false });
-  const late = ["image/prepare_pixels", "image/find_ink", "image/png", "judge/judge", "read"];
+  const late = ["image/prepare_digit", "image/ink/find_ink", "image/decode/png", "reading/read"];
   assertEquals(modules.filter((name) => late.some((part) => name.endsWith(`/src/${part}.ts`))), []);
 });
 

@@ -7,11 +7,12 @@
  */
 
 import { importPackage } from "../bench/packages.ts";
-import { ROOT } from "../scripts/run_task.ts";
+import { ROOT } from "../cli/run_task.ts";
 
 const [program, folder, nodeModules = "", from = ROOT] = Deno.args;
 
 const esbuild = await importPackage("esbuild");
+
 const { outputFiles } = await esbuild.build({
   stdin: { contents: program, resolveDir: from, loader: "ts" },
   outfile: `${folder}/program.js`,
@@ -27,7 +28,9 @@ const { outputFiles } = await esbuild.build({
   write: false,
   logLevel: "silent",
 });
+
 for (const { path, contents } of outputFiles) await Deno.writeFile(path, contents);
+
 await esbuild.stop();
 
 /** Where the project's packages lie, by the names that they have in imports. */

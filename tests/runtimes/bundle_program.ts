@@ -1,7 +1,7 @@
 import { LOCK_OPTION } from "../bench/packages.ts";
 import { output } from "../data/command.ts";
 
-const BUNDLER = new URL("bundle.ts", import.meta.url).pathname;
+const BUNDLER = new URL("./bundle.ts", import.meta.url).pathname;
 
 /**
  * Bundles a program of a few lines, whose imports may be those of a user or files from the project's root.

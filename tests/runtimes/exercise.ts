@@ -6,13 +6,13 @@
 
 import { classifyDigit, classifyDigits, LeNet, LeNetError, readDigits } from "@x/lenet";
 import { fineTune } from "@x/lenet/train";
-import { createRunner } from "../../src/engine/create_runner.ts";
-import { decodeImage } from "../../src/image/decode_image.ts";
+import { createRunner } from "../../src/engine/backends.ts";
+import { decodeImage } from "../../src/image/decode/decode.ts";
 import { prepareDigit } from "../../src/image/prepare.ts";
-import { encodeBmp } from "../image/bmp_encoder.ts";
-import { DRAWING } from "../image/gif_files.ts";
-import { BASELINE } from "../image/jpeg_files.ts";
-import { LOSSLESS } from "../image/webp_files.ts";
+import { encodeBmp } from "../image/decode/bmp_encoder.ts";
+import { DRAWING } from "../image/decode/gif_encoder.ts";
+import { BASELINE } from "../image/decode/jpeg_files.ts";
+import { LOSSLESS } from "../image/decode/webp_files.ts";
 
 const BMP = encodeBmp({ width: 2, height: 1, depth: 24, data: [1, 2, 3, 4, 5, 6, 0, 0] });
 

@@ -1,5 +1,5 @@
+import { ROOT } from "../cli/run_task.ts";
 import { output } from "../data/command.ts";
-import { ROOT } from "../scripts/run_task.ts";
 
 /**
  * Lays packages of the project, and what they need, into a folder, as npm does and as bundlers look for them.

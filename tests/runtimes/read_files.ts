@@ -1,9 +1,9 @@
 import { readImage } from "../../src/image/read_image.ts";
-import { toBase64 } from "../image/base64.ts";
-import { encodeBmp } from "../image/bmp_encoder.ts";
-import { DRAWING } from "../image/gif_files.ts";
-import { BASELINE } from "../image/jpeg_files.ts";
-import { ANIMATED, LOSSLESS, LOSSY_ALPHA } from "../image/webp_files.ts";
+import { encodeBmp } from "../image/decode/bmp_encoder.ts";
+import { DRAWING } from "../image/decode/gif_encoder.ts";
+import { BASELINE } from "../image/decode/jpeg_files.ts";
+import { toBase64 } from "../image/decode/png_encoder.ts";
+import { ANIMATED, LOSSLESS, LOSSY_ALPHA } from "../image/decode/webp_files.ts";
 
 /** A file of every format that is not decoded by the same code everywhere, or is new to a runtime. */
 const FILES: readonly Uint8Array[] = [

@@ -1,8 +1,8 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { readImage } from "../../src/image/read_image.ts";
 import { inTemporaryFolder } from "../data/temporary_folder.ts";
-import { BASELINE } from "../image/jpeg_files.ts";
-import { ANIMATED, LOSSLESS } from "../image/webp_files.ts";
+import { BASELINE } from "../image/decode/jpeg_files.ts";
+import { ANIMATED, LOSSLESS } from "../image/decode/webp_files.ts";
 import { installPackages } from "./install_packages.ts";
 import { readFiles } from "./read_files.ts";
 import { runProgram, RUNTIMES } from "./runtimes.ts";

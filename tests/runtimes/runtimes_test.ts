@@ -1,7 +1,7 @@
 import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
-import { HAS_WEBGPU } from "../engine/tfjs_backends.ts";
+import { ROOT } from "../cli/run_task.ts";
 import { inTemporaryFolder } from "../data/temporary_folder.ts";
-import { ROOT } from "../scripts/run_task.ts";
+import { HAS_WEBGPU } from "../engine/tfjs/backends.ts";
 import { type Exercise, exercise } from "./exercise.ts";
 import { installPackages } from "./install_packages.ts";
 import { PROVIDE_TFJS, runProgram, RUNTIMES } from "./runtimes.ts";
@@ -12,6 +12,7 @@ const SAMPLES = await Promise.all(
     return file.toBase64();
   }),
 );
+
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** What a user installs beside the package, where not everything is at hand. */

@@ -4,7 +4,7 @@ import { output } from "../data/command.ts";
 /** The last day of Workers that compile no WebAssembly from bytes, not even while they start. */
 const COMPATIBILITY_DATE = "2025-05-31";
 
-const FINDER = new URL("find_workerd.ts", import.meta.url).pathname;
+const FINDER = new URL("./find_workerd.ts", import.meta.url).pathname;
 
 /**
  * Finds workerd, the runtime of Cloudflare Workers.

@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { LeNet } from "../../mod.ts";
-import { syntheticDigits } from "../../src/data/synthetic.ts";
+import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import * as fashion from "../../weights/fashion.ts";
-import { BASELINE } from "../image/jpeg_files.ts";
+import { BASELINE } from "../image/decode/jpeg_files.ts";
 import { withServer } from "./server.ts";
 
 const sample = (digit: number) =>

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import type { ProblemCode } from "../../src/serve/problem.ts";
+import type { ProblemCode } from "../../src/serve/reply.ts";
 import type { RawResponse } from "./server.ts";
 
 /** Checks that a response is a problem document with this status and code, and gives its sentence. */

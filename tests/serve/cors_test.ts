@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { HandlerOptions } from "../../src/serve/options.ts";
 import { createHandler } from "../../src/serve/mod.ts";
+import type { HandlerOptions } from "../../src/serve/options.ts";
 
 const ORIGIN = "https://example.org";
 

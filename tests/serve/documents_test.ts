@@ -1,8 +1,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createHandler } from "../../src/serve/mod.ts";
-import { PAGE_FILES } from "../../src/serve/page.ts";
+import { PAGE_FILES } from "../../src/serve/page.generated.ts";
 
 const handler = createHandler();
+
 const ask = (path: string, init?: RequestInit) =>
   handler(new Request(`http://localhost${path}`, init));
 

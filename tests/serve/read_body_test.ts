@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Gate } from "../../src/serve/gate.ts";
-import { Problem } from "../../src/serve/problem.ts";
+import { AdmissionControl } from "../../src/serve/admission.ts";
 import { readBody, SMALL_BODY } from "../../src/serve/read_body.ts";
+import { Problem } from "../../src/serve/reply.ts";
 import { assertProblem } from "./assert_problem.ts";
 import { RawConnection, withServer } from "./server.ts";
 
@@ -32,7 +32,7 @@ interface Sent {
 
 /** Reads a body of which so much was announced and so much is received; gives what was read and what was held. */
 async function read({ received, announced, maxBytes = 1_000_000, breaksOff }: Sent) {
-  const visit = new Gate({ maxRequests: 1, maxWait: 1, maxHeld: Infinity }).enter();
+  const visit = new AdmissionControl({ maxRequests: 1, maxWait: 1, maxHeld: Infinity }).enter();
   let held = 0;
   const request = new Request("http://localhost/classify", {
     method: "POST",
@@ -87,7 +87,7 @@ Deno.test("readBody takes a body of exactly the limit, and refuses one byte more
 
 Deno.test("readBody refuses what is announced above the limit before it reads anything", async () => {
   let pulls = 0;
-  const visit = new Gate({ maxRequests: 1, maxWait: 1, maxHeld: Infinity }).enter();
+  const visit = new AdmissionControl({ maxRequests: 1, maxWait: 1, maxHeld: Infinity }).enter();
   const ask = (announced: number) => {
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {

@@ -1,6 +1,9 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertLessOrEqual, assertNotEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { LeNetError } from "../../src/errors.ts";
 import { Random } from "../../src/model/random.ts";
-import { batches } from "../../src/train/batches.ts";
+import { batches, holdOut } from "../../src/train/batches.ts";
 import { bars } from "./tiny.ts";
 
 const PLAIN = { batchSize: 16, augment: null, normalization: { mean: [0], deviation: [1] } };
@@ -10,6 +13,20 @@ function rows(seed: number): string[] {
     return Array.from(labels, (label, n) => `${label}: ${inputs.subarray(n * 64, n * 64 + 64)}`);
   });
 }
+
+/** Images of one pixel that tells which is which. */
+function numbered(labels: readonly number[]): Dataset {
+  return {
+    name: "numbers",
+    images: Uint8Array.from(labels.keys()),
+    labels: Uint8Array.from(labels),
+    shape: [1, 1, 1],
+    count: labels.length,
+    classNames: ["a", "b", "c", "d"],
+  };
+}
+
+const LABELS = fc.array(fc.nat(3), { minLength: 2, maxLength: 200 });
 
 Deno.test("batches show every image once with its own label, in an order that the seed decides", () => {
   const { images, labels } = bars(50);
@@ -37,4 +54,44 @@ Deno.test("batches are normalized", () => {
   const [{ inputs }] = batches(bars(1), { ...PLAIN, normalization }, new Random(1));
   const [pixel] = bars(1).images;
   assertEquals(inputs[0], Math.fround((Math.fround(pixel / 255) - 0.5) / 0.25));
+});
+
+Deno.test("holdOut sets aside as many images as it is told, of each class its share, and loses none", () => {
+  fc.assert(
+    fc.property(
+      LABELS,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.nat(),
+      (labels, share, seed) => {
+        const count = 1 + Math.floor(share * (labels.length - 2));
+        const { train, validation } = holdOut(numbered(labels), count, new Random(seed));
+        assertEquals(validation.count, count);
+        const images = [...train.images, ...validation.images];
+        assertEquals(images.toSorted((a, b) => a - b), [...labels.keys()]);
+        assertEquals([...train.labels, ...validation.labels], images.map((image) => labels[image]));
+        for (let label = 0; label < 4; label++) {
+          const total = labels.filter((other) => other === label).length;
+          const aside = validation.labels.filter((other) => other === label).length;
+          assertLessOrEqual(Math.abs(aside - total * count / labels.length), 2);
+        }
+      },
+    ),
+  );
+});
+
+Deno.test("holdOut takes others by another seed, and the same by the same", () => {
+  const labels = Array.from({ length: 100 }, (_, n) => Math.floor(n / 25));
+  const aside = (seed: number): string =>
+    String(holdOut(numbered(labels), 20, new Random(seed)).validation.images);
+  assertEquals(aside(1), aside(1));
+  assertEquals(new Set([1, 2, 3].map(aside)).size, 3);
+});
+
+Deno.test("holdOut leaves something to learn from", () => {
+  const error = assertThrows(
+    () => holdOut(numbered([0, 1]), 2, new Random(0)),
+    LeNetError,
+    "expected at most 1",
+  );
+  assertEquals(error.code, "data/empty");
 });

@@ -5,12 +5,14 @@
  * @module
  */
 
-import { syntheticDigits } from "../../src/data/synthetic.ts";
+import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { LeNet } from "../../src/lenet.ts";
 import { fineTune } from "../../src/train/fine_tune.ts";
 
 const { gc } = globalThis as unknown as { gc: () => void };
+
 using old = await LeNet.load("digits", { backend: "wasm" });
+
 const samples = syntheticDigits({ count: 10, seed: 1 });
 
 async function memoryAfter(times: number): Promise<number> {
@@ -23,4 +25,5 @@ async function memoryAfter(times: number): Promise<number> {
 }
 
 const before = await memoryAfter(20);
+
 console.log(JSON.stringify({ before, after: await memoryAfter(50) }));

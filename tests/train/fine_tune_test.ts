@@ -7,16 +7,15 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { syntheticDigits } from "../../src/data/synthetic.ts";
+import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { loadTfjs } from "../../src/engine/tfjs/load.ts";
+import { LeNetError } from "../../src/errors.ts";
 import { LeNet } from "../../src/lenet.ts";
-import { LeNetError } from "../../src/model/error.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import type { Model } from "../../src/model/model.ts";
 import { architectureByName } from "../../src/model/zoo.ts";
-import { DivergedError } from "../../src/train/diverged_error.ts";
-import { fineTune, type FineTuneOptions } from "../../src/train/fine_tune.ts";
-import type { TrainProgress } from "../../src/train/history.ts";
+import type { TrainProgress } from "../../src/train/checkpoint.ts";
+import { DivergedError, fineTune, type FineTuneOptions } from "../../src/train/fine_tune.ts";
 import type { Sample, Samples } from "../../src/train/samples.ts";
 import { train } from "../../src/train/train.ts";
 import { bars, TINY } from "./tiny.ts";
@@ -297,7 +296,7 @@ Deno.test("fineTune frees all tensors", async () => {
 });
 
 Deno.test("fineTune fifty times leaves memory where it was", async () => {
-  const script = new URL("fine_tune_memory.ts", import.meta.url).pathname;
+  const script = new URL("./fine_tune_memory.ts", import.meta.url).pathname;
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "--allow-read", "--allow-env", "--v8-flags=--expose-gc", script],
   }).output();
@@ -333,7 +332,9 @@ function takeDigits(count: number): Dataset {
 }
 
 const BLANK = { data: new Uint8Array(784), width: 28, height: 28 };
+
 const DIGIT = await Deno.readFile(new URL("3.png", SAMPLES));
+
 const FIVE = { image: await Deno.readFile(new URL("5.png", SAMPLES)), label: 5 };
 
 const BAD: [what: string, samples: unknown, code: string, message: string][] = [

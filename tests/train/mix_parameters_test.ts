@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Parameters } from "../../src/model/parameters.ts";
-import { mixParameters } from "../../src/train/mix_parameters.ts";
+import { mixParameters } from "../../src/train/fine_tune.ts";
 
 const WEIGHTS = fc.array(fc.float({ noNaN: true, min: -10, max: 10 }), {
   minLength: 3,

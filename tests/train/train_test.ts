@@ -5,11 +5,14 @@ import {
   assertNotEquals,
   assertRejects,
 } from "@std/assert";
-import { DIGIT_DISTORTIONS } from "../../src/data/distort.ts";
-import { LeNetError } from "../../src/model/error.ts";
-import type { Checkpoint } from "../../src/train/checkpoint.ts";
-import { checkpointFromBytes, checkpointToBytes } from "../../src/train/checkpoint_file.ts";
-import type { TrainProgress } from "../../src/train/history.ts";
+import { DIGIT_DISTORTIONS } from "../../src/data/augment/distort.ts";
+import { LeNetError } from "../../src/errors.ts";
+import {
+  type Checkpoint,
+  checkpointFromBytes,
+  checkpointToBytes,
+  type TrainProgress,
+} from "../../src/train/checkpoint.ts";
 import { train, type TrainOptions } from "../../src/train/train.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
 import { bars, TINY } from "./tiny.ts";

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { LeNetError } from "../../src/model/error.ts";
+import { LeNetError } from "../../src/errors.ts";
 import { initialize } from "../../src/model/initialize.ts";
-import { matchStateDict } from "../../src/weights/match_state_dict.ts";
 import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
-import { readSafetensors } from "../../src/weights/read_safetensors.ts";
+import { readSafetensors } from "../../src/weights/safetensors.ts";
+import { matchStateDict } from "../../src/weights/state_dict.ts";
 import { writeSafetensors } from "../../src/weights/write_safetensors.ts";
-import { assertError } from "./assert_error.ts";
+import { assertError } from "../assert_error.ts";
 import { entry, safetensorsFile } from "./safetensors_file.ts";
 import { tinyModel } from "./tiny_model.ts";
 

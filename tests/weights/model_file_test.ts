@@ -1,13 +1,18 @@
 import { assertEquals } from "@std/assert";
+import fc from "fast-check";
 import { initialize } from "../../src/model/initialize.ts";
-import { lenet5 } from "../../src/model/lenet5.ts";
 import type { Model } from "../../src/model/model.ts";
-import { fromFloat16Bits, toFloat16Bits } from "../../src/weights/float16.ts";
-import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
-import { readSafetensors } from "../../src/weights/read_safetensors.ts";
-import { readLayout } from "../../src/weights/safetensors_layout.ts";
+import { lenet5 } from "../../src/model/zoo.ts";
+import { fromFloat16Bits, toFloat16Bits } from "../../src/weights/dtype.ts";
+import {
+  fromBase64,
+  modelFromBytes,
+  modelToBytes,
+  toBase64,
+} from "../../src/weights/model_file.ts";
+import { readLayout, readSafetensors } from "../../src/weights/safetensors.ts";
 import { writeSafetensors } from "../../src/weights/write_safetensors.ts";
-import { assertError } from "./assert_error.ts";
+import { assertError } from "../assert_error.ts";
 import { tinyModel } from "./tiny_model.ts";
 
 Deno.test("modelFromBytes reads the very network that modelToBytes wrote", () => {
@@ -165,4 +170,27 @@ Deno.test("modelFromBytes refuses tensors that are not finite", () => {
     "weights/malformed",
     "tensor fc1.bias holds a value that is not finite",
   );
+});
+
+Deno.test("toBase64 gives known texts", () => {
+  assertEquals(toBase64(new Uint8Array()), "");
+  assertEquals(toBase64(new Uint8Array([0])), "AA==");
+  assertEquals(toBase64(new Uint8Array([255, 254, 253])), "//79");
+});
+
+Deno.test("fromBase64 undoes toBase64", () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+    assertEquals(fromBase64(toBase64(bytes)), new Uint8Array(bytes));
+  }));
+});
+
+Deno.test("fromBase64 undoes toBase64 for more bytes than a call takes arguments", () => {
+  const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => i * 31);
+  assertEquals(fromBase64(toBase64(bytes)), bytes);
+});
+
+Deno.test("fromBase64 refuses what is not base64", () => {
+  for (const text of ["A", "A===", "é", "AA-_", "{}"]) {
+    assertError(() => fromBase64(text), "weights/malformed", "is not base64");
+  }
 });

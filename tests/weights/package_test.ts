@@ -1,16 +1,16 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { intervalText } from "../../scripts/interval_text.ts";
-import { loadPublished } from "../../scripts/load_dataset.ts";
-import { PRETRAINED, pretrained } from "../../scripts/load_net.ts";
-import { percent } from "../../scripts/percent.ts";
+import { intervalText, percent } from "../../src/cli/progress.ts";
+import { loadPublished, PRETRAINED, pretrained } from "../../src/cli/sources.ts";
 import { takeDataset } from "../../src/data/dataset.ts";
 import { LeNet } from "../../src/lenet.ts";
 import { summarize } from "../../src/model/summary.ts";
-import { modelFromModule } from "../../src/weights/read_module.ts";
+import { modelFromModule } from "../../src/weights/model_file.ts";
 import { unpackedCifar10 } from "../data/unpacked_cifar10.ts";
 
 const FOLDER = new URL("../../weights/", import.meta.url);
+
 const DATA = new URL("../../../shared/data", import.meta.url).pathname;
+
 const hasData = await Deno.stat(DATA).then(() => true, () => false);
 
 interface Manifest {

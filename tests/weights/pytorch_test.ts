@@ -1,10 +1,10 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { ARCHITECTURE_NAMES, architectureByName, LeNet, lenet5, type Model } from "../../mod.ts";
 import { referenceRunner } from "../../src/engine/reference.ts";
+import { sizeOf } from "../../src/model/architecture.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import { Random } from "../../src/model/random.ts";
-import { sizeOf } from "../../src/model/shapes.ts";
-import { readLayout } from "../../src/weights/safetensors_layout.ts";
+import { readLayout } from "../../src/weights/safetensors.ts";
 import { output } from "../data/command.ts";
 import { inTemporaryFolder } from "../data/temporary_folder.ts";
 import { HAS_TORCH, PYTHON } from "./torch.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { DTYPE_BITS } from "../../src/weights/dtype.ts";
-import { MAX_HEADER_BYTES, readLayout } from "../../src/weights/safetensors_layout.ts";
-import { assertError } from "./assert_error.ts";
+import { MAX_HEADER_BYTES, readLayout } from "../../src/weights/safetensors.ts";
+import { assertError } from "../assert_error.ts";
 import { entry, safetensorsFile } from "./safetensors_file.ts";
 
 function refuses(file: Uint8Array, part: string): void {
@@ -9,6 +9,7 @@ function refuses(file: Uint8Array, part: string): void {
 }
 
 const FLOAT = entry("F32", [1], [0, 4]);
+
 const FLOAT_TEXT = JSON.stringify(FLOAT);
 
 Deno.test("readLayout gives places from the start of the file", () => {

@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { sizeOf } from "../../src/model/architecture.ts";
 import type { Parameter } from "../../src/model/parameters.ts";
-import { sizeOf } from "../../src/model/shapes.ts";
-import { fromFloat16Bits, toFloat16Bits } from "../../src/weights/float16.ts";
-import { readSafetensors } from "../../src/weights/read_safetensors.ts";
-import { readLayout } from "../../src/weights/safetensors_layout.ts";
+import { fromFloat16Bits, toFloat16Bits } from "../../src/weights/dtype.ts";
+import { readLayout, readSafetensors } from "../../src/weights/safetensors.ts";
 import { writeSafetensors } from "../../src/weights/write_safetensors.ts";
-import { assertError } from "./assert_error.ts";
+import { assertError } from "../assert_error.ts";
 import { tinyModel } from "./tiny_model.ts";
 
 const tensorOf = (shape: number[], ...values: number[]): Parameter => ({
@@ -28,6 +27,7 @@ const tensor = fc.array(fc.nat({ max: 4 }), { maxLength: 4 }).chain((shape) =>
 
 const tensors = fc.array(fc.tuple(unicode.filter((name) => name !== "__metadata__"), tensor))
   .map((entries) => new Map(entries));
+
 const metadata = fc.array(fc.tuple(unicode, unicode)).map((entries) => new Map(entries));
 
 const sorted = <T>(map: ReadonlyMap<string, T>): [string, T][] =>

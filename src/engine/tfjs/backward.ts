@@ -7,16 +7,20 @@
  */
 
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
-import type { ActivationName, ConvLayer, DenseLayer, Layer } from "../../model/layer.ts";
-import { batchNormGradient } from "./batch_norm.ts";
-import type { Flow, Weights, WeightsByLayer } from "./forward.ts";
+import type { ActivationName, ConvLayer, DenseLayer, Layer } from "../../model/architecture.ts";
+import { isSimdSupported } from "../wasm/runner.ts";
+import {
+  batchNormGradient,
+  type BatchStatistics,
+  type Flow,
+  rbfGradient,
+  sumRows,
+  type TrainingPass,
+  type Weights,
+  type WeightsByLayer,
+} from "./forward.ts";
 import type { Tfjs, TfjsBackend } from "./load.ts";
-import { isSimdSupported } from "../simd/module.ts";
-import { averagePoolGradient, maxPoolGradient } from "./pool_gradient.ts";
-import { pooledConvGradient } from "./pooled_conv_gradient.ts";
-import { rbfGradient } from "./rbf.ts";
-import { sumRows } from "./sum_rows.ts";
-import type { BatchStatistics, TrainingPass } from "./training_pass.ts";
+import { averagePoolGradient, maxPoolGradient, pooledConvGradient } from "./pooling.ts";
 
 /**
  * The gradient of the loss with respect to every weight.

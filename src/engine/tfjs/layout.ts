@@ -5,10 +5,13 @@
  * @module
  */
 
-import type { Architecture, ImageShape, Shape } from "../../model/architecture.ts";
-import type { Parameter, Parameters } from "../../model/parameters.ts";
-import { parameterShapes } from "../../model/parameters.ts";
-import { sizeOf } from "../../model/shapes.ts";
+import {
+  type Architecture,
+  type ImageShape,
+  type Shape,
+  sizeOf,
+} from "../../model/architecture.ts";
+import { type Parameter, type Parameters, parameterShapes } from "../../model/parameters.ts";
 
 /** Where one parameter lies in the flat vector of all of them, and how it is turned. */
 export interface FlatParameter {

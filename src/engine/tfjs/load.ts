@@ -1,6 +1,6 @@
 import type * as tfjs from "@tensorflow/tfjs-core";
-import { importPackage } from "../../import_package.ts";
-import { LeNetError } from "../../model/error.ts";
+import { LeNetError } from "../../errors.ts";
+import { importPackage } from "../../packages.ts";
 
 /** tfjs-core, with one of its backends active. */
 export type Tfjs = typeof tfjs;

@@ -1,17 +1,19 @@
-import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Architecture } from "../../model/architecture.ts";
-import { connectedWeights, isLearned, type Parameters } from "../../model/parameters.ts";
+import { connectedWeights, isTrainable, type Parameters } from "../../model/parameters.ts";
 import { backward } from "./backward.ts";
-import { runningValues } from "./batch_norm.ts";
-import { distillation } from "./distillation.ts";
-import { forward, type Weights, type WeightsByLayer } from "./forward.ts";
+import {
+  forward,
+  runningValues,
+  TrainingPass,
+  type Weights,
+  type WeightsByLayer,
+} from "./forward.ts";
 import { flatLayout, type FlatParameter, toChannelsLast, toFlat } from "./layout.ts";
 import type { Tfjs, TfjsBackend } from "./load.ts";
-import { crossEntropy, type Loss, squaredDistance } from "./loss.ts";
-import { TrainingPass } from "./training_pass.ts";
 
 /** What a pass of training gives. */
-export interface Pass {
+interface Pass {
   /** Loss and number of right answers. */
   readonly measured: Tensor1D;
   /** The loss's gradient for the flat vector. */
@@ -26,7 +28,7 @@ export interface Pass {
 }
 
 /** A network's functions over one flat vector of all its parameters. Call them inside `tf.tidy`. */
-export interface Network {
+interface Network {
   /** How the flat vector is laid out. */
   readonly layout: readonly FlatParameter[];
   /** The weights of each layer, cut out of the flat vector. */
@@ -70,7 +72,7 @@ export function createNetwork(
   const [channels, height, width] = shape;
   const lossOf = layers.at(-1)?.kind === "rbf" ? squaredDistance : crossEntropy;
   const connected = connectionsMask(architecture, layout);
-  const learned = layout.every(({ name }) => isLearned(name)) ? undefined : learnedMask(layout);
+  const learned = layout.every(({ name }) => isTrainable(name)) ? undefined : learnedMask(layout);
 
   const images = (inputs: Float32Array, count: number): Tensor4D =>
     tf.tensor4d(toChannelsLast(inputs, shape, count), [count, height, width, channels]);
@@ -180,7 +182,7 @@ function connectionsMask(
 function learnedMask(layout: readonly FlatParameter[]): Float32Array {
   return flatMask(
     layout,
-    ({ name, size }) => new Float32Array(size).fill(isLearned(name) ? 1 : 0),
+    ({ name, size }) => new Float32Array(size).fill(isTrainable(name) ? 1 : 0),
   );
 }
 
@@ -192,4 +194,100 @@ function flatMask(
     layout.map((parameter) => [parameter.name, { shape: parameter.shape, data: mask(parameter) }]),
   );
   return toFlat(layout, masks);
+}
+
+/** What a batch costs, and how the cost changes with the logits. */
+interface Loss {
+  /** Two numbers: the mean loss, and how many answers were right. */
+  readonly measured: Tensor1D;
+  /** [count, classes]. */
+  readonly logitsGradient: Tensor2D;
+}
+
+/**
+ * Softmax cross entropy, averaged over the batch.
+ *
+ * @param tf tfjs-core.
+ * @param logits [count, classes].
+ * @param labels The right classes.
+ * @returns The loss and its gradient.
+ */
+function crossEntropy(tf: Tfjs, logits: Tensor2D, labels: Uint8Array): Loss {
+  const target = oneHot(tf, logits, labels);
+  // Shifted by the maximum, so that no exponential overflows.
+  const shifted = tf.sub(logits, tf.max(logits, 1, true)) as Tensor2D;
+  const exponentials = tf.exp(shifted);
+  const sums = tf.sum(exponentials, 1, true);
+  const logProbability = tf.sub(tf.sum(tf.mul(shifted, target), 1, true), tf.log(sums));
+  const loss = tf.neg(tf.mean(logProbability));
+  return {
+    measured: tf.stack([loss, countCorrect(tf, logits, labels)]) as Tensor1D,
+    logitsGradient: tf.div(tf.sub(tf.div(exponentials, sums), target), labels.length),
+  };
+}
+
+/**
+ * The squared distance to the code of the right class, averaged over the batch (LeCun et al., 1998, equation 8).
+ *
+ * @param tf tfjs-core.
+ * @param logits Minus the squared distance to each code, [count, classes].
+ * @param labels The right classes.
+ * @returns The loss and its gradient.
+ */
+function squaredDistance(tf: Tfjs, logits: Tensor2D, labels: Uint8Array): Loss {
+  const target = oneHot(tf, logits, labels);
+  const loss = tf.div(tf.neg(tf.sum(tf.mul(logits, target))), labels.length);
+  return {
+    measured: tf.stack([loss, countCorrect(tf, logits, labels)]) as Tensor1D,
+    logitsGradient: tf.div(target, -labels.length),
+  };
+}
+
+function oneHot(tf: Tfjs, logits: Tensor2D, labels: Uint8Array): Tensor2D {
+  const right = tf.tensor1d(Int32Array.from(labels), "int32");
+  // Cast, because the WASM backend writes integers into a one-hot tensor of another type.
+  return tf.cast(tf.oneHot(right, logits.shape[1]), "float32") as Tensor2D;
+}
+
+function countCorrect(tf: Tfjs, logits: Tensor2D, labels: Uint8Array): Scalar {
+  const right = tf.tensor1d(Int32Array.from(labels), "int32");
+  return tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), right), "float32"));
+}
+
+/**
+ * How much logits are softened before they are compared. A network is nearly sure of most digits: only softened do its
+ * answers tell how far the other classes are. With 6, fine-tuning lost a tenth of the old digits that it lost with 1.
+ */
+const TEMPERATURE = 6;
+
+/**
+ * How far answers are from those of another network: the Kullback-Leibler divergence of the softened answers times
+ * T², averaged over the batch (Hinton et al., 2015: "Distilling the knowledge in a neural network").
+ *
+ * @param tf tfjs-core.
+ * @param logits [count, classes].
+ * @param others The logits of the other network, [count, classes].
+ * @returns The loss, and its gradient with respect to the logits.
+ */
+export function distillation(
+  tf: Tfjs,
+  logits: Tensor2D,
+  others: Tensor2D,
+): Pick<Loss, "logitsGradient"> & { readonly loss: Scalar } {
+  const [count] = logits.shape;
+  const own = logProbabilities(tf, logits);
+  const wanted = logProbabilities(tf, others);
+  const target = tf.exp(wanted);
+  const divergence: Scalar = tf.sum(tf.mul(target, tf.sub(wanted, own)));
+  return {
+    loss: tf.mul(divergence, TEMPERATURE ** 2 / count),
+    logitsGradient: tf.mul(tf.sub(tf.exp(own), target), TEMPERATURE / count),
+  };
+}
+
+function logProbabilities(tf: Tfjs, logits: Tensor2D): Tensor2D {
+  const softened = tf.div(logits, TEMPERATURE);
+  // Shifted by the maximum, so that no exponential overflows.
+  const shifted = tf.sub(softened, tf.max(softened, 1, true));
+  return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));
 }

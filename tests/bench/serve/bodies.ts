@@ -1,5 +1,5 @@
 import { encode } from "fast-png";
-import { syntheticDigits } from "../../../src/data/synthetic.ts";
+import { syntheticDigits } from "../../../src/data/synthetic/digits.ts";
 import { prepareDigit } from "../../../src/image/prepare.ts";
 import { Random } from "../../../src/model/random.ts";
 

@@ -1,0 +1,193 @@
+import { fileURLToPath } from "node:url";
+import { runScript } from "../../src/cli/command.ts";
+
+/**
+ * Named here, imported by a name that is computed and kept out of the lock file: Deno lays every package that it sees in
+ * one of those places into the cache of whoever runs any task.
+ */
+const ESBUILD = "npm:esbuild@0.28.2";
+
+/** As much of esbuild as is used. */
+interface Esbuild {
+  build(options: Record<string, unknown>): Promise<{ outputFiles: { readonly text: string }[] }>;
+  stop(): Promise<void>;
+}
+
+/** A file of the page. */
+interface PageFile {
+  readonly type: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+}
+
+const USAGE = `
+Usage: deno task build:page [--check]
+
+Bundles src/serve/page, with the library and what it learns with, and writes it as one module: src/serve/page.generated.ts.
+
+  --check   write nothing; the exit code is 1 if the module there is not what the sources give
+`;
+
+const ROOT = new URL("../../", import.meta.url);
+
+const SOURCES = new URL("src/serve/page/", ROOT);
+
+const MODULE = new URL("src/serve/page.generated.ts", ROOT);
+
+/** What only the worker that learns needs. */
+const PACKAGES = ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm"];
+
+const WASM = "tfjs-backend-wasm-simd.wasm";
+
+/** What is taken as it is. */
+const DOCUMENTS = ["index.html", "style.css", "icon.svg", "manifest.webmanifest"];
+
+/** What networks can do and the page never asks of them, as `LeNet` imports it when it is asked. */
+const NOT_ASKED = ["./reading/read.ts", "./engine/sliding.ts", "./evaluate.ts"];
+
+/** Browsers of 2023: those that have all that the page is built on. */
+const TARGET = "es2022";
+
+const TYPES = {
+  css: "text/css; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml; charset=utf-8",
+  wasm: "application/wasm",
+  webmanifest: "application/manifest+json; charset=utf-8",
+};
+
+await runScript(USAGE, { boolean: ["check"] }, async (args) => {
+  const text = moduleText(await buildFiles());
+  if (args.has("check")) {
+    if (await Deno.readTextFile(MODULE).catch(() => undefined) === text) return 0;
+    console.error(
+      "src/serve/page.generated.ts is not what its sources give: run deno task build:page",
+    );
+    return 1;
+  }
+  await Deno.writeTextFile(MODULE, text);
+  console.log(`src/serve/page.generated.ts: ${text.length} bytes`);
+  return 0;
+});
+
+/** All files of the page by their paths. */
+async function buildFiles(): Promise<Map<string, PageFile>> {
+  const esbuild: Esbuild = await import(ESBUILD);
+  const folder = await Deno.makeTempDir();
+  try {
+    await install(folder);
+    const bundle = async (name: string, options: Record<string, unknown>): Promise<string> => {
+      const { outputFiles: [{ text }] } = await esbuild.build({
+        absWorkingDir: fileURLToPath(ROOT),
+        entryPoints: [`src/serve/page/${name}.ts`],
+        bundle: true,
+        minify: true,
+        target: TARGET,
+        charset: "utf8",
+        legalComments: "none",
+        write: false,
+        logLevel: "warning",
+        // Packages are provided by the page, see `providePackages`.
+        logOverride: { "unsupported-dynamic-import": "silent" },
+        ...options,
+      });
+      return text;
+    };
+    const weights = { "@x/lenet-weights": fileURLToPath(new URL("weights", ROOT)) };
+    const scripts = {
+      "page.js": await bundle("page", {
+        format: "esm",
+        alias: weights,
+        external: ["node:*", ...NOT_ASKED],
+      }),
+      "fine_tune_worker.js": await bundle("fine_tune_worker", {
+        format: "esm",
+        nodePaths: [`${folder}/node_modules`],
+        // The page hands the network over.
+        external: ["node:*", "@x/lenet-weights/*", ...NOT_ASKED],
+      }),
+    };
+    const files = new Map<string, PageFile>();
+    for (const name of DOCUMENTS) {
+      const body = await Deno.readTextFile(new URL(`assets/${name}`, SOURCES));
+      files.set(name === "index.html" ? "/" : `/${name}`, { type: typeOf(name), body });
+    }
+    for (const [name, body] of Object.entries(scripts)) {
+      files.set(`/${name}`, { type: typeOf(name), body });
+    }
+    const wasm = `${folder}/node_modules/@tensorflow/tfjs-backend-wasm/dist/${WASM}`;
+    files.set(`/${WASM}`, { type: typeOf(WASM), body: await Deno.readFile(wasm) });
+    const serviceWorker = await bundle("service_worker", {
+      format: "iife",
+      define: {
+        FILES: JSON.stringify([...files.keys()].map((path) => `.${path}`)),
+        CACHE: JSON.stringify(`lenet-page-${await hash(files)}`),
+      },
+    });
+    files.set("/service-worker.js", { type: TYPES.js, body: serviceWorker });
+    return files;
+  } finally {
+    await esbuild.stop();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Lays the packages that the project names into a folder, in the versions of its lock file, as bundlers look for them. */
+async function install(folder: string): Promise<void> {
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  await Deno.writeTextFile(
+    `${folder}/deno.json`,
+    JSON.stringify({
+      nodeModulesDir: "auto",
+      imports: Object.fromEntries(PACKAGES.map((name) => [name, imports[name]])),
+    }),
+  );
+  await Deno.copyFile(new URL("deno.lock", ROOT), `${folder}/deno.lock`);
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["install", "-q"],
+    cwd: folder,
+  }).output();
+  if (!success) throw new Error(`Cannot lay out packages: ${new TextDecoder().decode(stderr)}`);
+}
+
+function typeOf(name: string): string {
+  return TYPES[name.slice(name.lastIndexOf(".") + 1) as keyof typeof TYPES];
+}
+
+async function hash(files: ReadonlyMap<string, PageFile>): Promise<string> {
+  const parts = [...files].flatMap(([path, { body }]) => [path, body]);
+  const digest = await crypto.subtle.digest("SHA-256", await new Blob(parts).bytes());
+  return new Uint8Array(digest).toHex().slice(0, 16);
+}
+
+/** The module; its files one a line, so that a change of one is a change of one line. */
+function moduleText(files: ReadonlyMap<string, PageFile>): string {
+  const lines = [...files].map(([path, { type, body }]) =>
+    `  ${JSON.stringify(path)}: { type: ${JSON.stringify(type)}, ${
+      typeof body === "string" ? `body: ${JSON.stringify(body)}` : getter(body)
+    } },`
+  );
+  return `// Made by \`deno task build:page\` from src/serve/page. Do not edit.
+// deno-fmt-ignore-file
+// deno-lint-ignore-file
+import { fromBase64 } from "../weights/model_file.ts";
+
+/** A file of the page. */
+export interface PageFile {
+  /** Its media type. */
+  readonly type: string;
+  /** What it holds. */
+  readonly body: string | Uint8Array<ArrayBuffer>;
+}
+
+/** All files of the page, by the path that each is asked for by. */
+export const PAGE_FILES: Readonly<Record<string, PageFile>> = {
+${lines.join("\n")}
+};
+`;
+}
+
+/** Bytes are unpacked when they are asked for: nothing happens when the module is imported. */
+function getter(body: Uint8Array): string {
+  return `get body(): Uint8Array<ArrayBuffer> { return fromBase64("${body.toBase64()}"); }`;
+}

@@ -1,0 +1,101 @@
+import { fileURLToPath } from "node:url";
+import { type Arguments, interruptible, runScript } from "../../src/cli/command.ts";
+import { DATASETS, loadDataset } from "../../src/cli/sources.ts";
+import { type Dataset, takeDataset } from "../../src/data/dataset.ts";
+import { readFile, writeFileAtomically } from "../../src/data/files.ts";
+import { LeNetError } from "../../src/errors.ts";
+import { LeNet } from "../../src/lenet.ts";
+import type { Model } from "../../src/model/model.ts";
+import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
+import { moduleFromModel, trimParameters } from "./write_module.ts";
+
+const USAGE = `
+Usage: deno task weights:pack FILE NAME [--dtype I8|F16] [--data DIR] [--dataset NAME] [--limit N]
+
+TicketQueue a trained network into the module @x/lenet-weights/NAME: writes weights/NAME.ts, and names it in
+weights/deno.json.
+
+  FILE             a safetensors file, as deno task train --out writes it
+  NAME             such as digits: small letters, digits and single hyphens
+  --dtype NAME     I8 (default) holds each weight in 8 bits, F16 in 16, of which 4 are left out
+  --data DIR       a dataset's files: the packed weights are measured on its test set, and the module says how they did
+  --dataset NAME   ${DATASETS.join(", ")} (default mnist)
+  --limit N        measure on the first N images only
+`;
+
+/**
+ * Writes the module of a trained network, and adds it to the exports of the package.
+ *
+ * @param file The safetensors file of the network.
+ * @param name What the module is called.
+ * @param folder The folder of the package.
+ * @param options `dtype` is how the weights are held; `testSet` what to measure them on as they are then: without it the
+ * module says what the file says.
+ * @returns The path of the module.
+ */
+export async function packWeights(
+  file: string,
+  name: string,
+  folder: string,
+  { dtype, testSet }: { dtype: "F16" | "I8"; testSet?: Dataset | undefined },
+): Promise<string> {
+  const trained = modelFromBytes(await readFile(file));
+  const model = dtype === "F16"
+    ? { ...trained, parameters: trimParameters(trained.parameters) }
+    : trained;
+  const source = moduleFromModel(
+    testSet ? await measured(model, dtype, testSet) : model,
+    name,
+    dtype,
+  );
+  const manifestPath = `${folder}/deno.json`;
+  const manifest = JSON.parse(new TextDecoder().decode(await readFile(manifestPath)));
+  const exports = { ...manifest.exports, [`./${name}`]: `./${name}.ts` };
+  manifest.exports = Object.fromEntries(Object.entries(exports).sort());
+  const path = `${folder}/${name}.ts`;
+  const encoder = new TextEncoder();
+  // The module first: an export without its file would break the package.
+  await writeFileAtomically(path, encoder.encode(source));
+  await writeFileAtomically(
+    manifestPath,
+    encoder.encode(`${JSON.stringify(manifest, undefined, 2)}\n`),
+  );
+  return path;
+}
+
+/** The network with its accuracy as it is once its weights are rounded for the module. */
+async function measured(model: Model, dtype: "F16" | "I8", testSet: Dataset): Promise<Model> {
+  const packed = modelFromBytes(modelToBytes(model, { dtype }));
+  using net = await LeNet.load(packed, { backend: "wasm" });
+  const { count, accuracy: value } = await net.evaluate(testSet);
+  const accuracy = { dataset: testSet.name, count, value };
+  return { ...model, metadata: { ...model.metadata, accuracy } };
+}
+
+async function readTestSet(file: string, args: Arguments, signal: AbortSignal): Promise<Dataset> {
+  const { input } = modelFromBytes(await readFile(file)).architecture;
+  const whole = await loadDataset(args, "test", signal, input);
+  const limit = args.number("limit");
+  if (limit === undefined) return whole;
+  return { ...takeDataset(whole, limit), name: `${whole.name}, records 0–${limit - 1}` };
+}
+
+if (import.meta.main) {
+  await runScript(USAGE, { string: ["dtype", "data", "dataset", "limit"] }, async (args) => {
+    using interrupt = interruptible();
+    const { positionals } = args;
+    if (positionals.length !== 2) {
+      throw new LeNetError(
+        "option/invalid",
+        `Cannot pack weights: found ${positionals.length} arguments, expected FILE and NAME`,
+      );
+    }
+    const [file, name] = positionals;
+    const folder = fileURLToPath(new URL("../../weights", import.meta.url));
+    const testSet = args.text("data") === undefined
+      ? undefined
+      : await readTestSet(file, args, interrupt.signal);
+    const dtype = args.choice("dtype", ["I8", "F16"] as const) ?? "I8";
+    console.log(`Wrote ${await packWeights(file, name, folder, { dtype, testSet })}`);
+  });
+}

@@ -1,0 +1,109 @@
+import { interruptible, runScript } from "../../src/cli/command.ts";
+import { DATASETS, loadPart, padToFit, TAIL } from "../../src/cli/sources.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { readFile, writeFileAtomically } from "../../src/data/files.ts";
+import { createRunner } from "../../src/engine/backends.ts";
+import { LeNetError } from "../../src/errors.ts";
+import { logitsOf } from "../../src/evaluate.ts";
+import { logLoss } from "../../src/metrics.ts";
+import type { Model } from "../../src/model/model.ts";
+import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
+import { fitTemperature } from "./fit_temperature.ts";
+
+const USAGE = `
+Usage: deno task calibrate --weights FILE [--dataset NAME] [--data DIR] [--out FILE] [--json]
+
+Fits the temperature of a network, so that its confidence means frequency, on those of the last training images that
+deno task train --validation N set aside from it; of a file that does not say how many, on 10,000. The file then says
+the temperature, and deno task weights:pack keeps it.
+
+  --weights FILE   a safetensors file, as deno task train --out writes it
+  --dataset NAME   ${DATASETS.join(", ")} (default mnist)
+  --data DIR       holds its files, packed or not, or its folder; without it they are downloaded once
+  --out FILE       where to write the network (default: the file it was read from)
+  --json           one line of JSON
+`;
+
+/** What fitting came to. */
+export interface Calibrated {
+  /** The network, with the temperature. */
+  readonly model: Model;
+  /** The mean cross entropy at the temperature that the network had, in nats. */
+  readonly lossBefore: number;
+  /** As much at the temperature that it has now. */
+  readonly loss: number;
+}
+
+/**
+ * Fits the temperature of a network.
+ *
+ * @param model The network; it stays as it is.
+ * @param dataset Images that it did not learn from.
+ * @param signal Ends it early.
+ * @returns The network with its temperature, and what it brought.
+ * @throws {LeNetError} `data/mismatch` when the images do not fit the network; `aborted` when the signal ends it.
+ */
+export async function calibrate(
+  model: Model,
+  dataset: Dataset,
+  signal?: AbortSignal,
+): Promise<Calibrated> {
+  const { architecture, parameters, metadata } = model;
+  using runner = await createRunner("wasm", architecture, parameters);
+  const logits = await logitsOf(runner, architecture, dataset, metadata.normalization, {
+    ...signal && { signal },
+  });
+  const temperature = fitTemperature(logits, dataset.labels);
+  return {
+    model: { ...model, metadata: { ...metadata, temperature } },
+    lossBefore: logLoss(logits, dataset.labels, metadata.temperature),
+    loss: logLoss(logits, dataset.labels, temperature),
+  };
+}
+
+/** How many of the last training images a network did not learn from. */
+function setAside({ metadata: { recipe } }: Model): number {
+  const validation = recipe?.validation;
+  return typeof validation === "number" && validation > 0 ? validation : TAIL;
+}
+
+if (import.meta.main) {
+  await runScript(
+    USAGE,
+    { string: ["weights", "dataset", "data", "out"], boolean: ["json"] },
+    async (args) => {
+      const file = args.text("weights");
+      if (file === undefined || args.positionals.length > 0) {
+        throw new LeNetError(
+          "option/invalid",
+          "Cannot fit a temperature: expected a network's file as --weights FILE, and options only",
+        );
+      }
+      using interrupt = interruptible();
+      const { signal } = interrupt;
+      const trained = modelFromBytes(await readFile(file));
+      const name = args.choice("dataset", DATASETS) ?? "mnist";
+      const images = await loadPart(
+        name,
+        "train-tail",
+        args.text("data"),
+        signal,
+        setAside(trained),
+      );
+      const dataset = padToFit(images, trained.architecture.input);
+      const { model, lossBefore, loss } = await calibrate(trained, dataset, signal);
+      const { temperature } = model.metadata;
+      const out = args.text("out") ?? file;
+      await writeFileAtomically(out, modelToBytes(model));
+      console.log(
+        args.has("json")
+          ? JSON.stringify({ temperature, lossBefore, loss, dataset: dataset.name, out })
+          : `Wrote ${out}: temperature ${
+            temperature.toFixed(4)
+          }, by which the loss on ${dataset.name} went from ${lossBefore.toFixed(4)} to ${
+            loss.toFixed(4)
+          }`,
+      );
+    },
+  );
+}

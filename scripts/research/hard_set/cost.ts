@@ -1,0 +1,86 @@
+import { drawPaths } from "../../../src/data/synthetic/digits.ts";
+import { SKELETONS } from "../../../src/data/synthetic/skeletons.ts";
+import { decodeJpeg } from "../../../src/image/decode/jpeg.ts";
+import type { LeNet } from "../../../src/lenet.ts";
+import { Random } from "../../../src/model/random.ts";
+import type { PhotoCost } from "./photo_cost.ts";
+import { fitPaths, writeStrokes } from "./pictures/drawing.ts";
+import { type RgbaPicture, toRgba } from "./pictures/hard_picture.ts";
+import { paint, paperOf } from "./pictures/light.ts";
+import { photoJpeg } from "./pictures/photo.ts";
+
+/** Twelve megapixels. */
+const [WIDTH, HEIGHT] = [4000, 3000];
+
+/**
+ * Measures what it costs to read a photo of 12 megapixels.
+ *
+ * @param digit The digit on it: 28×28 bytes, ink 255.
+ * @returns Time and memory.
+ */
+export async function measurePhoto(digit: Uint8Array): Promise<PhotoCost> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [small, large] = [`${folder}/small.jpg`, `${folder}/large.jpg`];
+    await Deno.writeFile(small, await photoJpeg(digit, 200, 150, new Random(1)));
+    await Deno.writeFile(large, await photoJpeg(digit, WIDTH, HEIGHT, new Random(2)));
+    const pixels = `${folder}/large.rgba`;
+    await Deno.writeFile(
+      pixels,
+      new Uint8Array((await decodeJpeg(await Deno.readFile(large))).data),
+    );
+    const script = new URL("./photo_cost.ts", import.meta.url).pathname;
+    // A process inherits the peak of the one that starts it: a shell in between starts from nothing.
+    const { code, stdout, stderr } = await new Deno.Command("sh", {
+      args: [
+        ...["-c", '"$@"; exit $?', "sh", Deno.execPath()],
+        ...["run", "-q", "--no-prompt", "--allow-read", script],
+        ...[small, large, pixels, `${WIDTH}`, `${HEIGHT}`],
+      ],
+    }).output();
+    const text = new TextDecoder();
+    if (code !== 0) throw new Error(`Cannot measure the photo: ${text.decode(stderr)}`);
+    return JSON.parse(text.decode(stdout));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Columns and rows of the canvas. */
+const SIDE = 280;
+
+const DRAWINGS = 50;
+
+const CALLS = 2000;
+
+/**
+ * Times answers to drawings on a canvas of 280×280 pixels, by pens of 15 to 20 pixels.
+ *
+ * @param net The network.
+ * @returns The median of many calls, the first ones left out, in milliseconds.
+ */
+export async function timeCanvas(net: LeNet): Promise<number> {
+  const random = new Random(1);
+  const drawings = Array.from({ length: DRAWINGS }, (_, n) => canvasDrawing(n % 10, random));
+  const times: number[] = [];
+  for (let call = 0; call < CALLS; call++) {
+    const started = performance.now();
+    await net.classify(drawings[call % DRAWINGS]);
+    times.push(performance.now() - started);
+  }
+  const warm = times.slice(CALLS / 10).sort((a, b) => a - b);
+  return warm[warm.length >> 1];
+}
+
+function canvasDrawing(digit: number, random: Random): RgbaPicture {
+  const { strokes, aspect } = SKELETONS[digit][0];
+  const length = random.uniform(150, 220);
+  const place = (): number => (SIDE - length) / 2;
+  const paths = fitPaths(writeStrokes(strokes, aspect, random), length, place(), place());
+  const ink = { data: new Float32Array(SIDE * SIDE), width: SIDE, height: SIDE };
+  drawPaths(paths, { radius: random.uniform(7.5, 10), softness: 1 }, ink.data, SIDE);
+  const [ground, colour] = random.next() < 0.5 ? [0, 255] : [255, 0];
+  const photo = paperOf(SIDE, SIDE, [ground, ground, ground]);
+  paint(photo, ink, [colour, colour, colour]);
+  return toRgba(photo);
+}

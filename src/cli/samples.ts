@@ -1,0 +1,145 @@
+import { dirname, extname, join, resolve } from "node:path";
+import { readError, readFile } from "../data/files.ts";
+import { LeNetError } from "../errors.ts";
+import type { Sample } from "../train/samples.ts";
+
+/** A picture file, and what it shows. */
+export interface LabelledFile {
+  /** Where it is. */
+  readonly path: string;
+  /** The name of its class, or the number. */
+  readonly label: string;
+}
+
+const PICTURES = [".png", ".jpg", ".jpeg"];
+
+/**
+ * Finds labelled pictures: a folder with a folder for each label, a folder of files such as `7_first.png`, or a CSV file
+ * with a path, from its own folder, and a label on each line.
+ *
+ * @param source The folder or the CSV file.
+ * @returns The files, ordered by path in a folder, as they come in a CSV file.
+ * @throws {LeNetError} `file/missing` or `file/unreadable`; `data/malformed` when a line or a name has no label;
+ * `data/empty` when there are no pictures.
+ */
+export async function findSamples(source: string): Promise<LabelledFile[]> {
+  const found = await Deno.stat(source).catch((error) => {
+    throw readError(source, error);
+  });
+  const files = found.isDirectory ? await inFolder(source) : fromCsv(
+    source,
+    new TextDecoder().decode(await readFile(source)),
+  );
+  if (files.length > 0) return files;
+  throw new LeNetError(
+    "data/empty",
+    `Cannot read samples from ${source}: it has no pictures, expected PNG or JPEG files`,
+  );
+}
+
+/**
+ * Reads a labelled picture.
+ *
+ * @param file The file.
+ * @param classNames The names of the classes; a label that is none of them is taken for a number.
+ * @returns The sample.
+ * @throws {LeNetError} `file/missing` or `file/unreadable`.
+ */
+export async function readSample(
+  { path, label }: LabelledFile,
+  classNames: readonly string[],
+): Promise<Sample> {
+  const isNumber = !classNames.includes(label) && /^\d+$/.test(label);
+  return { image: await readFile(path), label: isNumber ? Number(label) : label };
+}
+
+async function inFolder(folder: string): Promise<LabelledFile[]> {
+  const files: LabelledFile[] = [];
+  for (const { name, isDirectory } of await namesIn(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) {
+      const inner = await namesIn(path);
+      files.push(
+        ...inner.filter(isPicture).map((file) => ({
+          path: join(path, file.name),
+          label: name,
+        })),
+      );
+    } else if (isPicture({ name })) {
+      files.push({ path, label: labelInName(path, name) });
+    }
+  }
+  return files;
+}
+
+async function namesIn(folder: string): Promise<Deno.DirEntry[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(folder));
+    return entries.sort((a, b) => a.name < b.name ? -1 : 1);
+  } catch (error) {
+    throw readError(folder, error);
+  }
+}
+
+function isPicture({ name }: Pick<Deno.DirEntry, "name">): boolean {
+  return PICTURES.includes(extname(name).toLowerCase());
+}
+
+function labelInName(path: string, name: string): string {
+  const end = name.indexOf("_");
+  if (end > 0) return name.slice(0, end);
+  throw new LeNetError(
+    "data/malformed",
+    `Cannot read samples: ${path} has no label in its name, expected one such as 7_first.png, or a folder for each label`,
+  );
+}
+
+function fromCsv(path: string, text: string): LabelledFile[] {
+  const lines = text.split(/\r?\n/);
+  return lines.flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    const comma = line.lastIndexOf(",");
+    const [file, label] = [line.slice(0, comma), line.slice(comma + 1)].map(unquoted);
+    if (index === 0 && file === "path" && label === "label") return [];
+    if (comma < 0 || file === "" || label === "") {
+      throw new LeNetError(
+        "data/malformed",
+        `Cannot read samples: line ${index + 1} of ${path} is "${line}", expected path,label`,
+      );
+    }
+    return [{ path: resolve(dirname(path), file), label }];
+  });
+}
+
+function unquoted(cell: string): string {
+  const text = cell.trim();
+  return /^".*"$/.test(text) ? text.slice(1, -1).replaceAll('""', '"') : text;
+}
+
+/**
+ * Reads files one after another. One that cannot be read is told of and does not keep the others from being read.
+ *
+ * @param files Their paths.
+ * @param json Whether failures are told as a line of JSON, not as a sentence on standard error.
+ * @param read Is given each file.
+ * @returns How many could not be read.
+ */
+export async function readEach(
+  files: readonly string[],
+  json: boolean,
+  read: (file: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
+): Promise<number> {
+  let failed = 0;
+  for (const file of files) {
+    try {
+      await read(file, await readFile(file));
+    } catch (error) {
+      if (!(error instanceof LeNetError)) throw error;
+      failed++;
+      const { code, message } = error;
+      if (json) console.log(JSON.stringify({ file, error: { code, message } }));
+      else console.error(`${file}: error: ${message} [${code}]`);
+    }
+  }
+  return failed;
+}

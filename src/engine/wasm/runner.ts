@@ -1,0 +1,252 @@
+import { LeNetError } from "../../errors.ts";
+import { type Architecture, type RbfLayer, sizeOf } from "../../model/architecture.ts";
+import {
+  batchNormScale,
+  foldBatchNorm,
+  type Parameter,
+  type Parameters,
+} from "../../model/parameters.ts";
+import type { Runner } from "../runner.ts";
+import { KERNELS_BASE64 } from "./kernels.generated.ts";
+import { FLOAT, type Plan, planNetwork, PROGRAM_ADDRESS, TILE } from "./plan.ts";
+import { OP_BYTES, type Step, writeOp } from "./steps.ts";
+
+/** A {@linkcode Runner} that can also answer at once. */
+interface SimdRunner extends Runner {
+  /**
+   * Runs the network forward, now.
+   *
+   * @param inputs `count` normalized inputs one after another, each [channels, height, width].
+   * @param count How many inputs there are, from 1.
+   * @returns `count` × classes logits, a fresh array.
+   */
+  logitsSync(inputs: Float32Array, count: number): Float32Array<ArrayBuffer>;
+}
+
+/**
+ * Runs a network on our own WebAssembly SIMD kernels.
+ *
+ * An input's logits are the same bits in every runtime, and whether it is run alone or among others.
+ *
+ * @param architecture The network.
+ * @param parameters Its weights, which fit it. They are copied: later changes to them change nothing here.
+ * @returns The runner. It has a memory of its own, which is freed once the runner is disposed of.
+ * @throws {LeNetError} `architecture/invalid` when the layers do not fit or need more than 4 GiB,
+ * `backend/unavailable` when the kernels cannot be compiled here.
+ */
+export function wasmRunner(architecture: Architecture, parameters: Parameters): SimdRunner {
+  const folded = foldBatchNorm(architecture, parameters);
+  const plan = planNetwork(folded.architecture);
+  const { input, output } = plan;
+  const { name, classes } = architecture;
+  const size = sizeOf(architecture.input);
+  let net: LoadedNet | undefined = loadNet(plan, folded.parameters);
+
+  function logitsSync(inputs: Float32Array, count: number): Float32Array<ArrayBuffer> {
+    if (net === undefined) throw new TypeError(`Cannot run ${name}: its runner was disposed of`);
+    if (!Number.isInteger(count) || count < 1 || inputs.length !== count * size) {
+      throw new LeNetError(
+        "image/invalid",
+        `Cannot run ${name}: found ${inputs.length} values for ${count} inputs, expected ${size} for each`,
+      );
+    }
+    const { heap, run } = net;
+    const logits = new Float32Array(count * classes);
+    for (let first = 0; first < count; first += TILE) {
+      const digits = Math.min(TILE, count - first);
+      for (let digit = 0; digit < digits; digit++) {
+        const from = (first + digit) * size;
+        // One input needs no view of a part of the inputs.
+        const values = count === 1 ? inputs : inputs.subarray(from, from + size);
+        heap.set(values, (input.address + digit * input.step) / FLOAT);
+      }
+      run(digits);
+      for (let digit = 0; digit < digits; digit++) {
+        const from = (output.address + digit * output.step) / FLOAT;
+        const to = (first + digit) * classes;
+        for (let c = 0; c < classes; c++) logits[to + c] = heap[from + c];
+      }
+    }
+    return logits;
+  }
+
+  return {
+    backend: "wasm",
+    logitsSync,
+    logits: (inputs, count) => new Promise((resolve) => resolve(logitsSync(inputs, count))),
+    [Symbol.dispose]() {
+      net = undefined;
+    },
+  };
+}
+
+/** A network in a memory of its own, ready to run. */
+interface LoadedNet {
+  /** All of the memory, as floats. */
+  readonly heap: Float32Array;
+  /** Runs so many digits, from 1 to a tile, from the plan's input to its output. */
+  readonly run: (count: number) => void;
+}
+
+/** What `kernels/index.as` exports. */
+interface KernelExports {
+  /** A new one for each instance. */
+  readonly memory: WebAssembly.Memory;
+  readonly run: LoadedNet["run"];
+  readonly packBlock: (
+    kind: number,
+    channels: number,
+    kernel: number,
+    from: number,
+    to: number,
+  ) => void;
+}
+
+/**
+ * Writes a network's ops and weights into a new memory and puts the kernels to work on it.
+ *
+ * @param plan How the network lies in memory.
+ * @param parameters Its weights, which fit.
+ * @returns The net.
+ * @throws {LeNetError} `backend/unavailable` when the kernels cannot be compiled here.
+ */
+function loadNet(plan: Plan, parameters: Parameters): LoadedNet {
+  const { pages, steps, alone, staging } = plan;
+  const { exports } = new WebAssembly.Instance(kernelModule());
+  const { memory, run, packBlock } = exports as unknown as KernelExports;
+  // It begins with one.
+  memory.grow(pages - 1);
+  const heap = new Float32Array(memory.buffer);
+  const words = new Uint32Array(memory.buffer);
+  words[0] = alone;
+  words[1] = steps.length;
+  for (const [index, { op, packing, source }] of steps.entries()) {
+    writeOp(op, words, PROGRAM_ADDRESS + index * OP_BYTES);
+    if (source !== undefined) {
+      const { weight, bias } = channelWeights(source, parameters);
+      heap.set(weight, op.weights / FLOAT);
+      heap.set(bias, op.bias / FLOAT);
+    }
+    if (packing === undefined) continue;
+    const { name, channels, kernel, blocks, taken, given } = packing;
+    heap.set((parameters.get(`${name}.bias`) as Parameter).data, op.bias / FLOAT);
+    const weights = (parameters.get(`${name}.weight`) as Parameter).data;
+    for (let block = 0; block < blocks; block++) {
+      heap.set(weights.subarray(block * taken, (block + 1) * taken), staging / FLOAT);
+      packBlock(op.kind, channels, kernel, staging, op.weights + block * given * FLOAT);
+    }
+  }
+  return { heap, run };
+}
+
+/**
+ * The numbers of a step that is no convolution and no dense layer, as its kernel reads them.
+ *
+ * @param source The layer that the step computes.
+ * @param parameters The parameters of the network.
+ * @returns For a scale one weight and one bias for each channel; for radial basis functions their codes one after
+ * another, and no bias.
+ */
+function channelWeights(
+  source: NonNullable<Step["source"]>,
+  parameters: Parameters,
+): { weight: ArrayLike<number>; bias: ArrayLike<number> } {
+  switch (source.kind) {
+    case "batch-norm":
+      return batchNormScale(source.name, parameters);
+    case "subsample": {
+      const { data: weight } = parameters.get(`${source.name}.weight`) as Parameter;
+      const { data: bias } = parameters.get(`${source.name}.bias`) as Parameter;
+      // The step before gives means of four, not sums.
+      return { weight: weight.map((value) => 4 * value), bias };
+    }
+    case "rbf":
+      return { weight: signs(source), bias: [] };
+  }
+}
+
+function signs({ codes }: RbfLayer): number[] {
+  return codes.flatMap((code) => [...code].map((pixel) => pixel === "#" ? 1 : -1));
+}
+
+/** `(module (func (drop (f32x4.splat (f32.const 0)))))`: valid only where there is SIMD. */
+// deno-fmt-ignore
+const PROBE = new Uint8Array([
+  0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,
+  0x01, 0x04, 0x01, 0x60, 0x00, 0x00,
+  0x03, 0x02, 0x01, 0x00,
+  0x0a, 0x0c, 0x01, 0x0a, 0x00, 0x43, 0x00, 0x00, 0x00, 0x00, 0xfd, 0x13, 0x1a, 0x0b,
+]);
+
+/** Compiled once, however many nets run on it. */
+let kernels: WebAssembly.Module | undefined;
+
+/**
+ * Whether this runtime has WebAssembly with SIMD.
+ *
+ * @returns False in runtimes of before 2021 to 2023, where the reference engine takes over.
+ */
+export function isSimdSupported(): boolean {
+  return typeof WebAssembly === "object" && WebAssembly.validate(PROBE);
+}
+
+/**
+ * Hands over the compiled kernels in a runtime that refuses to compile them from bytes. It must come before the first
+ * net is made; elsewhere it is not needed, nor in Cloudflare Workers, where `@x/lenet/workers` does it.
+ *
+ * @param module `kernels.wasm` of this package, of this same version, as the runtime's bundler or `import` gives it.
+ * @throws {LeNetError} `option/invalid` when it is something else.
+ *
+ * @example Beside the file
+ * ```ts ignore
+ * import kernels from "./kernels.wasm";
+ * import { init } from "@x/lenet";
+ *
+ * init(kernels);
+ * ```
+ */
+export function init(module: WebAssembly.Module): void {
+  if (!(module instanceof WebAssembly.Module)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot take the kernels: found ${typeof module}, expected the WebAssembly.Module of kernels.wasm`,
+    );
+  }
+  const exports = WebAssembly.Module.exports(module).map(({ name }) => name);
+  if (!(exports.includes("memory") && exports.includes("run"))) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot take the kernels: the module exports [${exports}], expected that of kernels.wasm, with memory and run`,
+    );
+  }
+  kernels = module;
+}
+
+/**
+ * The compiled kernels: those that {@linkcode init} was given, else those of this package, compiled at the first call.
+ *
+ * @returns The module, the same one at every call.
+ * @throws {LeNetError} `backend/unavailable` when this runtime refuses to compile it.
+ */
+export function kernelModule(): WebAssembly.Module {
+  if (kernels !== undefined) return kernels;
+  try {
+    return kernels = new WebAssembly.Module(decodeBase64(KERNELS_BASE64));
+  } catch (error) {
+    throw new LeNetError(
+      "backend/unavailable",
+      `Cannot compile the kernels here: ${
+        error instanceof Error ? error.message : error
+      }; give the module of kernels.wasm to init() first`,
+      { cause: error },
+    );
+  }
+}
+
+/** `Uint8Array.fromBase64` is not everywhere yet. */
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}

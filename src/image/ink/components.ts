@@ -1,0 +1,194 @@
+import { describeValue } from "../image.ts";
+
+/** A piece of ink whose pixels hang together, over edges or corners. */
+export interface Component {
+  /** How many pixels it has. */
+  readonly area: number;
+  /** Its first and last column. */
+  readonly left: number;
+  readonly right: number;
+  /** Its first and last row. */
+  readonly top: number;
+  readonly bottom: number;
+  /** Its pixels: row, first column and the column after the last, in turn. */
+  readonly runs: readonly number[];
+}
+
+/**
+ * Takes a picture of ink apart into the pieces that hang together.
+ *
+ * @param mask 1 for ink, 0 for background, row by row.
+ * @param width Columns.
+ * @param height Rows.
+ * @returns The pieces, from the upper left.
+ */
+export function findComponents(mask: Uint8Array, width: number, height: number): Component[] {
+  // Runs of ink, row by row; each knows one it hangs together with, the first of them itself.
+  const rows: number[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const parents: number[] = [];
+  const rootOf = (run: number): number => {
+    while (parents[run] !== run) run = parents[run] = parents[parents[run]];
+    return run;
+  };
+  const fours = describeValue(mask);
+  let above = 0;
+  // Most rows of most pictures are empty; they are passed over at once.
+  let next = mask.indexOf(1);
+  for (let y = 0; y < height; y++) {
+    const firstOfRow = starts.length;
+    const row = y * width;
+    if (next >= 0 && next < row) next = mask.indexOf(1, row);
+    for (let x = next < 0 ? width : next - row; x < width; x++) {
+      if (mask[row + x] === 0) {
+        // Four at once; the end of the row ends this as well.
+        if ((row + x & 3) === 0 && fours[row + x >> 2] === 0) x += 3;
+        continue;
+      }
+      const start = x;
+      while (x < width && mask[row + x] !== 0) x++;
+      const run = starts.length;
+      rows.push(y);
+      starts.push(start);
+      ends.push(x);
+      parents.push(run);
+      while (above < firstOfRow && ends[above] < start) above++;
+      for (let other = above; other < firstOfRow && starts[other] <= x; other++) {
+        const [a, b] = [rootOf(other), rootOf(run)];
+        if (a < b) parents[b] = a;
+        else parents[a] = b;
+      }
+    }
+    above = firstOfRow;
+  }
+
+  // The root of a piece is the first of its runs.
+  const byRoot = new Array<Mutable<Component>>(starts.length);
+  const pieces: Component[] = [];
+  for (let run = 0; run < starts.length; run++) {
+    const [y, start, end] = [rows[run], starts[run], ends[run]];
+    const root = rootOf(run);
+    if (root === run) {
+      const runs = [y, start, end];
+      const first = { area: end - start, left: start, right: end - 1, top: y, bottom: y, runs };
+      pieces.push(byRoot[run] = first);
+      continue;
+    }
+    const component = byRoot[root];
+    component.area += end - start;
+    if (start < component.left) component.left = start;
+    if (end - 1 > component.right) component.right = end - 1;
+    component.bottom = y;
+    component.runs.push(y, start, end);
+  }
+  return pieces;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly number[] ? number[] : T[K] };
+
+/** Pieces smaller than this share of the largest are specks: dust, noise, the dots of squared paper. */
+const SPECK = 0.025;
+
+/** How far from the rest a piece of the same digit may lie, as a share of the digit's longer side. */
+const NEAR = 0.3;
+
+/** A piece whose pixels lie this near to the sides of its box, as a share of the box, is a frame drawn around. */
+const FRAME_EDGE = 0.1;
+
+/** The share of its pixels that must. A 0 has fewer: its corners are round. */
+const FRAME_SHARE = 0.95;
+
+/**
+ * Finds the pieces that are the digit: the largest, rather in the middle than cut by the edge of the picture, and what
+ * lies close to it and is no speck. Frames around it, such as the boxes of a form, are left out.
+ *
+ * @param components All pieces of ink.
+ * @param width Columns of the picture.
+ * @param height Rows of the picture.
+ * @returns The pieces of the digit; none when there is no ink.
+ */
+export function selectInk(
+  components: readonly Component[],
+  width: number,
+  height: number,
+): Component[] {
+  const candidates = components.length > 1
+    ? components.filter((component) => !isFrameOfAnother(component, components))
+    : components;
+  let main: Component | undefined;
+  let best = 0;
+  for (const component of candidates) {
+    const score = component.area * (isCut(component, width, height) ? 0.25 : 1) *
+      centrality(component, width, height);
+    if (score > best) [main, best] = [component, score];
+  }
+  if (main === undefined) return [];
+  const selected = [main];
+  const box = { ...main };
+  const isMainCut = isCut(main, width, height);
+  let rest = candidates.filter((component) =>
+    component !== main && component.area >= SPECK * main.area &&
+    (isMainCut || !isCut(component, width, height))
+  );
+  // What has joined may be near to what has not: a broken line is taken up piece by piece.
+  for (let joined = -1; joined !== selected.length;) {
+    joined = selected.length;
+    const reach = NEAR * Math.max(box.right - box.left + 1, box.bottom - box.top + 1);
+    rest = rest.filter((component) => {
+      if (gap(box, component) > reach) return true;
+      selected.push(component);
+      box.left = Math.min(box.left, component.left);
+      box.right = Math.max(box.right, component.right);
+      box.top = Math.min(box.top, component.top);
+      box.bottom = Math.max(box.bottom, component.bottom);
+      return false;
+    });
+  }
+  return selected;
+}
+
+/** Whether a piece reaches the edge of the picture. */
+function isCut({ left, top, right, bottom }: Component, width: number, height: number): boolean {
+  return left === 0 || top === 0 || right === width - 1 || bottom === height - 1;
+}
+
+/** 1 in the middle, 0.5 in a corner. */
+function centrality(
+  { left, right, top, bottom }: Component,
+  width: number,
+  height: number,
+): number {
+  const x = (left + right + 1) / width - 1;
+  const y = (top + bottom + 1) / height - 1;
+  return 1 - 0.5 * Math.min(1, (x * x + y * y) / 2);
+}
+
+/** How far two boxes are apart. */
+function gap(a: Component, b: Component): number {
+  const x = Math.max(0, a.left - b.right - 1, b.left - a.right - 1);
+  const y = Math.max(0, a.top - b.bottom - 1, b.top - a.bottom - 1);
+  return Math.hypot(x, y);
+}
+
+function isFrameOfAnother(frame: Component, components: readonly Component[]): boolean {
+  const { left, right, top, bottom, area, runs } = frame;
+  const [width, height] = [right - left + 1, bottom - top + 1];
+  if (area > 0.5 * width * height) return false;
+  const holds = components.some((other) =>
+    other !== frame && other.area > 0.05 * area && other.left > left && other.right < right &&
+    other.top > top && other.bottom < bottom
+  );
+  if (!holds) return false;
+  const [edgeX, edgeY] = [FRAME_EDGE * width, FRAME_EDGE * height];
+  let outer = 0;
+  for (let i = 0; i < runs.length; i += 3) {
+    const [y, start, end] = [runs[i], runs[i + 1], runs[i + 2]];
+    if (y < top + edgeY || y > bottom - edgeY) outer += end - start;
+    else {
+      outer += Math.max(0, Math.min(end, left + edgeX) - start);
+      outer += Math.max(0, end - Math.max(start, right + 1 - edgeX));
+    }
+  }
+  return outer >= FRAME_SHARE * area;
+}

@@ -1,0 +1,215 @@
+import { type Box, describeValue, type GreyImage, toBytes } from "../image.ts";
+import type { Pixels } from "../pixels.ts";
+import { quantile } from "./threshold.ts";
+
+/**
+ * The brightness of every pixel: luma by Rec. 601 (0.299 R + 0.587 G + 0.114 B), the weights of JPEG and of most
+ * tools that turn pictures grey. A picture with transparency is laid over a backing first, on which the visible
+ * can be read.
+ *
+ * @param pixels The picture, in RGBA.
+ * @returns Its brightness.
+ */
+export function toGrey(pixels: Pixels): GreyImage {
+  const { width, height } = pixels;
+  const bytes = toBytes(pixels.data);
+  const words = describeValue(bytes);
+  const data = new Uint8Array(width * height);
+  let opaque = 255;
+  let luma = 0;
+  for (let i = 0; i < data.length; i++) {
+    // Drawings are mostly flat: a pixel like the one before it needs no arithmetic.
+    if (i === 0 || words[i] !== words[i - 1]) {
+      luma = lumaOf(bytes, 4 * i);
+      opaque &= bytes[4 * i + 3];
+    }
+    data[i] = luma;
+  }
+  if (opaque < 255) layOver(backingLevel(data, bytes), data, bytes);
+  return { data, width, height };
+}
+
+/**
+ * The luma of one pixel.
+ *
+ * @param rgba Bytes of RGBA.
+ * @param at Where the pixel begins.
+ * @returns 0 to 255.
+ */
+export function lumaOf(rgba: Uint8Array | Uint8ClampedArray, at: number): number {
+  // The weights are 256ths that add up to 256, so that grey stays as it is.
+  return (77 * rgba[at] + 150 * rgba[at + 1] + 29 * rgba[at + 2] + 128) >> 8;
+}
+
+/** Mixes each brightness with the backing by the alpha of its pixel, in place. */
+function layOver(backing: number, luma: Uint8Array, rgba: Uint8Array | Uint8ClampedArray): void {
+  for (let i = 0, at = 3; i < luma.length; i++, at += 4) {
+    const alpha = rgba[at];
+    if (alpha === 0) luma[i] = backing;
+    else if (alpha < 255) luma[i] = (luma[i] * alpha + backing * (255 - alpha) + 127) / 255;
+  }
+}
+
+/** From how many columns and rows on a block is large. */
+const COARSE = 8;
+
+/** Visible tones that lie further apart than this are ink on paper; nearer, they are ink alone. */
+const TWO_TONES = 128;
+
+/** The share of the visible at either end of the scale that may be stray. */
+const STRAY = 0.001;
+
+/**
+ * The brightness of a picture in RGBA, worked out only where it is looked at: a large photo is looked at made small,
+ * and then needs no second picture of its own size in memory.
+ */
+export class LazyGrey implements GreyImage {
+  /** Columns. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  readonly #pixels: Pixels;
+  readonly #bytes: Uint8Array | Uint8ClampedArray;
+  #data: Uint8Array | Uint8ClampedArray | undefined;
+
+  /** @param pixels The picture, in RGBA. */
+  constructor(pixels: Pixels) {
+    this.width = pixels.width;
+    this.height = pixels.height;
+    this.#pixels = pixels;
+    this.#bytes = toBytes(pixels.data);
+  }
+
+  /** The brightness of every pixel; worked out with the first call. */
+  get data(): Uint8Array | Uint8ClampedArray {
+    return this.#data ??= toGrey({ ...this.#pixels, data: this.#bytes }).data;
+  }
+
+  /**
+   * The mean brightness of blocks of pixels.
+   *
+   * @param region The part of the picture, inside it.
+   * @param factor Columns and rows of a block, from 2; of a part that is narrower all is taken.
+   * @returns The blocks; `undefined` where a pixel is not opaque: what is behind it is for the whole picture to say.
+   */
+  reduce(region: Box, factor: number): GreyImage | undefined {
+    const bytes = this.#bytes;
+    const words = describeValue(bytes);
+    const [across, down] = [Math.min(factor, region.width), Math.min(factor, region.height)];
+    const width = Math.floor(region.width / across);
+    const height = Math.floor(region.height / down);
+    const data = new Uint8Array(width * height);
+    // The mean of a large block hardly changes when only every other pixel of every other row is looked at.
+    const step = factor >= COARSE ? 2 : 1;
+    const area = Math.ceil(across / step) * Math.ceil(down / step);
+    const half = area >> 1;
+    let [last, luma, opaque] = [words[0], lumaOf(bytes, 0), bytes[3]];
+    const isPair = across === 2 && down === 2;
+    for (let y = 0, to = 0; y < height; y++) {
+      const top = (region.y + y * down) * this.width + region.x;
+      for (let x = 0; x < width; x++) {
+        const corner = top + x * across;
+        const below = corner + this.width;
+        const isFlat = isPair && words[corner] === last && words[corner + 1] === last &&
+          words[below] === last && words[below + 1] === last;
+        if (isFlat) {
+          data[to++] = luma;
+          continue;
+        }
+        let sum = 0;
+        for (let row = corner, k = 0; k < down; k += step, row += step * this.width) {
+          for (let i = row; i < row + across; i += step) {
+            // Drawings are mostly flat: a pixel like the one before it needs no arithmetic.
+            if (words[i] !== last) {
+              last = words[i];
+              luma = lumaOf(bytes, 4 * i);
+              opaque &= bytes[4 * i + 3];
+            }
+            sum += luma;
+          }
+        }
+        data[to++] = (sum + half) / area;
+      }
+      if (opaque < 255) return undefined;
+    }
+    return { data, width, height };
+  }
+}
+
+/**
+ * The brightness to put behind a picture that is transparent in places.
+ *
+ * Ink alone, drawn on a transparent canvas, gets what lets it be read: white behind dark ink, black behind light
+ * ink. Ink on paper that is cut out (a card, a sticker, a screenshot with round corners) gets the tone of the paper,
+ * the one that most of the visible has, so that the cut does not look like ink.
+ *
+ * @param luma The brightness of each pixel, as if it were opaque.
+ * @param rgba The pixels, for their alpha.
+ * @returns The brightness, 0 to 255.
+ */
+export function backingLevel(
+  luma: Uint8Array,
+  rgba: Uint8Array | Uint8ClampedArray,
+): number {
+  // Alpha counts in 32 steps, so that whole numbers of 32 bits hold the sum of 138 million pixels.
+  const visible = new Uint32Array(256);
+  for (let i = 0, at = 3; i < luma.length; i++, at += 4) {
+    const alpha = rgba[at] >> 3;
+    if (alpha !== 0) visible[luma[i]] += alpha;
+  }
+  const darkest = quantile(visible, STRAY);
+  const lightest = quantile(visible, 1 - STRAY);
+  if (lightest - darkest > TWO_TONES) return Math.round(quantile(visible, 0.5));
+  return darkest + lightest < 255 ? 255 : 0;
+}
+
+/**
+ * Cuts a part out of a picture and makes it smaller by a whole factor: each new pixel is the mean of a block of old
+ * ones, which lowers noise and keeps thin lines as fainter ones. Columns and rows that fill no block are left out, but
+ * of a part that is narrower than one block all is taken.
+ *
+ * @param grey The picture.
+ * @param region The part, inside the picture, at least one pixel wide and high.
+ * @param factor How many old pixels become one, across and down.
+ * @returns The smaller picture; the same one when nothing is to be done.
+ */
+export function reduceGrey(grey: GreyImage, region: Box, factor: number): GreyImage {
+  const isWhole = region.width === grey.width && region.height === grey.height;
+  if (factor === 1 && isWhole) return grey;
+  const reduced = factor > 1 && grey instanceof LazyGrey ? grey.reduce(region, factor) : undefined;
+  if (reduced !== undefined) return reduced;
+  const [across, down] = [Math.min(factor, region.width), Math.min(factor, region.height)];
+  const width = Math.floor(region.width / across);
+  const height = Math.floor(region.height / down);
+  const data = new Uint8Array(width * height);
+  if (factor === 1) {
+    for (let y = 0; y < height; y++) {
+      const from = (region.y + y) * grey.width + region.x;
+      data.set(grey.data.subarray(from, from + width), y * width);
+    }
+    return { data, width, height };
+  }
+  const source = grey.data;
+  const sums = new Uint32Array(width);
+  const area = across * down;
+  const half = area >> 1;
+  for (let y = 0, to = 0; y < height; y++) {
+    sums.fill(0);
+    for (let k = 0; k < down; k++) {
+      let from = (region.y + y * down + k) * grey.width + region.x;
+      if (across === 2) {
+        for (let x = 0; x < width; x++, from += 2) {
+          sums[x] += source[from] + source[from + 1];
+        }
+        continue;
+      }
+      for (let x = 0; x < width; x++) {
+        let sum = 0;
+        for (const end = from + across; from < end; from++) sum += source[from];
+        sums[x] += sum;
+      }
+    }
+    for (let x = 0; x < width; x++) data[to++] = (sums[x] + half) / area;
+  }
+  return { data, width, height };
+}

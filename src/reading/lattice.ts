@@ -1,0 +1,324 @@
+import { centreInk, resizeArea, strengthenInk } from "../image/frame.ts";
+import {
+  type Box,
+  DIGIT_BOX,
+  DIGIT_SIDE,
+  type FoundInk,
+  type InkMap,
+  toBytes,
+} from "../image/image.ts";
+import { LazyGrey } from "../image/ink/grey.ts";
+import { evenStrokes, strokeWidth } from "../image/ink/strokes.ts";
+import type { Pixels } from "../image/pixels.ts";
+import { type Cut, findCuts, type InkGroup, inkGroups } from "./cuts.ts";
+import { deskew, type DeskewedInk } from "./deskew.ts";
+import { findWriting, groupLines } from "./writing.ts";
+
+/** A line taken apart: places between its smallest parts, and all stretches from place to place that may be digits. */
+export interface Lattice {
+  /** The ink of the whole writing. */
+  readonly ink: DeskewedInk;
+  /** The stretches. */
+  readonly segments: readonly Segment[];
+  /** The number of the last place; the first is 0. */
+  readonly places: number;
+}
+
+/**
+ * Takes the lines of a picture apart where digits may end.
+ *
+ * @param pixels The picture.
+ * @returns A lattice for each line, from the top; none when there is no ink.
+ */
+export function latticesOf(pixels: Pixels): Lattice[] {
+  const { width, height } = pixels;
+  const grey = pixels.channels === 4
+    ? new LazyGrey(pixels)
+    : { data: toBytes(pixels.data), width, height };
+  const writing = findWriting(grey);
+  if (writing === undefined) return [];
+  const ink = deskew(writing);
+  const stroke = Math.max(1, strokeWidth(ink.map));
+  return groupLines(ink.pieces, ink.height).map((line) => {
+    const parts: Part[] = [];
+    for (const group of inkGroups(ink, line)) {
+      const cuts = findCuts(group, ink.height, stroke);
+      for (let i = 0; i <= cuts.length; i++) {
+        parts.push({ group, left: cuts[i - 1], right: cuts[i] });
+      }
+    }
+    return { ink, segments: listSegments(parts, ink.height, ink.edge), places: parts.length };
+  });
+}
+
+/** The smallest bits that a line is taken apart into: a group, or what is left of it between two cuts. */
+interface Part {
+  readonly group: InkGroup;
+  /** The cut on its left, and the one on its right; none at the ends of a group. */
+  readonly left: Cut | undefined;
+  readonly right: Cut | undefined;
+}
+
+/** Some parts beside each other that may be a digit. */
+export interface Segment {
+  /** The first part, and the one after the last. */
+  readonly first: number;
+  readonly last: number;
+  /** What surely is ink, in its map. */
+  readonly found: FoundInk;
+  /** Where its map is in the whole one. */
+  readonly x: number;
+  readonly y: number;
+  /** How much ink it has. */
+  readonly mass: number;
+  /** How far the groups in it are apart at most, in pixels; below 0 where they overlap. */
+  readonly gap: number;
+  /** How much ink the cuts at its sides cross, in widths of a stroke. */
+  readonly leftCost: number;
+  readonly rightCost: number;
+}
+
+/** The widest digit, in heights of a digit. */
+const WIDEST = 1.45;
+
+/** How far apart the groups of one digit may be, in heights of a digit. */
+const FURTHEST = 0.3;
+
+/** A digit has at most so many parts. */
+const MAX_PARTS = 60;
+
+/**
+ * Lists all segments of a line that may be digits by their size.
+ *
+ * @param parts The parts of the line.
+ * @param height How high a digit is.
+ * @param edge From how much on a pixel surely is ink.
+ * @returns The segments.
+ */
+export function listSegments(parts: readonly Part[], height: number, edge: number): Segment[] {
+  const segments: Segment[] = [];
+  for (let first = 0; first < parts.length; first++) {
+    for (let last = first + 1; last <= Math.min(parts.length, first + MAX_PARTS); last++) {
+      const segment = segmentOf(parts, first, last, height, edge);
+      if (segment === undefined) continue;
+      if (segment === "too wide") break;
+      segments.push(segment);
+    }
+  }
+  return segments;
+}
+
+/** A segment as the network wants it: as any digit is prepared. */
+export function prepareSegment({ found }: Segment): Float32Array<ArrayBuffer> {
+  const { map, box } = evenStrokes(found);
+  return strengthenInk(centreInk(resizeArea(map, box, DIGIT_BOX)));
+}
+
+/** A stretch of one group: its columns between two cuts. */
+interface Stretch {
+  readonly group: InkGroup;
+  readonly left: Cut | undefined;
+  readonly right: Cut | undefined;
+}
+
+function segmentOf(
+  parts: readonly Part[],
+  first: number,
+  last: number,
+  height: number,
+  edge: number,
+): Segment | "too wide" | undefined {
+  const stretches: Stretch[] = [];
+  for (let at = first; at < last;) {
+    const { group, left } = parts[at];
+    let end = at + 1;
+    while (end < last && parts[end].group === group) end++;
+    stretches.push({ group, left, right: parts[end - 1].right });
+    at = end;
+  }
+  const boxes = stretches.map((stretch) => inkBox(stretch, edge));
+  if (boxes.some(({ width }) => width <= 0)) return undefined;
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  if (right - x > WIDEST * height) return "too wide";
+  let gap = -Infinity;
+  for (let i = 1; i < boxes.length; i++) {
+    gap = Math.max(gap, boxes[i].x - boxes[i - 1].x - boxes[i - 1].width);
+  }
+  if (gap > FURTHEST * height) return "too wide";
+  const { ink, mass, margin } = paint(stretches, x, y, right, bottom);
+  return {
+    first,
+    last,
+    found: { map: ink, box: { x: margin, y: margin, width: right - x, height: bottom - y } },
+    x: x - margin,
+    y: y - margin,
+    mass,
+    gap,
+    leftCost: parts[first].left?.cost ?? 0,
+    rightCost: parts[last - 1].right?.cost ?? 0,
+  };
+}
+
+/** The box around what surely is ink in a stretch, in the whole map. */
+function inkBox({ group, left, right }: Stretch, edge: number): Box {
+  const { data, width, height } = group;
+  let [minX, maxX, minY, maxY] = [width, -1, height, -1];
+  for (let y = 0; y < height; y++) {
+    const from = left?.columns[y] ?? 0;
+    const to = right?.columns[y] ?? width;
+    for (let x = from; x < to; x++) {
+      if (data[y * width + x] < edge) continue;
+      if (x < minX) minX = x;
+      if (x > maxX) maxX = x;
+      if (y < minY) minY = y;
+      maxY = y;
+    }
+  }
+  return { x: group.x + minX, y: group.y + minY, width: maxX - minX + 1, height: maxY - minY + 1 };
+}
+
+/** How far around the box soft edges are kept. */
+const MARGIN = 3;
+
+function paint(
+  stretches: readonly Stretch[],
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): { ink: FoundInk["map"]; mass: number; margin: number } {
+  const margin = MARGIN;
+  const [x0, y0] = [left - margin, top - margin];
+  const width = right - left + 2 * margin;
+  const height = bottom - top + 2 * margin;
+  const data = new Float32Array(width * height);
+  let mass = 0;
+  for (const { group, left, right } of stretches) {
+    const firstRow = Math.max(0, y0 - group.y);
+    const lastRow = Math.min(group.height, y0 + height - group.y);
+    for (let y = firstRow; y < lastRow; y++) {
+      const from = Math.max(left?.columns[y] ?? 0, x0 - group.x);
+      const to = Math.min(right?.columns[y] ?? group.width, x0 + width - group.x);
+      const row = (group.y + y - y0) * width + group.x - x0;
+      for (let x = from; x < to; x++) {
+        const ink = group.data[y * group.width + x];
+        if (ink > data[row + x]) data[row + x] = ink;
+        mass += ink;
+      }
+    }
+  }
+  return { ink: { data, width, height }, mass, margin };
+}
+
+/** A window on a line in which a digit is 20 pixels high, around a segment: its ink, and that of its neighbours. */
+export const WINDOW: readonly [channels: number, height: number, width: number] = [
+  2,
+  DIGIT_SIDE,
+  DIGIT_SIDE,
+];
+
+const SIZE = DIGIT_SIDE * DIGIT_SIDE;
+
+/** The ink of a line, cell by cell of a coarse grid. */
+interface Grid {
+  readonly data: Float32Array;
+  readonly width: number;
+  readonly height: number;
+  /** How many pixels a cell is wide and high. */
+  readonly cell: number;
+}
+
+/**
+ * Looks at each segment of a line together with what is beside it: whether a digit has been cut through shows there,
+ * and whether it is as high as the rest.
+ *
+ * @param lattice The line.
+ * @returns [2, 28, 28] values from 0 (none) to 1 (ink) for each segment, one after another.
+ */
+export function segmentWindows({ ink, segments }: Lattice): Float32Array<ArrayBuffer> {
+  const cell = Math.max(1, ink.height / DIGIT_BOX);
+  const whole: Grid = {
+    data: new Float32Array(
+      Math.ceil(ink.map.width / cell + 1) * Math.ceil(ink.map.height / cell + 1),
+    ),
+    width: Math.ceil(ink.map.width / cell + 1),
+    height: Math.ceil(ink.map.height / cell + 1),
+    cell,
+  };
+  addInk(whole, ink.map, 0, 0, 0, 0);
+  const windows = new Float32Array(segments.length * 2 * SIZE);
+  segments.forEach((segment, n) => drawWindow(windows.subarray(2 * n * SIZE), segment, whole));
+  return windows;
+}
+
+function drawWindow(
+  window: Float32Array,
+  { found: { map, box }, x, y }: Segment,
+  whole: Grid,
+): void {
+  const { cell } = whole;
+  const own = { data: window.subarray(0, SIZE), width: DIGIT_SIDE, height: DIGIT_SIDE, cell };
+  const left = Math.round((x + box.x + box.width / 2) / cell - DIGIT_SIDE / 2);
+  const top = Math.round((y + box.y + box.height / 2) / cell - DIGIT_SIDE / 2);
+  addInk(own, map, x, y, left, top);
+  for (let row = 0; row < DIGIT_SIDE; row++) {
+    if (row + top < 0 || row + top >= whole.height) continue;
+    for (let column = 0; column < DIGIT_SIDE; column++) {
+      if (column + left < 0 || column + left >= whole.width) continue;
+      const at = row * DIGIT_SIDE + column;
+      const all = whole.data[(row + top) * whole.width + column + left];
+      window[SIZE + at] = Math.min(1, Math.max(0, all - window[at]));
+    }
+  }
+}
+
+/** Adds the ink of a map whose corner is at x, y to a grid whose corner is the cell left, top. */
+function addInk(grid: Grid, map: InkMap, x: number, y: number, left: number, top: number): void {
+  const { cell } = grid;
+  const columns = sharesOf(x, map.width, cell, left);
+  const rows = sharesOf(y, map.height, cell, top);
+  const area = 1 / (cell * cell);
+  for (let v = 0, at = 0; v < map.height; v++) {
+    const row = rows.cells[v];
+    if (row < -1 || row >= grid.height) {
+      at += map.width;
+      continue;
+    }
+    for (let u = 0; u < map.width; u++, at++) {
+      const ink = map.data[at];
+      if (ink === 0) continue;
+      const column = columns.cells[u];
+      if (column < -1 || column >= grid.width) continue;
+      for (let down = 0; down < 2; down++) {
+        const r = row + down;
+        if (r < 0 || r >= grid.height) continue;
+        const share = ink * area * (down === 0 ? rows.shares[v] : 1 - rows.shares[v]);
+        if (column >= 0) grid.data[r * grid.width + column] += share * columns.shares[u];
+        if (column + 1 < grid.width) {
+          grid.data[r * grid.width + column + 1] += share * (1 - columns.shares[u]);
+        }
+      }
+    }
+  }
+}
+
+/** The cell in which each pixel begins, and how much of the pixel is in it; the rest is in the next. */
+function sharesOf(
+  start: number,
+  count: number,
+  cell: number,
+  first: number,
+): { cells: Int32Array; shares: Float32Array } {
+  const cells = new Int32Array(count);
+  const shares = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    const at = (start + i) / cell;
+    const begins = Math.floor(at);
+    cells[i] = begins - first;
+    shares[i] = Math.min(1, (begins + 1 - at) * cell);
+  }
+  return { cells, shares };
+}

@@ -1,0 +1,276 @@
+import { type Dispatcher, lazyRunner } from "../engine/backends.ts";
+import { argMax, type BackendName, softmax } from "../engine/runner.ts";
+import { LeNetError } from "../errors.ts";
+import { frameDigit } from "../image/frame.ts";
+import { type Box, DIGIT_SIDE, type DigitImage } from "../image/image.ts";
+import { checkInput } from "../image/prepare.ts";
+import { readImage } from "../image/read_image.ts";
+import { sizeOf } from "../model/architecture.ts";
+import { areDigits, type Model, normalize } from "../model/model.ts";
+import { checkOptionNames, type ImageLimits } from "../options.ts";
+import type { DeskewedInk } from "./deskew.ts";
+import {
+  type Lattice,
+  latticesOf,
+  prepareSegment,
+  type Segment,
+  segmentWindows,
+} from "./lattice.ts";
+
+/** One digit of a line. */
+export interface ReadDigit {
+  /** The number of the class, which for a network of digits is the digit. */
+  readonly digit: number;
+  /** Its name, such as `7`. */
+  readonly className: string;
+  /** How sure it is that this is one whole digit, and this one, 0 to 1. */
+  readonly confidence: number;
+  /** Where in the picture it is, in pixels. */
+  readonly box: Box;
+  /** On which line it stands, from 0 at the top. */
+  readonly line: number;
+}
+
+/** What stands in a picture. */
+export interface Reading {
+  /** The digits in order; lines are apart by `\n`. */
+  readonly text: string;
+  /** The same digits one by one. */
+  readonly digits: readonly ReadDigit[];
+  /** Where it was computed. */
+  readonly backend: BackendName;
+}
+
+/** How pictures of digits are read. */
+export interface ReadOptions extends ImageLimits {
+  /** What is a digit with less confidence than this is none, and left out: 0 to 1, default 0.05. */
+  readonly reject?: number;
+}
+
+const READ_OPTIONS: readonly (keyof ReadOptions)[] = ["reject", "maxBytes", "maxPixels"];
+
+/** Punctuation and dirt are below, right digits hardly ever. */
+const DEFAULT_REJECT = 0.05;
+
+/**
+ * Reads lines of digits: takes the ink apart where digits may end, runs the network on every part and on neighbours
+ * joined, and takes the way through a line that fits best (LeCun et al., 1998, section VIII).
+ *
+ * @param model The network.
+ * @param image The picture, in any form that is accepted.
+ * @param dispatcher What runs the network.
+ * @param options What is no digit, how large a picture may be.
+ * @returns The digits, line by line.
+ * @throws {LeNetError} `image/…` when the picture cannot be read; `option/unknown` or `option/invalid`; `weights/mismatch` when the network takes no such
+ * pictures; `backend/unavailable`.
+ */
+export async function read(
+  model: Model,
+  image: DigitImage,
+  dispatcher: Dispatcher,
+  options: ReadOptions = {},
+): Promise<Reading> {
+  checkInput(model);
+  checkOptionNames("read", options, READ_OPTIONS);
+  const { reject = DEFAULT_REJECT, ...limits } = options;
+  if (!(reject >= 0 && reject <= 1)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot read: reject is ${reject}, expected a number from 0 to 1`,
+    );
+  }
+  const lattices = latticesOf(await readImage(image, limits));
+  const runner = await dispatcher.runnerFor(1);
+  const { architecture: { classes }, metadata: { classNames, temperature } } = model;
+  const hasDigits = areDigits(classNames);
+  const texts: string[] = [];
+  const found: ReadDigit[] = [];
+  for (const lattice of lattices) {
+    const candidates = likelyDigits(await findWholeDigits(lattice), lattice.places);
+    if (candidates.length === 0) continue;
+    const inputs = inputsOf(model, candidates.map(({ segment }) => segment));
+    const logits = await runner.logits(inputs, candidates.length);
+    const steps = candidates.map(({ segment, odds, digits }, n) => {
+      const own = logits.subarray(n * classes, (n + 1) * classes).map((logit) =>
+        logit / temperature
+      );
+      const { first, last, leftCost, rightCost } = segment;
+      const isCut = leftCost > 0 || rightCost > 0;
+      const label = labelDigit(own, isCut, hasDigits ? digits : undefined);
+      const score = odds + Math.log(label.probability);
+      return { first, last, score, segment, odds, ...label };
+    });
+    let text = "";
+    for (const { segment, odds, digit, probability } of bestPath(steps, lattice.places)) {
+      const confidence = probability / (1 + Math.exp(-odds));
+      if (confidence < reject) continue;
+      text += classNames[digit];
+      found.push({
+        digit,
+        className: classNames[digit],
+        confidence,
+        box: boxInPicture(segment, lattice.ink),
+        line: texts.length,
+      });
+    }
+    if (text !== "") texts.push(text);
+  }
+  return { text: texts.join("\n"), digits: found, backend: runner.backend };
+}
+
+function inputsOf(model: Model, segments: readonly Segment[]): Float32Array {
+  const { input } = model.architecture;
+  const size = sizeOf(input);
+  const inputs = new Float32Array(segments.length * size);
+  for (const [i, segment] of segments.entries()) {
+    const pixels = prepareSegment(segment);
+    inputs.set(size === DIGIT_SIDE ** 2 ? pixels : frameDigit(pixels, input), i * size);
+  }
+  normalize(inputs, input, model.metadata.normalization);
+  return inputs;
+}
+
+function boxInPicture({ found: { box }, x, y }: Segment, { inPicture }: DeskewedInk): Box {
+  const [l, t] = inPicture(x + box.x, y + box.y);
+  const [r, b] = inPicture(x + box.x + box.width, y + box.y + box.height);
+  return {
+    x: Math.round(l),
+    y: Math.round(t),
+    width: Math.round(r - l),
+    height: Math.round(b - t),
+  };
+}
+
+/** A segment, and what is thought of it. */
+export interface Candidate {
+  readonly segment: Segment;
+  /** The logarithm of its odds to be one whole digit: 0 is as likely as not. */
+  readonly odds: number;
+  /** The probability of each digit, if it is one. */
+  readonly digits: Float32Array;
+}
+
+/** The classes of the network: ten digits, and what is no whole digit. */
+const DIGITS = 10;
+
+const CLASSES = DIGITS + 1;
+
+const network = lazyRunner(() => import("@x/lenet-weights/whole-digit"));
+
+/**
+ * How likely each segment of a line is one whole digit, and which, as a small network says that has seen many lines
+ * taken apart in right and in wrong ways. It sees a segment beside its neighbours, and is loaded with the first line.
+ *
+ * @param lattice The line.
+ * @returns The segments in their order.
+ * @throws {LeNetError} `backend/unavailable` when the network cannot be started here.
+ */
+async function findWholeDigits(lattice: Lattice): Promise<Candidate[]> {
+  const { segments } = lattice;
+  const logits = await (await network()).logits(segmentWindows(lattice), segments.length);
+  return segments.map((segment, n) => {
+    const own = logits.subarray(n * CLASSES, (n + 1) * CLASSES);
+    const digits = own.subarray(0, DIGITS);
+    return { segment, odds: logSumExp(digits) - own[DIGITS], digits: softmax(digits) };
+  });
+}
+
+function logSumExp(values: Float32Array): number {
+  const largest = Math.max(...values);
+  return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+}
+
+/** How much of the say the network of single digits has of ink that stands by itself, and of ink that was cut. */
+const ALONE = 0.8;
+
+const CUT = 0.45;
+
+/** What a segment is read as. */
+interface Label {
+  /** The number of the class. */
+  readonly digit: number;
+  /** How likely it is that class, if it is a digit, 0 to 1. */
+  readonly probability: number;
+}
+
+/**
+ * Which digit a segment is, as two networks together say: a mean of their probabilities. The one of single digits has
+ * never seen the bits of neighbours that a cut leaves, and has less of a say there.
+ *
+ * @param logits The logits of the network of single digits, over its temperature.
+ * @param isCut Whether a cut ends the segment.
+ * @param digits The probability of each digit, as the network says that finds whole digits; left out where the classes
+ * are other ones.
+ * @returns The digit.
+ */
+export function labelDigit(logits: Float32Array, isCut: boolean, digits?: Float32Array): Label {
+  const own = softmax(logits);
+  const share = isCut ? CUT : ALONE;
+  const mixed = digits === undefined
+    ? own
+    : own.map((value, k) => share * value + (1 - share) * digits[k]);
+  const digit = argMax(mixed);
+  return { digit, probability: mixed[digit] };
+}
+
+/** A way through a line whose odds are e to this times worse than the best's is not looked at. */
+const HOPELESS = 8;
+
+/**
+ * Leaves out the segments of a line that are on no good way through it, so that the network of digits need not look at
+ * them.
+ *
+ * @param candidates The segments.
+ * @param places The number of the last place of the line.
+ * @returns Those that are on the best way through the line, or on one nearly as good; none when there is no way.
+ */
+export function likelyDigits(candidates: readonly Candidate[], places: number): Candidate[] {
+  // The best way to each place from the start, and from there to the end.
+  const there = new Float64Array(places + 1).fill(-Infinity);
+  const onwards = new Float64Array(places + 1).fill(-Infinity);
+  there[0] = 0;
+  onwards[places] = 0;
+  const inOrder = [...candidates].sort((a, b) => a.segment.first - b.segment.first);
+  for (const { segment: { first, last }, odds } of inOrder) {
+    there[last] = Math.max(there[last], there[first] + odds);
+  }
+  for (const { segment: { first, last }, odds } of inOrder.reverse()) {
+    onwards[first] = Math.max(onwards[first], odds + onwards[last]);
+  }
+  if (there[places] === -Infinity) return [];
+  return candidates.filter(({ segment: { first, last }, odds }) =>
+    there[first] + odds + onwards[last] >= there[places] - HOPELESS
+  );
+}
+
+/** A step of a path: from one place to a later one, and what it is worth. */
+export interface Step {
+  readonly first: number;
+  readonly last: number;
+  readonly score: number;
+}
+
+/**
+ * Finds the steps that lead from the first place to the last and are worth the most together (Viterbi).
+ *
+ * @param steps All steps.
+ * @param places The number of the last place; the first is 0.
+ * @returns The steps of the best path, in order; none when no path leads there.
+ */
+export function bestPath<S extends Step>(steps: readonly S[], places: number): S[] {
+  const scores = new Float64Array(places + 1).fill(-Infinity);
+  const lastSteps = new Array<S | undefined>(places + 1);
+  scores[0] = 0;
+  for (const step of [...steps].sort((a, b) => a.first - b.first)) {
+    const score = scores[step.first] + step.score;
+    if (score > scores[step.last]) [scores[step.last], lastSteps[step.last]] = [score, step];
+  }
+  const path: S[] = [];
+  for (let at = places; at > 0;) {
+    const step = lastSteps[at];
+    if (step === undefined) return [];
+    path.push(step);
+    at = step.first;
+  }
+  return path.reverse();
+}

@@ -1,0 +1,317 @@
+/**
+ * Small checks of parsed JSON. Each takes a value and the path to it, such as `architecture.layers[2].kind`, and
+ * gives the value back with its type, or throws a `LeNetError` `weights/malformed` that names the path.
+ *
+ * @module
+ */
+
+import { type LeNetError, malformed } from "../errors.ts";
+import {
+  ACTIVATIONS,
+  type Architecture,
+  type ImageShape,
+  inferShapes,
+  type Layer,
+  sizeOf,
+} from "../model/architecture.ts";
+import {
+  type Accuracy,
+  type ModelMetadata,
+  type Normalization,
+  PREPARATIONS,
+} from "../model/model.ts";
+
+/** The most values that one layer of a stored network may give: 64 MB of floats. LeNet-5 has 4,704. */
+const MAX_LAYER_VALUES = 2 ** 24;
+
+/**
+ * Turns parsed JSON into an architecture, trusting nothing about it.
+ *
+ * Parameters are as large as the file that holds them, but what lies between layers is not: a few bytes of JSON could
+ * ask for a trillion values, so their number is limited.
+ *
+ * @param value Parsed JSON.
+ * @returns The architecture, made anew of known properties alone.
+ * @throws {LeNetError} `weights/malformed` naming the first value that is of the wrong type, out of range, missing or
+ * unknown, or the layer that gives more than {@linkcode MAX_LAYER_VALUES} values; `architecture/invalid` when the
+ * layers do not fit each other.
+ */
+export function architectureFromJson(value: unknown): Architecture {
+  const path = "architecture";
+  const { name, input, layers, classes } = objectOf(value, path, [
+    "name",
+    "input",
+    "layers",
+    "classes",
+  ]);
+  const architecture: Architecture = {
+    name: text(name, `${path}.name`),
+    input: imageShape(input, `${path}.input`),
+    layers: listOf(layers, `${path}.layers`, layer),
+    classes: wholeNumber(classes, `${path}.classes`, 1),
+  };
+  checkSizes(architecture);
+  return architecture;
+}
+
+function imageShape(value: unknown, path: string): ImageShape {
+  const [channels, height, width] = listOf(value, path, (size, at) => wholeNumber(size, at, 1), 3);
+  return [channels, height, width];
+}
+
+function layer(value: unknown, path: string): Layer {
+  const kinds = [
+    "conv",
+    "pool",
+    "subsample",
+    "batch-norm",
+    "dropout",
+    "activation",
+    "flatten",
+    "dense",
+    "rbf",
+  ] as const;
+  const kind = oneOf(anyObject(value, path).kind, `${path}.kind`, kinds);
+  switch (kind) {
+    case "conv": {
+      const keys = ["kind", "name", "filters", "kernel", "padding"];
+      const { name, filters, kernel, padding, connections } = objectOf(value, path, keys, [
+        "connections",
+      ]);
+      return {
+        kind,
+        name: text(name, `${path}.name`),
+        filters: wholeNumber(filters, `${path}.filters`, 1),
+        kernel: wholeNumber(kernel, `${path}.kernel`, 1),
+        padding: wholeNumber(padding, `${path}.padding`, 0),
+        ...connections !== undefined && {
+          connections: listOf(
+            connections,
+            `${path}.connections`,
+            (seen, at) => listOf(seen, at, (channel, at) => wholeNumber(channel, at, 0)),
+          ),
+        },
+      };
+    }
+    case "pool": {
+      const { mode } = objectOf(value, path, ["kind", "mode"]);
+      return { kind, mode: oneOf(mode, `${path}.mode`, ["max", "average"]) };
+    }
+    case "subsample":
+    case "batch-norm": {
+      const { name } = objectOf(value, path, ["kind", "name"]);
+      return { kind, name: text(name, `${path}.name`) };
+    }
+    case "dropout": {
+      const { rate } = objectOf(value, path, ["kind", "rate"]);
+      return { kind, rate: finiteNumber(rate, `${path}.rate`) };
+    }
+    case "activation": {
+      const { activation } = objectOf(value, path, ["kind", "activation"]);
+      return { kind, activation: oneOf(activation, `${path}.activation`, ACTIVATIONS) };
+    }
+    case "flatten":
+      objectOf(value, path, ["kind"]);
+      return { kind };
+    case "dense": {
+      const { name, units } = objectOf(value, path, ["kind", "name", "units"]);
+      return {
+        kind,
+        name: text(name, `${path}.name`),
+        units: wholeNumber(units, `${path}.units`, 1),
+      };
+    }
+    case "rbf": {
+      const { codes } = objectOf(value, path, ["kind", "codes"]);
+      return { kind, codes: listOf(codes, `${path}.codes`, text) };
+    }
+  }
+}
+
+function checkSizes(architecture: Architecture): void {
+  const shapes = inferShapes(architecture).map(({ output }) => output);
+  for (const [index, shape] of [architecture.input, ...shapes].entries()) {
+    if (sizeOf(shape) > MAX_LAYER_VALUES) {
+      const place = index === 0 ? "the input" : `layer ${index}`;
+      throw malformed(
+        "use",
+        `${place} of ${architecture.name} has [${shape}] values, expected at most ${MAX_LAYER_VALUES}`,
+      );
+    }
+  }
+}
+
+/** How deep a stored recipe may nest. */
+const MAX_RECIPE_DEPTH = 8;
+
+/**
+ * Turns parsed JSON into what travels with a network's weights, trusting nothing about it.
+ *
+ * @param value Parsed JSON.
+ * @param architecture The network it belongs to: it needs a name for each class and a mean for each channel.
+ * @returns The metadata, made anew of known properties alone.
+ * @throws {LeNetError} `weights/malformed` naming the first value that is of the wrong type, out of range, missing or
+ * unknown.
+ */
+export function metadataFromJson(value: unknown, architecture: Architecture): ModelMetadata {
+  const required = ["classNames", "normalization", "temperature"];
+  const optional = ["preparation", "accuracy", "recipe", "dataChecksums"];
+  const metadata = objectOf(value, "metadata", required, optional);
+  const { classNames, normalization, preparation, temperature, accuracy, recipe, dataChecksums } =
+    metadata;
+  return {
+    classNames: listOf(classNames, "metadata.classNames", text, architecture.classes),
+    normalization: normalizationOf(normalization, architecture.input[0]),
+    ...preparation !== undefined && {
+      preparation: oneOf(preparation, "metadata.preparation", PREPARATIONS),
+    },
+    temperature: positiveNumber(temperature, "metadata.temperature"),
+    ...accuracy !== undefined && { accuracy: accuracyOf(accuracy) },
+    ...recipe !== undefined && { recipe: recipeOf(recipe) },
+    ...dataChecksums !== undefined && { dataChecksums: checksumsOf(dataChecksums) },
+  };
+}
+
+function normalizationOf(value: unknown, channels: number): Normalization {
+  const path = "metadata.normalization";
+  const { mean, deviation } = objectOf(value, path, ["mean", "deviation"]);
+  return {
+    mean: listOf(mean, `${path}.mean`, finiteNumber, channels),
+    deviation: listOf(deviation, `${path}.deviation`, positiveNumber, channels),
+  };
+}
+
+function accuracyOf(value: unknown): Accuracy {
+  const path = "metadata.accuracy";
+  const accuracy = objectOf(value, path, ["dataset", "count", "value"]);
+  const share = finiteNumber(accuracy.value, `${path}.value`);
+  if (share < 0 || share > 1) throw unexpected(share, `${path}.value`, "a number from 0 to 1");
+  return {
+    dataset: text(accuracy.dataset, `${path}.dataset`),
+    count: wholeNumber(accuracy.count, `${path}.count`, 1),
+    value: share,
+  };
+}
+
+/** A recipe is for people and for the trainer: any JSON, if it does not nest without end. */
+function recipeOf(value: unknown): Readonly<Record<string, unknown>> {
+  const path = "metadata.recipe";
+  return anyObject(jsonOf(anyObject(value, path), path, MAX_RECIPE_DEPTH), path);
+}
+
+/** A copy of plain data. Members that are undefined are left out, as `JSON.stringify` leaves them out. */
+function jsonOf(value: unknown, path: string, depth: number): unknown {
+  if (depth === 0) throw unexpected(value, path, `at most ${MAX_RECIPE_DEPTH} levels`);
+  if (Array.isArray(value)) return listOf(value, path, (item, at) => jsonOf(item, at, depth - 1));
+  switch (typeof value) {
+    case "object":
+      if (value === null) return null;
+      return Object.fromEntries(
+        Object.entries(value)
+          .filter(([, member]) => member !== undefined)
+          .map(([key, member]) => [key, jsonOf(member, `${path}.${key}`, depth - 1)]),
+      );
+    case "number":
+      return finiteNumber(value, path);
+    case "string":
+    case "boolean":
+      return value;
+    default:
+      throw unexpected(value, path, "a value of JSON");
+  }
+}
+
+function checksumsOf(value: unknown): Readonly<Record<string, string>> {
+  const checksums = anyObject(value, "metadata.dataChecksums");
+  for (const [file, checksum] of Object.entries(checksums)) {
+    if (typeof checksum !== "string" || !/^[0-9a-f]{64}$/.test(checksum)) {
+      throw unexpected(checksum, `metadata.dataChecksums.${file}`, "a SHA-256 in hexadecimal");
+    }
+  }
+  return { ...checksums } as Readonly<Record<string, string>>;
+}
+
+/** The error for a value that is not what is expected. */
+export function unexpected(value: unknown, path: string, expected: string): LeNetError {
+  return malformed("use", `${path} is ${inWords(value)}, expected ${expected}`);
+}
+
+function inWords(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
+/** An object with all of the required keys, any of the optional ones, and no other. */
+export function objectOf(
+  value: unknown,
+  path: string,
+  required: readonly string[],
+  optional: readonly string[] = [],
+): Readonly<Record<string, unknown>> {
+  const object = anyObject(value, path);
+  const known = [...required, ...optional];
+  const missing = required.find((key) => !Object.hasOwn(object, key));
+  const unknown = Object.keys(object).find((key) => !known.includes(key));
+  if (missing !== undefined || unknown !== undefined) {
+    const found = missing === undefined ? `has the key ${unknown}` : `lacks ${missing}`;
+    throw malformed("use", `${path} ${found}, expected ${known.join(", ")}`);
+  }
+  return object;
+}
+
+/** An object with any keys. */
+export function anyObject(value: unknown, path: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw unexpected(value, path, "an object");
+  }
+  return value as Readonly<Record<string, unknown>>;
+}
+
+/** A list, each item checked by `item`; of `length` items where that is given. */
+export function listOf<T>(
+  value: unknown,
+  path: string,
+  item: (value: unknown, path: string) => T,
+  length?: number,
+): T[] {
+  if (!Array.isArray(value)) throw unexpected(value, path, "a list");
+  if (length !== undefined && value.length !== length) {
+    throw unexpected(value, path, `a list of ${length}`);
+  }
+  return Array.from(value, (each, index) => item(each, `${path}[${index}]`));
+}
+
+/** A text of at least one character. */
+export function text(value: unknown, path: string): string {
+  if (typeof value !== "string" || value === "") throw unexpected(value, path, "a text");
+  return value;
+}
+
+/** One of some texts. */
+function oneOf<T extends string>(value: unknown, path: string, accepted: readonly T[]): T {
+  if (!accepted.includes(value as T)) {
+    throw unexpected(value, path, `one of ${accepted.join(", ")}`);
+  }
+  return value as T;
+}
+
+/** A whole number from `least`, exact in a double. */
+export function wholeNumber(value: unknown, path: string, least: number): number {
+  if (!Number.isSafeInteger(value) || (value as number) < least) {
+    throw unexpected(value, path, `a whole number from ${least}`);
+  }
+  return value as number;
+}
+
+/** A finite number. */
+function finiteNumber(value: unknown, path: string): number {
+  if (!Number.isFinite(value)) throw unexpected(value, path, "a number");
+  return value as number;
+}
+
+/** A finite number above 0. */
+function positiveNumber(value: unknown, path: string): number {
+  if (finiteNumber(value, path) <= 0) throw unexpected(value, path, "a number above 0");
+  return value as number;
+}

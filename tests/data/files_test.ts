@@ -1,0 +1,173 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { writeFileAtomically } from "../../src/data/files.ts";
+import { assertRejection } from "../assert_error.ts";
+import { output, scriptPath } from "./command.ts";
+import { inTemporaryFolder, namesIn } from "./temporary_folder.ts";
+
+const OLD = new Uint8Array([1, 2, 3]);
+
+const NEW = new Uint8Array([4, 5]);
+
+Deno.test("writeFileAtomically writes a new file and leaves nothing beside it", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = join(folder, "net");
+    await writeFileAtomically(path, NEW);
+    assertEquals(await Deno.readFile(path), NEW);
+    assertEquals(await namesIn(folder), ["net"]);
+  });
+});
+
+Deno.test("writeFileAtomically replaces a file and leaves nothing beside it", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = join(folder, "net");
+    await Deno.writeFile(path, OLD);
+    await writeFileAtomically(path, NEW);
+    assertEquals(await Deno.readFile(path), NEW);
+    assertEquals(await namesIn(folder), ["net"]);
+  });
+});
+
+Deno.test("writeFileAtomically shows others all of a file or none, never a part", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = join(folder, "net");
+    const versions = [1, 2].map((value) => new Uint8Array(1_000_000).fill(value));
+    await writeFileAtomically(path, versions[0]);
+    let isWriting = true;
+    const writing = (async () => {
+      for (let n = 0; n < 10; n++) await writeFileAtomically(path, versions[n % 2]);
+      isWriting = false;
+    })();
+    while (isWriting) {
+      const found = await Deno.readFile(path);
+      assertEquals(found.length, 1_000_000);
+      assertEquals(found.every((value) => value === found[0]), true);
+    }
+    await writing;
+  });
+});
+
+Deno.test("writeFileAtomically keeps the old file when writing fails on the way", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = join(folder, "net");
+    await Deno.writeFile(path, OLD);
+    const failing = {
+      get byteLength() {
+        throw new Error("failed on the way");
+      },
+    };
+    await assertRejection(
+      () => writeFileAtomically(path, failing as unknown as Uint8Array),
+      "file/unwritable",
+      `Cannot write ${path}: `,
+    );
+    assertEquals(await Deno.readFile(path), OLD);
+    assertEquals(await namesIn(folder), ["net"]);
+  });
+});
+
+Deno.test("writeFileAtomically follows a link", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "elsewhere"));
+    const target = join(folder, "elsewhere", "net");
+    await Deno.writeFile(target, OLD);
+    const link = join(folder, "link");
+    await Deno.symlink(target, link);
+    await writeFileAtomically(link, NEW);
+    assertEquals((await Deno.lstat(link)).isSymlink, true);
+    assertEquals(await Deno.readFile(target), NEW);
+    assertEquals(await namesIn(folder), ["elsewhere", "link"]);
+    assertEquals(await namesIn(join(folder, "elsewhere")), ["net"]);
+  });
+});
+
+Deno.test("writeFileAtomically refuses a folder that is missing", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = join(folder, "missing", "net");
+    await assertRejection(
+      () => writeFileAtomically(path, NEW),
+      "file/unwritable",
+      `Cannot write ${path}: its folder does not exist`,
+    );
+    assertEquals(await namesIn(folder), []);
+  });
+});
+
+Deno.test("writeFileAtomically refuses a path that goes through a file", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await Deno.writeFile(join(folder, "file"), OLD);
+    await assertRejection(
+      () => writeFileAtomically(join(folder, "file", "net"), NEW),
+      "file/unwritable",
+      "a part of its path is not a folder",
+    );
+    assertEquals(await Deno.readFile(join(folder, "file")), OLD);
+  });
+});
+
+Deno.test("writeFileAtomically refuses to replace a folder", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = join(folder, "net");
+    await Deno.mkdir(path);
+    await Deno.writeFile(join(path, "kept"), OLD);
+    await assertRejection(
+      () => writeFileAtomically(path, NEW),
+      "file/unwritable",
+      "it is a folder",
+    );
+    assertEquals(await namesIn(folder), ["net"]);
+    assertEquals(await namesIn(path), ["kept"]);
+  });
+});
+
+Deno.test("writeFileAtomically refuses a path that no file can have", async () => {
+  await assertRejection(
+    () => writeFileAtomically("a\0b", NEW),
+    "file/unwritable",
+    "Cannot write a",
+  );
+});
+
+Deno.test({
+  name: "writeFileAtomically keeps the old file when the system refuses to go on in the middle",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "net");
+      await Deno.writeFile(path, OLD);
+      const write = async (size: number): Promise<{ code: string | null; message?: string }> => {
+        // 64 or 128 MB, as the shell counts; what is beyond fails like any write, rather than by a signal.
+        const limited = 'trap "" XFSZ; ulimit -f 131072; exec "$@"';
+        const script = [scriptPath("limited_write.ts"), path, String(size)];
+        const permissions = [`--allow-read=${folder}`, `--allow-write=${folder}`];
+        const deno = [Deno.execPath(), "run", "-q", "--no-lock", ...permissions, ...script];
+        return JSON.parse(await output("sh", ["-c", limited, "sh", ...deno]));
+      };
+      const { code, message } = await write(135_000_000);
+      assertEquals(code, "file/unwritable");
+      assertStringIncludes(message ?? "", `Cannot write ${path}: `);
+      assertEquals(await Deno.readFile(path), OLD);
+      assertEquals(await namesIn(folder), ["net"]);
+
+      assertEquals(await write(10), { code: null });
+      assertEquals(await Deno.readFile(path), new Uint8Array(10));
+    }),
+});
+
+Deno.test({
+  name: "writeFileAtomically writes to a pipe without replacing it",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inTemporaryFolder(async (folder) => {
+      const path = join(folder, "pipe");
+      await output("mkfifo", [path]);
+      // Open for both, so that no end waits for the other.
+      using pipe = await Deno.open(path, { read: true, write: true });
+      await writeFileAtomically(path, NEW);
+      assertEquals((await Deno.stat(path)).isFifo, true);
+      assertEquals(await namesIn(folder), ["pipe"]);
+      const read = new Uint8Array(10);
+      assertEquals(await pipe.read(read), NEW.length);
+      assertEquals(read.slice(0, NEW.length), NEW);
+    }),
+});

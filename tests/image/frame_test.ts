@@ -1,0 +1,292 @@
+import { assertAlmostEquals, assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
+import fc from "fast-check";
+import {
+  enlargeWhole,
+  type RgbaPicture,
+} from "../../scripts/research/hard_set/pictures/hard_picture.ts";
+import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
+import {
+  asMnist,
+  centreInk,
+  frameDigit,
+  isFramedAsMnist,
+  isMnistLike,
+  resizeArea,
+  strengthenInk,
+} from "../../src/image/frame.ts";
+import type { GreyImage, InkMap } from "../../src/image/image.ts";
+import { findInk } from "../../src/image/ink/find_ink.ts";
+import { preparePixels } from "../../src/image/prepare_digit.ts";
+import { centreOf, inkOf, sumOf } from "./ink/drawing.ts";
+
+/** Ink in 255 steps. */
+function picture(
+  width: number,
+  height: number,
+  level: (x: number, y: number) => number,
+): InkMap {
+  return inkOf(width, height, (x, y) => level(x, y) / 255);
+}
+
+const { images, count } = syntheticDigits({ count: 20, seed: 3 });
+
+/** A digit as MNIST has them. */
+function digit(n: number): Uint8Array {
+  const data = images.slice(784 * n, 784 * (n + 1));
+  const { pixels } = preparePixels({ data, width: 28, height: 28, channels: 1 });
+  return Uint8Array.from(pixels, (ink) => Math.round(255 * ink));
+}
+
+function enlarged(n: number, side: number, isDark: boolean): RgbaPicture {
+  return enlargeWhole(digit(n), side, isDark);
+}
+
+function greyOf({ data, width, height }: RgbaPicture): GreyImage {
+  return {
+    data: Uint8Array.from({ length: width * height }, (_, i) => data[4 * i]),
+    width,
+    height,
+  };
+}
+
+/** 28×28 pixels with a filled rectangle. */
+function rectangle(x: number, y: number, width: number, height: number, ink = 1): Float32Array {
+  const pixels = new Float32Array(784);
+  for (let row = y; row < y + height; row++) pixels.fill(ink, row * 28 + x, row * 28 + x + width);
+  return pixels;
+}
+
+Deno.test("frameDigit puts 28×28 pixels in the middle of background", () => {
+  const pixels = Float32Array.from({ length: 784 }, (_, i) => i + 1);
+  for (const [height, width, top, left] of [[32, 32, 2, 2], [28, 28, 0, 0], [29, 40, 0, 6]]) {
+    const field = frameDigit(pixels, [1, height, width]);
+    assertEquals(field.length, height * width);
+    field.forEach((value, i) => {
+      const [x, y] = [i % width - left, Math.floor(i / width) - top];
+      const isInside = x >= 0 && x < 28 && y >= 0 && y < 28;
+      assertEquals(value, isInside ? pixels[28 * y + x] : 0);
+    });
+  }
+});
+
+Deno.test("centreInk brings the centre of mass to 13.5 up to 14.5, without changing the ink", () => {
+  const side = fc.integer({ min: 1, max: 12 });
+  fc.assert(fc.property(side, side, fc.integer({ min: 1, max: 250 }), (width, height, seed) => {
+    const data = Float32Array.from(
+      { length: width * height },
+      (_, i) => (seed * (i + 1) % 251 + 1) / 255,
+    );
+    const pixels = centreInk({ data, width, height });
+    for (const centre of centreOf(pixels)) {
+      assertGreaterOrEqual(centre, 13.5 - 1e-6);
+      assertLess(centre, 14.5);
+    }
+    assertEquals(pixels.filter((ink) => ink > 0), data);
+  }));
+});
+
+Deno.test("centreInk rounds as MNIST does when the centre falls between two pixels", () => {
+  const pixels = centreInk({ data: Float32Array.of(1, 1), width: 2, height: 1 });
+  assertEquals([...pixels.keys()].filter((i) => pixels[i] > 0), [14 * 28 + 13, 14 * 28 + 14]);
+});
+
+Deno.test("centreInk never pushes ink over the edge", () => {
+  for (const heavy of [0, 19, 380, 399]) {
+    const data = new Float32Array(400).fill(0.001);
+    data[heavy] = 1;
+    const pixels = centreInk({ data, width: 20, height: 20 });
+    assertEquals(pixels.filter((ink) => ink > 0).length, 400);
+  }
+});
+
+Deno.test("centreInk puts the middle of the box into the middle, when it is asked to", () => {
+  const side = fc.integer({ min: 1, max: 28 });
+  fc.assert(fc.property(side, side, (width, height) => {
+    const data = Float32Array.from({ length: width * height }, (_, i) => i === 0 ? 1 : 0.01);
+    const pixels = centreInk({ data, width, height }, false);
+    const inked = [...pixels.keys()].filter((i) => pixels[i] > 0);
+    const [first, last] = [inked[0], inked[inked.length - 1]];
+    assertEquals((first % 28 + last % 28) / 2, width % 2 === 0 ? 13.5 : 14);
+    const rows = (Math.floor(first / 28) + Math.floor(last / 28)) / 2;
+    assertEquals(rows, height % 2 === 0 ? 13.5 : 14);
+    assertEquals(inked.length, width * height);
+  }));
+});
+
+Deno.test("resizeArea keeps ink of the right size as it is", () => {
+  const ink = picture(40, 50, (x, y) => (x * 31 + y * 17) % 256);
+  const { data, width, height } = resizeArea(ink, { x: 7, y: 9, width: 13, height: 20 }, 20);
+  assertEquals([width, height], [13, 20]);
+  data.forEach((value, i) => {
+    const [x, y] = [7 + i % 13, 9 + Math.floor(i / 13)];
+    assertAlmostEquals(value, (x * 31 + y * 17) % 256 / 255, 1e-6);
+  });
+});
+
+Deno.test("resizeArea takes means of whole blocks when it divides", () => {
+  const ink = picture(60, 80, (x, y) => (x * 7 + y * 3) % 256);
+  const { data, width, height } = resizeArea(ink, { x: 10, y: 15, width: 30, height: 60 }, 20);
+  assertEquals([width, height], [10, 20]);
+  data.forEach((value, i) => {
+    let sum = 0;
+    for (let k = 0; k < 9; k++) {
+      const x = 10 + 3 * (i % 10) + k % 3;
+      const y = 15 + 3 * Math.floor(i / 10) + Math.floor(k / 3);
+      sum += (x * 7 + y * 3) % 256;
+    }
+    assertAlmostEquals(value, sum / 9 / 255, 1e-5);
+  });
+});
+
+Deno.test("resizeArea keeps the amount of ink in proportion, whatever the size", () => {
+  const size = fc.integer({ min: 1, max: 90 });
+  const side = fc.constantFrom(5, 20, 33, 80);
+  fc.assert(fc.property(size, size, fc.nat(255), side, (width, height, seed, side) => {
+    const level = (x: number, y: number): number => (x * 29 + y * y * 13 + seed) % 256;
+    const padded = picture(
+      width + 4,
+      height + 4,
+      (x, y) => x < 2 || y < 2 || x >= width + 2 || y >= height + 2 ? 0 : level(x, y),
+    );
+    const fitted = resizeArea(padded, { x: 2, y: 2, width, height }, side);
+    const scale = side / Math.max(width, height);
+    assertEquals(fitted.width, Math.ceil(width * scale - 1e-9));
+    assertEquals(fitted.height, Math.ceil(height * scale - 1e-9));
+    assertEquals(fitted.data.length, fitted.width * fitted.height);
+    const before = sumOf(padded.data);
+    const after = sumOf(fitted.data);
+    // Enlarging lets half a pixel fall over each edge.
+    const tolerance = scale > 1 ? 0.5 * scale : 1e-4;
+    assertLess(Math.abs(after - before * scale * scale), tolerance * Math.max(1, before * scale));
+    for (const ink of fitted.data) assertEquals(ink >= 0 && ink <= 1.000001, true);
+  }));
+});
+
+Deno.test("resizeArea makes the longer side as long as is wanted, whatever it was", () => {
+  for (const side of [1, 7, 20, 80]) {
+    for (let length = 1; length <= 400; length++) {
+      const [tall, wide] = [picture(1, length, () => 255), picture(length, 1, () => 255)];
+      const upright = resizeArea(tall, { x: 0, y: 0, width: 1, height: length }, side);
+      const lying = resizeArea(wide, { x: 0, y: 0, width: length, height: 1 }, side);
+      assertEquals([upright.height, lying.width], [side, side], `${length}`);
+    }
+  }
+});
+
+Deno.test("resizeArea enlarges without steps", () => {
+  const ink = picture(5, 5, (x) => 50 * x);
+  const { data, width } = resizeArea(ink, { x: 0, y: 0, width: 5, height: 5 }, 20);
+  const row = data.subarray(10 * width, 11 * width);
+  for (let x = 3; x < 17; x++) assertAlmostEquals(row[x + 1] - row[x], 50 / 4 / 255, 1e-5);
+});
+
+Deno.test("resizeArea takes what lies outside of the picture as background", () => {
+  const { data } = resizeArea(picture(2, 2, () => 255), { x: 0, y: 0, width: 2, height: 2 }, 20);
+  assertAlmostEquals(data[0], 0.55 * 0.55, 1e-5);
+  assertEquals(data[21 * 10], 1);
+});
+
+Deno.test("resizeArea gives the same wherever in the picture the box is", () => {
+  const level = (x: number, y: number): number => (x * 29 + y * 13) % 256;
+  const at = (x: number, y: number): Float32Array =>
+    resizeArea(
+      picture(400, 90, (px, py) => level(px - x + 99, py - y + 99)),
+      { x, y, width: 33, height: 57 },
+      20,
+    ).data;
+  const expected = at(3, 3);
+  for (const [x, y] of [[0, 0], [97, 5], [301, 31]]) assertEquals(at(x, y), expected);
+});
+
+Deno.test("resizeArea leaves the ink that it is given alone", () => {
+  const ink = picture(31, 17, (x, y) => (x * 29 + y * 13) % 256);
+  const before = ink.data.slice();
+  for (const side of [5, 20, 31, 80]) {
+    const fitted = resizeArea(ink, { x: 0, y: 0, width: 31, height: 17 }, side);
+    assertEquals(fitted.data.buffer === ink.data.buffer, false);
+  }
+  assertEquals(ink.data, before);
+});
+
+Deno.test("strengthenInk makes the strongest pixel 1 and keeps proportions", () => {
+  const pixels = Float32Array.of(0, 0.125, 0.5, 0.25);
+  assertEquals(strengthenInk(pixels), Float32Array.of(0, 0.25, 1, 0.5));
+  assertEquals(strengthenInk(pixels) === pixels, true);
+});
+
+Deno.test("isFramedAsMnist knows enlarged digits of MNIST at any size, of either polarity", () => {
+  for (const side of [56, 200, 333, 900]) {
+    for (let n = 0; n < count; n += side > 300 ? 5 : 1) {
+      const grey = greyOf(enlarged(n, side, n % 2 === 0));
+      assertEquals(isFramedAsMnist(findInk(grey)!, side, side), true, `${n}, ${side}`);
+    }
+  }
+});
+
+Deno.test("isFramedAsMnist tells from them what is cut, moved, larger or smaller", () => {
+  const grey = greyOf(enlarged(1, 200, false));
+  const part = (x: number, y: number, width: number, height: number): boolean => {
+    const data = Uint8Array.from(
+      { length: width * height },
+      (_, i) => grey.data[(y + Math.floor(i / width)) * 200 + x + i % width] ?? 0,
+    );
+    return isFramedAsMnist(findInk({ data, width, height })!, width, height);
+  };
+  assertEquals(part(0, 0, 200, 200), true);
+  assertEquals(part(0, 0, 200, 190), false);
+  assertEquals(part(10, 10, 180, 180), false);
+  assertEquals(part(8, 0, 192, 192), false);
+});
+
+Deno.test("preparePixels has nobody judge enlarged digits of MNIST", () => {
+  assertEquals(preparePixels({ ...enlarged(0, 200, true), channels: 4 }).found, undefined);
+});
+
+Deno.test("isMnistLike holds for ink of the right size in the right place", () => {
+  for (const [x, width] of [[12, 5], [11, 6], [5, 19], [4, 20], [5, 20]]) {
+    for (const [y, height] of [[5, 19], [4, 20], [5, 20]]) {
+      assertEquals(isMnistLike(rectangle(x, y, width, height)), true);
+    }
+  }
+});
+
+Deno.test("isMnistLike does not hold for ink that is too small, too large, too faint or astray", () => {
+  const wrong = {
+    "too small": rectangle(5, 5, 18, 18),
+    "too large": rectangle(4, 4, 21, 21),
+    "too faint": rectangle(4, 4, 20, 20, 0.8),
+    "too far to the right": rectangle(6, 4, 20, 20),
+    "too far to the left": rectangle(3, 4, 20, 20),
+    "too far down": rectangle(4, 6, 20, 20),
+    "too far up": rectangle(4, 3, 20, 20),
+    "none": new Float32Array(784),
+    "dark on light": rectangle(4, 4, 20, 20).map((ink) => 1 - ink),
+    "on a ground that is not 0": rectangle(4, 4, 20, 20).map((ink) => ink || 0.01),
+  };
+  for (const [what, pixels] of Object.entries(wrong)) {
+    assertEquals(isMnistLike(pixels), false, what);
+  }
+});
+
+Deno.test("asMnist gives the values of such pictures in fresh memory, from bytes and from floats", () => {
+  const unit = rectangle(4, 4, 20, 20);
+  unit[300] = 51 / 255;
+  const bytes = Uint8Array.from(unit, (ink) => 255 * ink);
+  const size = { width: 28, height: 28, channels: 1 } as const;
+  for (const data of [unit, bytes, new Uint8ClampedArray(bytes)]) {
+    const values = asMnist({ data, ...size })!;
+    assertEquals(values, unit);
+    assertEquals(values === data, false);
+  }
+});
+
+Deno.test("asMnist gives nothing for pictures of another size, kind or look", () => {
+  const data = rectangle(4, 4, 20, 20);
+  assertEquals(asMnist({ data, width: 14, height: 56, channels: 1 }), undefined);
+  assertEquals(asMnist({ data, width: 56, height: 14, channels: 1 }), undefined);
+  const rgba = new Float32Array(4 * 784);
+  rgba.set(data);
+  assertEquals(asMnist({ data: rgba, width: 28, height: 28, channels: 4 }), undefined);
+  const small = rectangle(8, 8, 12, 12);
+  assertEquals(asMnist({ data: small, width: 28, height: 28, channels: 1 }), undefined);
+});

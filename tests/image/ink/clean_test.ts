@@ -1,0 +1,376 @@
+import { assertEquals, assertLess } from "@std/assert";
+import fc from "fast-check";
+import { despeckle, eraseRules } from "../../../src/image/ink/clean.ts";
+import { findComponents } from "../../../src/image/ink/components.ts";
+import { Random } from "../../../src/model/random.ts";
+import {
+  distanceToLine,
+  drawInk,
+  type Grey,
+  greyOf,
+  inkIn,
+  type Mask,
+  maskWhere,
+} from "./drawing.ts";
+
+/** What is left of a mask, and whether anything was erased. */
+function erase({ data, width, height }: Mask): { left: Uint8Array; erased: boolean } {
+  const left = data.slice();
+  const erased = eraseRules(left, width, height, findComponents(data, width, height));
+  return { left, erased };
+}
+
+/** Whether a mask stays as it is, bit for bit. */
+function isKept(mask: Mask): boolean {
+  const { left, erased } = erase(mask);
+  assertEquals(erased, left.some((ink, i) => ink !== mask.data[i]));
+  return !erased;
+}
+
+/** Ruled paper, and which of its pixels are on lines that run from one side of it to the other. */
+function ruled(
+  width: number,
+  height: number,
+  { degrees, gap, thick, isSquared = false }: {
+    degrees: number;
+    gap: number;
+    thick: number;
+    isSquared?: boolean;
+  },
+): { mask: Mask; whole: Mask } {
+  const [cos, sin] = [Math.cos(degrees * Math.PI / 180), Math.sin(degrees * Math.PI / 180)];
+  /** How far the line nearest to a point is from the middle, and how far from the point. */
+  const nearest = (distance: number): [line: number, apart: number] => {
+    const line = (Math.floor(distance / gap) + 0.5) * gap;
+    return [line, Math.abs(distance - line)];
+  };
+  const isLine = (px: number, py: number, isWhole: boolean): boolean => {
+    const [x, y] = [px + 0.5 - width / 2, py + 0.5 - height / 2];
+    const [across, fromAcross] = nearest(y * cos - x * sin);
+    const room = (height / 2 - 3) * cos - width / 2 * Math.abs(sin);
+    if (fromAcross < thick / 2 && (!isWhole || Math.abs(across) < room)) return true;
+    const [down, fromDown] = nearest(x * cos + y * sin);
+    const roomDown = (width / 2 - 3) * cos - height / 2 * Math.abs(sin);
+    return isSquared && fromDown < thick / 2 && (!isWhole || Math.abs(down) < roomDown);
+  };
+  return {
+    mask: maskWhere(width, height, (x, y) => isLine(x, y, false)),
+    whole: maskWhere(width, height, (x, y) => isLine(x, y, true)),
+  };
+}
+
+/** A two of 200×180 in the middle of the paper. */
+function two(pen: number): Mask {
+  const data = drawInk({ width: 200, height: 180, x: 70, y: 40, boxWidth: 60, boxHeight: 95, pen });
+  return maskWhere(200, 180, (x, y) => data[y * 200 + x] >= 0.5);
+}
+
+/** The share of the ink of one mask that is not 0 in another. */
+function shareOf(mask: Mask, isCounted: (i: number) => boolean): number {
+  const inked = [...mask.data.keys()].filter((i) => mask.data[i] === 1);
+  return inked.filter(isCounted).length / inked.length;
+}
+
+for (const isSquared of [false, true]) {
+  const paper = isSquared ? "squared" : "ruled";
+  Deno.test(`eraseRules erases ${paper} paper that leans up to 15°, and keeps the digit on it`, () => {
+    const digit = two(11);
+    for (const degrees of [-15, -9, -3, 0.5, 7, 15]) {
+      for (const [gap, thick] of [[26, 2], [41, 4]]) {
+        const { mask, whole } = ruled(200, 180, { degrees, gap, thick, isSquared });
+        const both = maskWhere(200, 180, (x, y) => {
+          const i = y * 200 + x;
+          return mask.data[i] === 1 || digit.data[i] === 1;
+        });
+        const { left, erased } = erase(both);
+        const text = `${degrees}°, ${thick} of ${gap}`;
+        assertEquals(erased, true, text);
+        assertLess(shareOf(digit, (i) => left[i] === 0), 0.03, text);
+        assertLess(shareOf(whole, (i) => left[i] === 1 && digit.data[i] === 0), 0.06, text);
+      }
+    }
+  });
+}
+
+/** Straight strokes in a box of 0 to 1, each from one point to another: what may be drawn from edge to edge. */
+const STRAIGHT: Readonly<Record<string, readonly (readonly [number, number][])[]>> = {
+  "an L": [[[0, 0], [0, 1], [1, 1]]],
+  "a 7": [[[0, 0], [1, 0], [0.3, 1]]],
+  "a 7 with a bar": [[[0, 0], [1, 0], [0.3, 1]], [[0.3, 0.5], [0.85, 0.5]]],
+  "a 1 with a foot": [[[0.1, 0.25], [0.5, 0], [0.5, 1]], [[0, 1], [1, 1]]],
+  "a 2 with a flat foot": [[[0, 0.25], [0.3, 0], [0.7, 0], [1, 0.3], [0, 1], [1, 1]]],
+  "a 4": [[[1, 0.65], [0, 0.65], [0.7, 0], [0.7, 1]]],
+  "an open 4": [[[0.1, 0.05], [0, 0.6], [1, 0.6]], [[0.7, 0], [0.7, 1]]],
+  "a 5": [[[1, 0], [0, 0], [0, 0.45], [0.8, 0.45], [1, 0.7], [0.8, 1], [0, 1]]],
+  "a 0 of a clock": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]],
+  "an 8 of a clock": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]], [[0, 0.5], [1, 0.5]]],
+};
+
+/** Strokes with round ends, drawn as close to the edges of a picture as its margin says. */
+function drawn(
+  strokes: readonly (readonly [number, number][])[],
+  { width, height, pen, margin }: { width: number; height: number; pen: number; margin: number },
+): Mask {
+  const inset = margin + pen / 2;
+  const place = ([x, y]: readonly [number, number]): [number, number] => [
+    inset + x * (width - 2 * inset),
+    inset + y * (height - 2 * inset),
+  ];
+  return maskWhere(
+    width,
+    height,
+    (x, y) =>
+      strokes.some((points) =>
+        points.slice(1).some((to, k) =>
+          distanceToLine(x + 0.5, y + 0.5, place(points[k]), place(to)) <= pen / 2
+        )
+      ),
+  );
+}
+
+for (const [name, strokes] of Object.entries(STRAIGHT)) {
+  Deno.test(`eraseRules keeps ${name} that was cut out closely, whatever the pen`, () => {
+    for (const [width, height] of [[60, 100], [100, 100], [140, 200], [45, 130]]) {
+      for (const pen of [1, 2, 4, 7]) {
+        for (const margin of [0, 1]) {
+          const mask = drawn(strokes, { width, height, pen, margin });
+          const { left } = erase(mask);
+          // Where nothing is left there was nothing else: then all of it is taken for the drawing.
+          const isAllOrNone = inkIn(left) === 0 || inkIn(left) === inkIn(mask.data);
+          assertEquals(isAllOrNone, true, `${width}×${height}, pen ${pen}, margin ${margin}`);
+        }
+      }
+    }
+  });
+}
+
+/** Black ink on white and the other way round. */
+const POLARITIES = [[255, 0], [0, 255], [210, 60], [40, 150]] as const;
+
+/** Whether the picture comes back as it is: the same memory, and nothing changed in it. */
+function isKeptWhole(grey: Grey): boolean {
+  const before = grey.data.slice();
+  const kept = despeckle(grey) === grey;
+  assertEquals(grey.data, before);
+  return kept;
+}
+
+Deno.test("eraseRules erases all of plain lines, in pictures of any proportions", () => {
+  for (const [width, height] of [[60, 60], [200, 61], [61, 200], [199, 121]]) {
+    for (const thick of [1, 2, 3]) {
+      const across = maskWhere(width, height, (_, y) => y % 20 < thick && y >= 20);
+      const down = maskWhere(width, height, (x) => x % 20 < thick && x >= 20);
+      for (const mask of [across, down]) {
+        const { left, erased } = erase(mask);
+        assertEquals([erased, inkIn(left)], [true, 0], `${thick} in ${width}×${height}`);
+      }
+    }
+  }
+});
+
+Deno.test("eraseRules erases dotted lines that other ink joins, when most of each is there", () => {
+  const dashed = (share: number): Mask =>
+    maskWhere(200, 180, (x, y) => y % 40 === 20 && x % 20 < 20 * share || y === 80);
+  const isLine = (i: number): boolean => Math.floor(i / 200) % 40 === 20;
+  assertEquals(inkIn(erase(dashed(0.8)).left.filter((_, i) => isLine(i))), 0);
+  const sparse = dashed(0.3);
+  assertEquals(
+    erase(sparse).left.filter((_, i) => isLine(i)),
+    sparse.data.filter((_, i) => isLine(i)),
+  );
+});
+
+Deno.test("eraseRules keeps a drawing without rules bit for bit", () => {
+  const drawing = fc.record({
+    width: fc.integer({ min: 60, max: 150 }),
+    height: fc.integer({ min: 60, max: 150 }),
+    pen: fc.integer({ min: 1, max: 20 }),
+  });
+  fc.assert(
+    fc.property(drawing, ({ width, height, pen }) => {
+      const margin = Math.ceil(pen / 2) + 4;
+      const ink = drawInk({
+        width,
+        height,
+        x: margin,
+        y: margin,
+        boxWidth: width - 2 * margin,
+        boxHeight: height - 2 * margin,
+        pen,
+      });
+      assertEquals(isKept(maskWhere(width, height, (x, y) => ink[y * width + x] >= 0.5)), true);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+Deno.test("eraseRules keeps lines that are no rules: short, thick, steep, bent", () => {
+  const kept = {
+    "none": maskWhere(100, 100, () => false),
+    "all": maskWhere(100, 100, () => true),
+    "short of the edge": maskWhere(100, 100, (x, y) => y === 50 && x > 2 && x < 97),
+    "thick": maskWhere(200, 200, (_, y) => y >= 90 && y < 102),
+    "leaning 25°": maskWhere(120, 120, (x, y) => Math.abs(y - 30 - 0.466 * x) < 1),
+    "leaning 45°": maskWhere(120, 120, (x, y) => Math.abs(x - y) < 2),
+    "a wave": maskWhere(120, 120, (x, y) => Math.abs(y - 60 - 30 * Math.sin(x / 12)) < 3),
+  };
+  for (const [what, mask] of Object.entries(kept)) assertEquals(isKept(mask), true, what);
+});
+
+Deno.test("eraseRules leaves small pictures alone, where a stroke may be as long and as thin", () => {
+  for (const [width, height] of [[1, 1], [1, 59], [59, 1], [28, 28], [59, 59]]) {
+    assertEquals(isKept(maskWhere(width, height, (_, y) => y === height >> 1)), true);
+    assertEquals(isKept(maskWhere(width, height, (x) => x === width >> 1)), true);
+  }
+});
+
+Deno.test("eraseRules takes lines along the very edges of a picture, and pictures of one row", () => {
+  for (const row of [0, 1, 98, 99]) {
+    const { left } = erase(maskWhere(120, 100, (_, y) => y === row));
+    assertEquals(inkIn(left), 0, `row ${row}`);
+  }
+  for (const [width, height] of [[100, 1], [1, 100], [100, 2], [2, 100]]) {
+    const { left } = erase(maskWhere(width, height, () => true));
+    assertEquals(left.length, width * height);
+  }
+});
+
+Deno.test("eraseRules keeps strokes where they cross a line, in either direction", () => {
+  const bar = (x: number, y: number): boolean => x >= 60 && x < 72 && y >= 20 && y < 100;
+  const rules = maskWhere(140, 120, (x, y) => y % 30 === 15 || y % 30 === 16 || bar(x, y));
+  const { left } = erase(rules);
+  assertEquals(Array.from(left), Array.from(maskWhere(140, 120, bar).data));
+  const lying = (x: number, y: number): boolean => bar(y, x);
+  const turned = maskWhere(120, 140, (x, y) => x % 30 === 15 || x % 30 === 16 || lying(x, y));
+  assertEquals(Array.from(erase(turned).left), Array.from(maskWhere(120, 140, lying).data));
+});
+
+Deno.test("eraseRules erases one line by itself from a digit that has room around it", () => {
+  const digit = two(11);
+  for (const y of [12, 60, 100, 165]) {
+    const { left, erased } = erase(
+      maskWhere(200, 180, (px, py) => digit.data[py * 200 + px] === 1 || py === y || py === y + 1),
+    );
+    assertEquals(erased, true, `row ${y}`);
+    assertLess(shareOf(digit, (i) => left[i] === 0), 0.03);
+    // Close to the digit some of it stays.
+    assertLess(inkIn(left.filter((_, i) => digit.data[i] === 0)), 30);
+  }
+});
+
+Deno.test("despeckle erases single pixels and pairs in any direction, of either polarity", () => {
+  const shapes = [[], [[1, 0]], [[0, 1]], [[1, 1]], [[-1, 1]]];
+  for (const [paper, ink] of POLARITIES) {
+    for (const [index, others] of shapes.entries()) {
+      const grey = greyOf(11, 9, () => paper);
+      for (const [dx, dy] of [[0, 0], ...others]) grey.data[(4 + dy) * 11 + 5 + dx] = ink;
+      const before = grey.data.slice();
+      const clean = despeckle(grey);
+      assertEquals([clean.width, clean.height], [11, 9]);
+      assertEquals(clean.data.every((level) => level === paper), true, `${index} on ${paper}`);
+      assertEquals(grey.data, before);
+    }
+  }
+});
+
+Deno.test("despeckle keeps what hangs together: three pixels and more leave a trace", () => {
+  for (const [paper, ink] of POLARITIES) {
+    for (const [dx, dy] of [[1, 0], [0, 1], [1, 1], [-1, 1]]) {
+      for (const length of [3, 4, 9]) {
+        const grey = greyOf(30, 30, () => paper);
+        for (let k = 0; k < length; k++) grey.data[(10 + k * dy) * 30 + 15 + k * dx] = ink;
+        const clean = despeckle(grey);
+        // All but the two ends has two neighbours like it.
+        for (let k = 1; k < length - 1; k++) {
+          assertEquals(clean.data[(10 + k * dy) * 30 + 15 + k * dx], ink);
+        }
+      }
+    }
+    assertEquals(
+      isKeptWhole(greyOf(9, 9, (x, y) => x >> 1 === 2 && y >> 1 === 2 ? ink : paper)),
+      true,
+    );
+  }
+});
+
+Deno.test("despeckle never touches hard lines of one pixel, at any angle", () => {
+  for (const [paper, ink] of POLARITIES) {
+    for (let degrees = 0; degrees < 180; degrees += 2) {
+      const [dx, dy] = [Math.cos(degrees * Math.PI / 180), Math.sin(degrees * Math.PI / 180)];
+      const step = Math.max(Math.abs(dx), Math.abs(dy));
+      const grey = greyOf(41, 37, () => paper);
+      for (let k = -40; k <= 40; k++) {
+        const [x, y] = [Math.round(20 + k * dx / step), Math.round(18 + k * dy / step)];
+        if (x >= 0 && y >= 0 && x < 41 && y < 37) grey.data[y * 41 + x] = ink;
+      }
+      assertEquals(isKeptWhole(grey), true, `${degrees}° on ${paper}`);
+    }
+  }
+});
+
+Deno.test("despeckle never touches soft lines of one pixel that stand out well, at any angle", () => {
+  for (const [paper, ink] of POLARITIES) {
+    for (let degrees = 0; degrees < 180; degrees += 3) {
+      const [dx, dy] = [Math.cos(degrees * Math.PI / 180), Math.sin(degrees * Math.PI / 180)];
+      for (const shift of [0, 0.3, 0.5]) {
+        const grey = greyOf(41, 37, (x, y) => {
+          const distance = Math.abs((x - 20 - shift) * dy - (y - 18 - shift) * dx);
+          return paper + Math.max(0, 1 - distance) * (ink - paper);
+        });
+        assertEquals(isKeptWhole(grey), true, `${degrees}° + ${shift} on ${paper}`);
+      }
+    }
+  }
+});
+
+Deno.test("despeckle never touches soft lines of one pixel that are faint, at any angle", () => {
+  for (const contrast of [26, 34, 45, 60, 79, 100]) {
+    for (const sign of [1, -1]) {
+      for (let degrees = 0; degrees < 180; degrees += 3) {
+        const [dx, dy] = [Math.cos(degrees * Math.PI / 180), Math.sin(degrees * Math.PI / 180)];
+        for (const shift of [0, 0.3, 0.5]) {
+          const grey = greyOf(41, 37, (x, y) => {
+            const distance = Math.abs((x - 20 - shift) * dy - (y - 18 - shift) * dx);
+            return 128 + sign * contrast * Math.max(0, 1 - distance);
+          });
+          assertEquals(isKeptWhole(grey), true, `${degrees}° + ${shift}, ${sign * contrast}`);
+        }
+      }
+    }
+  }
+});
+
+Deno.test("despeckle keeps steps, slopes, corners and what hardly stands out", () => {
+  assertEquals(isKeptWhole(greyOf(20, 20, () => 128)), true);
+  assertEquals(isKeptWhole(greyOf(20, 20, (x) => x < 10 ? 0 : 255)), true);
+  assertEquals(isKeptWhole(greyOf(20, 20, (x, y) => x < 10 && y < 10 ? 0 : 255)), true);
+  assertEquals(isKeptWhole(greyOf(20, 10, (x, y) => 12 * x + 2 * y)), true);
+  assertEquals(isKeptWhole(greyOf(9, 9, (x, y) => x === 4 && y === 4 ? 120 : 100)), true);
+  assertEquals(isKeptWhole(greyOf(9, 9, (x, y) => x === 4 && y === 4 ? 130 : 100)), false);
+});
+
+Deno.test("despeckle leaves the outermost pixels, and pictures of nothing else, as they are", () => {
+  for (const [width, height] of [[1, 1], [2, 2], [1, 9], [9, 1], [2, 30], [3, 2]]) {
+    assertEquals(isKeptWhole(greyOf(width, height, (x, y) => 255 * ((x + y) % 2))), true);
+  }
+  const framed = greyOf(8, 8, (x, y) => x % 7 === 0 && y === 3 || y % 7 === 0 && x === 4 ? 0 : 255);
+  assertEquals(isKeptWhole(framed), true);
+});
+
+Deno.test("despeckle gives back a picture with salt and pepper thinly strewn over it", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 5, max: 40 }), fc.nat(), (side, seed) => {
+      const random = new Random(seed);
+      const level = random.integer(256);
+      const grey = greyOf(side, side, () => level);
+      for (let y = 2; y < side - 2; y += 4) {
+        for (let x = 2; x < side - 2; x += 4) {
+          grey.data[(y + random.integer(2)) * side + x + random.integer(2)] = random.integer(256);
+        }
+      }
+      const { data } = despeckle(grey);
+      for (const value of data) assertEquals(Math.abs(value - level) < 24, true);
+    }),
+    { numRuns: 50 },
+  );
+});

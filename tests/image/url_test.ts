@@ -1,0 +1,227 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { LeNetError } from "../../src/errors.ts";
+import { readImage } from "../../src/image/read_image.ts";
+import { readText, readUrl } from "../../src/image/url.ts";
+import { assertRejection } from "../assert_error.ts";
+import { encodeBmp } from "./decode/bmp_encoder.ts";
+import { DRAWING } from "./decode/gif_encoder.ts";
+import { BASELINE } from "./decode/jpeg_files.ts";
+import { encodePng, toBase64 } from "./decode/png_encoder.ts";
+import { LOSSLESS, LOSSY } from "./decode/webp_files.ts";
+
+const PNG = encodePng({ width: 1, height: 1, colourType: 0, depth: 8, samples: [7] });
+
+const BMP = encodeBmp({ width: 1, height: 1, depth: 24, data: [255, 255, 255, 0] });
+
+const FILES: readonly Uint8Array[] = [PNG, BASELINE, LOSSLESS, LOSSY, DRAWING, BMP];
+
+const MOST = 10_000;
+
+const URL_PNG = encodePng({
+  width: 3,
+  height: 2,
+  colourType: 0,
+  depth: 8,
+  samples: Array(6).fill(7),
+});
+
+/** A server that has the picture, and other things. */
+function serve(): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+    switch (new URL(request.url).pathname) {
+      case "/seven.png":
+        return new Response(URL_PNG);
+      case "/moved":
+        return new Response(null, { status: 302, headers: { location: "/seven.png" } });
+      case "/page":
+        return new Response("<!DOCTYPE html><title>Sign in</title>");
+      case "/endless":
+        return new Response(
+          new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1000)) }),
+        );
+    }
+    return new Response("no such picture", { status: 404 });
+  });
+}
+
+/** Where nobody listens any more. */
+async function closedServer(): Promise<string> {
+  await using server = serve();
+  return `http://127.0.0.1:${server.addr.port}`;
+}
+
+Deno.test("readText reads base64 and base64url of every format, padded or not, in lines or not", async () => {
+  for (const file of FILES) {
+    const base64 = toBase64(file);
+    const forms = [
+      base64,
+      base64.replace(/=+$/, ""),
+      base64.replaceAll("+", "-").replaceAll("/", "_"),
+      base64.replace(/.{1,76}/g, "$&\r\n"),
+      `\n\t ${base64} \n`,
+      base64.replace(/./g, "$& "),
+    ];
+    for (const form of forms) assertEquals(await readText(form, MOST), new Uint8Array(file));
+  }
+});
+
+Deno.test("readText reads the same where the runtime knows no Uint8Array.fromBase64", async () => {
+  const { fromBase64 } = Uint8Array;
+  Reflect.deleteProperty(Uint8Array, "fromBase64");
+  try {
+    const base64 = toBase64(BASELINE).replace(/=+$/, "").replaceAll("/", "_");
+    assertEquals(await readText(base64, MOST), new Uint8Array(BASELINE));
+    await assertRejection(() => readText(`${base64}!`, MOST), "image/unreadable", "base64");
+  } finally {
+    Object.defineProperty(Uint8Array, "fromBase64", {
+      value: fromBase64,
+      writable: true,
+      configurable: true,
+    });
+  }
+});
+
+Deno.test("readText reads data URLs in base64 and in escapes, whatever type they claim", async () => {
+  const base64 = toBase64(PNG);
+  const escaped = Array.from(PNG, (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+  const urls = [
+    `data:image/png;base64,${base64}`,
+    `data:;base64,${base64}`,
+    `data:text/plain;charset=utf-8;base64,${base64}`,
+    `  DATA:image/png;BASE64,${base64}\n`,
+    `data:image/png;base64,${encodeURIComponent(base64)}`,
+    `data:image/png,${escaped}`,
+    `data:,${escaped.toUpperCase()}`,
+  ];
+  for (const url of urls) assertEquals(await readText(url, MOST), new Uint8Array(PNG));
+});
+
+Deno.test("readText takes no more bytes than the limit", async () => {
+  const size = PNG.length;
+  const base64 = toBase64(PNG);
+  for (const text of [base64, `data:image/png;base64,${base64}`]) {
+    assertEquals((await readText(text, size)).length, size);
+    await assertRejection(() => readText(text, size - 1), "image/too-large", `${size} bytes`);
+  }
+  const long = "A".repeat(4000);
+  await assertRejection(() => readText(long, 900), "image/too-large", "4000 letters");
+});
+
+Deno.test("readText refuses what is damaged", async () => {
+  const base64 = toBase64(PNG);
+  for (const text of [`${base64}*`, `data:image/png;base64,*${base64}`, `${base64}A====`]) {
+    await assertRejection(() => readText(text, MOST), "image/unreadable", "its base64 is damaged");
+  }
+  const url = "data:image/png;base64";
+  await assertRejection(() => readText(url, MOST), "image/unreadable", "has no comma");
+});
+
+Deno.test("readText refuses other text, and shows but its beginning", async () => {
+  const texts = [
+    "",
+    "7",
+    "seven.png",
+    "./photos/seven.png",
+    "C:\\photos\\seven.png",
+    "file:///etc/passwd",
+    "ftp://example.com/seven.png",
+    "blob:https://example.com/1",
+    "javascript:alert(1)",
+    "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "AAAAAAAAAAAAAAAAAAAAAAAA",
+    "the quick brown fox jumps over the lazy dog\n".repeat(50),
+  ];
+  for (const text of texts) {
+    const error = await assertRejects(() => readText(text, MOST), LeNetError);
+    assertEquals(error.code, "image/unsupported");
+    assertMatch(error.message, /^[^\n]{1,600}$/);
+    assertEquals(error.message.includes(text.slice(0, 40).split("\n")[0]), true);
+    assertEquals(text.length > 60 && error.message.includes(text.slice(0, 60)), false);
+  }
+});
+
+Deno.test("readText does not decode what is no base64 to its end", async () => {
+  const long = "x".repeat(3 * 32 * 1024 * 1024);
+  await assertRejection(() => readText(long, 32 * 1024 * 1024), "image/unsupported", "xxx…");
+});
+
+Deno.test({
+  name: "readImage fetches http URLs, as text or as URL, with redirects",
+  sanitizeOps: true,
+  sanitizeResources: true,
+  async fn() {
+    await using server = serve();
+    const root = `http://127.0.0.1:${server.addr.port}`;
+    for (const path of ["/seven.png", "/moved", "/seven.png?user=me#top"]) {
+      for (const url of [`${root}${path}`, ` ${root}${path}\n`, new URL(path, root)]) {
+        const { width, height } = await readImage(url);
+        assertEquals([width, height], [3, 2]);
+      }
+    }
+  },
+});
+
+Deno.test({
+  name: "readImage refuses what a URL gives that is no picture, and lets go of it",
+  sanitizeOps: true,
+  sanitizeResources: true,
+  async fn() {
+    await using server = serve();
+    const root = `http://127.0.0.1:${server.addr.port}`;
+    await assertRejection(() => readImage(`${root}/gone`), "image/unreadable", "status 404");
+    await assertRejection(() => readImage(`${root}/page`), "image/unsupported", "<!DOCTYPE html>");
+    await assertRejection(
+      () => readImage(`${root}/endless`, { maxBytes: 5000 }),
+      "image/too-large",
+      "bytes or more, expected at most 5000",
+    );
+  },
+});
+
+Deno.test("readUrl names a URL that cannot be fetched, without its secrets", async () => {
+  const { port } = new URL(await closedServer());
+  const url = new URL(`http://user:password@127.0.0.1:${port}/seven.png?token=secret`);
+  const error = await assertRejects(() => readUrl(url, 1000), LeNetError);
+  assertEquals(error.code, "image/unreadable");
+  assertEquals(error.message.includes(`"http://127.0.0.1:${port}/seven.png" cannot be`), true);
+  assertEquals(/secret|password/.test(error.message), false, error.message);
+  await assertRejection(
+    () => readImage("http://"),
+    "image/unreadable",
+    "its URL cannot be fetched",
+  );
+});
+
+Deno.test("readUrl reads data URLs and blob URLs", async () => {
+  const data = new URL(`data:image/png;base64,${toBase64(URL_PNG)}`);
+  assertEquals(await readUrl(data, 1000), new Uint8Array(URL_PNG));
+  await assertRejection(() => readUrl(data, 10), "image/too-large", "expected at most 10");
+  const blob = URL.createObjectURL(new Blob([URL_PNG]));
+  assertEquals(await readUrl(new URL(blob), 1000), new Uint8Array(URL_PNG));
+  URL.revokeObjectURL(blob);
+});
+
+Deno.test("readUrl opens file URLs, up to the limit", async () => {
+  const folder = await Deno.makeTempDir();
+  const url = new URL(`file://${folder}/seven.png`);
+  await Deno.writeFile(url, URL_PNG);
+  assertEquals(await readUrl(url, 1000), new Uint8Array(URL_PNG));
+  await assertRejection(() => readUrl(url, 10), "image/too-large", "expected at most 10");
+  await Deno.remove(folder, { recursive: true });
+  await assertRejection(() => readUrl(url, 1000), "image/unreadable", "before its end: ENOENT");
+});
+
+Deno.test({
+  name: "readUrl does not read a file to its end that has none",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const endless = new URL("file:///dev/zero");
+    await assertRejection(() => readUrl(endless, 100_000), "image/too-large", "bytes or more");
+  },
+});
+
+Deno.test("readUrl refuses other schemes", async () => {
+  for (const url of ["ftp://example.com/7.png", "javascript:7", "about:blank", "mailto:a@b"]) {
+    await assertRejection(() => readUrl(new URL(url), 1000), "image/unsupported", "begins with");
+  }
+});

@@ -1,0 +1,98 @@
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertLess,
+  assertMatch,
+  assertRejects,
+} from "@std/assert";
+import { calibrate } from "../../scripts/research/calibrate.ts";
+import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
+import { LeNetError } from "../../src/errors.ts";
+import { LeNet } from "../../src/lenet.ts";
+import type { Model } from "../../src/model/model.ts";
+import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
+import { runTask } from "../cli/run_task.ts";
+import { writeMnist } from "../cli/small_mnist.ts";
+import { inTemporaryFolder } from "../data/temporary_folder.ts";
+import { DIGITS } from "./hard_set/digits.ts";
+
+/** The stock network. */
+async function stock(): Promise<Model> {
+  using net = await LeNet.load("digits", { backend: "wasm" });
+  return net.model;
+}
+
+/** A network whose logits are so many times as large: the last layer's weights and biases are. */
+function louder(model: Model, factor: number): Model {
+  const parameters = new Map([...model.parameters].map(([name, { shape, data }]) => [
+    name,
+    { shape, data: name.startsWith("fc3.") ? data.map((value) => factor * value) : data },
+  ]));
+  return { ...model, parameters };
+}
+
+/** What the script says of a network's file and the data of a folder. */
+async function calibrated(folder: string, file: string) {
+  const options = ["--data", folder, "--weights", file, "--json"];
+  const { code, stdout } = await runTask("calibrate", ...options);
+  assertEquals(code, 0);
+  return JSON.parse(stdout);
+}
+
+Deno.test("calibrate fits a temperature that undoes logits which are too large", async () => {
+  const model = await stock();
+  const digits = syntheticDigits({ count: 400, seed: 9 });
+  const [plain, loud] = [model, louder(model, 4)].map((model) => calibrate(model, digits));
+  const { model: { metadata, ...rest }, loss, lossBefore } = await plain;
+  assertEquals(rest, { architecture: model.architecture, parameters: model.parameters });
+  assertEquals({ ...metadata, temperature: model.metadata.temperature }, model.metadata);
+  assertLess(loss, lossBefore + 1e-9);
+  const tempered = await loud;
+  assertAlmostEquals(tempered.model.metadata.temperature / metadata.temperature, 4, 1e-3);
+  assertAlmostEquals(tempered.loss, loss, 1e-5);
+});
+
+Deno.test("calibrate ends early when it is told to", async () => {
+  const error = await assertRejects(
+    async () => await calibrate(await stock(), DIGITS, AbortSignal.abort()),
+    LeNetError,
+  );
+  assertEquals(error.code, "aborted");
+});
+
+Deno.test("calibrate writes the temperature that it finds, on 10,000 images where the file does not say how many", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await writeMnist(folder, "train", DIGITS, 10_001);
+    const file = `${folder}/net.safetensors`;
+    const { metadata: { recipe: _, ...metadata }, ...rest } = louder(await stock(), 3);
+    const model = { ...rest, metadata };
+    await Deno.writeFile(file, modelToBytes(model));
+    const { temperature, loss, lossBefore, dataset, out } = await calibrated(folder, file);
+    assertEquals([dataset, out], ["MNIST train, the last 10000", file]);
+    assertLess(loss, lossBefore);
+    const written = modelFromBytes(await Deno.readFile(file));
+    assertEquals(written.metadata, { ...model.metadata, temperature });
+    assertEquals(written.parameters, model.parameters);
+  });
+});
+
+Deno.test("calibrate takes the images that a network's own recipe set aside", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await writeMnist(folder, "train", DIGITS, 200);
+    const file = `${folder}/net.safetensors`;
+    const model = await stock();
+    const recipe = { ...model.metadata.recipe, validation: 50 };
+    const trained = { ...model, metadata: { ...model.metadata, recipe } };
+    await Deno.writeFile(file, modelToBytes(trained));
+    assertEquals((await calibrated(folder, file)).dataset, "MNIST train, the last 50");
+  });
+});
+
+Deno.test("calibrate says in one line what it lacks", async () => {
+  const none = await runTask("calibrate", "--data", "/nowhere");
+  assertEquals([none.code, none.stdout], [2, ""]);
+  assertMatch(none.stderr, /^error: Cannot fit a temperature: .* \[option\/invalid\]\n/);
+  const missing = await runTask("calibrate", "--weights", "/nowhere.safetensors");
+  assertEquals([missing.code, missing.stdout], [1, ""]);
+  assertMatch(missing.stderr, /^error: Cannot .* \[file\/missing\]\n$/);
+});

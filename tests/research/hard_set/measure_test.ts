@@ -1,0 +1,192 @@
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import {
+  goalList,
+  GOALS,
+  judge,
+  type Measured,
+  resultTable,
+  worstPage,
+} from "../../../scripts/research/hard_set/goals.ts";
+import { KINDS, TIMED_KINDS } from "../../../scripts/research/hard_set/kinds.ts";
+import {
+  type KindOptions,
+  type KindResult,
+  makeTrial,
+  measureKind,
+  type Mistake,
+  type Trial,
+} from "../../../scripts/research/hard_set/measure.ts";
+import { LeNetError } from "../../../src/errors.ts";
+import { wilson } from "../../../src/metrics.ts";
+import { DIGITS } from "./digits.ts";
+
+const SOURCES = { digits: DIGITS, clothing: DIGITS, seed: 0 };
+
+const COUNTED = KINDS.filter((kind) => !TIMED_KINDS.some((name) => name === kind));
+
+Deno.test("makeTrial makes every kind, the same for the same number, spread over all digits", () => {
+  for (const kind of COUNTED) {
+    const trial = makeTrial(kind, 1, 5, SOURCES);
+    assertEquals(makeTrial(kind, 1, 5, SOURCES), trial);
+    assertNotEquals(makeTrial(kind, 2, 5, SOURCES), trial);
+    assertMatch(trial.text, /^[0-9\n]*$/);
+  }
+  const plain = Array.from({ length: 5 }, (_, n) => makeTrial("plain", n, 5, SOURCES));
+  assertEquals(
+    plain.map(({ text }) => Number(text)),
+    [5, 15, 25, 35, 45].map((n) => DIGITS.labels[n]),
+  );
+  assertEquals(plain[0].image, DIGITS.images.subarray(784 * 5, 784 * 6));
+});
+
+Deno.test("makeTrial says that a picture without a digit has no text", () => {
+  for (const kind of ["fashion", "fashion-enlarged", "letters", "static", "blank"]) {
+    assertEquals(makeTrial(kind, 0, 5, SOURCES).text, "");
+  }
+});
+
+Deno.test("makeTrial refuses a kind that there is not, and clothing where there is none", () => {
+  const none = { ...SOURCES, clothing: undefined };
+  for (const [kind, sources] of [["nothing", SOURCES], ["fashion", none]] as const) {
+    const error = assertThrows(() => makeTrial(kind, 0, 5, sources), LeNetError);
+    assertEquals(error.code, "option/invalid");
+  }
+});
+
+function measure(texts: readonly string[], signal = new AbortController().signal) {
+  const mistakes: Mistake[] = [];
+  const progress: number[] = [];
+  const make = (number: number): Trial => ({
+    ...makeTrial("plain", number, 5, SOURCES),
+    text: "7",
+  });
+  let at = 0;
+  const options: KindOptions = {
+    kind: "sevens",
+    count: texts.length,
+    make,
+    read: () => Promise.resolve({ text: texts[at++], confidence: 0.5 }),
+    onProgress: (done) => progress.push(done),
+    onMistake: (mistake) => mistakes.push(mistake),
+    signal,
+  };
+  return { mistakes, progress, result: measureKind(options) };
+}
+
+Deno.test("measureKind counts what is right and what is not read, and tells of mistakes", async () => {
+  const { mistakes, progress, result } = measure(["7", "1", "7", "", "7"]);
+  const { kind, count, right, none, share, interval } = await result;
+  assertEquals([kind, count, right, none, share], ["sevens", 5, 3, 1, 0.6]);
+  assertEquals(interval, wilson(3, 5));
+  assertEquals(mistakes.map(({ number, answer }) => [number, answer.text]), [[1, "1"], [3, ""]]);
+  assertEquals(progress, [1, 2, 3, 4, 5]);
+});
+
+Deno.test("measureKind ends when the signal says so", async () => {
+  const controller = new AbortController();
+  controller.abort();
+  const error = await assertRejects(() => measure(["7"], controller.signal).result, LeNetError);
+  assertEquals(error.code, "aborted");
+});
+
+Deno.test("wilson gives the bounds of textbooks", () => {
+  const known: [number, number, number, number][] = [
+    [0, 10, 0, 0.2775],
+    [10, 10, 0.7225, 1],
+    [98, 100, 0.93, 0.9945],
+    [5, 10, 0.2366, 0.7634],
+  ];
+  for (const [hits, count, low, high] of known) {
+    const bounds = wilson(hits, count);
+    assertAlmostEquals(bounds[0], low, 1e-3);
+    assertAlmostEquals(bounds[1], high, 1e-3);
+  }
+});
+
+/** Results in which every kind has so many right answers, and none read, of 1,000. */
+function results(right: number, none: number): KindResult[] {
+  return COUNTED.map((kind) => ({
+    kind,
+    count: 1000,
+    right,
+    none,
+    share: right / 1000,
+    interval: wilson(right, 1000),
+    milliseconds: 1,
+  }));
+}
+
+const unmet = (measured: Measured): string[] =>
+  judge(measured, KINDS).filter(({ isMet }) => !isMet).map(({ name }) => name);
+
+Deno.test("judge holds each number to its goal: met at the limit, missed beyond it", () => {
+  const cheap = {
+    canvas: 0.5,
+    photo: { milliseconds: 150, megabytes: 200, decodingMegabytes: 200 },
+  };
+  const dear = {
+    canvas: 0.51,
+    photo: { milliseconds: 151, megabytes: 201, decodingMegabytes: 201 },
+  };
+  const good = results(980, 0).map((result) =>
+    ["fashion", "fashion-enlarged", "static", "blank"].includes(result.kind)
+      ? { ...result, none: 950 }
+      : result
+  );
+  assertEquals(unmet({ results: good, ...cheap }), []);
+  assertEquals(unmet({ results: good, ...dear }).length, 3);
+  const worse = (kind: string, change: Partial<KindResult>): string[] =>
+    unmet({
+      results: good.map((result) => result.kind === kind ? { ...result, ...change } : result),
+      ...cheap,
+    });
+  assertEquals(worse("mixed", { share: 0.979 }).length, 1);
+  assertEquals(worse("one-pixel", { share: 0.969 }).length, 1);
+  assertEquals(worse("touching", { share: 0.849 }).length, 1);
+  assertEquals(worse("plain-png", { share: 0.978 }).length, 1);
+  assertEquals(worse("fashion-enlarged", { none: 949 }).length, 1);
+  assertEquals(worse("plain", { none: 11 }).length, 1);
+  assertEquals(worse("letters", { none: 0, share: 0 }), []);
+});
+
+Deno.test("judge takes what was not measured for missed, and leaves out what was not asked for", () => {
+  assertEquals(unmet({ results: [] }).length, GOALS.length);
+  assertEquals(judge({ results: [] }, ["size", "plain-png"]), []);
+  const [{ value, isMet }] = judge({ results: results(985, 0) }, ["mixed"]);
+  assertEquals([value, isMet], [98.5, true]);
+  assertStringIncludes(
+    goalList(judge({ results: [] }, ["mixed"])),
+    "not measured, the goal is at least 98 %",
+  );
+});
+
+Deno.test("resultTable has a line for each kind", () => {
+  const lines = resultTable(results(980, 3)).split("\n");
+  assertEquals(lines.length, COUNTED.length + 1);
+  assertMatch(lines[1], /^plain +1,000 +98\.00 % +96\.93 to 98\.70 +3 +1\.00$/);
+  assertEquals(new Set(lines.map((line) => line.length)).size, 1);
+});
+
+Deno.test("worstPage shows each mistake, and lets no text become markup", () => {
+  const trial = makeTrial("separated", 0, 5, SOURCES);
+  const answer = { text: "<b>&", confidence: 0.25 };
+  const page = worstPage(
+    results(999, 0).slice(0, 1),
+    new Map([
+      ["plain", [{ trial, answer, number: 4 }]],
+    ]),
+  );
+  assertStringIncludes(page, "<!doctype html>");
+  assertStringIncludes(page, "data:image/png;base64,");
+  assertStringIncludes(page, "&lt;b&gt;&amp;");
+  assertEquals(page.includes("<b>"), false);
+  assertStringIncludes(page, "1 of 1000 wrong");
+});

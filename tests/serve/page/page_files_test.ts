@@ -1,0 +1,59 @@
+import { assertEquals, assertGreater, assertLess } from "@std/assert";
+import { PAGE_FILES } from "../../../src/serve/page.generated.ts";
+
+const text = (path: string): string => PAGE_FILES[path].body as string;
+
+/** Bytes of all that is loaded before the first answer; the parts that learn come later. */
+const FIRST = ["/", "/style.css", "/page.js"];
+
+Deno.test("PAGE_FILES has every file that the page names", () => {
+  const html = text("/");
+  const named = [...html.matchAll(/(?:href|src)="([^"#]+)"/g)].map(([, name]) => name);
+  assertEquals(named, ["icon.svg", "manifest.webmanifest", "style.css", "page.js"]);
+  const scripts = [text("/page.js"), text("/fine_tune_worker.js"), text("/manifest.webmanifest")];
+  const later = ["fine_tune_worker.js", "service-worker.js", "tfjs-backend-wasm-simd.wasm"];
+  for (const name of later) {
+    assertEquals([name, scripts.some((script) => script.includes(`"${name}"`))], [name, true]);
+  }
+  assertEquals(
+    Object.keys(PAGE_FILES).sort(),
+    ["/", ...[...named, ...later].map((name) => `/${name}`)].sort(),
+  );
+});
+
+Deno.test("PAGE_FILES gives the service worker every other file to keep", () => {
+  for (const path of Object.keys(PAGE_FILES)) {
+    const isNamed = text("/service-worker.js").includes(`"./${path.slice(1)}"`);
+    assertEquals([path, isNamed], [path, path !== "/service-worker.js"]);
+  }
+});
+
+Deno.test("PAGE_FILES has scripts and styles in files alone, none of which evaluates text", () => {
+  const html = text("/");
+  assertEquals(html.match(/ style=| on\w+=|<script(?! type="module" src=)|<style/g), null);
+  for (const path of ["/page.js", "/fine_tune_worker.js", "/service-worker.js"]) {
+    assertEquals([path, text(path).match(/\beval\(|new Function\b/g)], [path, null]);
+  }
+});
+
+Deno.test("PAGE_FILES names no other server to load from", () => {
+  for (const path of FIRST) {
+    assertEquals([path, text(path).match(/(?:src|href)="https?:|import\("https?:/g)], [path, null]);
+  }
+});
+
+Deno.test("PAGE_FILES unpacks WebAssembly that compiles", async () => {
+  const { type, body } = PAGE_FILES["/tfjs-backend-wasm-simd.wasm"];
+  assertEquals(type, "application/wasm");
+  const module = await WebAssembly.compile(body as Uint8Array<ArrayBuffer>);
+  assertGreater(WebAssembly.Module.exports(module).length, 50);
+});
+
+Deno.test("PAGE_FILES has the first answer within 200 kB on the wire", async () => {
+  let bytes = 0;
+  for (const path of FIRST) {
+    const packed = new Blob([text(path)]).stream().pipeThrough(new CompressionStream("gzip"));
+    bytes += (await new Response(packed).bytes()).length;
+  }
+  assertLess(bytes, 200_000);
+});
