@@ -9,7 +9,10 @@ const ESBUILD = "npm:esbuild@0.28.2";
 
 /** As much of esbuild as is used. */
 interface Esbuild {
-  build(options: Record<string, unknown>): Promise<{ outputFiles: { readonly text: string }[] }>;
+  build(options: Record<string, unknown>): Promise<{
+    readonly outputFiles: readonly { readonly text: string }[];
+    readonly metafile: { readonly inputs: Readonly<Record<string, unknown>> };
+  }>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +41,9 @@ const PACKAGES = ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm"];
 
 const WASM = "tfjs-backend-wasm-simd.wasm";
 
+/** What a bundle is made from, packages left out. */
+const OWN_SOURCE = /^(src|weights)\//;
+
 /** What is taken as it is. */
 const DOCUMENTS = ["index.html", "style.css", "icon.svg", "manifest.webmanifest"];
 
@@ -57,7 +63,7 @@ const TYPES = {
 };
 
 await runScript(USAGE, { boolean: ["check"] }, async (args) => {
-  const text = moduleText(await buildFiles());
+  const text = moduleText(await buildPage());
   if (args.has("check")) {
     if (await Deno.readTextFile(MODULE).catch(() => undefined) === text) return 0;
     console.error(
@@ -70,14 +76,20 @@ await runScript(USAGE, { boolean: ["check"] }, async (args) => {
   return 0;
 });
 
-/** All files of the page by their paths. */
-async function buildFiles(): Promise<Map<string, PageFile>> {
+/** The page: its files by their paths, and the SHA-256 of all that they were made from. */
+interface BuiltPage {
+  readonly files: ReadonlyMap<string, PageFile>;
+  readonly sha256: string;
+}
+
+async function buildPage(): Promise<BuiltPage> {
   const esbuild: Esbuild = await import(ESBUILD);
   const folder = await Deno.makeTempDir();
   try {
     await install(folder);
+    const sources = new Set<string>();
     const bundle = async (name: string, options: Record<string, unknown>): Promise<string> => {
-      const { outputFiles: [{ text }] } = await esbuild.build({
+      const { outputFiles: [{ text }], metafile: { inputs } } = await esbuild.build({
         absWorkingDir: fileURLToPath(ROOT),
         entryPoints: [`src/serve/page/${name}.ts`],
         bundle: true,
@@ -86,11 +98,13 @@ async function buildFiles(): Promise<Map<string, PageFile>> {
         charset: "utf8",
         legalComments: "none",
         write: false,
+        metafile: true,
         logLevel: "warning",
         // Packages are provided by the page, see `providePackages`.
         logOverride: { "unsupported-dynamic-import": "silent" },
         ...options,
       });
+      for (const path of Object.keys(inputs)) if (OWN_SOURCE.test(path)) sources.add(path);
       return text;
     };
     const weights = { "@x/lenet-weights": fileURLToPath(new URL("weights", ROOT)) };
@@ -110,6 +124,7 @@ async function buildFiles(): Promise<Map<string, PageFile>> {
     const files = new Map<string, PageFile>();
     for (const name of DOCUMENTS) {
       const body = await Deno.readTextFile(new URL(`assets/${name}`, SOURCES));
+      sources.add(`src/serve/page/assets/${name}`);
       files.set(name === "index.html" ? "/" : `/${name}`, { type: typeOf(name), body });
     }
     for (const [name, body] of Object.entries(scripts)) {
@@ -125,7 +140,7 @@ async function buildFiles(): Promise<Map<string, PageFile>> {
       },
     });
     files.set("/service-worker.js", { type: TYPES.js, body: serviceWorker });
-    return files;
+    return { files, sha256: await hashSources([...sources]) };
   } finally {
     await esbuild.stop();
     await Deno.remove(folder, { recursive: true });
@@ -150,6 +165,17 @@ async function install(folder: string): Promise<void> {
   if (!success) throw new Error(`Cannot lay out packages: ${new TextDecoder().decode(stderr)}`);
 }
 
+/** SHA-256 of the versions of packages and of source files, each with its path from the root. */
+async function hashSources(paths: readonly string[]): Promise<string> {
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const parts = [ESBUILD, ...PACKAGES.map((name) => imports[name])];
+  for (const path of paths.toSorted()) {
+    parts.push(path, await Deno.readTextFile(new URL(path, ROOT)));
+  }
+  const text = new TextEncoder().encode(JSON.stringify(parts));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();
+}
+
 function typeOf(name: string): string {
   return TYPES[name.slice(name.lastIndexOf(".") + 1) as keyof typeof TYPES];
 }
@@ -161,13 +187,14 @@ async function hash(files: ReadonlyMap<string, PageFile>): Promise<string> {
 }
 
 /** The module; its files one a line, so that a change of one is a change of one line. */
-function moduleText(files: ReadonlyMap<string, PageFile>): string {
+function moduleText({ files, sha256 }: BuiltPage): string {
   const lines = [...files].map(([path, { type, body }]) =>
     `  ${JSON.stringify(path)}: { type: ${JSON.stringify(type)}, ${
       typeof body === "string" ? `body: ${JSON.stringify(body)}` : getter(body)
     } },`
   );
   return `// Made by \`deno task build:page\` from src/serve/page. Do not edit.
+// SHA-256 of the sources: ${sha256}
 // deno-fmt-ignore-file
 // deno-lint-ignore-file
 import { fromBase64 } from "../weights/model_file.ts";

@@ -1,4 +1,5 @@
 // Made by `deno task build:page` from src/serve/page. Do not edit.
+// SHA-256 of the sources: 7cda6e29d4a5ac35ddddcbc16e56117790c4311540ef82a5dbc6726710c5ea8d
 // deno-fmt-ignore-file
 // deno-lint-ignore-file
 import { fromBase64 } from "../weights/model_file.ts";
