@@ -1,43 +1,74 @@
 import type { Activation, Classification, DigitImage, LeNet } from "../../../mod.ts";
 
-/** Told of what a network reads. */
+/** What a reader asks of a network. */
+export type ReaderNet = Pick<LeNet, "classify" | "activations"> & Disposable;
+
+/** Receives the results of a reader. */
 export interface ReaderListener {
   /** The answer, first. */
   readonly onAnswer: (answer: Classification, image: DigitImage) => void;
-  /** What the network's stages gave, a little later, a few times a second. */
-  readonly onStages: (stages: readonly Activation[]) => void;
+  /** The activations of the network's stages, a little later, a few times a second. */
+  readonly onStages: (stages: readonly Activation[], image: DigitImage) => void;
   /** A picture could not be read. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The look inside takes several times as long as the answer: the pen must not wait for it often. In milliseconds. */
-const BETWEEN_LOOKS = 100;
+/** Source of time, in milliseconds. Tests replace it. */
+export interface Clock {
+  /** The time since some fixed moment. */
+  readonly now: () => number;
+  /** Calls back after a delay, at the earliest with the next task; returns a function that cancels the call. */
+  readonly callAfter: (delay: number, callback: () => void) => () => void;
+}
 
-/** Reads whatever there is to read last: what came in between is passed over. */
+const BROWSER_CLOCK: Clock = {
+  now: () => performance.now(),
+  callAfter(delay, callback) {
+    const timer = setTimeout(callback, delay);
+    return () => clearTimeout(timer);
+  },
+};
+
+/**
+ * Milliseconds between two computations of the stages. One takes several times as long as an answer, and the answers
+ * must keep up with the pen.
+ */
+const MIN_STAGES_INTERVAL = 100;
+
+/**
+ * Reads pictures one at a time, always the newest. A picture that is replaced before its turn is skipped; the last one
+ * is always answered, and its stages are always shown.
+ */
 export class Reader {
   readonly #listener: ReaderListener;
-  #net: LeNet | undefined;
+  readonly #clock: Clock;
+  #net: ReaderNet | undefined;
   #reject: number | undefined;
-  #nextNet: LeNet | undefined;
-  #wanted: DigitImage | undefined;
+  #nextNet: ReaderNet | undefined;
+  /** The newest picture, until it is answered. */
+  #unanswered: DigitImage | undefined;
+  /** The picture that was answered last, until its stages are computed. */
+  #unseen: DigitImage | undefined;
   #isReading = false;
-  #lastLook = -Infinity;
+  #nextStages = -Infinity;
   #wake = (): void => {};
 
   /**
-   * @param listener Told of what is read.
+   * @param listener Receives the results.
+   * @param clock The browser's, except in tests.
    */
-  constructor(listener: ReaderListener) {
+  constructor(listener: ReaderListener, clock: Clock = BROWSER_CLOCK) {
     this.#listener = listener;
+    this.#clock = clock;
   }
 
   /**
-   * Reads with another network from now on. The one before is disposed of.
+   * Replaces the network, and disposes of the one before.
    *
    * @param net The network.
    * @param reject What is no digit; the library's default unless given.
    */
-  use(net: LeNet, reject: number | undefined): void {
+  use(net: ReaderNet, reject: number | undefined): void {
     this.#nextNet?.[Symbol.dispose]();
     this.#nextNet = net;
     this.#reject = reject;
@@ -50,30 +81,32 @@ export class Reader {
    * @param image The picture; it must not change before it is read.
    */
   read(image: DigitImage): void {
-    this.#wanted = image;
+    this.#unanswered = image;
     this.#wake();
     this.#read();
   }
 
-  /** Has nothing read any more. */
+  /** Drops whatever is still to be read. */
   stop(): void {
-    this.#wanted = undefined;
+    this.#unanswered = undefined;
+    this.#unseen = undefined;
   }
 
   async #read(): Promise<void> {
     if (this.#isReading) return;
     this.#isReading = true;
-    for (let net = this.#takeNet(); net && this.#wanted; net = this.#takeNet()) {
-      const image = this.#wanted;
-      this.#wanted = undefined;
+    for (
+      let net = this.#takeNet();
+      net && (this.#unanswered || this.#unseen);
+      net = this.#takeNet()
+    ) {
       try {
-        const options = this.#reject === undefined ? {} : { reject: this.#reject };
-        this.#listener.onAnswer(await net.classify(image, options), image);
-        const due = this.#lastLook + BETWEEN_LOOKS;
-        await this.#pause(this.#wanted ? 0 : due - performance.now());
-        if (performance.now() < due) continue;
-        this.#lastLook = performance.now();
-        this.#listener.onStages(await net.activations(image));
+        if (this.#unanswered) await this.#answer(net, this.#unanswered);
+        await this.#pause(this.#unanswered ? 0 : this.#nextStages - this.#clock.now());
+        // Timers may fire early. The picture stays unseen then, and the loop waits for the rest of the interval.
+        if (this.#unseen && this.#clock.now() >= this.#nextStages) {
+          await this.#showStages(net, this.#unseen);
+        }
       } catch (error) {
         this.#listener.onFailure(error);
       }
@@ -81,19 +114,33 @@ export class Reader {
     this.#isReading = false;
   }
 
-  /** Lets the browser show what there is, and waits, but not when there is something new to read. */
-  async #pause(time: number): Promise<void> {
+  async #answer(net: ReaderNet, image: DigitImage): Promise<void> {
+    this.#unanswered = undefined;
+    const options = this.#reject === undefined ? {} : { reject: this.#reject };
+    const answer = await net.classify(image, options);
+    this.#unseen = image;
+    this.#listener.onAnswer(answer, image);
+  }
+
+  async #showStages(net: ReaderNet, image: DigitImage): Promise<void> {
+    this.#unseen = undefined;
+    this.#nextStages = this.#clock.now() + MIN_STAGES_INTERVAL;
+    this.#listener.onStages(await net.activations(image), image);
+  }
+
+  /** Lets the browser paint, and waits, but no longer than until there is a new picture. */
+  async #pause(delay: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, time);
+      const cancel = this.#clock.callAfter(delay, resolve);
       this.#wake = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });
   }
 
-  /** The newest network, once the one before has nothing to do. */
-  #takeNet(): LeNet | undefined {
+  /** The newest network. The one before is disposed of here, where it is not in use. */
+  #takeNet(): ReaderNet | undefined {
     if (this.#nextNet) {
       this.#net?.[Symbol.dispose]();
       this.#net = this.#nextNet;

@@ -1,0 +1,166 @@
+import { assertEquals, assertGreaterOrEqual } from "@std/assert";
+import fc from "fast-check";
+import type { Activation, Classification, DigitImage } from "../../../mod.ts";
+import { type Clock, Reader, type ReaderNet } from "../../../src/serve/page/reader.ts";
+
+/** Milliseconds that pass with every task of a browser, at least. All times are exact in binary, so that sums are. */
+const TASK = 0.125;
+
+/** Milliseconds between two computations of the stages, at least. */
+const INTERVAL = 100;
+
+/** A clock that only moves when it is told to, with timers that fire early, as those of browsers do. */
+class FakeClock implements Clock {
+  #now = 0;
+  readonly #early: number;
+  readonly #timers = new Set<{ readonly due: number; readonly callback: () => void }>();
+
+  /**
+   * @param early How much too early timers fire, in milliseconds.
+   */
+  constructor(early: number) {
+    this.#early = early;
+  }
+
+  readonly now = (): number => this.#now;
+
+  readonly callAfter = (delay: number, callback: () => void): () => void => {
+    const timer = { due: this.#now + Math.max(0, delay - this.#early), callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  };
+
+  get isIdle(): boolean {
+    return this.#timers.size === 0;
+  }
+
+  /** Lets time pass, and fires the timers that are due then. */
+  async pass(time: number): Promise<void> {
+    this.#now += Math.max(time, TASK);
+    for (const timer of [...this.#timers]) {
+      if (timer.due <= this.#now && this.#timers.delete(timer)) timer.callback();
+    }
+    await promisesSettle();
+  }
+}
+
+/** A network that answers when it is told to. */
+class FakeNet implements ReaderNet {
+  readonly #clock: Clock;
+  #calls: (() => void)[] = [];
+  /** When stages were asked for. */
+  readonly stagesAt: number[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get isIdle(): boolean {
+    return this.#calls.length === 0;
+  }
+
+  classify(): Promise<Classification> {
+    return this.#call({} as Classification);
+  }
+
+  activations(): Promise<Activation[]> {
+    this.stagesAt.push(this.#clock.now());
+    return this.#call([]);
+  }
+
+  async answer(): Promise<void> {
+    assertEquals(this.#calls.length <= 1, true, "A picture is read while another one is");
+    this.#calls.pop()?.();
+    await promisesSettle();
+  }
+
+  [Symbol.dispose](): void {}
+
+  #call<T>(result: T): Promise<T> {
+    return new Promise((resolve) => this.#calls.push(() => resolve(result)));
+  }
+}
+
+/** Everything that waits for settled promises has been run. */
+async function promisesSettle(): Promise<void> {
+  for (let n = 0; n < 20; n++) await null;
+}
+
+/** A reader with a network and a clock of its own, and all that it told so far. */
+function newReader(early: number) {
+  const clock = new FakeClock(early);
+  const net = new FakeNet(clock);
+  const answered: DigitImage[] = [];
+  const seen: DigitImage[] = [];
+  const reader = new Reader({
+    onAnswer: (_, image) => answered.push(image),
+    onStages: (_, image) => seen.push(image),
+    onFailure(error) {
+      throw error;
+    },
+  }, clock);
+  reader.use(net, undefined);
+  const finish = async (): Promise<void> => {
+    await promisesSettle();
+    while (!clock.isIdle || !net.isIdle) {
+      await net.answer();
+      await clock.pass(1);
+    }
+  };
+  return { reader, clock, net, answered, seen, finish };
+}
+
+/** A picture that differs from all others. */
+const newImage = (): DigitImage => ({ data: new Uint8Array(1), width: 1, height: 1 });
+
+const early = fc.constantFrom(0, 0.25, 1, 3);
+
+const events = fc.array(
+  fc.oneof(
+    fc.constant({ kind: "read" as const }),
+    fc.constant({ kind: "answer" as const }),
+    fc.record({ kind: fc.constant("pass" as const), time: fc.constantFrom(0, 1, 16, 99.875, 120) }),
+  ),
+  { maxLength: 40 },
+);
+
+Deno.test("Reader answers the last picture last, and shows its stages last, whatever came before", async () => {
+  await fc.assert(fc.asyncProperty(early, events, async (early, events) => {
+    const { reader, clock, net, answered, seen, finish } = newReader(early);
+    let last: DigitImage | undefined;
+    for (const event of events) {
+      if (event.kind === "read") reader.read(last = newImage());
+      else if (event.kind === "answer") await net.answer();
+      else await clock.pass(event.time);
+    }
+    await finish();
+    assertEquals(answered.at(-1) === last, true);
+    assertEquals(seen.at(-1) === last, true);
+    const { stagesAt } = net;
+    for (let n = 1; n < stagesAt.length; n++) {
+      assertGreaterOrEqual(stagesAt[n] - stagesAt[n - 1], INTERVAL);
+    }
+  }));
+});
+
+Deno.test("Reader answers a new picture at once, while the stages of others wait for their turn", async () => {
+  const { reader, clock, net, answered } = newReader(0);
+  const images = Array.from({ length: 4 }, newImage);
+  reader.read(images[0]);
+  await net.answer();
+  await clock.pass(0);
+  assertEquals(net.stagesAt.length, 1);
+  await net.answer();
+
+  reader.read(images[1]);
+  await net.answer();
+  // Waits for the stages now.
+  reader.read(images[2]);
+  await promisesSettle();
+  reader.read(images[3]);
+  await net.answer();
+  await clock.pass(0);
+  await net.answer();
+  assertEquals(answered, images);
+  assertEquals(net.stagesAt.length, 1);
+});
