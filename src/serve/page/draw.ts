@@ -57,6 +57,8 @@ export class Sheet {
 export class Drawing {
   readonly #sheets: readonly Sheet[];
   readonly #strokes: Stroke[] = [];
+  /** The stroke that is being drawn, unless it was taken back meanwhile. */
+  #open: Stroke | undefined;
 
   /**
    * @param sheets Where it is shown.
@@ -72,14 +74,15 @@ export class Drawing {
 
   /** Puts the pen down. */
   begin(at: Point): void {
-    this.#strokes.push([at]);
+    this.#open = [at];
+    this.#strokes.push(this.#open);
     for (const sheet of this.#sheets) sheet.line(at, at);
   }
 
-  /** Draws a line from where the pen is; begins one if all was taken back meanwhile. */
+  /** Draws a line from where the pen is. Draws nothing if the stroke was taken back, until the pen is put down again. */
   lineTo(to: Point): void {
-    const stroke = this.#strokes.at(-1);
-    if (stroke === undefined) return this.begin(to);
+    const stroke = this.#open;
+    if (stroke === undefined) return;
     const from = stroke[stroke.length - 1];
     stroke.push(to);
     for (const sheet of this.#sheets) sheet.line(from, to);
@@ -88,12 +91,14 @@ export class Drawing {
   /** Takes the last stroke back. */
   undo(): void {
     this.#strokes.pop();
+    this.#open = undefined;
     this.redraw();
   }
 
   /** Takes everything back. */
   clear(): void {
     this.#strokes.length = 0;
+    this.#open = undefined;
     this.redraw();
   }
 
@@ -107,7 +112,7 @@ export class Drawing {
 type Point = readonly [x: number, y: number];
 
 /** Where a pen went between being put down and being lifted; at least one point. */
-type Stroke = Point[];
+export type Stroke = Point[];
 
 /** What a pen tells of itself. */
 interface PenListener {

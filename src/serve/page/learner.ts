@@ -23,11 +23,6 @@ interface OwnNetworkListener {
 class Learner {
   #worker: Worker | undefined;
 
-  /** Whether a network is learning. */
-  get isLearning(): boolean {
-    return this.#worker !== undefined;
-  }
-
   /**
    * Starts a lesson.
    *
@@ -42,6 +37,8 @@ class Learner {
     });
     this.#worker = worker;
     const tell = (message: LearnerMessage): void => {
+      // Messages that were on their way when the lesson was ended.
+      if (this.#worker !== worker) return;
       if (message.kind !== "progress") this.stop();
       onMessage(message);
     };
@@ -71,6 +68,11 @@ export class OwnNetwork {
   #store: Store | undefined;
   #corrections: readonly KeptCorrection[] = [];
   #net: LeNet | undefined;
+  #reject: number | undefined;
+  /** The lesson that goes on; the results of others are outdated. */
+  #lesson: Lesson | undefined;
+  /** The newest task. They run one after another, so that none sees what another has half done. */
+  #newest: Promise<void> = Promise.resolve();
 
   /**
    * @param listener Told what becomes of the network.
@@ -84,8 +86,51 @@ export class OwnNetwork {
     return this.#net;
   }
 
+  /** From which probability on ink is taken for a digit; the library's default when undefined. */
+  get reject(): number | undefined {
+    return this.#reject;
+  }
+
   /** Loads the stock network, which reads until it is known what was kept, and then that. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    return this.#inTurn(() => this.#load());
+  }
+
+  /**
+   * Learns from a correction. An earlier one of the same picture was a slip of the hand, and is forgotten.
+   *
+   * @param correction The picture and the right digit.
+   */
+  correct(correction: Omit<KeptCorrection, "id">): Promise<void> {
+    return this.#inTurn(() => this.#correct(correction));
+  }
+
+  /**
+   * Takes a correction back.
+   *
+   * @param correction Which one.
+   */
+  remove(correction: KeptCorrection): Promise<void> {
+    return this.#inTurn(() => this.#remove(correction));
+  }
+
+  /** Takes all corrections back. */
+  forget(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#store?.clear();
+      this.#change([]);
+      await this.#startOver("All corrections are forgotten.");
+    });
+  }
+
+  /** Runs a task after all that were asked for before. */
+  #inTurn(task: () => Promise<void>): Promise<void> {
+    const result = this.#newest.then(task);
+    this.#newest = result.catch(() => {});
+    return result;
+  }
+
+  async #load(): Promise<void> {
     const opening = Store.open().catch(() => undefined);
     await this.#useStock();
     this.#store = await opening;
@@ -102,12 +147,7 @@ export class OwnNetwork {
     else if (corrections.length > 0) await this.#learn();
   }
 
-  /**
-   * Learns from a correction. An earlier one of the same picture was a slip of the hand, and is forgotten.
-   *
-   * @param correction The picture and the right digit.
-   */
-  async correct(correction: Omit<KeptCorrection, "id">): Promise<void> {
+  async #correct(correction: Omit<KeptCorrection, "id">): Promise<void> {
     const last = this.#corrections.at(-1)?.id ?? 0;
     const slip = this.#corrections.find(({ pixels }) => isSame(pixels, correction.pixels));
     if (slip) await this.#store?.remove(slip);
@@ -118,12 +158,7 @@ export class OwnNetwork {
     await this.#learn(kept);
   }
 
-  /**
-   * Takes a correction back.
-   *
-   * @param correction Which one.
-   */
-  async remove(correction: KeptCorrection): Promise<void> {
+  async #remove(correction: KeptCorrection): Promise<void> {
     await this.#store?.remove(correction);
     await this.#store?.forgetNetwork();
     this.#change(this.#corrections.filter(({ id }) => id !== correction.id));
@@ -131,15 +166,9 @@ export class OwnNetwork {
     else await this.#startOver("The correction is forgotten.");
   }
 
-  /** Takes all corrections back. */
-  async forget(): Promise<void> {
-    await this.#store?.clear();
-    this.#change([]);
-    await this.#startOver("All corrections are forgotten.");
-  }
-
   async #startOver(status: string): Promise<void> {
     this.#learner.stop();
+    this.#lesson = undefined;
     this.#listener.onProgress(undefined);
     await this.#useStock();
     this.#listener.onStatus(status);
@@ -152,19 +181,27 @@ export class OwnNetwork {
     );
     onProgress(0);
     using stock = await LeNet.load("digits", { backend: "wasm" });
-    const lesson = { stock: stock.save(), corrections: this.#corrections };
-    this.#learner.learn(lesson, async (message: LearnerMessage) => {
+    const lesson: Lesson = { stock: stock.save(), corrections: this.#corrections };
+    this.#lesson = lesson;
+    this.#learner.learn(lesson, (message: LearnerMessage) => {
       if (message.kind === "progress") return onProgress(message.share);
-      onProgress(undefined);
-      if (message.kind === "failed") {
-        return onStatus(`It could not learn: ${sentence(message.message)}`);
-      }
-      await this.#store?.keepNetwork(message.bytes);
-      const net = await LeNet.load(message.bytes, { backend: "wasm" });
-      const status = newest ? await outcome(net, newest) : "Learned.";
-      this.#use(net);
-      onStatus(status);
+      this.#inTurn(async () => {
+        // Corrections that were made or taken back meanwhile have begun another lesson.
+        if (lesson !== this.#lesson) return;
+        this.#lesson = undefined;
+        onProgress(undefined);
+        if (message.kind === "failed") throw new Error(message.message);
+        await this.#finish(message.bytes, newest);
+      }).catch((error) => onStatus(`It could not learn: ${sentence(error)}`));
     });
+  }
+
+  async #finish(bytes: Uint8Array<ArrayBuffer>, newest?: KeptCorrection): Promise<void> {
+    const net = await LeNet.load(bytes, { backend: "wasm" });
+    const status = newest ? await outcome(net, newest) : "Learned.";
+    this.#use(net);
+    await this.#store?.keepNetwork(bytes);
+    this.#listener.onStatus(status);
   }
 
   #change(corrections: readonly KeptCorrection[]): void {
@@ -180,7 +217,8 @@ export class OwnNetwork {
     this.#net = net;
     // What somebody called a digit is one from now on, and so is whatever is as much like one.
     const refused = this.#corrections.flatMap(({ digitness }) => digitness ?? []);
-    this.#listener.onNet(net, refused.length === 0 ? undefined : Math.min(...refused) / 2);
+    this.#reject = refused.length === 0 ? undefined : Math.min(...refused) / 2;
+    this.#listener.onNet(net, this.#reject);
   }
 }
 

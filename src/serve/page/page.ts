@@ -30,6 +30,9 @@ const SIDE = 160;
 /** What is read now: nothing before the first stroke. */
 let current: { readonly image: DigitImage; answer?: Classification } | undefined;
 
+/** Replaced with whatever is begun. Pictures and cameras that were asked for before and come later are dropped. */
+let latest = {};
+
 /** The frame in which the drawing is to be read. */
 let frame: number | undefined;
 
@@ -82,7 +85,7 @@ const reader = new Reader({ onAnswer, onStages, onFailure });
 const network = new OwnNetwork({
   onNet(net, reject) {
     reader.use(net, reject);
-    if (current) reader.read(current.image);
+    if (current) read(current.image);
   },
   onCorrections(all) {
     corrections.show(all);
@@ -121,6 +124,7 @@ dialog.addEventListener("close", () => {
 const pen = {
   onBegin() {
     if (camera.isOn || !picture.isHidden) startAnew();
+    else cancel();
     hush();
     hint.hidden = true;
   },
@@ -164,12 +168,18 @@ keepOffline();
 
 /** Takes everything away that is drawn or shown. */
 function startAnew(): void {
-  stopCamera();
+  cancel();
   picture.hide();
   drawing.clear();
   reader.stop();
   current = undefined;
   showNothing();
+}
+
+/** Drops what was asked for and is not there yet: it would take the place of something newer. */
+function cancel(): void {
+  latest = {};
+  stopCamera();
 }
 
 function showNothing(): void {
@@ -219,7 +229,7 @@ function read(image: DigitImage): void {
 
 function onAnswer(answer: Classification, image: DigitImage): void {
   if (current === undefined) return;
-  current.answer = answer;
+  if (image === current.image) current.answer = answer;
   answers.show(answer);
   if (performance.getEntriesByName("first-answer").length === 0) performance.mark("first-answer");
   if (image !== strokeEnd?.image) return;
@@ -242,13 +252,12 @@ function onFailure(error: unknown): void {
 async function open(file: File): Promise<void> {
   startAnew();
   hush();
-  try {
-    const bitmap = await createImageBitmap(file);
-    picture.show(bitmap, bitmap.width, bitmap.height);
-    bitmap.close();
-  } catch {
-    // It may be one that the library reads and the browser does not; else the library says what is wrong.
-  }
+  const asked = latest;
+  // The library may read what the browser does not; else the library says what is wrong.
+  const bitmap = await createImageBitmap(file).catch(() => undefined);
+  if (asked !== latest) return bitmap?.close();
+  if (bitmap) picture.show(bitmap, bitmap.width, bitmap.height);
+  bitmap?.close();
   hint.hidden = true;
   read(file);
 }
@@ -257,12 +266,15 @@ async function useCamera(): Promise<void> {
   if (camera.isOn) return takePicture();
   startAnew();
   hush();
+  const asked = latest;
   try {
     await camera.start();
   } catch (error) {
+    if (asked !== latest) return;
     stopCamera();
     return tell(`Cannot use the camera: ${sentence(error)}`);
   }
+  if (asked !== latest) return;
   hint.hidden = true;
   cameraButton.ariaPressed = "true";
   cameraName.textContent = "Take it";
@@ -287,17 +299,19 @@ function stopCamera(): void {
 /** Learns that what is read now is this digit. */
 async function correct(label: number): Promise<void> {
   if (camera.isOn) takePicture();
-  const { net } = network;
+  const { net, reject } = network;
   if (!current || !net) return tell("Draw a digit first, or open a picture of one.");
-  const { image, answer } = current;
-  if (answer?.reason === "no-ink") return tell("There is nothing here to learn from.");
-  if (answer?.digit === label) return tell(`It reads this as ${aDigit(label)} already.`);
+  const { image } = current;
+  const answer = current.answer ??
+    await net.classify(image, reject === undefined ? {} : { reject });
+  if (answer.reason === "no-ink") return tell("There is nothing here to learn from.");
+  if (answer.digit === label) return tell(`It reads this as ${aDigit(label)} already.`);
   const [input] = await net.activations(image);
   const { mean: [mean], deviation: [deviation] } = net.model.metadata.normalization;
   await network.correct({
     pixels: Uint8Array.from(input.values, (value) => Math.round((value * deviation + mean) * 255)),
     label,
-    digitness: answer?.reason === "not-a-digit" ? answer.digitness : null,
+    digitness: answer.reason === "not-a-digit" ? answer.digitness : null,
   });
 }
 

@@ -49,6 +49,8 @@ export class Camera {
   readonly #context = this.#canvas.getContext("2d", {
     willReadFrequently: true,
   }) as OffscreenCanvasRenderingContext2D;
+  /** Replaced by every start and stop, so that a start that takes long notices that it is outdated. */
+  #latest = {};
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /**
@@ -68,15 +70,19 @@ export class Camera {
     return this.#timer !== undefined;
   }
 
-  /** Turns it on, which the browser may ask about. */
+  /** Turns it on, which the browser may ask about. It stays off if it is stopped, or started anew, meanwhile. */
   async start(): Promise<void> {
+    this.stop();
     const video = this.#video;
-    video.srcObject = await navigator.mediaDevices.getUserMedia({
+    const latest = this.#latest;
+    const stream = await navigator.mediaDevices.getUserMedia({
       video: { facingMode: "environment", width: { ideal: 1280 } },
     });
+    if (latest !== this.#latest) return release(stream);
+    video.srcObject = stream;
     video.hidden = false;
     await video.play();
-    clearInterval(this.#timer);
+    if (latest !== this.#latest) return;
     this.#timer = setInterval(() => this.#onLook(this.look()), PAUSE);
   }
 
@@ -100,11 +106,17 @@ export class Camera {
 
   /** Turns it off. */
   stop(): void {
+    this.#latest = {};
     clearInterval(this.#timer);
     this.#timer = undefined;
     const { srcObject } = this.#video;
-    if (srcObject instanceof MediaStream) srcObject.getTracks().forEach((track) => track.stop());
+    if (srcObject instanceof MediaStream) release(srcObject);
     this.#video.srcObject = null;
     this.#video.hidden = true;
   }
+}
+
+/** Turns the device off. */
+function release(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }

@@ -49,6 +49,8 @@ export class Reader {
   #unanswered: DigitImage | undefined;
   /** The picture that was answered last, until its stages are computed. */
   #unseen: DigitImage | undefined;
+  /** Replaced by `stop`: results of pictures from before are dropped. */
+  #session = {};
   #isReading = false;
   #nextStages = -Infinity;
   #wake = (): void => {};
@@ -86,8 +88,9 @@ export class Reader {
     this.#read();
   }
 
-  /** Drops whatever is still to be read. */
+  /** Drops whatever is still to be read, and the results of what is being read. */
   stop(): void {
+    this.#session = {};
     this.#unanswered = undefined;
     this.#unseen = undefined;
   }
@@ -100,6 +103,7 @@ export class Reader {
       net && (this.#unanswered || this.#unseen);
       net = this.#takeNet()
     ) {
+      const session = this.#session;
       try {
         if (this.#unanswered) await this.#answer(net, this.#unanswered);
         await this.#pause(this.#unanswered ? 0 : this.#nextStages - this.#clock.now());
@@ -108,24 +112,28 @@ export class Reader {
           await this.#showStages(net, this.#unseen);
         }
       } catch (error) {
-        this.#listener.onFailure(error);
+        if (session === this.#session) this.#listener.onFailure(error);
       }
     }
     this.#isReading = false;
   }
 
   async #answer(net: ReaderNet, image: DigitImage): Promise<void> {
+    const session = this.#session;
     this.#unanswered = undefined;
     const options = this.#reject === undefined ? {} : { reject: this.#reject };
     const answer = await net.classify(image, options);
+    if (session !== this.#session) return;
     this.#unseen = image;
     this.#listener.onAnswer(answer, image);
   }
 
   async #showStages(net: ReaderNet, image: DigitImage): Promise<void> {
+    const session = this.#session;
     this.#unseen = undefined;
     this.#nextStages = this.#clock.now() + MIN_STAGES_INTERVAL;
-    this.#listener.onStages(await net.activations(image), image);
+    const stages = await net.activations(image);
+    if (session === this.#session) this.#listener.onStages(stages, image);
   }
 
   /** Lets the browser paint, and waits, but no longer than until there is a new picture. */

@@ -47,7 +47,7 @@ class FakeClock implements Clock {
 /** A network that answers when it is told to. */
 class FakeNet implements ReaderNet {
   readonly #clock: Clock;
-  #calls: (() => void)[] = [];
+  #calls: { readonly answer: () => void; readonly fail: (reason: Error) => void }[] = [];
   /** When stages were asked for. */
   readonly stagesAt: number[] = [];
 
@@ -70,14 +70,21 @@ class FakeNet implements ReaderNet {
 
   async answer(): Promise<void> {
     assertEquals(this.#calls.length <= 1, true, "A picture is read while another one is");
-    this.#calls.pop()?.();
+    this.#calls.pop()?.answer();
+    await promisesSettle();
+  }
+
+  async fail(): Promise<void> {
+    this.#calls.pop()?.fail(new Error("No picture"));
     await promisesSettle();
   }
 
   [Symbol.dispose](): void {}
 
   #call<T>(result: T): Promise<T> {
-    return new Promise((resolve) => this.#calls.push(() => resolve(result)));
+    return new Promise((resolve, reject) =>
+      this.#calls.push({ answer: () => resolve(result), fail: reject })
+    );
   }
 }
 
@@ -119,6 +126,7 @@ const events = fc.array(
   fc.oneof(
     fc.constant({ kind: "read" as const }),
     fc.constant({ kind: "answer" as const }),
+    fc.constant({ kind: "stop" as const }),
     fc.record({ kind: fc.constant("pass" as const), time: fc.constantFrom(0, 1, 16, 99.875, 120) }),
   ),
   { maxLength: 40 },
@@ -128,14 +136,23 @@ Deno.test("Reader answers the last picture last, and shows its stages last, what
   await fc.assert(fc.asyncProperty(early, events, async (early, events) => {
     const { reader, clock, net, answered, seen, finish } = newReader(early);
     let last: DigitImage | undefined;
+    let resultsAtStop: readonly number[] = [0, 0];
     for (const event of events) {
       if (event.kind === "read") reader.read(last = newImage());
       else if (event.kind === "answer") await net.answer();
-      else await clock.pass(event.time);
+      else if (event.kind === "stop") {
+        reader.stop();
+        last = undefined;
+        resultsAtStop = [answered.length, seen.length];
+      } else await clock.pass(event.time);
     }
     await finish();
-    assertEquals(answered.at(-1) === last, true);
-    assertEquals(seen.at(-1) === last, true);
+    if (last === undefined) {
+      assertEquals([answered.length, seen.length], resultsAtStop);
+    } else {
+      assertEquals(answered.at(-1) === last, true);
+      assertEquals(seen.at(-1) === last, true);
+    }
     const { stagesAt } = net;
     for (let n = 1; n < stagesAt.length; n++) {
       assertGreaterOrEqual(stagesAt[n] - stagesAt[n - 1], INTERVAL);
@@ -163,4 +180,27 @@ Deno.test("Reader answers a new picture at once, while the stages of others wait
   await net.answer();
   assertEquals(answered, images);
   assertEquals(net.stagesAt.length, 1);
+});
+
+Deno.test("Reader drops answers, stages and failures of pictures from before it was stopped", async () => {
+  const { reader, clock, net, answered, seen, finish } = newReader(0);
+  const [before, after] = [newImage(), newImage()];
+  reader.read(before);
+  await net.answer();
+  await clock.pass(0);
+  // While the stages are computed.
+  reader.stop();
+  reader.read(before);
+  await net.answer();
+  assertEquals([answered, seen], [[before], []]);
+  // While it is answered.
+  reader.stop();
+  reader.read(before);
+  reader.stop();
+  reader.read(after);
+  await net.fail();
+  await finish();
+  assertEquals(answered.slice(1).every((image) => image === after), true);
+  assertEquals(seen.every((image) => image === after), true);
+  assertEquals([answered.length, seen.length], [2, 1]);
 });
