@@ -37,11 +37,15 @@ export function deskew({ found, pieces, height, region, factor }: Writing): Desk
   const reach = Math.max(1, Math.ceil(SOFT_EDGE * height));
   const ink = softInk(found, pieces, reach);
   const slope = findSlope(pieces, height);
-  if (Math.abs(slope) < LEVEL) {
-    const inPicture = (x: number, y: number) =>
-      [region.x + x * factor, region.y + y * factor] as const;
-    return { map: ink, edge, pieces, height, reach, inPicture };
-  }
+  const asItIs: DeskewedInk = {
+    map: ink,
+    edge,
+    pieces,
+    height,
+    reach,
+    inPicture: (x, y) => [region.x + x * factor, region.y + y * factor],
+  };
+  if (Math.abs(slope) < LEVEL) return asItIs;
   const angle = Math.atan(slope);
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const { width, height: rows } = ink;
@@ -50,6 +54,8 @@ export function deskew({ found, pieces, height, region, factor }: Writing): Desk
   const map = turn(ink, cos, sin, left, top);
   const level = findComponents(maskOf(map, edge), map.width, map.height)
     .filter((piece) => Math.max(piece.right - piece.left, piece.bottom - piece.top) >= reach);
+  // Faint ink of few pixels may be blurred below the edge.
+  if (level.length === 0) return asItIs;
   const inPicture = (u: number, v: number) => {
     const [x, y] = [u + left, v + top];
     return [

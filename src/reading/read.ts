@@ -79,7 +79,8 @@ export async function read(
       `Cannot read: reject is ${reject}, expected a number from 0 to 1`,
     );
   }
-  const lattices = latticesOf(await readImage(image, limits));
+  const picture = await readImage(image, limits);
+  const lattices = latticesOf(picture);
   const runner = await dispatcher.runnerFor(1);
   const { architecture: { classes }, metadata: { classNames, temperature } } = model;
   const hasDigits = areDigits(classNames);
@@ -109,7 +110,7 @@ export async function read(
         digit,
         className: classNames[digit],
         confidence,
-        box: boxInPicture(segment, lattice.ink),
+        box: boxInPicture(segment, lattice.ink, picture),
         line: texts.length,
       });
     }
@@ -130,15 +131,24 @@ function inputsOf(model: Model, segments: readonly Segment[]): Float32Array {
   return inputs;
 }
 
-function boxInPicture({ found: { box }, x, y }: Segment, { inPicture }: DeskewedInk): Box {
-  const [l, t] = inPicture(x + box.x, y + box.y);
-  const [r, b] = inPicture(x + box.x + box.width, y + box.y + box.height);
-  return {
-    x: Math.round(l),
-    y: Math.round(t),
-    width: Math.round(r - l),
-    height: Math.round(b - t),
-  };
+/** The box of a segment in the picture; around all of its corners where the lines were turned. */
+function boxInPicture(
+  { found: { box }, x, y }: Segment,
+  { inPicture }: DeskewedInk,
+  picture: { readonly width: number; readonly height: number },
+): Box {
+  const [left, top] = [x + box.x, y + box.y];
+  const [right, bottom] = [left + box.width, top + box.height];
+  const corners = [
+    inPicture(left, top),
+    inPicture(right, top),
+    inPicture(left, bottom),
+    inPicture(right, bottom),
+  ];
+  const xs = corners.map(([x]) => Math.min(picture.width, Math.max(0, Math.round(x))));
+  const ys = corners.map(([, y]) => Math.min(picture.height, Math.max(0, Math.round(y))));
+  const [minX, minY] = [Math.min(...xs), Math.min(...ys)];
+  return { x: minX, y: minY, width: Math.max(...xs) - minX, height: Math.max(...ys) - minY };
 }
 
 /** A segment, and what is thought of it. */

@@ -147,7 +147,7 @@ const SHARE = 0.15;
  * @param grey The picture.
  * @returns What is inside its edges; `undefined` when there is no such thing. A thick 1 may be taken for one.
  */
-function findSheet(grey: GreyImage): Box | undefined {
+export function findSheet(grey: GreyImage): Box | undefined {
   const factor = Math.ceil(Math.max(grey.width, grey.height) / GLANCE);
   const small = reduceGrey(
     grey,
@@ -166,6 +166,8 @@ function findSheet(grey: GreyImage): Box | undefined {
     const [across, down] = [right - left + 1, bottom - top + 1];
     if (area < FILL * across * down || area < SHARE * width * height) continue;
     const inset = Math.ceil(EDGE * Math.min(across, down));
+    // Nothing is left inside the edges of a piece so narrow: it is no sheet.
+    if (Math.min(across, down) <= 2 * inset) continue;
     const [x, y] = [(left + inset) * factor, (top + inset) * factor];
     return {
       x,

@@ -48,6 +48,15 @@ Deno.test("deskew leaves level lines as they are", () => {
   assertEquals(ink.pieces.length, 6);
 });
 
+Deno.test("deskew leaves ink as it is that would be lost by turning", () => {
+  for (const dots of [["7,0", "1,1"], ["0,0", "12,0", "12,1"]]) {
+    const writing = findWriting(greyOf(16, 3, (x, y) => dots.includes(`${x},${y}`) ? 0 : 255));
+    if (writing === undefined) throw new Error("no writing");
+    const ink = deskew(writing);
+    assertEquals([ink.pieces, ink.height], [writing.pieces, writing.height]);
+  }
+});
+
 Deno.test("findSlope finds how far a line goes down to the right", () => {
   for (const slope of [-0.12, -0.05, 0, 0.08, 0.15]) {
     assertAlmostEquals(findSlope(digitsOn(slope, 8), 20), slope, 0.03);
