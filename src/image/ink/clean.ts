@@ -8,6 +8,9 @@ const LEAN = 0.27;
 /** The share of a line's length, from one edge of the picture to the other, on which ink must be found. */
 const COVERED = 0.62;
 
+/** The share of a line's columns inside the picture on which there must still be ink when it is erased. */
+const MIN_WHOLE = 0.5;
+
 /** A line is at most this thick, as a share of the picture's longer side. */
 const THICKEST = 0.045;
 
@@ -43,7 +46,8 @@ const MIN_DIGIT = 0.3;
 
 /**
  * Erases the lines of ruled and squared paper: straight, thin, and from one edge of the picture to the other. What is
- * thicker across the line than the line itself, a stroke that crosses it, stays.
+ * thicker across the line than the line itself, a stroke that crosses it, stays. A line that leans a little against one
+ * that was erased is found as well, and by then holds strokes alone: what is no longer whole is not erased.
  *
  * In a picture that was cut out close to a digit, strokes go from edge to edge as well: the foot of a 2, the bar of
  * a 4. There, what is left without them reaches the edges of the picture, too, while a digit on paper has some room
@@ -151,8 +155,10 @@ function eraseAcross(
     const starts = new Int32Array(width).fill(-1);
     const lengths: number[] = [];
     const ends = new Int32Array(width);
+    let inside = 0;
     for (let x = 0; x < width; x++) {
       const middle = Math.round(from + (to - from) * x / (width - 1));
+      if (middle >= 0 && middle < height) inside++;
       const y = [middle, middle - 1, middle + 1, middle - 2, middle + 2].find((y) =>
         y >= 0 && y < height && mask[y * down + x * right] === 1
       );
@@ -164,15 +170,16 @@ function eraseAcross(
       ends[x] = end;
       lengths.push(end - start);
     }
+    // Of a line that was erased before only the strokes on it are left; their thickness is not a line's.
+    if (lengths.length < MIN_WHOLE * inside) continue;
     const thickness = lengths.sort((a, b) => a - b)[lengths.length >> 1] ?? 0;
     if (thickness === 0 || thickness > thickest) continue;
     count++;
     most = Math.max(most, thickness);
-    // What a line leaves where strokes cross it is no line of its own.
-    const isWhole = 2 * lengths.length >= width;
+    const isLong = 2 * lengths.length >= width;
     const edge = edgeOf(height, thickness);
     const isAlongEdge = Math.max(from, to) <= edge || Math.min(from, to) >= height - 1 - edge;
-    if (isWhole && !isAlongEdge) {
+    if (isLong && !isAlongEdge) {
       first ??= to - from;
       if (Math.abs(to - from - first) <= PARALLEL * width) inner++;
     }

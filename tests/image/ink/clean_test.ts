@@ -144,6 +144,74 @@ for (const [name, strokes] of Object.entries(STRAIGHT)) {
   });
 }
 
+/** The largest share of a digit's ink apart from the rules that may be erased: the tip of a stroke beside one. */
+const MAX_LOST = 0.12;
+
+/** Digits whose strokes lie near to a rule that they stand on, in a box of 0 to 1. */
+const ON_A_RULE: typeof STRAIGHT = {
+  "a 1": [[[0.5, 0], [0.5, 1]]],
+  "a 2": [[[0.05, 0.3], [0.2, 0.05], [0.6, 0], [0.9, 0.2], [0.85, 0.45], [0, 1], [1, 0.95]]],
+  "a 4": [[[0.7, 0], [0, 0.65], [1, 0.65]], [[0.7, 0], [0.7, 1]]],
+  "a 7": [[[0, 0], [1, 0], [0.3, 1]]],
+};
+
+for (const [name, strokes] of Object.entries(ON_A_RULE)) {
+  Deno.test(`eraseRules keeps ${name} on rules that can be found twice: thick, sloped, squared`, () => {
+    const side = 200;
+    for (const pen of [5, 8]) {
+      const place = (
+        [x, y]: readonly [number, number],
+      ): [number, number] => [75 + 50 * x, 55 + 80 * y];
+      const digit = maskWhere(
+        side,
+        side,
+        (x, y) =>
+          strokes.some((points) =>
+            points.slice(1).some((to, k) =>
+              distanceToLine(x + 0.5, y + 0.5, place(points[k]), place(to)) <= pen / 2
+            )
+          ),
+      );
+      for (const thick of [2, 3, 4, 5]) {
+        for (const degrees of [0, 4]) {
+          for (const kind of ["foot", "middle", "squared"]) {
+            const [cos, sin] = [
+              Math.cos(degrees * Math.PI / 180),
+              Math.sin(degrees * Math.PI / 180),
+            ];
+            const base = kind === "middle" ? 95 : 134 + pen / 2;
+            const apart = (distance: number): number =>
+              Math.abs(distance - 29 * Math.round(distance / 29));
+            const fromRule = (x: number, y: number): number => {
+              const below = (y + 0.5 - base) * cos - (x + 0.5 - side / 2) * sin;
+              if (kind !== "squared") return Math.abs(below);
+              return Math.min(apart(below), apart((x - 2.5) * cos + (y + 0.5) * sin));
+            };
+            const rules = maskWhere(side, side, (x, y) => fromRule(x, y) < thick / 2);
+            const both = { ...rules, data: rules.data.map((ink, i) => ink | digit.data[i]) };
+            const { left, erased } = erase(both);
+            const text = `pen ${pen}, ${thick} thick, ${degrees}°, ${kind}`;
+            assertEquals(erased, true, text);
+            // What is close to a rule may go with it: a stroke along it looks the same.
+            const isApart = (i: number): boolean =>
+              fromRule(i % side, Math.floor(i / side)) > 1.5 * thick + 2;
+            const kept = shareOf(
+              maskWhere(
+                side,
+                side,
+                (x, y) => digit.data[y * side + x] === 1 && isApart(y * side + x),
+              ),
+              (i) => left[i] === 1,
+            );
+            assertLess(1 - kept, MAX_LOST, text);
+            assertLess(shareOf(rules, (i) => left[i] === 1 && digit.data[i] === 0), 0.25, text);
+          }
+        }
+      }
+    }
+  });
+}
+
 /** Black ink on white and the other way round. */
 const POLARITIES = [[255, 0], [0, 255], [210, 60], [40, 150]] as const;
 
@@ -256,6 +324,14 @@ Deno.test("eraseRules erases one line by itself from a digit that has room aroun
     // Close to the digit some of it stays.
     assertLess(inkIn(left.filter((_, i) => digit.data[i] === 0)), 30);
   }
+});
+
+Deno.test("eraseRules erases a dotted rule of which only a part is in the picture", () => {
+  // It enters at the side and leaves through the upper edge, beyond its middle.
+  const isRule = (x: number, y: number): boolean => x % 10 < 7 && Math.abs(y - 31 + 0.25 * x) < 1.5;
+  const across = (_: number, y: number): boolean => y === 100 || y === 150;
+  const { left } = erase(maskWhere(200, 200, (x, y) => isRule(x, y) || across(x, y)));
+  assertEquals(inkIn(left), 0);
 });
 
 Deno.test("despeckle erases single pixels and pairs in any direction, of either polarity", () => {
