@@ -8,6 +8,9 @@ const LEAN = 0.27;
 /** The share of a line's length, from one edge of the picture to the other, on which ink must be found. */
 const COVERED = 0.62;
 
+/** The share of a line's length that must lie inside the picture. */
+const MIN_INSIDE = 0.6;
+
 /** The share of a line's columns inside the picture on which there must still be ink when it is erased. */
 const MIN_WHOLE = 0.5;
 
@@ -202,6 +205,7 @@ function findRules(
 ): Rule[] {
   // A pixel beside the line counts as well. Columns are copied one after another: a search goes along them.
   const samples = Math.ceil(width / STEP);
+  if (samples < 2) return [];
   const near = new Uint8Array(samples * height);
   for (let k = 0; k < samples; k++) {
     const column = k * STEP * right;
@@ -211,9 +215,15 @@ function findRules(
         (y < height - 1 ? mask[at + down] : 0);
     }
   }
-  const lean = Math.round(LEAN * width);
+  // Steeper lines, and those that begin further outside, are too short inside a picture that is long and low.
+  const steepest = height * (samples - 1) / (MIN_INSIDE * samples - 1);
+  const lean = Math.min(Math.round(LEAN * width), Math.floor(steepest));
+  const outside = Math.min(
+    lean,
+    Math.ceil(lean * ((1 - MIN_INSIDE) * samples + 1) / (samples - 1)) + 1,
+  );
   const found: Rule[] = [];
-  for (let from = -lean; from < height + lean; from++) {
+  for (let from = -outside; from < height + outside; from++) {
     for (let to = from - lean; to <= from + lean; to++) {
       const slope = (to - from) / (samples - 1);
       let [inside, covered, missed] = [0, 0, 0];
@@ -225,7 +235,7 @@ function findRules(
         if (near[k * height + y] === 1) covered++;
         else missed++;
       }
-      if (inside >= 0.6 * samples && covered >= COVERED * inside) {
+      if (inside >= MIN_INSIDE * samples && covered >= COVERED * inside) {
         found.push({ from, to, covered: covered / inside + 1e-4 * inside });
       }
     }
