@@ -1,13 +1,15 @@
+import type { PhotoCost } from "./photo_cost.ts";
+import { fitPaths, writeStrokes } from "./pictures/drawing.ts";
+import { takePicture } from "./pictures/hard_picture.ts";
+import { paint, paperOf } from "./pictures/light.ts";
+import { soundPlan } from "./pictures/plan.ts";
+import { type RgbaPicture, toRgba } from "./pictures/rgba_picture.ts";
 import { drawPaths } from "../../../src/data/synthetic/digits.ts";
 import { SKELETONS } from "../../../src/data/synthetic/skeletons.ts";
 import { decodeJpeg } from "../../../src/image/decode/jpeg.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { Random } from "../../../src/model/random.ts";
-import type { PhotoCost } from "./photo_cost.ts";
-import { fitPaths, writeStrokes } from "./pictures/drawing.ts";
-import { type RgbaPicture, toRgba } from "./pictures/hard_picture.ts";
-import { paint, paperOf } from "./pictures/light.ts";
-import { photoJpeg } from "./pictures/photo.ts";
+import { importPackage } from "../../../src/packages.ts";
 
 /** Twelve megapixels. */
 const [WIDTH, HEIGHT] = [4000, 3000];
@@ -83,4 +85,39 @@ function canvasDrawing(digit: number, random: Random): RgbaPicture {
   const photo = paperOf(SIDE, SIDE, [ground, ground, ground]);
   paint(photo, ink, [colour, colour, colour]);
   return toRgba(photo);
+}
+
+/** What is used of the encoder of JPEGs. */
+interface JpegEncoder {
+  default(picture: RgbaPicture, options: Record<string, unknown>): Promise<ArrayBuffer>;
+}
+
+/**
+ * A photo of a digit on squared paper, as a phone stores it.
+ *
+ * @param digit 28×28 bytes, ink 255.
+ * @param width Columns.
+ * @param height Rows.
+ * @param random Where chance comes from.
+ * @returns The bytes of a JPEG.
+ */
+export async function photoJpeg(
+  digit: Uint8Array,
+  width: number,
+  height: number,
+  random: Random,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const plan = {
+    ...soundPlan(random),
+    width,
+    height,
+    rotation: 3,
+    rulings: { squared: true, strength: 0.5 },
+    gradient: 1.5,
+    noise: 0.3,
+  };
+  const picture = takePicture(digit, plan, random);
+  const encoder = await importPackage("@jsquash/jpeg", "1.6.0", "/encode.js") as JpegEncoder;
+  const options = { quality: 90, progressive: false };
+  return new Uint8Array(await encoder.default(picture, options));
 }

@@ -1,24 +1,19 @@
-import type { Dataset } from "../../../src/data/dataset.ts";
-import type { Runner } from "../../../src/engine/runner.ts";
-import { preparePixels } from "../../../src/image/prepare_digit.ts";
-import { Random } from "../../../src/model/random.ts";
-import { type Lattice, latticesOf, segmentWindows, WINDOW } from "../../../src/reading/lattice.ts";
 import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
-import {
-  enlargeWhole,
-  HARD_KINDS,
-  hardPicture,
-  pictureRandom,
-  type RgbaPicture,
-} from "./pictures/hard_picture.ts";
+import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
 import { noDigitPicture, solidPicture } from "./pictures/no_digit.ts";
-import { photoThing } from "./pictures/photo.ts";
+import { photoThing } from "./pictures/photo_thing.ts";
+import type { RgbaPicture } from "./pictures/rgba_picture.ts";
 import {
   type LabelledDigit,
   type StringKind,
   type StringPicture,
   stringPicture,
 } from "./pictures/strings.ts";
+import type { Dataset } from "../../../src/data/dataset.ts";
+import type { Runner } from "../../../src/engine/runner.ts";
+import { preparePixels } from "../../../src/image/prepare_digit.ts";
+import { Random } from "../../../src/model/random.ts";
+import { type Lattice, latticesOf, segmentWindows, WINDOW } from "../../../src/reading/lattice.ts";
 
 /** The classes of the judge. */
 export const JUDGE_CLASSES: readonly string[] = ["digit", "no digit"];

@@ -1,10 +1,10 @@
 import { encode } from "fast-png";
+import type { KindResult, Mistake } from "./measure.ts";
+import type { PhotoCost } from "./photo_cost.ts";
+import type { RgbaPicture } from "./pictures/rgba_picture.ts";
 import { percent } from "../../../src/cli/progress.ts";
 import { type Html, html } from "../../../src/watch/html.ts";
 import { toBase64 } from "../../../src/weights/model_file.ts";
-import type { KindResult, Mistake } from "./measure.ts";
-import type { PhotoCost } from "./photo_cost.ts";
-import type { RgbaPicture } from "./pictures/hard_picture.ts";
 
 /** What the goals look at; what was not measured is missing. */
 export interface Measured {

@@ -1,19 +1,13 @@
+import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
+import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
+import { NO_DIGIT_KINDS, noDigitPicture } from "./pictures/no_digit.ts";
+import { greyPng, type RgbaPicture } from "./pictures/rgba_picture.ts";
+import { type LabelledDigit, STRING_KINDS, stringPicture } from "./pictures/strings.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { checkAborted, LeNetError } from "../../../src/errors.ts";
 import type { DigitImage } from "../../../src/image/image.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { wilson } from "../../../src/metrics.ts";
-import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
-import {
-  enlargeWhole,
-  greyPng,
-  HARD_KINDS,
-  hardPicture,
-  pictureRandom,
-  type RgbaPicture,
-} from "./pictures/hard_picture.ts";
-import { NO_DIGIT_KINDS, noDigitPicture } from "./pictures/no_digit.ts";
-import { type LabelledDigit, STRING_KINDS, stringPicture } from "./pictures/strings.ts";
 
 /** What one kind of picture came to. */
 export interface KindResult {

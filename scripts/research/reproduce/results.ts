@@ -1,15 +1,15 @@
+import type { Row } from "./rows.ts";
 import { duration, percent, ProgressLine, progressText } from "../../../src/cli/progress.ts";
 import { type Dataset, takeDataset } from "../../../src/data/dataset.ts";
 import { createRunner } from "../../../src/engine/backends.ts";
 import { evaluate, type Evaluation } from "../../../src/evaluate.ts";
 import { LeNet } from "../../../src/lenet.ts";
 import { type Architecture, inferShapes, stageNames } from "../../../src/model/architecture.ts";
+import type { Model } from "../../../src/model/model.ts";
 import type { Parameters } from "../../../src/model/parameters.ts";
 import { formatShape, formatSummary, summarize } from "../../../src/model/summary.ts";
-import type { Checkpoint, TrainProgress } from "../../../src/train/checkpoint.ts";
+import type { Checkpoint, EpochRecord, TrainProgress } from "../../../src/train/checkpoint.ts";
 import { resolveRecipe } from "../../../src/train/recipe.ts";
-import type { Row } from "./rows.ts";
-import type { RowResult } from "./run_row.ts";
 
 /** What is said of a row in the end. */
 export interface Outcome {
@@ -186,4 +186,14 @@ function formatShapes(architecture: Architecture): string {
   return inferShapes(architecture).map(({ output }, index) =>
     `${names[index].padEnd(12)}output ${formatShape(output)}`
   ).join("\n");
+}
+
+/** What a row came to. */
+export interface RowResult {
+  readonly row: Row;
+  readonly model: Model;
+  readonly history: readonly EpochRecord[];
+  /** How long each epoch took, the measuring after it included. */
+  readonly seconds: readonly number[];
+  readonly backend: string;
 }

@@ -1,33 +1,18 @@
 import { join } from "node:path";
+import type { Outcome, RowLog, RowResult } from "./results.ts";
+import type { Row } from "./rows.ts";
 import { duration } from "../../../src/cli/progress.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { fileSize, readFile, writeFileAtomically } from "../../../src/data/files.ts";
 import type { BackendOption } from "../../../src/engine/backends.ts";
 import { LeNetError } from "../../../src/errors.ts";
-import type { Model } from "../../../src/model/model.ts";
 import { architectureByName } from "../../../src/model/zoo.ts";
-import {
-  checkpointFromBytes,
-  checkpointToBytes,
-  type EpochRecord,
-} from "../../../src/train/checkpoint.ts";
+import { checkpointFromBytes, checkpointToBytes } from "../../../src/train/checkpoint.ts";
 import { train } from "../../../src/train/train.ts";
 import type { Dashboard } from "../../../src/watch/dashboard.ts";
 import { reportRun, type RunReport } from "../../../src/watch/report.ts";
 import { recipeFacts } from "../../../src/watch/tables.ts";
 import { modelFromBytes, modelToBytes } from "../../../src/weights/model_file.ts";
-import type { Outcome, RowLog } from "./results.ts";
-import type { Row } from "./rows.ts";
-
-/** What a row came to. */
-export interface RowResult {
-  readonly row: Row;
-  readonly model: Model;
-  readonly history: readonly EpochRecord[];
-  /** How long each epoch took, the measuring after it included. */
-  readonly seconds: readonly number[];
-  readonly backend: string;
-}
 
 /** What is kept of a row beside its network. */
 type Kept = Pick<RowResult, "history" | "seconds" | "backend"> & { readonly run: string };

@@ -1,5 +1,5 @@
-import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/hard_picture.ts";
 import { brightness } from "../../../scripts/research/hard_set/pictures/light.ts";
+import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { syntheticDigits } from "../../../src/data/synthetic/digits.ts";
 

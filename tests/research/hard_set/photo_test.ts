@@ -1,9 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
-import {
-  hardPicture,
-  type RgbaPicture,
-} from "../../../scripts/research/hard_set/pictures/hard_picture.ts";
-import { jpegLoss } from "../../../scripts/research/hard_set/pictures/photo.ts";
+import { hardPicture } from "../../../scripts/research/hard_set/pictures/hard_picture.ts";
+import { jpegLoss } from "../../../scripts/research/hard_set/pictures/jpeg_loss.ts";
+import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
 import { decodeJpeg } from "../../../src/image/decode/jpeg.ts";
 import { Random } from "../../../src/model/random.ts";
 import { importPackage } from "../../../src/packages.ts";

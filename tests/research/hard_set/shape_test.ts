@@ -1,20 +1,10 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import fc from "fast-check";
-import {
-  type Coverage,
-  drawShape,
-  thinToSkeleton,
-} from "../../../scripts/research/hard_set/pictures/drawing.ts";
+import { distances } from "../../../scripts/research/hard_set/pictures/damage.ts";
+import { drawShape } from "../../../scripts/research/hard_set/pictures/drawing.ts";
 import { chain, move, scale } from "../../../scripts/research/hard_set/pictures/projection.ts";
-import {
-  countHoles,
-  digitShape,
-  type Shape,
-  SIDE,
-  thickShape,
-  thinShape,
-} from "../../../scripts/research/hard_set/pictures/shape.ts";
-import { distances } from "../../../scripts/research/hard_set/pictures/strings.ts";
+import type { Coverage } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
+import { countHoles, digitShape, type Shape, SIDE, thickShape, thinShape, thinToSkeleton } from "../../../scripts/research/hard_set/pictures/shape.ts";
 import { correlation, countPieces, digitAt, DIGITS } from "./digits.ts";
 
 function drawAt(shape: Shape, size: number): Coverage {

@@ -1,3 +1,7 @@
+import type { Colour } from "./light.ts";
+import { invert, type Projection } from "./projection.ts";
+import type { Coverage, RgbaPicture } from "./rgba_picture.ts";
+import { type Bounds, mapBounds, MARGIN, SAMPLES, type Shape, SIDE } from "./shape.ts";
 import { drawPaths, strokePath } from "../../../../src/data/synthetic/digits.ts";
 import {
   type Point,
@@ -6,10 +10,6 @@ import {
   type Stroke,
 } from "../../../../src/data/synthetic/skeletons.ts";
 import type { Random } from "../../../../src/model/random.ts";
-import type { RgbaPicture } from "./hard_picture.ts";
-import type { Colour } from "./light.ts";
-import { invert, type Projection } from "./projection.ts";
-import { type Bounds, mapBounds, MARGIN, SAMPLES, type Shape, SIDE } from "./shape.ts";
 
 /** With what a digit is drawn on a canvas: a line of one pixel, hard or smoothed, or a thick marker. */
 export type Drawing = "one-pixel" | "marker";
@@ -127,13 +127,6 @@ export function drawPixelLines(
   }
 }
 
-/** How much of each pixel is covered by something, 0 to 1, row by row. */
-export interface Coverage {
-  readonly data: Float32Array;
-  readonly width: number;
-  readonly height: number;
-}
-
 /** How many pixels around the ink are looked at. */
 const AROUND = 2;
 
@@ -216,45 +209,6 @@ export function mousePath(path: Path, random: Random): Path {
     );
   }
   return told;
-}
-
-/**
- * Thins a drawing to lines one place wide that hang together as it did (T. Zhang and C. Suen, "A fast parallel
- * algorithm for thinning digital patterns", 1984).
- *
- * @param ink 1 where there is ink, row by row; changed in place. Its border must be 0.
- * @param side Rows and columns.
- */
-export function thinToSkeleton(ink: Uint8Array, side: number): void {
-  // Around a place, clockwise from above.
-  const ring = [-side, 1 - side, 1, 1 + side, side, side - 1, -1, -1 - side];
-  let inked: number[] = [];
-  for (let i = 0; i < ink.length; i++) if (ink[i] === 1) inked.push(i);
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const isFirst of [true, false]) {
-      const worn: number[] = [];
-      for (const i of inked) {
-        const [above, right, below, left] = [ink[i - side], ink[i + 1], ink[i + side], ink[i - 1]];
-        // Worn off at the lower right and the upper left in turn.
-        if (isFirst ? (above | left) & right & below : (right | below) & above & left) continue;
-        let neighbours = 0;
-        let steps = 0;
-        for (let k = 0; k < 8; k++) {
-          const here = ink[i + ring[k]];
-          neighbours += here;
-          if (here === 0) steps += ink[i + ring[(k + 1) & 7]];
-        }
-        if (neighbours < 2 || neighbours > 6 || steps !== 1) continue;
-        worn.push(i);
-      }
-      for (const i of worn) ink[i] = 0;
-      if (worn.length > 0) {
-        changed = true;
-        inked = inked.filter((i) => ink[i] === 1);
-      }
-    }
-  }
 }
 
 /** A line of straight pieces: x and y in turn. */

@@ -1,14 +1,14 @@
-import { encode } from "fast-png";
-import { keys } from "../../../../src/data/augment/warps.ts";
-import { Random } from "../../../../src/model/random.ts";
-import { type Damage, DAMAGES, mixedPlan, type Plan, soundPlan } from "../kinds.ts";
 import { addDust, addSaltAndPepper, addSensorNoise, blur } from "./damage.ts";
-import { type Coverage, drawShape } from "./drawing.ts";
+import { drawShape } from "./drawing.ts";
+import { jpegLoss } from "./jpeg_loss.ts";
 import { lightUnevenly, paint, paperOf, throwShadow } from "./light.ts";
-import { jpegLoss, type Photo } from "./photo.ts";
+import { type Damage, DAMAGES, mixedPlan, type Plan, soundPlan } from "./plan.ts";
 import { chain, move, type Projection, scale, tilt, turn } from "./projection.ts";
+import { type Coverage, type Photo, type RgbaPicture, toRgba } from "./rgba_picture.ts";
 import { drawRulings, pickRulings } from "./rulings.ts";
 import { digitShape, mapBounds, type Shape, thickShape, thinShape } from "./shape.ts";
+import { keys } from "../../../../src/data/augment/warps.ts";
+import { Random } from "../../../../src/model/random.ts";
 
 /** A kind of picture that is hard to read by machine, though not by people. */
 export type HardKind = "enlarged" | Damage | "mixed";
@@ -200,40 +200,4 @@ function taps(side: number): { index: Uint8Array; weight: Float32Array } {
     weight[i] = keys(Math.abs(place - pixel));
   }
   return { index, weight };
-}
-
-/**
- * Encodes a grey picture.
- *
- * @param picture The picture; its red is taken for its grey.
- * @returns The bytes of a PNG.
- */
-export function greyPng({ data, width, height }: RgbaPicture): Uint8Array {
-  const grey = new Uint8Array(width * height);
-  for (let i = 0; i < grey.length; i++) grey[i] = data[4 * i];
-  return encode({ width, height, data: grey, channels: 1, depth: 8 });
-}
-
-/** A picture as `ImageData` is one. */
-export interface RgbaPicture {
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
-  readonly width: number;
-  readonly height: number;
-}
-
-/**
- * Finishes a picture: whole numbers from 0 to 255, and nothing transparent.
- *
- * @param photo The picture.
- * @returns The same in RGBA.
- */
-export function toRgba({ data, width, height }: Photo): RgbaPicture {
-  const rgba = new Uint8ClampedArray(width * height * 4);
-  for (let from = 0, to = 0; from < data.length; from += 3, to += 4) {
-    rgba[to] = data[from];
-    rgba[to + 1] = data[from + 1];
-    rgba[to + 2] = data[from + 2];
-    rgba[to + 3] = 255;
-  }
-  return { data: rgba, width, height };
 }

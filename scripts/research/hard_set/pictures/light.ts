@@ -1,6 +1,5 @@
+import type { Coverage, Photo } from "./rgba_picture.ts";
 import type { Random } from "../../../../src/model/random.ts";
-import type { Coverage } from "./drawing.ts";
-import type { Photo } from "./photo.ts";
 
 /**
  * Lights a picture from one side, or from a lamp close by.

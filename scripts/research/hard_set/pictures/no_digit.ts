@@ -1,10 +1,6 @@
-import { strokePath } from "../../../../src/data/synthetic/digits.ts";
-import type { Point } from "../../../../src/data/synthetic/skeletons.ts";
-import type { Random } from "../../../../src/model/random.ts";
 import { addSensorNoise, blurGauss } from "./damage.ts";
 import { type Path, writeStrokes } from "./drawing.ts";
 import { type Glyph, LETTERS, SYMBOLS } from "./glyphs.ts";
-import { type RgbaPicture, toRgba } from "./hard_picture.ts";
 import {
   colouredMaterials,
   darkMaterials,
@@ -12,8 +8,11 @@ import {
   paperOf,
   plainMaterials,
 } from "./light.ts";
-import type { Photo } from "./photo.ts";
+import { type Photo, type RgbaPicture, toRgba } from "./rgba_picture.ts";
 import { strokesPicture } from "./strings.ts";
+import { strokePath } from "../../../../src/data/synthetic/digits.ts";
+import type { Point } from "../../../../src/data/synthetic/skeletons.ts";
+import type { Random } from "../../../../src/model/random.ts";
 
 /** Pictures in which there is no digit. */
 type NoDigitKind = "letters" | "symbols" | "scribbles" | "static" | "blank";

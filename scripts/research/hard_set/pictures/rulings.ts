@@ -1,7 +1,7 @@
-import type { Random } from "../../../../src/model/random.ts";
-import type { Coverage } from "./drawing.ts";
 import type { Colour, Materials } from "./light.ts";
 import { invert, type Projection } from "./projection.ts";
+import type { Coverage } from "./rgba_picture.ts";
+import type { Random } from "../../../../src/model/random.ts";
 
 /** Lines printed on paper. Lengths are in pixels of the picture, measured on the paper. */
 export interface Rulings {
