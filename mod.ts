@@ -72,6 +72,7 @@ export type {
   ModelMetadata,
   Normalization,
   Preparation,
+  StoredNormalization,
 } from "./src/model/model.ts";
 
 export type { Parameter, Parameters } from "./src/model/parameters.ts";

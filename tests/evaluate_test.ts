@@ -36,7 +36,7 @@ const IMAGES: Dataset = {
   classNames: ["left", "right"],
 };
 
-const UNCHANGED = { mean: [0], deviation: [1] };
+const UNCHANGED = { mean: [0], std: [1] };
 
 const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
 

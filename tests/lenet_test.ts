@@ -47,7 +47,7 @@ function randomModel(architecture: Architecture, preparation: Preparation): Mode
     parameters: initialize(architecture, { seed: 6 }),
     metadata: {
       classNames: CLASS_NAMES,
-      normalization: { mean: Array(channels).fill(0.5), deviation: Array(channels).fill(0.5) },
+      normalization: { mean: Array(channels).fill(0.5), std: Array(channels).fill(0.5) },
       preparation,
       temperature: 1,
     },

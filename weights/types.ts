@@ -19,7 +19,7 @@
  *       classes: 2,
  *     },
  *     classNames: ["zero", "one"],
- *     normalization: { mean: [0], deviation: [1] },
+ *     normalization: { mean: [0], std: [1] },
  *     temperature: 1,
  *     accuracy: { dataset: "two pixels", count: 4, value: 0.75 },
  *   }),
@@ -102,19 +102,22 @@ export interface PretrainedArchitecture {
   readonly classes: number;
 }
 
+/**
+ * How pixels become inputs: the values of each channel, in [0, 1], become (value − mean) / std. One number for each
+ * channel, those of `std` above 0. Modules that version 0.1.0 packed have `deviation` in place of `std`.
+ */
+export type PretrainedNormalization =
+  | { readonly mean: readonly number[]; readonly std: readonly number[] }
+  | { readonly mean: readonly number[]; readonly deviation: readonly number[] };
+
 /** What a module says about its network. */
 export interface PretrainedMetadata {
   /** The network, without its weights. */
   readonly architecture: PretrainedArchitecture;
   /** A name for each class, in the order of the logits. */
   readonly classNames: readonly string[];
-  /** How an image becomes an input: each channel's values in [0, 1] become (value − mean) / deviation. */
-  readonly normalization: {
-    /** One for each channel. */
-    readonly mean: readonly number[];
-    /** One for each channel, all above 0. */
-    readonly deviation: readonly number[];
-  };
+  /** How pixels become inputs. */
+  readonly normalization: PretrainedNormalization;
   /**
    * How a picture becomes an image of the network's shape: `digit` finds the ink and puts it in the middle, `picture`
    * takes all of it as it is; `digit` where it is left out.

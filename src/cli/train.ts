@@ -59,7 +59,7 @@ Recipe
   --momentum X        of sgd, default 0
   --weight-decay X    default 0.0001 for adamw, 0 for the others
   --schedule NAME     ${SCHEDULES.join(", ")} (default one-cycle)
-  --normalize         bring each channel to mean 0 and deviation 1 over the training images (default 0 to 1,
+  --normalize         bring each channel to mean 0 and std 1 over the training images (default 0 to 1,
                       for lenet5-1998 its paper's −0.1 to 1.175)
   --augment           distort the images anew every time, in ways that suit the dataset
   --degrade X         with --augment: share of the images that are made noisy, blurred, faint, …, too (default 0)

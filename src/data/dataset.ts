@@ -180,11 +180,11 @@ export function padDataset(dataset: Dataset, height: number, width: number): Dat
 }
 
 /**
- * The normalization under which each channel of a dataset has mean 0 and deviation 1: of MNIST's training images
+ * The normalization under which each channel of a dataset has mean 0 and standard deviation 1: of MNIST's training images
  * 0.1307 and 0.3081.
  *
  * @param dataset The images to learn from.
- * @returns Mean and deviation of each channel, of values in [0, 1]; 1 where a channel has one value throughout.
+ * @returns Mean and standard deviation of each channel, of values in [0, 1]; 1 where a channel has one value throughout.
  * @throws {LeNetError} What {@linkcode checkDataset} throws.
  */
 export function normalizationOf(dataset: Dataset): Normalization {
@@ -204,9 +204,9 @@ export function normalizationOf(dataset: Dataset): Normalization {
   }
   const values = count * size;
   const mean = Array.from(sums, (sum) => sum / values);
-  const deviation = mean.map((value, channel) => Math.sqrt(squares[channel] / values - value ** 2));
+  const std = mean.map((value, channel) => Math.sqrt(squares[channel] / values - value ** 2));
   return {
     mean: mean.map((value) => value / 255),
-    deviation: deviation.map((value) => value > 0 ? value / 255 : 1),
+    std: std.map((value) => value > 0 ? value / 255 : 1),
   };
 }

@@ -1,12 +1,29 @@
 import type { Architecture, ImageShape } from "./architecture.ts";
 import type { Parameters } from "./parameters.ts";
 
-/** How an image becomes numbers: each channel's values in [0, 1] become (value − mean) / deviation. */
+/** How pixels become inputs: the values of each channel, in [0, 1], become (value − mean) / std. */
 export interface Normalization {
-  /** One for each channel. */
+  /** The mean of each channel. */
   readonly mean: readonly number[];
-  /** One for each channel, all above 0. */
-  readonly deviation: readonly number[];
+  /** The standard deviation of each channel, above 0. */
+  readonly std: readonly number[];
+}
+
+/** A normalization as files have it: version 0.1.0 wrote `deviation` where later versions write `std`. */
+export type StoredNormalization =
+  | Normalization
+  | { readonly mean: readonly number[]; readonly deviation: readonly number[] };
+
+/**
+ * Renames the `deviation` of version 0.1.0 to `std`, and checks nothing.
+ *
+ * @param stored A normalization from a file, or from a caller who wrote for version 0.1.0.
+ * @returns The same numbers; the very object where `std` is there already.
+ */
+export function upgradeNormalization(stored: StoredNormalization): Normalization {
+  if ("std" in stored || !("deviation" in stored)) return stored;
+  const { deviation, ...rest } = stored;
+  return { ...rest, std: deviation };
 }
 
 /**
@@ -67,22 +84,22 @@ export function areDigits(classNames: readonly string[]): boolean {
 }
 
 /**
- * Turns pixels into what a network expects, in place: (value − mean) / deviation, channel by channel.
+ * Normalizes pixels in place: (value − mean) / std, channel by channel.
  *
  * @param pixels Images one after another, each [channels, height, width], values 0 to 1.
  * @param shape The shape of one image.
- * @param normalization One mean and one deviation for each channel.
+ * @param normalization One mean and one standard deviation for each channel.
  */
 export function normalize(
   pixels: Float32Array,
   [channels, height, width]: ImageShape,
-  { mean, deviation }: Normalization,
+  { mean, std }: Normalization,
 ): void {
   const size = height * width;
   for (let c = 0; c < channels; c++) {
-    if (mean[c] === 0 && deviation[c] === 1) continue;
+    if (mean[c] === 0 && std[c] === 1) continue;
     for (let start = c * size; start < pixels.length; start += channels * size) {
-      for (let i = start; i < start + size; i++) pixels[i] = (pixels[i] - mean[c]) / deviation[c];
+      for (let i = start; i < start + size; i++) pixels[i] = (pixels[i] - mean[c]) / std[c];
     }
   }
 }

@@ -182,7 +182,7 @@ export function lenet5(variation: LeNetVariation = {}): Architecture {
 }
 
 /** What the paper makes of pixels: background −0.1, ink 1.175, so that their mean is about 0 and variance about 1. */
-export const NORMALIZATION_1998: Normalization = { mean: [0.1 / 1.275], deviation: [1 / 1.275] };
+export const NORMALIZATION_1998: Normalization = { mean: [0.1 / 1.275], std: [1 / 1.275] };
 
 /**
  * LeNet-5 as published in 1998 (LeCun et al., "Gradient-Based Learning Applied to Document Recognition", II.B): trainable

@@ -2,7 +2,7 @@ import { checkDistortions, DIGIT_DISTORTIONS, type Distortions } from "../data/a
 import { checkOptimizerOptions, type OptimizerOptions } from "../engine/trainer.ts";
 import { LeNetError } from "../errors.ts";
 import { type Initialization, INITIALIZATIONS } from "../model/initialize.ts";
-import type { Normalization } from "../model/model.ts";
+import { type Normalization, upgradeNormalization } from "../model/model.ts";
 
 /** Everything about a run that decides its result, apart from the network and the data. */
 export interface Recipe {
@@ -74,11 +74,10 @@ export function resolveRecipe(options: RecipeOptions, count: number, channels: n
     initialization: "he-uniform",
     seed: 0,
     validation: Math.floor(count / 12),
-    normalization: {
-      mean: new Array<number>(channels).fill(0),
-      deviation: new Array<number>(channels).fill(1),
-    },
     ...given,
+    normalization: upgradeNormalization(
+      given.normalization ?? { mean: Array(channels).fill(0), std: Array(channels).fill(1) },
+    ),
     augment: augment === true ? DIGIT_DISTORTIONS : augment || null,
   };
   checkOptimizerOptions(recipe.optimizer);

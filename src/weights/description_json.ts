@@ -19,6 +19,8 @@ import {
   type ModelMetadata,
   type Normalization,
   PREPARATIONS,
+  type StoredNormalization,
+  upgradeNormalization,
 } from "../model/model.ts";
 
 /** The most values that one layer of a stored network may give: 64 MB of floats. LeNet-5 has 4,704. */
@@ -174,10 +176,11 @@ export function metadataFromJson(value: unknown, architecture: Architecture): Mo
 
 function normalizationOf(value: unknown, channels: number): Normalization {
   const path = "metadata.normalization";
-  const { mean, deviation } = objectOf(value, path, ["mean", "deviation"]);
+  const stored = anyObject(value, path) as unknown as StoredNormalization;
+  const { mean, std } = objectOf(upgradeNormalization(stored), path, ["mean", "std"]);
   return {
     mean: listOf(mean, `${path}.mean`, finiteNumber, channels),
-    deviation: listOf(deviation, `${path}.deviation`, positiveNumber, channels),
+    std: listOf(std, `${path}.std`, positiveNumber, channels),
   };
 }
 

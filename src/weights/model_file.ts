@@ -1,6 +1,6 @@
 import { LeNetError, malformed } from "../errors.ts";
 import type { Architecture } from "../model/architecture.ts";
-import type { Model, ModelMetadata } from "../model/model.ts";
+import type { Model, ModelMetadata, StoredNormalization } from "../model/model.ts";
 import { checkParameters, type Parameter } from "../model/parameters.ts";
 import {
   anyObject,
@@ -87,9 +87,11 @@ export function modelFromBytes(
 }
 
 /** What a weights module says about its network: the architecture, and what travels with the weights. */
-export interface WeightsModuleMetadata extends ModelMetadata {
+export interface WeightsModuleMetadata extends Omit<ModelMetadata, "normalization"> {
   /** The network, without its weights. */
   readonly architecture: Architecture;
+  /** How pixels become inputs. */
+  readonly normalization: StoredNormalization;
 }
 
 /** A pretrained network, as `import * as digits from "@x/lenet-weights/digits"` gives it. */

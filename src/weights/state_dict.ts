@@ -35,7 +35,7 @@ function withDefaults(given: ModelDescription, { input, classes }: Architecture)
   return {
     classNames: given.classNames ?? Array.from({ length: classes }, (_, index) => String(index)),
     normalization: given.normalization ??
-      { mean: Array(channels).fill(0), deviation: Array(channels).fill(1) },
+      { mean: Array(channels).fill(0), std: Array(channels).fill(1) },
     preparation: given.preparation ?? (channels === 1 ? "digit" : "picture"),
     temperature: 1,
   };

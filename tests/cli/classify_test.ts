@@ -63,7 +63,7 @@ Deno.test("classify names what a JPEG shows to a network of photos, and what it 
         parameters: initialize(architecture),
         metadata: {
           classNames: Array.from({ length: 10 }, (_, index) => `thing-${index}`),
-          normalization: { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] },
+          normalization: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
           preparation: "picture",
           temperature: 1,
         },

@@ -114,7 +114,7 @@ const COLOURED = {
 } as const;
 
 for (
-  const [folder, load, mean, deviation] of [
+  const [folder, load, mean, std] of [
     ["mnist", loadMnist, 0.1307, 0.3081],
     ["fashion-mnist", loadFashionMnist, 0.2860, 0.3530],
   ] as const
@@ -126,7 +126,7 @@ for (
       const dataset = await load({ split: "train", directory: sharedData(folder) });
       const found = normalizationOf(dataset);
       assertAlmostEquals(found.mean[0], mean, 5e-5);
-      assertAlmostEquals(found.deviation[0], deviation, 5e-5);
+      assertAlmostEquals(found.std[0], std, 5e-5);
     },
   });
 }
@@ -250,10 +250,10 @@ Deno.test("padDataset refuses a dataset whose parts do not fit", async () => {
   await assertRejection(() => padDataset(dataset, 9, 9), "data/mismatch", "pixel values");
 });
 
-Deno.test("normalizationOf gives each channel mean 0 and deviation 1", () => {
+Deno.test("normalizationOf gives each channel mean 0 and standard deviation 1", () => {
   const normalization = normalizationOf(COLOURED);
-  assertEquals([normalization.mean[0], normalization.deviation[0]], [0.5, 0.5]);
-  assertEquals([normalization.mean[1], normalization.deviation[1]], [9 / 255, 1]);
+  assertEquals([normalization.mean[0], normalization.std[0]], [0.5, 0.5]);
+  assertEquals([normalization.mean[1], normalization.std[1]], [9 / 255, 1]);
   const values = Float32Array.from(COLOURED.images, (value) => value / 255);
   normalize(values, COLOURED.shape, normalization);
   const blue = [4, 5, 10, 11].map((i) => values[i]);

@@ -44,7 +44,7 @@ for (const name of GOLDEN_NAMES) {
     const { architecture, parameters, inputs, logits } = loadGolden(name);
     const metadata = {
       classNames: [],
-      normalization: { mean: [0], deviation: [1] },
+      normalization: { mean: [0], std: [1] },
       temperature: 1,
     };
     const input = inputs.slice(0, sizeOf(architecture.input));

@@ -28,7 +28,7 @@ function modelOf(architecture: Architecture): Model {
     parameters: initialize(architecture, { seed: 1 }),
     metadata: {
       classNames: Array.from({ length: architecture.classes }, (_, index) => String(index)),
-      normalization: { mean: Array(channels).fill(0), deviation: Array(channels).fill(1) },
+      normalization: { mean: Array(channels).fill(0), std: Array(channels).fill(1) },
       temperature: 1,
     },
   };

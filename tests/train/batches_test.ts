@@ -6,7 +6,7 @@ import { Random } from "../../src/model/random.ts";
 import { batches, holdOut } from "../../src/train/batches.ts";
 import { bars } from "./tiny.ts";
 
-const PLAIN = { batchSize: 16, augment: null, normalization: { mean: [0], deviation: [1] } };
+const PLAIN = { batchSize: 16, augment: null, normalization: { mean: [0], std: [1] } };
 
 function rows(seed: number): string[] {
   return [...batches(bars(50), PLAIN, new Random(seed))].flatMap(({ inputs, labels }) => {
@@ -50,7 +50,7 @@ Deno.test("batches end with the images that are left over", () => {
 });
 
 Deno.test("batches are normalized", () => {
-  const normalization = { mean: [0.5], deviation: [0.25] };
+  const normalization = { mean: [0.5], std: [0.25] };
   const [{ inputs }] = batches(bars(1), { ...PLAIN, normalization }, new Random(1));
   const [pixel] = bars(1).images;
   assertEquals(inputs[0], Math.fround((Math.fround(pixel / 255) - 0.5) / 0.25));

@@ -28,7 +28,7 @@ const TINY_MODEL: Model = {
   parameters: initialize(TINY, { seed: 1 }),
   metadata: {
     classNames: bars(3).classNames,
-    normalization: { mean: [0], deviation: [1] },
+    normalization: { mean: [0], std: [1] },
     preparation: "picture",
     temperature: 1,
     accuracy: { dataset: "bars", count: 3, value: 0.5 },

@@ -69,7 +69,7 @@ Deno.test("modelToBytes adds counters of batch normalization in PyTorch's layout
     parameters: initialize(architecture, { seed: 1 }),
     metadata: {
       classNames: Array.from({ length: 10 }, (_, index) => `class ${index}`),
-      normalization: { mean: [0], deviation: [1] },
+      normalization: { mean: [0], std: [1] },
       temperature: 1,
     },
   };

@@ -35,7 +35,7 @@ function models(): [name: string, model: Model][] {
       parameters,
       metadata: {
         classNames: Array.from({ length: 10 }, (_, index) => String(index)),
-        normalization: { mean: Array(channels).fill(0.25), deviation: Array(channels).fill(0.5) },
+        normalization: { mean: Array(channels).fill(0.25), std: Array(channels).fill(0.5) },
         preparation: channels === 1 ? "digit" : "picture",
         temperature: 1.5,
       },

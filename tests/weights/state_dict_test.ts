@@ -98,7 +98,7 @@ Deno.test("LeNet.load takes from the options what a file does not say", async ()
     parameters,
     metadata: {
       classNames: ["0", "1"],
-      normalization: { mean: [0, 0], deviation: [1, 1] },
+      normalization: { mean: [0, 0], std: [1, 1] },
       preparation: "picture",
       temperature: 1,
     },
@@ -120,11 +120,11 @@ Deno.test("LeNet.load takes an architecture by name, of digits where it has one 
 });
 
 Deno.test("LeNet.load accepts options that say what the weights say", async () => {
-  const { mean, deviation } = normalization;
+  const { mean, std } = normalization;
   const options: LoadOptions = {
     architecture: { ...architecture, name: "mine" },
     classNames,
-    normalization: { deviation, mean },
+    normalization: { std, mean },
     preparation: "digit",
   };
   assertEquals(await loaded(modelToBytes(TINY), options), TINY);
@@ -140,7 +140,7 @@ Deno.test("LeNet.load refuses options that say something else than the weights",
     ],
     [{ architecture: { ...architecture, layers } }, "found tiny, which is another"],
     [{ classNames: ["a", "b"] }, 'the classNames ["zero","one"]'],
-    [{ normalization: { mean: [0, 0], deviation: [1, 1] } }, "the normalization"],
+    [{ normalization: { mean: [0, 0], std: [1, 1] } }, "the normalization"],
     [{ preparation: "picture" }, 'the preparation "digit"'],
   ];
   for (const [options, part] of wrong) {
@@ -161,8 +161,8 @@ Deno.test("LeNet.load refuses options that describe no network", async () => {
     [{ architecture: null as unknown as string }, "weights/malformed"],
     [{ architecture: { ...architecture, classes: 3 } }, "architecture/invalid"],
     [{ architecture, classNames: ["one"] }, "weights/malformed"],
-    [{ architecture, normalization: { mean: [0], deviation: [1] } }, "weights/malformed"],
-    [{ architecture, normalization: { mean: [0, 0], deviation: [1, 0] } }, "weights/malformed"],
+    [{ architecture, normalization: { mean: [0], std: [1] } }, "weights/malformed"],
+    [{ architecture, normalization: { mean: [0, 0], std: [1, 0] } }, "weights/malformed"],
     [{ architecture, preparation: "photo" as "picture" }, "weights/malformed"],
     [{ classNames }, "weights/malformed"],
   ];

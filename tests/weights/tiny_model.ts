@@ -21,7 +21,7 @@ export function tinyModel(): Model {
     parameters: initialize(architecture, { seed: 5 }),
     metadata: {
       classNames: ["zero", "one"],
-      normalization: { mean: [0.25, 0], deviation: [0.5, 1] },
+      normalization: { mean: [0.25, 0], std: [0.5, 1] },
       temperature: 1.25,
       accuracy: { dataset: "six pixels", count: 1200, value: 0.875 },
       recipe: { optimizer: "adam", seed: 5, augment: { angles: [-10, 10] }, note: null },

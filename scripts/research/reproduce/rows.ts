@@ -74,7 +74,7 @@ const AFFINE_1998: Distortions = {
   strength: 1,
 };
 
-const HALF = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as const;
+const HALF = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
 
 /** Every published walk-through, by its own recipe, and the networks that are shipped, by ours. */
 export const ROWS: readonly Row[] = [
@@ -151,7 +151,7 @@ export const ROWS: readonly Row[] = [
       schedule: "constant",
       optimizer: { name: "sgd", momentum: 0.9 },
       initialization: "xavier-uniform",
-      normalization: { mean: [0.1307], deviation: [0.3081] },
+      normalization: { mean: [0.1307], std: [0.3081] },
     },
     reported: "99.38 %",
     prints: { lossEvery: 100 },

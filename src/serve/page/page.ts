@@ -307,9 +307,9 @@ async function correct(label: number): Promise<void> {
   if (answer.reason === "no-ink") return tell("There is nothing here to learn from.");
   if (answer.digit === label) return tell(`It reads this as ${aDigit(label)} already.`);
   const [input] = await net.activations(image);
-  const { mean: [mean], deviation: [deviation] } = net.model.metadata.normalization;
+  const { mean: [mean], std: [std] } = net.model.metadata.normalization;
   await network.correct({
-    pixels: Uint8Array.from(input.values, (value) => Math.round((value * deviation + mean) * 255)),
+    pixels: Uint8Array.from(input.values, (value) => Math.round((value * std + mean) * 255)),
     label,
     digitness: answer.reason === "not-a-digit" ? answer.digitness : null,
   });
