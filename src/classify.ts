@@ -1,6 +1,7 @@
 import type { BackendOption } from "./engine/backends.ts";
 import type { DigitImage } from "./image/image.ts";
-import { type Classification, LeNet, type PictureOptions } from "./lenet.ts";
+import type { Classification, PictureOptions } from "./classification.ts";
+import { LeNet } from "./lenet.ts";
 import type { Reading, ReadOptions } from "./reading/read.ts";
 
 /** The options of {@linkcode classifyDigit} and {@linkcode classifyDigits}. */

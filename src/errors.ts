@@ -1,4 +1,32 @@
-/** What kind of thing went wrong. Codes are stable: programs may test for them. */
+/**
+ * What kind of problem an error reports. Codes are stable: programs may compare them. Messages may change.
+ *
+ * | code | meaning |
+ * | --- | --- |
+ * | `option/unknown` | An option has a name that does not exist. |
+ * | `option/invalid` | An option or an argument has a value that is not accepted. |
+ * | `architecture/invalid` | The layers of a network do not fit each other. |
+ * | `image/unreadable` | The file of an image is damaged or could not be fetched. |
+ * | `image/unsupported` | This is no image in an accepted form, or its format needs a decoder that is missing. |
+ * | `image/too-large` | The image exceeds `maxBytes` or `maxPixels`. |
+ * | `image/invalid` | The pixels do not fit their size, the range of values or the network. |
+ * | `weights/malformed` | The weights break a rule of their format, or do not say what network they belong to. |
+ * | `weights/mismatch` | The weights belong to another network than the one that is needed. |
+ * | `weights/unknown` | There are no pretrained weights of this name. |
+ * | `data/malformed` | The file of a dataset is damaged. |
+ * | `data/mismatch` | The dataset does not fit the network, or its parts do not fit each other. |
+ * | `data/checksum` | A downloaded file has another SHA-256 than the published one. |
+ * | `data/download` | A file could not be downloaded. |
+ * | `data/empty` | A dataset has no images. |
+ * | `file/missing` | There is no file at this path. |
+ * | `file/unreadable` | The file exists but could not be read. |
+ * | `file/unwritable` | The file could not be written. |
+ * | `checkpoint/malformed` | The file is no checkpoint, or a damaged one. |
+ * | `checkpoint/mismatch` | The checkpoint belongs to another training run. |
+ * | `backend/unavailable` | The backend that was asked for cannot run here. |
+ * | `train/diverged` | The training loss is no longer finite. |
+ * | `aborted` | The signal of the caller stopped the work. |
+ */
 export type LeNetErrorCode =
   | "option/unknown"
   | "option/invalid"
@@ -25,9 +53,8 @@ export type LeNetErrorCode =
   | "aborted";
 
 /**
- * The one error this library throws on purpose.
- *
- * The message is a sentence: what was being done, what was found, what is accepted.
+ * The error that this library throws on purpose. Its message is one sentence: what was done, what was found, and what
+ * is accepted.
  *
  * @example Telling one problem from another
  * ```ts
@@ -43,11 +70,11 @@ export class LeNetError extends Error {
   readonly code: LeNetErrorCode;
 
   /**
-   * Makes the error.
+   * Creates an error.
    *
-   * @param code The stable code.
-   * @param message One sentence for a person.
-   * @param options The error that caused this one, if any.
+   * @param code The kind of problem.
+   * @param message One sentence for people.
+   * @param options `cause` is the error that led to this one.
    */
   constructor(code: LeNetErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -56,27 +83,12 @@ export class LeNetError extends Error {
   }
 }
 
-/** Names in a file may be as long as the file; a message may not. */
-const MAX_LENGTH = 300;
-
 /**
- * Text that may hold names from a file, made fit for a message.
+ * An error about an image.
  *
- * @param text Any text.
- * @returns One line of moderate length, without control characters.
- */
-export function oneLine(text: string): string {
-  const short = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
-  // deno-lint-ignore no-control-regex
-  return short.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, "\ufffd");
-}
-
-/**
- * The error for a picture that cannot be used.
- *
- * @param code What kind of problem it is.
+ * @param code The kind of problem.
  * @param problem What was found and what is accepted; it follows "Cannot read the image: ".
- * @param cause The error that caused this one, if any.
+ * @param cause The error that led to this one, if any.
  * @returns The error, to be thrown.
  */
 export function imageError(
@@ -91,8 +103,58 @@ export function imageError(
   );
 }
 
-/** How much of a text a message shows. */
-const MAX_LETTERS = 40;
+/**
+ * The error `weights/malformed`.
+ *
+ * @param action What was done with the weights.
+ * @param problem What was found and what is accepted; it may hold names from a file.
+ * @param cause The error that led to this one, if any.
+ * @returns The error, to be thrown; its message is one line of at most 300 characters.
+ */
+export function malformedWeights(
+  action: "read" | "use" | "write",
+  problem: string,
+  cause?: unknown,
+): LeNetError {
+  return new LeNetError(
+    "weights/malformed",
+    `Cannot ${action} the weights: ${oneLine(problem)}`,
+    { cause },
+  );
+}
+
+/**
+ * Stops work whose caller has aborted it.
+ *
+ * @param signal The caller's signal, if any.
+ * @param action The verb and object of the message.
+ * @throws {LeNetError} `aborted` when the signal is aborted.
+ */
+export function checkAborted(signal: AbortSignal | undefined, action: string): void {
+  if (signal?.aborted) {
+    throw new LeNetError("aborted", `Cannot ${action}: the caller aborted it`, {
+      cause: signal.reason,
+    });
+  }
+}
+
+/** The most characters of a file's text in a message: a name in a file may be as long as the file. */
+const MAX_CHARACTERS = 300;
+
+/**
+ * Makes text from a file fit for a message.
+ *
+ * @param text Any text.
+ * @returns One line of moderate length, without control characters.
+ */
+export function oneLine(text: string): string {
+  const short = text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
+  // deno-lint-ignore no-control-regex
+  return short.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, "\ufffd");
+}
+
+/** The most characters of an excerpt: enough to recognise a URL or the beginning of a file. */
+const MAX_EXCERPT_CHARACTERS = 40;
 
 /**
  * The beginning of a text, for a message.
@@ -101,52 +163,17 @@ const MAX_LETTERS = 40;
  * @returns One line in quotes.
  */
 export function excerpt(text: string): string {
-  const isLong = text.length > MAX_LETTERS;
-  return `"${oneLine(text.slice(0, MAX_LETTERS))}${isLong ? "…" : ""}"`;
+  const isLong = text.length > MAX_EXCERPT_CHARACTERS;
+  return `"${oneLine(text.slice(0, MAX_EXCERPT_CHARACTERS))}${isLong ? "…" : ""}"`;
 }
 
 /**
- * What an error says, for the message of another.
+ * The reason that an error gives, for the message of another error.
  *
  * @param cause Whatever was thrown.
- * @returns The first line of it.
+ * @returns The first line of its message.
  */
 export function reasonOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   return oneLine(message.split("\n")[0]);
-}
-
-/**
- * The error for weights that break a rule.
- *
- * @param doing What was being done with the weights.
- * @param problem What was found and what is accepted; may hold names from a file.
- * @param cause What was thrown, if anything was.
- * @returns `weights/malformed`, its message one line of moderate length.
- */
-export function malformed(
-  doing: "read" | "use" | "write",
-  problem: string,
-  cause?: unknown,
-): LeNetError {
-  return new LeNetError(
-    "weights/malformed",
-    `Cannot ${doing} the weights: ${oneLine(problem)}`,
-    { cause },
-  );
-}
-
-/**
- * Ends work that its caller no longer wants.
- *
- * @param signal The caller's signal, if any.
- * @param doing What is being done, as the verb and object of the message.
- * @throws {LeNetError} `aborted` when the signal says so.
- */
-export function checkAborted(signal: AbortSignal | undefined, doing: string): void {
-  if (signal?.aborted) {
-    throw new LeNetError("aborted", `Cannot ${doing}: the caller aborted it`, {
-      cause: signal.reason,
-    });
-  }
 }

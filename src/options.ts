@@ -1,62 +1,132 @@
 import { LeNetError } from "./errors.ts";
 
 /**
- * Checks that every option is one that is known, so that a misspelt one is not passed over.
+ * Checks that every option has a name that exists, so that a misspelt one is not ignored.
  *
- * @param doing What the options are for; it follows "Cannot ".
- * @param options What was given.
- * @param known The names that are accepted.
- * @throws {LeNetError} `option/unknown` naming the first one that is not, `option/invalid` when it is no object.
+ * @param action What the options are for; it follows "Cannot ".
+ * @param options What the caller gave.
+ * @param known The names that exist.
+ * @throws {LeNetError} `option/unknown` naming the first option that does not exist, `option/invalid` when the options
+ * are no object.
  */
 export function checkOptionNames(
-  doing: string,
+  action: string,
   options: object,
   known: readonly string[],
 ): void {
   if (typeof options !== "object" || options === null) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot ${doing}: the options are ${options}, expected an object`,
+      `Cannot ${action}: the options are ${options}, expected an object`,
     );
   }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new LeNetError(
         "option/unknown",
-        `Cannot ${doing}: there is no option ${name}, expected ${known.join(", ")}`,
+        `Cannot ${action}: there is no option ${name}, expected ${known.join(", ")}`,
       );
     }
   }
 }
 
-/** How large a picture may be. Both limits are checked before memory is taken for it. */
+/**
+ * The error `option/invalid`.
+ *
+ * @param action What the option is for; it follows "Cannot ".
+ * @param name The option.
+ * @param found Its value.
+ * @param expected What is accepted.
+ * @returns The error, to be thrown.
+ */
+export function invalidOption(
+  action: string,
+  name: string,
+  found: unknown,
+  expected: string,
+): LeNetError {
+  return new LeNetError(
+    "option/invalid",
+    `Cannot ${action}: ${name} is ${found}, expected ${expected}`,
+  );
+}
+
+/** The numbers that an option accepts, and how messages name them. */
+export interface NumberRange {
+  /** What is accepted, such as `a number from 0 to 1`. */
+  readonly name: string;
+  /** Whether it holds a number; NaN is in no range. */
+  readonly has: (value: number) => boolean;
+}
+
+/** Probabilities, thresholds of probabilities among them. */
+export const PROBABILITY: NumberRange = {
+  name: "a number from 0 to 1",
+  has: (value) => value >= 0 && value <= 1,
+};
+
+/** Limits that may be infinite. */
+export const POSITIVE: NumberRange = { name: "a number above 0", has: (value) => value > 0 };
+
+/** Counts of at least one. */
+export const COUNT: NumberRange = {
+  name: "a whole number from 1",
+  has: (value) => Number.isSafeInteger(value) && value >= 1,
+};
+
+/**
+ * Checks that an option is a number in a range.
+ *
+ * @param action What the option is for; it follows "Cannot ".
+ * @param name The option.
+ * @param value Its value.
+ * @param range What is accepted.
+ * @returns The value.
+ * @throws {LeNetError} `option/invalid` when it is no number, or outside the range.
+ */
+export function checkNumber(
+  action: string,
+  name: string,
+  value: unknown,
+  range: NumberRange,
+): number {
+  if (typeof value !== "number" || !range.has(value)) {
+    throw invalidOption(action, name, value, range.name);
+  }
+  return value;
+}
+
+/** How large an image may be. Both limits are checked before memory is allocated for it. */
 export interface ImageLimits {
-  /** The largest number of bytes of a file. Default 33,554,432 (32 MiB). */
+  /** The most bytes of a file. Default 33,554,432 (32 MiB). */
   readonly maxBytes?: number;
-  /** The largest number of pixels. Default 50,000,000. */
+  /** The most pixels. Default 50,000,000. */
   readonly maxPixels?: number;
 }
 
+/** A photo of 50 megapixels is 200 MB of RGBA, and its file has less than 32 MiB. */
+const DEFAULT_LIMITS: Required<ImageLimits> = {
+  maxBytes: 32 * 1024 * 1024,
+  maxPixels: 50_000_000,
+};
+
 /**
- * Fills in the defaults.
+ * Fills in the default limits.
  *
- * @param limits What the caller asked for.
+ * @param limits What the caller gave.
  * @returns Both limits.
  * @throws {LeNetError} `option/invalid` when a limit is not a number above 0, `option/unknown` for another option.
  */
 export function resolveLimits(limits: ImageLimits = {}): Required<ImageLimits> {
   checkOptionNames("read the image", limits, ["maxBytes", "maxPixels"]);
-  const { maxBytes = 32 * 1024 * 1024, maxPixels = 50_000_000 } = limits;
-  for (const [name, value] of Object.entries({ maxBytes, maxPixels })) {
-    if (typeof value !== "number" || !(value > 0)) {
-      throw new LeNetError(
-        "option/invalid",
-        `Cannot read the image: ${name} is ${value}, expected a number above 0`,
-      );
-    }
-  }
+  const { maxBytes = DEFAULT_LIMITS.maxBytes, maxPixels = DEFAULT_LIMITS.maxPixels } = limits;
+  checkNumber("read the image", "maxBytes", maxBytes, POSITIVE);
+  checkNumber("read the image", "maxPixels", maxPixels, POSITIVE);
   return { maxBytes, maxPixels };
 }
 
-/** Nearly all digits are above, most else is below; `deno task evaluate:images --coverage` prints how many. */
+/**
+ * The default of `reject` for single digits: most digits score above, most other ink below. `deno task evaluate:images
+ * --coverage` prints the shares.
+ */
 export const DEFAULT_REJECT = 0.015;

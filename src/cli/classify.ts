@@ -1,7 +1,7 @@
 import { writeFileAtomically } from "../data/files.ts";
 import { BACKENDS } from "../engine/backends.ts";
 import { LeNetError } from "../errors.ts";
-import type { Classification } from "../lenet.ts";
+import type { Classification } from "../classification.ts";
 import { DEFAULT_REJECT } from "../options.ts";
 import { type Explained, explainPage } from "../watch/explain_page.ts";
 import { classifyMany } from "./bulk/classify_many.ts";

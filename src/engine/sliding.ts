@@ -1,7 +1,7 @@
 import { imageError } from "../errors.ts";
 import type { Box, DigitImage } from "../image/image.ts";
 import { lightOnDark, readPicture, resizePicture } from "../image/prepare_picture.ts";
-import type { Classification } from "../lenet.ts";
+import type { Classification } from "../classification.ts";
 import {
   type Architecture,
   type ImageShape,
@@ -71,7 +71,7 @@ export async function scan(
   };
   const { logits, backend } = await slidingWindowLogits(model, pixels, shape, places, dispatcher);
   const answers = Array.from({ length: places.rows * places.columns }, (_, place): ScanAnswer => ({
-    ...answer(logits.subarray(place * classes), backend),
+    ...answer(logits.subarray(place * classes, (place + 1) * classes), backend),
     box: {
       x: place % places.columns * stride,
       y: Math.floor(place / places.columns) * stride,

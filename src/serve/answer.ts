@@ -1,6 +1,7 @@
 import { LeNetError } from "../errors.ts";
 import type { DigitImage } from "../image/image.ts";
-import type { Classification, LeNet } from "../lenet.ts";
+import type { Classification } from "../classification.ts";
+import type { LeNet } from "../lenet.ts";
 import type { Reading } from "../reading/read.ts";
 import type { AdmissionControl, Ticket, TicketQueue } from "./admission.ts";
 import { bodyImages, bodyTypeOf } from "./body_images.ts";

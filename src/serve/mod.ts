@@ -6,7 +6,8 @@
  */
 
 import type { BackendOption } from "../engine/backends.ts";
-import { LeNet, type WeightsSource } from "../lenet.ts";
+import { LeNet } from "../lenet.ts";
+import type { WeightsSource } from "../weights/model_file.ts";
 import { AdmissionControl, TicketQueue } from "./admission.ts";
 import { answer, type AnswerContext, healthReply } from "./answer.ts";
 import { openApiReply } from "./openapi.ts";

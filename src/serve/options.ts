@@ -1,6 +1,6 @@
 import { type BackendOption, checkBackendOption } from "../engine/backends.ts";
 import { LeNetError } from "../errors.ts";
-import type { WeightsSource } from "../lenet.ts";
+import type { WeightsSource } from "../weights/model_file.ts";
 import { checkOptionNames } from "../options.ts";
 
 /** What a handler answers with, who may ask, and how much. */

@@ -1,6 +1,6 @@
 import { percent } from "../cli/progress.ts";
 import type { PreparationPicture } from "../image/ink/steps.ts";
-import type { Classification } from "../lenet.ts";
+import type { Classification } from "../classification.ts";
 import { type Html, html, plainPage } from "./html.ts";
 import { pictureUrl } from "./pictures.ts";
 

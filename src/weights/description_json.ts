@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type LeNetError, malformed } from "../errors.ts";
+import { type LeNetError, malformedWeights } from "../errors.ts";
 import {
   ACTIVATIONS,
   type Architecture,
@@ -135,7 +135,7 @@ function checkSizes(architecture: Architecture): void {
   for (const [index, shape] of [architecture.input, ...shapes].entries()) {
     if (sizeOf(shape) > MAX_LAYER_VALUES) {
       const place = index === 0 ? "the input" : `layer ${index}`;
-      throw malformed(
+      throw malformedWeights(
         "use",
         `${place} of ${architecture.name} has [${shape}] values, expected at most ${MAX_LAYER_VALUES}`,
       );
@@ -236,7 +236,7 @@ function checksumsOf(value: unknown): Readonly<Record<string, string>> {
 
 /** The error for a value that is not what is expected. */
 export function unexpected(value: unknown, path: string, expected: string): LeNetError {
-  return malformed("use", `${path} is ${inWords(value)}, expected ${expected}`);
+  return malformedWeights("use", `${path} is ${inWords(value)}, expected ${expected}`);
 }
 
 function inWords(value: unknown): string {
@@ -258,7 +258,7 @@ export function objectOf(
   const unknown = Object.keys(object).find((key) => !known.includes(key));
   if (missing !== undefined || unknown !== undefined) {
     const found = missing === undefined ? `has the key ${unknown}` : `lacks ${missing}`;
-    throw malformed("use", `${path} ${found}, expected ${known.join(", ")}`);
+    throw malformedWeights("use", `${path} ${found}, expected ${known.join(", ")}`);
   }
   return object;
 }

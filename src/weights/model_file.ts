@@ -1,6 +1,12 @@
-import { LeNetError, malformed } from "../errors.ts";
+import { LeNetError, malformedWeights } from "../errors.ts";
+import { invalidOption } from "../options.ts";
 import type { Architecture } from "../model/architecture.ts";
-import type { Model, ModelMetadata, StoredNormalization } from "../model/model.ts";
+import {
+  type Model,
+  type ModelMetadata,
+  type StoredNormalization,
+  upgradeNormalization,
+} from "../model/model.ts";
 import { checkParameters, type Parameter } from "../model/parameters.ts";
 import {
   anyObject,
@@ -12,81 +18,84 @@ import {
 } from "./description_json.ts";
 import type { StorageDtype } from "./dtype.ts";
 import { readSafetensors } from "./safetensors.ts";
+import type { ModelDescription } from "./state_dict.ts";
 import { writeSafetensors } from "./write_safetensors.ts";
 
-/** The key of a safetensors file's metadata under which it says what network it holds. */
-export const DESCRIPTION_KEY = "lenet";
+/** What {@linkcode LeNet.load} accepts: a name, a weights module, the bytes of a file, or a model. */
+export type WeightsSource = PretrainedName | WeightsModule | Uint8Array | Model;
 
 /**
- * A network as a safetensors file, which any library for that format can read. The architecture, and what must
- * travel with the weights, are JSON in the file's metadata under `lenet`.
+ * Loads a network from any source.
  *
- * @param model The network.
- * @param options How to store the weights: `dtype` `F32` (default) keeps them exactly, `F16` takes half the space,
- * `I8` a quarter: each weight is a multiple, −127 to 127, of the scale of its row, which lies beside it;
- * `layout` `pytorch` makes the tensors those of PyTorch's state dict, one by one: beside the weights, how many batches
- * each batch normalization has seen (`num_batches_tracked`, here 0). It also notes in the metadata that PyTorch is meant
- * (`format`: `pt`), which some libraries ask for.
- * @returns The bytes of the file; the same for the same network.
- * @throws {LeNetError} `weights/mismatch` when the parameters are not those of the architecture, `weights/malformed`
- * when a value cannot be stored, `architecture/invalid`, `option/invalid`.
- */
-export function modelToBytes(
-  model: Model,
-  options: { dtype?: StorageDtype | undefined; layout?: "pytorch" | undefined } = {},
-): Uint8Array<ArrayBuffer> {
-  const { dtype, layout } = options;
-  const metadata = new Map([[DESCRIPTION_KEY, formatDescription(model)]]);
-  const parameters = checkParameters(model.architecture, model.parameters);
-  if (layout === undefined) return writeSafetensors(parameters, metadata, { dtype });
-  if (dtype === "I8") {
-    throw new LeNetError(
-      "option/invalid",
-      "Cannot write the weights: the dtype is I8 and the layout pytorch, which has no tensors of scales: expected F32 or F16",
-    );
-  }
-  if (layout !== "pytorch") {
-    throw new LeNetError(
-      "option/invalid",
-      `Cannot write the weights: the layout is ${layout}, expected pytorch`,
-    );
-  }
-  const counters = model.architecture.layers.flatMap((layer) =>
-    layer.kind === "batch-norm" ? [`${layer.name}${COUNTER_SUFFIX}`] : []
-  );
-  return writeSafetensors(parameters, metadata.set("format", "pt"), { dtype, counters });
-}
-
-/**
- * Reads a network from a safetensors file, trusting nothing in it.
- *
- * @param bytes The whole file; it is not kept.
- * @param options What the network is, for a file that does not say, such as PyTorch's state dict.
+ * @param source A name, a weights module, the bytes of a file, or a model.
+ * @param given What the caller says of the network, for a file that does not say; otherwise it must be the same.
  * @returns The network.
- * @throws {LeNetError} `weights/malformed` when the file breaks a rule of its format, or does not say what network it
- * holds and no one else does; `weights/mismatch` when the tensors are not those of the architecture;
- * `architecture/invalid` when the layers do not fit.
+ * @throws {LeNetError} `weights/unknown`, `weights/malformed`, `weights/mismatch`, `architecture/invalid` or
+ * `option/invalid`.
  */
-export function modelFromBytes(
-  bytes: Uint8Array,
-  options: { description?: Description | undefined } = {},
-): Model {
-  const { parameters, metadata } = readWeights(bytes);
-  const stored = metadata.get(DESCRIPTION_KEY);
-  const description = stored === undefined ? options.description : parseDescription(stored);
-  if (description === undefined) {
-    throw malformed(
-      "read",
-      `the file does not say what network it holds, expected "${DESCRIPTION_KEY}" in its metadata, or the option architecture`,
-    );
-  }
-  return {
-    ...description,
-    parameters: checkParameters(description.architecture, parameters),
-  };
+export async function loadModel(
+  source: WeightsSource,
+  given: ModelDescription = {},
+): Promise<Model> {
+  if (Object.keys(given).length === 0) return await modelFrom(source);
+  // Loaded when first needed: most files say what they hold.
+  const { checkDescription, modelFromStateDict } = await import("./state_dict.ts");
+  let model: Model;
+  const { architecture } = given;
+  if (source instanceof Uint8Array && architecture !== undefined) {
+    const weights = readWeights(source);
+    model = weights.metadata.has(DESCRIPTION_KEY)
+      ? modelFromWeights(weights)
+      : modelFromStateDict(weights.parameters, architecture, given);
+  } else model = await modelFrom(source);
+  checkDescription(model, given);
+  return model;
 }
 
-/** What a weights module says about its network: the architecture, and what travels with the weights. */
+async function modelFrom(source: WeightsSource): Promise<Model> {
+  if (typeof source === "string") return await loadPretrained(source);
+  if (source instanceof Uint8Array) return modelFromBytes(source);
+  if (typeof source === "object" && source !== null) {
+    if ("safetensors" in source) return modelFromModule(source);
+    if ("parameters" in source) {
+      const { architecture, parameters, metadata } = source;
+      checkParameters(architecture, parameters);
+      const normalization = upgradeNormalization(metadata.normalization);
+      return normalization === metadata.normalization
+        ? source
+        : { architecture, parameters, metadata: { ...metadata, normalization } };
+    }
+  }
+  throw new LeNetError(
+    "weights/unknown",
+    `Cannot load the weights: found ${source}, expected a name, a module of @x/lenet-weights, the bytes of a safetensors file, or a model`,
+  );
+}
+
+/** The name of a pretrained network. */
+export type PretrainedName = "digits";
+
+/**
+ * The modules of `@x/lenet-weights` that have a name here. A runtime may fetch every module that an import names, used
+ * or not, so only the one that most programs want is named.
+ */
+const MODULES: Readonly<Record<PretrainedName, () => Promise<WeightsModule>>> = {
+  digits: () => import("@x/lenet-weights/digits"),
+};
+
+async function loadPretrained(name: string): Promise<Model> {
+  if (!Object.hasOwn(MODULES, name)) {
+    throw new LeNetError(
+      "weights/unknown",
+      `Cannot load the weights ${name}: expected ${
+        Object.keys(MODULES).join(", ")
+      }, or a module such as import("@x/lenet-weights/fashion") gives`,
+    );
+  }
+  return modelFromModule(await MODULES[name as PretrainedName]());
+}
+
+/** What a weights module says of its network: the architecture and the metadata. */
 export interface WeightsModuleMetadata extends Omit<ModelMetadata, "normalization"> {
   /** The network, without its weights. */
   readonly architecture: Architecture;
@@ -96,14 +105,14 @@ export interface WeightsModuleMetadata extends Omit<ModelMetadata, "normalizatio
 
 /** A pretrained network, as `import * as digits from "@x/lenet-weights/digits"` gives it. */
 export interface WeightsModule {
-  /** What the network is, what it was measured to do, and how it was trained. */
+  /** What the network is, how it was measured and how it was trained. */
   readonly metadata: WeightsModuleMetadata;
   /** The weights: a safetensors file in base64. */
   readonly safetensors: string;
 }
 
 /**
- * The network that a module of `@x/lenet-weights` holds. Its text is decoded here, and not before.
+ * Reads the network of a weights module, of which nothing is trusted. Its base64 is decoded here and not before.
  *
  * @param module The module, as `import * as digits from "@x/lenet-weights/digits"` gives it.
  * @returns The network.
@@ -119,28 +128,102 @@ export function modelFromModule(module: WeightsModule): Model {
   });
 }
 
+/** How {@linkcode LeNet.save} stores the weights. */
+export interface SaveOptions {
+  /**
+   * The number format: `F32` (default) is exact, `F16` takes half the space, `I8` a quarter. In `I8` each weight is a
+   * multiple, −127 to 127, of a scale for its filter or unit, and changes by at most 0.4 % of the largest there.
+   */
+  readonly dtype?: StorageDtype | undefined;
+  /**
+   * `pytorch` makes the tensors those of PyTorch's state dict, one by one, for `load_state_dict(strict=True)`. Names and
+   * shapes are PyTorch's in any file; this adds the counters `num_batches_tracked` of batch normalization, which are 0,
+   * and `format: pt` in the metadata, which some libraries ask for. Not for `I8`.
+   */
+  readonly layout?: "pytorch" | undefined;
+}
+
+/** The key of a safetensors file's metadata that holds the description of the network. */
+const DESCRIPTION_KEY = "lenet";
+
 /**
- * How the names end under which PyTorch counts the batches that each batch normalization has seen. It needs them to
- * load what it saved, and for nothing else unless told to.
+ * The end of the names of PyTorch's counters of the batches that each batch normalization has seen. PyTorch needs them
+ * to load a state dict strictly, and otherwise only to average without momentum.
  */
 const COUNTER_SUFFIX = ".num_batches_tracked";
 
-/** What a safetensors file of weights holds. */
+/**
+ * Writes a network as a safetensors file, which any library for that format can read. The architecture and the metadata
+ * are JSON in the file's metadata, under `lenet`.
+ *
+ * @param model The network.
+ * @param options The number format and the layout of the tensors.
+ * @returns The bytes of the file; the same for the same network.
+ * @throws {LeNetError} `weights/mismatch` when the parameters are not those of the architecture, `weights/malformed`
+ * when a value cannot be stored, `architecture/invalid`, `option/invalid`.
+ */
+export function modelToBytes(model: Model, options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+  const { dtype, layout } = options;
+  const metadata = new Map([[DESCRIPTION_KEY, formatDescription(model)]]);
+  const parameters = checkParameters(model.architecture, model.parameters);
+  if (layout === undefined) return writeSafetensors(parameters, metadata, { dtype });
+  if (layout !== "pytorch") {
+    throw invalidOption("write the weights", "the layout", layout, "pytorch");
+  }
+  if (dtype === "I8") {
+    throw new LeNetError(
+      "option/invalid",
+      "Cannot write the weights: the dtype is I8 and the layout pytorch, which has no tensors of scales: expected F32 or F16",
+    );
+  }
+  const counters = model.architecture.layers.flatMap((layer) =>
+    layer.kind === "batch-norm" ? [`${layer.name}${COUNTER_SUFFIX}`] : []
+  );
+  return writeSafetensors(parameters, metadata.set("format", "pt"), { dtype, counters });
+}
+
+/**
+ * Reads a network from a safetensors file, of which nothing is trusted.
+ *
+ * @param bytes The whole file; it is not kept.
+ * @param options `description` is what the network is, for a file that does not say.
+ * @returns The network.
+ * @throws {LeNetError} `weights/malformed` when the file breaks a rule of its format, or neither it nor the caller says
+ * what the network is; `weights/mismatch` when the tensors are not those of the architecture; `architecture/invalid`
+ * when the layers do not fit.
+ */
+export function modelFromBytes(
+  bytes: Uint8Array,
+  options: { description?: Description | undefined } = {},
+): Model {
+  return modelFromWeights(readWeights(bytes), options.description);
+}
+
+function modelFromWeights({ parameters, metadata }: StoredWeights, given?: Description): Model {
+  const stored = metadata.get(DESCRIPTION_KEY);
+  const description = stored === undefined ? given : parseDescription(stored);
+  if (description === undefined) {
+    throw malformedWeights(
+      "read",
+      `the file does not say what network it holds, expected "${DESCRIPTION_KEY}" in its metadata, or the option architecture`,
+    );
+  }
+  return {
+    ...description,
+    parameters: checkParameters(description.architecture, parameters),
+  };
+}
+
+/** The contents of a safetensors file of weights. */
 interface StoredWeights {
-  /** By name, in the order in which they lie in the file. */
+  /** By name, in the order of their bytes. */
   readonly parameters: Map<string, Parameter>;
   /** Text by key. */
   readonly metadata: Map<string, string>;
 }
 
-/**
- * Reads the weights of a safetensors file, and passes over PyTorch's counters.
- *
- * @param bytes The whole file; it is not kept.
- * @returns Its weights and its metadata.
- * @throws {LeNetError} `weights/malformed` when the file breaks a rule of its format.
- */
-export function readWeights(bytes: Uint8Array): StoredWeights {
+/** Reads a safetensors file without PyTorch's counters. */
+function readWeights(bytes: Uint8Array): StoredWeights {
   const { tensors, metadata } = readSafetensors(bytes, (name) => name.endsWith(COUNTER_SUFFIX));
   const parameters = new Map(
     [...tensors].map(([name, { shape, data }]) => [name, { shape, data }]),
@@ -148,28 +231,28 @@ export function readWeights(bytes: Uint8Array): StoredWeights {
   return { parameters, metadata };
 }
 
-/** What is stored beside a network's parameters. */
+/** What is stored beside the parameters of a network. */
 type Description = Omit<Model, "parameters">;
 
-/** Goes up when a stored description can no longer be read as before. */
+/** Increased when stored descriptions can no longer be read as before. */
 const FORMAT_VERSION = 1;
 
 /**
- * Writes down what a network is, as JSON.
+ * Writes the description of a network as JSON.
  *
- * @param description Its architecture and metadata.
- * @returns The text; {@linkcode parseDescription} accepts it.
+ * @param description The architecture and the metadata.
+ * @returns The text, which {@linkcode parseDescription} accepts.
  * @throws {LeNetError} `weights/malformed` or `architecture/invalid` when a value could not be read back.
  */
 export function formatDescription(description: Description): string {
-  return JSON.stringify({ version: FORMAT_VERSION, ...checkDescription(description) });
+  return JSON.stringify({ version: FORMAT_VERSION, ...checkedDescription(description) });
 }
 
 /**
- * Reads what {@linkcode formatDescription} wrote, trusting nothing about it.
+ * Reads the text that {@linkcode formatDescription} wrote, of which nothing is trusted.
  *
  * @param text The JSON.
- * @returns The architecture and metadata.
+ * @returns The architecture and the metadata.
  * @throws {LeNetError} `weights/malformed` when the text is not JSON, of another version, or has a value that is
  * missing, unknown, of the wrong type or out of range; `architecture/invalid` when the layers do not fit.
  */
@@ -178,75 +261,42 @@ export function parseDescription(text: string): Description {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw malformed("use", "the description of the network is not JSON", cause);
+    throw malformedWeights("use", "the description of the network is not JSON", cause);
   }
   const keys = ["version", "architecture", "metadata"];
   const { version, ...stored } = objectOf(json, "description", keys);
   if (version !== FORMAT_VERSION) {
     throw unexpected(version, "description.version", String(FORMAT_VERSION));
   }
-  return checkDescription(stored);
+  return checkedDescription(stored);
 }
 
-function checkDescription(stored: { architecture?: unknown; metadata?: unknown }): Description {
+function checkedDescription(stored: { architecture?: unknown; metadata?: unknown }): Description {
   const architecture = architectureFromJson(stored.architecture);
   return { architecture, metadata: metadataFromJson(stored.metadata, architecture) };
 }
 
-/** The name of a pretrained network. */
-export type PretrainedName = "digits";
+/** Bytes that are turned into characters at a time: few enough to be the arguments of one call. */
+const CHUNK_BYTES = 0x2000;
 
 /**
- * The modules of `@x/lenet-weights` that have a name here. A runtime may fetch every module that an import names, used
- * or not, so only the one that most programs want is named.
- */
-const MODULES: Readonly<Record<PretrainedName, () => Promise<WeightsModule>>> = {
-  digits: () => import("@x/lenet-weights/digits"),
-};
-
-/** The names that {@linkcode loadPretrained} knows. */
-const PRETRAINED_NAMES: readonly string[] = Object.keys(MODULES);
-
-/**
- * Loads a pretrained network from `@x/lenet-weights`.
- *
- * @param name Such as `digits`.
- * @returns The network.
- * @throws {LeNetError} `weights/unknown` when there is none of that name.
- */
-export async function loadPretrained(name: string): Promise<Model> {
-  if (!Object.hasOwn(MODULES, name)) {
-    throw new LeNetError(
-      "weights/unknown",
-      `Cannot load the weights ${name}: expected ${
-        PRETRAINED_NAMES.join(", ")
-      }, or a module such as import("@x/lenet-weights/fashion") gives`,
-    );
-  }
-  return modelFromModule(await MODULES[name as PretrainedName]());
-}
-
-/** Bytes at a time, few enough to be the arguments of one call. */
-const CHUNK = 0x2000;
-
-/**
- * Bytes as base64, in every runtime.
+ * Encodes bytes as base64, in every runtime.
  *
  * @param bytes Any bytes.
  * @returns The text, padded with `=`.
  */
 export function toBase64(bytes: Uint8Array): string {
   let binary = "";
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES));
   }
   return btoa(binary);
 }
 
 /**
- * The bytes that base64 stands for, in every runtime.
+ * Decodes base64, in every runtime.
  *
- * @param text What {@linkcode toBase64} gave.
+ * @param text The text that {@linkcode toBase64} gave.
  * @returns The bytes.
  * @throws {LeNetError} `weights/malformed` when the text is not base64.
  */
@@ -260,7 +310,7 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
     if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, text);
     binary = atob(text);
   } catch (cause) {
-    throw malformed("read", "the text is not base64", cause);
+    throw malformedWeights("read", "the text is not base64", cause);
   }
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);

@@ -1,4 +1,4 @@
-import { malformed } from "../errors.ts";
+import { malformedWeights } from "../errors.ts";
 import {
   dequantize,
   DTYPE_BITS,
@@ -65,7 +65,7 @@ export function readSafetensors(
     }
     if (name.endsWith(SCALE_SUFFIX) && scalesOf(name.slice(0, -SCALE_SUFFIX.length))) continue;
     if (!isFloatDtype(dtype)) {
-      throw malformed(
+      throw malformedWeights(
         "read",
         `tensor ${name} holds ${dtype}, expected one of ${FLOAT_DTYPES.join(", ")}`,
       );
@@ -175,18 +175,18 @@ export function readLayout(bytes: Uint8Array): SafetensorsLayout {
 
 function readHeaderLength(bytes: Uint8Array): number {
   if (bytes.length < 8) {
-    throw malformed("read", `the file has ${bytes.length} bytes, expected at least 8`);
+    throw malformedWeights("read", `the file has ${bytes.length} bytes, expected at least 8`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
   const length = view.getUint32(4, true) * 0x1_0000_0000 + view.getUint32(0, true);
   if (length > MAX_HEADER_BYTES) {
-    throw malformed(
+    throw malformedWeights(
       "read",
       `the header claims ${length} bytes, expected at most ${MAX_HEADER_BYTES}: is it a safetensors file?`,
     );
   }
   if (length > bytes.length - 8) {
-    throw malformed(
+    throw malformedWeights(
       "read",
       `the header claims ${length} bytes, but only ${bytes.length - 8} follow`,
     );
@@ -195,26 +195,26 @@ function readHeaderLength(bytes: Uint8Array): number {
 }
 
 function decodeHeader(header: Uint8Array): string {
-  if (header[0] !== 0x7b) throw malformed("read", "the header does not begin with {");
+  if (header[0] !== 0x7b) throw malformedWeights("read", "the header does not begin with {");
   let end = header.length;
   while (header[end - 1] === 0x20) end--;
   if (header[end - 1] !== 0x7d) {
-    throw malformed("read", "the header does not end with } and spaces");
+    throw malformedWeights("read", "the header does not end with } and spaces");
   }
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(header);
   } catch (cause) {
-    throw malformed("read", "the header is not UTF-8", cause);
+    throw malformedWeights("read", "the header is not UTF-8", cause);
   }
 }
 
 function asMetadata(entry: HeaderValue): Map<string, string> {
   if (!(entry instanceof Map)) {
-    throw malformed("read", "__metadata__ in the header is not an object");
+    throw malformedWeights("read", "__metadata__ in the header is not an object");
   }
   for (const [key, text] of entry) {
     if (typeof text !== "string") {
-      throw malformed("read", `${JSON.stringify(key)} in __metadata__ is not a text`);
+      throw malformedWeights("read", `${JSON.stringify(key)} in __metadata__ is not a text`);
     }
   }
   return entry;
@@ -227,7 +227,7 @@ function asTensor(
   fileSize: number,
 ): TensorLayout {
   const fail = (problem: string): never => {
-    throw malformed("read", `tensor ${name} ${problem}`);
+    throw malformedWeights("read", `tensor ${name} ${problem}`);
   };
   const keys = entry instanceof Map ? [...entry.keys()].sort().join(", ") : "no object";
   if (!(entry instanceof Map) || keys !== "data_offsets, dtype, shape") {
@@ -264,14 +264,16 @@ function checkCoverage(
 ): void {
   let covered = dataStart;
   for (const [name, { begin, end }] of tensors) {
-    if (begin < covered) throw malformed("read", `tensor ${name} overlaps the one before it`);
+    if (begin < covered) {
+      throw malformedWeights("read", `tensor ${name} overlaps the one before it`);
+    }
     if (begin > covered) {
-      throw malformed("read", `${begin - covered} bytes before tensor ${name} are unused`);
+      throw malformedWeights("read", `${begin - covered} bytes before tensor ${name} are unused`);
     }
     covered = end;
   }
   if (covered < fileSize) {
-    throw malformed("read", `${fileSize - covered} bytes at the end are unused`);
+    throw malformedWeights("read", `${fileSize - covered} bytes at the end are unused`);
   }
 }
 
@@ -306,7 +308,7 @@ export function parseHeaderJson(text: string): HeaderValue {
 
   function fail(): never {
     const found = at < text.length ? JSON.stringify(text[at]) : "its end";
-    throw malformed(
+    throw malformedWeights(
       "read",
       `the header has ${found} at character ${at}, expected JSON of texts, whole numbers, lists and objects`,
     );
@@ -330,7 +332,7 @@ export function parseHeaderJson(text: string): HeaderValue {
     separated("{", "}", () => {
       const key = string();
       if (members.has(key)) {
-        throw malformed("read", `the header has the key ${JSON.stringify(key)} twice`);
+        throw malformedWeights("read", `the header has the key ${JSON.stringify(key)} twice`);
       }
       expect(":");
       members.set(key, value(depth));
@@ -368,13 +370,15 @@ export function parseHeaderJson(text: string): HeaderValue {
     try {
       unquoted = JSON.parse(quoted);
     } catch (cause) {
-      throw malformed(
+      throw malformedWeights(
         "read",
         `the header has a text that is not JSON at character ${start}`,
         cause,
       );
     }
-    if (!unquoted.isWellFormed()) throw malformed("read", `${quoted} in the header is not Unicode`);
+    if (!unquoted.isWellFormed()) {
+      throw malformedWeights("read", `${quoted} in the header is not Unicode`);
+    }
     return unquoted;
   }
 
@@ -385,7 +389,7 @@ export function parseHeaderJson(text: string): HeaderValue {
     if (found === undefined) fail();
     const whole = Number(found);
     if (!Number.isSafeInteger(whole)) {
-      throw malformed("read", `the header has a number beyond 2^53 - 1 at character ${at}`);
+      throw malformedWeights("read", `the header has a number beyond 2^53 - 1 at character ${at}`);
     }
     at += found.length;
     return whole;

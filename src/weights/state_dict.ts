@@ -4,28 +4,40 @@ import type { Model, ModelMetadata, Normalization, Preparation } from "../model/
 import { checkParameters, type Parameters, parameterShapes } from "../model/parameters.ts";
 import { architectureByName } from "../model/zoo.ts";
 import { architectureFromJson, metadataFromJson } from "./description_json.ts";
-import { DESCRIPTION_KEY, modelFromBytes, readWeights } from "./model_file.ts";
+
+/** What a caller says of a network, because its file may not. */
+export interface ModelDescription {
+  /** The network, or its name, such as `lenet5`; needed for a file that holds weights and nothing else. */
+  readonly architecture?: Architecture | string;
+  /** A name for each class, in the order of the logits; default `0`, `1`, …. */
+  readonly classNames?: readonly string[];
+  /** How the values of each channel, 0 to 1, were normalized in training; default not at all. */
+  readonly normalization?: Normalization;
+  /** How a picture becomes an input; default `digit` for networks of one channel, else `picture`. */
+  readonly preparation?: Preparation;
+}
 
 /**
- * Reads a network from a safetensors file that need not say what network it holds, such as a state dict that PyTorch
- * saved, trusting nothing in it.
+ * Makes a network of a state dict, such as PyTorch saves, and of what the caller says of it. Nothing of either is
+ * trusted.
  *
- * @param bytes The whole file; it is not kept.
- * @param given What the network is; passed over where the file says it.
+ * @param tensors The tensors of the state dict, by name.
+ * @param named The architecture, or its name.
+ * @param given The metadata; the rest has defaults.
  * @returns The network.
- * @throws {LeNetError} `weights/malformed` when the file breaks a rule of its format, says nothing and no architecture
- * is given, or when what is given is no description of a network; `weights/mismatch` when the tensors are not those of
- * the architecture; `architecture/invalid` when the layers do not fit; `option/invalid` for a name of no architecture.
+ * @throws {LeNetError} `weights/malformed` when a value is out of range, or what is given is no description of a
+ * network; `weights/mismatch` when the tensors are not those of the architecture; `architecture/invalid` when the layers
+ * do not fit; `option/invalid` when no architecture has the given name.
  */
-export function modelFromStateDict(bytes: Uint8Array, given: ModelDescription): Model {
-  const { parameters, metadata } = readWeights(bytes);
-  if (given.architecture === undefined || metadata.has(DESCRIPTION_KEY)) {
-    return modelFromBytes(bytes);
-  }
-  const architecture = givenArchitecture(given.architecture);
+export function modelFromStateDict(
+  tensors: Parameters,
+  named: Architecture | string,
+  given: ModelDescription,
+): Model {
+  const architecture = givenArchitecture(named);
   return {
     architecture,
-    parameters: matchStateDict(architecture, parameters),
+    parameters: matchStateDict(architecture, tensors),
     metadata: metadataFromJson(withDefaults(given, architecture), architecture),
   };
 }
@@ -243,16 +255,4 @@ function differs(key: string, own: string, other: string): LeNetError {
  */
 function givenArchitecture(given: Architecture | string): Architecture {
   return typeof given === "string" ? architectureByName(given) : architectureFromJson(given);
-}
-
-/** What a caller says of a network, because its file may not. */
-export interface ModelDescription {
-  /** The network, or its name, such as `lenet5`; needed for a file that holds weights and nothing else. */
-  readonly architecture?: Architecture | string;
-  /** A name for each class, in the order of the logits; default `0`, `1`, …. */
-  readonly classNames?: readonly string[];
-  /** What was done to the values of each channel, 0 to 1, before the network saw them; default nothing. */
-  readonly normalization?: Normalization;
-  /** How a picture becomes an input; default `digit` for networks of one channel, else `picture`. */
-  readonly preparation?: Preparation;
 }

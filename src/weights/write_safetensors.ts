@@ -1,4 +1,4 @@
-import { LeNetError, malformed } from "../errors.ts";
+import { LeNetError, malformedWeights } from "../errors.ts";
 import { sizeOf } from "../model/architecture.ts";
 import type { Parameter, Parameters } from "../model/parameters.ts";
 import {
@@ -88,16 +88,16 @@ interface StoredTensor {
 function storedTensors(name: string, tensor: Parameter, dtype: StorageDtype): StoredTensor[] {
   const { shape, data: values } = tensor;
   if (name === "__metadata__") {
-    throw malformed("write", "a tensor has the reserved name __metadata__");
+    throw malformedWeights("write", "a tensor has the reserved name __metadata__");
   }
   if (values.length !== sizeOf(shape)) {
-    throw malformed("write", `tensor ${name} [${shape}] has ${values.length} values`);
+    throw malformedWeights("write", `tensor ${name} [${shape}] has ${values.length} values`);
   }
   if (dtype !== "I8") return [{ name, dtype, shape, values }];
   if (shape.length < 2 || values.length === 0) return [{ name, dtype: "F32", shape, values }];
   const strange = values.find((value) => !Number.isFinite(value));
   if (strange !== undefined) {
-    throw malformed("write", `tensor ${name} holds ${strange}, I8 accepts finite numbers`);
+    throw malformedWeights("write", `tensor ${name} holds ${strange}, I8 accepts finite numbers`);
   }
   const { numbers, scales } = quantize(tensor);
   return [
@@ -109,7 +109,10 @@ function storedTensors(name: string, tensor: Parameter, dtype: StorageDtype): St
 function toStoredFloat16(name: string, value: number): number {
   const bits = toFloat16Bits(value);
   if ((bits & 0x7fff) === 0x7c00 && Number.isFinite(value)) {
-    throw malformed("write", `tensor ${name} holds ${value}, F16 accepts at most ${FLOAT16_MAX}`);
+    throw malformedWeights(
+      "write",
+      `tensor ${name} holds ${value}, F16 accepts at most ${FLOAT16_MAX}`,
+    );
   }
   return bits;
 }
@@ -125,7 +128,9 @@ function member(key: string, json: string): string {
 }
 
 function quote(text: string): string {
-  if (!text.isWellFormed()) throw malformed("write", `${JSON.stringify(text)} is not Unicode`);
+  if (!text.isWellFormed()) {
+    throw malformedWeights("write", `${JSON.stringify(text)} is not Unicode`);
+  }
   return JSON.stringify(text);
 }
 

@@ -6,7 +6,7 @@ import { createRunner } from "../../src/engine/backends.ts";
 import { argMax, type Runner } from "../../src/engine/runner.ts";
 import { tfjsRunner } from "../../src/engine/tfjs/runner.ts";
 import { initialize } from "../../src/model/initialize.ts";
-import { loadPretrained } from "../../src/weights/model_file.ts";
+import { loadModel } from "../../src/weights/model_file.ts";
 import { TINY } from "../train/tiny.ts";
 
 const MNIST = new URL("../../../shared/data/mnist", import.meta.url).pathname;
@@ -20,7 +20,7 @@ async function answers(runner: Runner, { images, count }: Dataset): Promise<numb
 }
 
 async function assertAgreement(dataset: Dataset): Promise<void> {
-  const { architecture, parameters } = await loadPretrained("digits");
+  const { architecture, parameters } = await loadModel("digits");
   using ours = await createRunner("wasm", architecture, parameters);
   using tfjs = await tfjsRunner("wasm", architecture, parameters);
   assertEquals(await answers(ours, dataset), await answers(tfjs, dataset));

@@ -12,7 +12,7 @@ import {
   type Parameters,
   train,
 } from "../../src/train/mod.ts";
-import { trainingCharts } from "../../src/watch/charts.ts";
+import { reportHtml, reportRun } from "../../src/watch/report.ts";
 import { modelFromModule } from "../../src/weights/model_file.ts";
 import { readLayout } from "../../src/weights/safetensors.ts";
 import { bars, TINY } from "../train/tiny.ts";
@@ -156,16 +156,14 @@ Deno.test("train resumes a checkpoint of version 0.1.0 with momentum and distort
   }
 });
 
-Deno.test("trainingCharts draws a history that version 0.1.0 wrote", () => {
+Deno.test("reportHtml draws a history that version 0.1.0 wrote", async () => {
   const history: EpochRecord[] = JSON.parse(readText("history.json"));
-  const charts: number[][] = [];
-  const { text } = trainingCharts(
-    { name: "run", history, measuredOn: "validation" },
-    ({ x }) => charts.push([...x]) - 1,
-  );
-  assertEquals(charts.map(({ length }) => length), [15, 3, 3]);
-  for (const { validation } of history) {
-    assertStringIncludes(text, validation!.loss.toFixed(4));
+  using net = await LeNet.load(read("trained.safetensors"), { backend: "wasm" });
+  const told = { name: "run", description: "of version 0.1.0", facts: [], history };
+  const page = await reportHtml("Runs", [await reportRun(told, net.model, bars(30))]);
+  for (const { loss, validation } of history) {
+    assertStringIncludes(page, loss.toFixed(4));
+    assertStringIncludes(page, validation!.loss.toFixed(4));
   }
 });
 

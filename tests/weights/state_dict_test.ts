@@ -10,7 +10,7 @@ import { modelToBytes } from "../../src/weights/model_file.ts";
 import { readLayout } from "../../src/weights/safetensors.ts";
 import { matchStateDict } from "../../src/weights/state_dict.ts";
 import { writeSafetensors } from "../../src/weights/write_safetensors.ts";
-import { assertError } from "../assert_error.ts";
+import { assertError, assertRejection } from "../assert_error.ts";
 import { tinyModel } from "./tiny_model.ts";
 
 const TINY = tinyModel();
@@ -145,10 +145,10 @@ Deno.test("LeNet.load refuses options that say something else than the weights",
   ];
   for (const [options, part] of wrong) {
     for (const weights of [modelToBytes(TINY), TINY]) {
-      await assertError(() => LeNet.load(weights, options), "weights/mismatch", part);
+      await assertRejection(() => LeNet.load(weights, options), "weights/mismatch", part);
     }
   }
-  await assertError(
+  await assertRejection(
     () => LeNet.load("digits", { architecture: "lenet-caffe" }),
     "weights/mismatch",
     "found lenet-caffe, which is another",
@@ -167,13 +167,13 @@ Deno.test("LeNet.load refuses options that describe no network", async () => {
     [{ classNames }, "weights/malformed"],
   ];
   for (const [options, code] of wrong) {
-    await assertError(() => LeNet.load(BARE, options), code, "Cannot");
+    await assertRejection(() => LeNet.load(BARE, options), code, "Cannot");
   }
 });
 
 Deno.test("LeNet.load refuses a file of weights alone without an architecture", async () => {
   for (const options of [{}, { classNames }]) {
-    await assertError(
+    await assertRejection(
       () => LeNet.load(BARE, options),
       "weights/malformed",
       'expected "lenet" in its metadata, or the option architecture',
@@ -182,7 +182,7 @@ Deno.test("LeNet.load refuses a file of weights alone without an architecture", 
 });
 
 Deno.test("LeNet.load refuses the weights of another network", async () => {
-  await assertError(
+  await assertRejection(
     () => LeNet.load(BARE, { architecture: lenet5() }),
     "weights/mismatch",
     "Cannot use the weights in lenet5: found conv1 with",
@@ -191,7 +191,7 @@ Deno.test("LeNet.load refuses the weights of another network", async () => {
 
 Deno.test("LeNet.save refuses options it does not know", async () => {
   using net = await LeNet.load(TINY);
-  await assertError(() => net.save({ layuot: "pytorch" } as object), "option/unknown", "layuot");
+  await assertRejection(() => net.save({ layuot: "pytorch" } as object), "option/unknown", "layuot");
 });
 
 Deno.test("matchStateDict finds every network of the zoo under names without meaning", () => {

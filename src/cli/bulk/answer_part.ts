@@ -1,7 +1,8 @@
 import { readFile } from "../../data/files.ts";
 import { LeNetError } from "../../errors.ts";
 import type { DigitImage } from "../../image/image.ts";
-import type { Classification, LeNet, PictureOptions } from "../../lenet.ts";
+import type { Classification, PictureOptions } from "../../classification.ts";
+import type { LeNet } from "../../lenet.ts";
 import type { Picture } from "./pictures.ts";
 
 const encoder = new TextEncoder();

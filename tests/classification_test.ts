@@ -6,7 +6,7 @@ import { enlargeWhole, hardPicture } from "../scripts/research/hard_set/pictures
 import { noDigitPicture } from "../scripts/research/hard_set/pictures/no_digit.ts";
 import { syntheticDigits } from "../src/data/synthetic/digits.ts";
 import { Random } from "../src/model/random.ts";
-import { judge, weighReading } from "../src/reject.ts";
+import { judge, weighReading } from "../src/classification.ts";
 
 /** Corners of one half of a thing that is the same on both sides, and of a shoe; 0 to 1, the middle at 0.5. */
 const HALVES: Readonly<Record<string, readonly (readonly [x: number, y: number])[]>> = {
