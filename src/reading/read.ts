@@ -1,13 +1,12 @@
 import { type Dispatcher, lazyRunner } from "../engine/backends.ts";
 import { argMax, type BackendName, softmax } from "../engine/runner.ts";
-import { LeNetError } from "../errors.ts";
 import { frameDigit } from "../image/frame.ts";
 import { type Box, DIGIT_SIDE, type DigitImage } from "../image/image.ts";
 import { checkInput } from "../image/prepare.ts";
 import { readImage } from "../image/read_image.ts";
 import { sizeOf } from "../model/architecture.ts";
 import { areDigits, type Model, normalize } from "../model/model.ts";
-import { checkOptionNames, type ImageLimits } from "../options.ts";
+import { checkNumber, checkOptionNames, type ImageLimits, PROBABILITY } from "../options.ts";
 import type { DeskewedInk } from "./deskew.ts";
 import {
   type Lattice,
@@ -73,12 +72,7 @@ export async function read(
   checkInput(model);
   checkOptionNames("read", options, READ_OPTIONS);
   const { reject = DEFAULT_REJECT, ...limits } = options;
-  if (!(reject >= 0 && reject <= 1)) {
-    throw new LeNetError(
-      "option/invalid",
-      `Cannot read: reject is ${reject}, expected a number from 0 to 1`,
-    );
-  }
+  checkNumber("read", "reject", reject, PROBABILITY);
   const picture = await readImage(image, limits);
   const lattices = latticesOf(picture);
   const runner = await dispatcher.runnerFor(1);

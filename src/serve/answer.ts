@@ -2,6 +2,7 @@ import { LeNetError } from "../errors.ts";
 import type { DigitImage } from "../image/image.ts";
 import type { Classification } from "../classification.ts";
 import type { LeNet } from "../lenet.ts";
+import { PROBABILITY } from "../options.ts";
 import type { Reading } from "../reading/read.ts";
 import type { AdmissionControl, Ticket, TicketQueue } from "./admission.ts";
 import { bodyImages, bodyTypeOf } from "./body_images.ts";
@@ -118,8 +119,8 @@ function settingsOf(question: Question, request: Request): { readonly reject?: n
   const text = query.get("reject");
   if (text === null) return {};
   const reject = text.trim() === "" ? NaN : Number(text);
-  if (!(reject >= 0 && reject <= 1)) {
-    throw malformed(`reject is "${text}", expected a number from 0 to 1`);
+  if (!PROBABILITY.has(reject)) {
+    throw malformed(`reject is "${text}", expected ${PROBABILITY.name}`);
   }
   return { reject };
 }

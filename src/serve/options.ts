@@ -1,7 +1,6 @@
 import { type BackendOption, checkBackendOption } from "../engine/backends.ts";
-import { LeNetError } from "../errors.ts";
 import type { WeightsSource } from "../weights/model_file.ts";
-import { checkOptionNames } from "../options.ts";
+import { checkNumber, checkOptionNames, COUNT, invalidOption } from "../options.ts";
 
 /** What a handler answers with, who may ask, and how much. */
 export interface HandlerOptions {
@@ -65,16 +64,19 @@ export function resolveOptions(options: HandlerOptions): Required<HandlerOptions
       "bodyTimeout",
     ] as const
   ) {
-    const value = resolved[name];
-    if (!Number.isInteger(value) || value < 1) throw invalid(name, value, "a whole number from 1");
+    checkNumber(DOING, name, resolved[name], COUNT);
   }
-  if (typeof resolved.page !== "boolean") throw invalid("page", resolved.page, "true or false");
+  if (typeof resolved.page !== "boolean") {
+    throw invalidOption(DOING, "page", resolved.page, "true or false");
+  }
   checkBackendOption(resolved.backend);
   const { cors } = resolved;
   if (cors !== "*") {
-    if (!Array.isArray(cors)) throw invalid("cors", cors, "* or a list of origins");
+    if (!Array.isArray(cors)) throw invalidOption(DOING, "cors", cors, "* or a list of origins");
     for (const origin of cors) {
-      if (!isOrigin(origin)) throw invalid("cors", origin, "origins such as https://example.org");
+      if (!isOrigin(origin)) {
+        throw invalidOption(DOING, "cors", origin, "origins such as https://example.org");
+      }
     }
   }
   return resolved;
@@ -82,13 +84,6 @@ export function resolveOptions(options: HandlerOptions): Required<HandlerOptions
 
 function isOrigin(text: unknown): boolean {
   return typeof text === "string" && URL.canParse(text) && new URL(text).origin === text;
-}
-
-function invalid(name: string, found: unknown, expected: string): LeNetError {
-  return new LeNetError(
-    "option/invalid",
-    `Cannot ${DOING}: ${name} is ${found}, expected ${expected}`,
-  );
 }
 
 /**

@@ -1,9 +1,10 @@
-import { LeNetError, malformedWeights } from "../errors.ts";
+import { malformedWeights } from "../errors.ts";
 import { sizeOf } from "../model/architecture.ts";
 import type { Parameter, Parameters } from "../model/parameters.ts";
+import { invalidOption } from "../options.ts";
 import {
   DTYPE_BITS,
-  FLOAT16_MAX,
+  MAX_FLOAT16,
   quantize,
   SCALE_SUFFIX,
   STORAGE_DTYPES,
@@ -11,22 +12,23 @@ import {
   toFloat16Bits,
 } from "./dtype.ts";
 
-/** The bytes of an I64. */
+/** The bytes of a counter, an I64. */
 const COUNTER_BYTES = 8;
 
 /**
- * Writes a safetensors file. The same tensors and metadata give the same bytes, in whatever order they come: both are
- * sorted by name. The header is padded with spaces to a multiple of 8 bytes.
+ * Writes a safetensors file. The same tensors and metadata give the same bytes, in whatever order they are given: both
+ * are sorted by name. The header is padded with spaces to a multiple of 8 bytes.
  *
- * @param tensors Arrays of numbers by name; they may hold infinities and NaN.
+ * @param tensors The tensors by name; they may hold infinities and NaN.
  * @param metadata Text by key (default none).
- * @param options `dtype` is the number format: `F32` (default), `F16`, which rounds each value to the nearest half, or
- * `I8`, which holds tensors of more than one row in whole numbers of 8 bits and beside each of them, as `<name>.scale`,
- * the F32 that the numbers of each row are multiples of; tensors of one row stay F32. `counters` are names of single whole numbers (I64), all 0, that are stored before the tensors (default none).
+ * @param options `dtype` is the number format: `F32` (default); `F16`, which rounds each value to the nearest half; or
+ * `I8`, which stores each tensor of two or more dimensions as integers, and its scales, one F32 for each row, as the
+ * tensor `<name>.scale`. Tensors of one dimension stay F32. `counters` are the names of single I64 numbers, all 0, that
+ * are stored before the tensors (default none).
  * @returns The whole file.
- * @throws {LeNetError} `weights/malformed` when a tensor does not have as many values as its shape says, when names or
- * texts are not Unicode, when a tensor is called `__metadata__`, when a value is too large for `F16` or not finite for `I8`;
- * `option/invalid` for another number format.
+ * @throws {LeNetError} `weights/malformed` when the number of values is not that of the shape, a name or text is not
+ * Unicode, a tensor is named `__metadata__`, a value is too large for `F16` or not finite for `I8`; `option/invalid` for
+ * another number format.
  */
 export function writeSafetensors(
   tensors: Parameters,
@@ -35,11 +37,11 @@ export function writeSafetensors(
 ): Uint8Array<ArrayBuffer> {
   const { dtype = "F32", counters = [] } = options;
   if (!STORAGE_DTYPES.includes(dtype)) {
-    throw new LeNetError(
-      "option/invalid",
-      `Cannot write the weights: the dtype is ${dtype}, expected one of ${
-        STORAGE_DTYPES.join(", ")
-      }`,
+    throw invalidOption(
+      "write the weights",
+      "the dtype",
+      dtype,
+      `one of ${STORAGE_DTYPES.join(", ")}`,
     );
   }
   const entries = metadata.size === 0 ? [] : [member("__metadata__", textMap(metadata))];
@@ -49,7 +51,7 @@ export function writeSafetensors(
     entries.push(member(name, JSON.stringify({ dtype, shape, data_offsets: [dataSize, end] })));
     dataSize = end;
   };
-  // The largest first, so that every value lies at a multiple of its size, which PyTorch asks for.
+  // The widest first, so that every value is aligned to its size, as PyTorch demands.
   for (const name of [...counters].sort()) addEntry(name, "I64", [], COUNTER_BYTES);
   const stored = [...tensors].sort(byKey)
     .flatMap(([name, tensor]) => storedTensors(name, tensor, dtype))
@@ -76,7 +78,7 @@ export function writeSafetensors(
   return bytes;
 }
 
-/** A tensor as it lies in the file. */
+/** A tensor as the file stores it. */
 interface StoredTensor {
   readonly name: string;
   readonly dtype: StorageDtype;
@@ -84,7 +86,7 @@ interface StoredTensor {
   readonly values: Float32Array | Int8Array;
 }
 
-/** What is stored of a tensor: itself, or numbers of 8 bits and their scales. */
+/** The tensors that a tensor is stored as: itself, or integers and their scales. */
 function storedTensors(name: string, tensor: Parameter, dtype: StorageDtype): StoredTensor[] {
   const { shape, data: values } = tensor;
   if (name === "__metadata__") {
@@ -111,7 +113,7 @@ function toStoredFloat16(name: string, value: number): number {
   if ((bits & 0x7fff) === 0x7c00 && Number.isFinite(value)) {
     throw malformedWeights(
       "write",
-      `tensor ${name} holds ${value}, F16 accepts at most ${FLOAT16_MAX}`,
+      `tensor ${name} holds ${value}, F16 accepts at most ${MAX_FLOAT16}`,
     );
   }
   return bits;
@@ -122,7 +124,7 @@ function textMap(texts: ReadonlyMap<string, string>): string {
   return `{${members.join(",")}}`;
 }
 
-/** Written by hand, because an object would move keys like "7" to the front. */
+/** A member of a JSON object. It is written by hand, because an object would move keys like "7" to the front. */
 function member(key: string, json: string): string {
   return `${quote(key)}:${json}`;
 }
@@ -134,7 +136,7 @@ function quote(text: string): string {
   return JSON.stringify(text);
 }
 
-/** By UTF-16 units: the same order in every language setting. */
+/** Compares by UTF-16 units: the same order in every locale. */
 function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : 1;
 }

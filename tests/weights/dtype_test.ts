@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { sizeOf } from "../../src/model/architecture.ts";
 import {
   dequantize,
-  FLOAT16_MAX,
   fromFloat16Bits,
+  MAX_FLOAT16,
   quantize,
   toFloat16Bits,
 } from "../../src/weights/dtype.ts";
@@ -24,7 +24,7 @@ const KNOWN: readonly [bits: number, value: number][] = [
   [0x3c00, 1],
   [0x3c01, 1 + 2 ** -10],
   [0xc000, -2],
-  [0x7bff, FLOAT16_MAX],
+  [0x7bff, MAX_FLOAT16],
   [0x7c00, Infinity],
   [0xfc00, -Infinity],
 ];

@@ -191,7 +191,11 @@ Deno.test("LeNet.load refuses the weights of another network", async () => {
 
 Deno.test("LeNet.save refuses options it does not know", async () => {
   using net = await LeNet.load(TINY);
-  await assertRejection(() => net.save({ layuot: "pytorch" } as object), "option/unknown", "layuot");
+  await assertRejection(
+    () => net.save({ layuot: "pytorch" } as object),
+    "option/unknown",
+    "layuot",
+  );
 });
 
 Deno.test("matchStateDict finds every network of the zoo under names without meaning", () => {
