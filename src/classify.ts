@@ -14,16 +14,17 @@ export interface ClassifyOptions extends PictureOptions {
 const nets = new Map<BackendOption, Promise<LeNet>>();
 
 /**
- * Which digit is this?
+ * Reads one handwritten digit.
  *
  * The picture may be a PNG, JPEG, WebP, GIF or BMP (bytes, `Blob`, `Response`, stream, URL or base64), a canvas or an
- * image of a page, pixels with their size (such as `ImageData`), or 28×28 values. It may be dark on light or light on
- * dark, of any size, anywhere in the picture, photographed in uneven light, on ruled paper. The network is loaded with
- * the first call and kept.
+ * image of a page, pixels with their size (such as `ImageData`), or 28×28 values. The digit may be dark on light or
+ * light on dark, of any size, anywhere in the picture, photographed in uneven light, on ruled paper. The network is
+ * loaded by the first call and kept.
  *
  * @param image The picture of one digit.
- * @param options Where to compute, what is no digit, how large a picture may be, whether the way is shown.
- * @returns The digit (null when there is none), how sure the network is, and the probability of each digit.
+ * @param options Where to compute, the threshold of what is a digit, the limits of the picture's size, whether to explain
+ * the answer.
+ * @returns The digit (null when there is none), its probability, and the probabilities of all digits.
  * @throws {LeNetError} `image/unreadable`, `image/unsupported`, `image/invalid` or `image/too-large` when the picture
  * cannot be used; `option/unknown` or `option/invalid`; `backend/unavailable` when the backend cannot be started here.
  *
@@ -45,10 +46,10 @@ export async function classifyDigit(
 }
 
 /**
- * Which digits are these? Many pictures in one call are quicker than one by one.
+ * Reads many pictures of one handwritten digit each, which is quicker than one by one.
  *
- * @param images The pictures, one digit each, in any form that {@linkcode classifyDigit} takes.
- * @param options Where to compute, what is no digit, how large a picture may be, whether the way is shown.
+ * @param images The pictures, in any form that {@linkcode classifyDigit} accepts.
+ * @param options As in {@linkcode classifyDigit}.
  * @returns One answer for each picture, in their order.
  * @throws {LeNetError} As {@linkcode classifyDigit} does, for the first picture that cannot be used.
  */
@@ -84,13 +85,13 @@ export interface ReadDigitsOptions extends ReadOptions {
 }
 
 /**
- * Which digits stand here? Reads lines of any number of handwritten digits, apart or touching.
+ * Reads lines of any number of handwritten digits, apart or touching.
  *
- * The picture may be whatever {@linkcode classifyDigit} takes, and may have several lines. They may lean a little.
+ * The picture may be of any form that {@linkcode classifyDigit} accepts. It may have several lines, slightly inclined.
  *
  * @param image The picture.
- * @param options Where to compute, what is no digit, how large a picture may be.
- * @returns What it says, line by line, and each digit with its place; no text and no digits when there are none.
+ * @param options Where to compute, the threshold of what is a digit, the limits of the picture's size.
+ * @returns The text, line by line, and each digit with its place; no text and no digits when there are none.
  * @throws {LeNetError} As {@linkcode classifyDigit} does.
  *
  * @example Reading a line

@@ -12,41 +12,41 @@ import {
 import { type Architecture, inferShapes, sizeOf } from "./model/architecture.ts";
 import { type Normalization, normalize } from "./model/model.ts";
 
-/** How a network does on labelled images. */
+/** The measures of a network on labelled images. */
 export interface Evaluation {
-  /** How many images were looked at. */
+  /** The number of images. */
   readonly count: number;
-  /** The share that was answered right, 0 to 1. */
+  /** The share of right answers, 0 to 1. */
   readonly accuracy: number;
-  /** Between what the accuracy lies with a certainty of 95 % (Wilson). */
+  /** The 95 % confidence interval of the accuracy (Wilson). */
   readonly interval: readonly [low: number, high: number];
-  /** The mean cross entropy, in nats, of the logits as they are. */
+  /** The mean cross entropy of the logits without temperature, in nats. */
   readonly loss: number;
-  /** How many images of each class (row) were taken for which (column). */
+  /** The confusion matrix: the number of images of each class (row) that were answered with each class (column). */
   readonly confusion: readonly (readonly number[])[];
-  /** How far confidence is from frequency, 0 to 1: the expected calibration error, of 15 bins. */
+  /** The expected calibration error, 0 to 1, with 15 bins. */
   readonly calibration: {
-    /** What the logits are divided by before the softmax. */
+    /** The divisor of the logits before the softmax. */
     readonly temperature: number;
-    /** The error with it. */
+    /** The error with the temperature. */
     readonly error: number;
-    /** The error of the logits as they are. */
+    /** The error without it. */
     readonly errorWithout: number;
   };
-  /** What is misread when only the surest 100, 99.5, 99, 98 and 95 % of the answers are taken. */
+  /** The error rate when the least confident answers are rejected and 100, 99.5, 99, 98 and 95 % are accepted. */
   readonly coverage: readonly CoverageRisk[];
 }
 
 /**
- * Runs a network over labelled images.
+ * Measures a network on labelled images.
  *
  * @param runner The network, ready to run.
- * @param architecture What it is.
- * @param dataset The images, of the network's own shape.
- * @param normalization What the network expects of its inputs.
- * @param options `temperature` is the network's (default 1); `onProgress` is told how many images are done; `signal`
- * stops it.
- * @returns The counts, and how much confidence is worth.
+ * @param architecture Its architecture.
+ * @param dataset The images, of the shape of its inputs.
+ * @param normalization How its inputs are normalized.
+ * @param options `temperature` divides the logits (default 1); `onProgress` is called with the number of images that
+ * are done; `signal` stops the work.
+ * @returns The measures.
  * @throws {LeNetError} `data/mismatch` when the images do not fit the network; `aborted` when the signal stops it.
  */
 export async function evaluate(
@@ -90,18 +90,18 @@ export async function evaluate(
   };
 }
 
-/** Images that are prepared and run at once. */
-const PART = 1000;
+/** The most images that are normalized and run in one batch: 3 MB of inputs of 28×28. */
+const MAX_BATCH = 1000;
 
 /**
- * Runs a network over images of its own shape, as they are.
+ * Computes the logits of a network for the images of a dataset.
  *
  * @param runner The network, ready to run.
- * @param architecture What it is.
- * @param dataset The images.
- * @param normalization What the network expects of its inputs.
- * @param options `onProgress` is told how many images are done; `signal` stops it.
- * @returns One logit for each class, image after image.
+ * @param architecture Its architecture.
+ * @param dataset The images, of the shape of its inputs.
+ * @param normalization How its inputs are normalized.
+ * @param options `onProgress` is called with the number of images that are done; `signal` stops the work.
+ * @returns Logits, [images, classes].
  * @throws {LeNetError} `data/mismatch` when the images do not fit the network; `aborted` when the signal stops it.
  */
 export async function logitsOf(
@@ -115,11 +115,11 @@ export async function logitsOf(
   const { images, count, classNames: { length: classes }, shape } = dataset;
   const size = sizeOf(shape);
   const logits = new Float32Array(count * classes);
-  for (let start = 0; start < count; start += PART) {
+  for (let start = 0; start < count; start += MAX_BATCH) {
     if (options.signal?.aborted) {
       throw new LeNetError("aborted", `Stopped evaluating after ${start} of ${count} images`);
     }
-    const end = Math.min(count, start + PART);
+    const end = Math.min(count, start + MAX_BATCH);
     const inputs = new Float32Array((end - start) * size);
     for (let i = 0; i < inputs.length; i++) inputs[i] = images[start * size + i] / 255;
     normalize(inputs, shape, normalization);
@@ -130,19 +130,19 @@ export async function logitsOf(
 }
 
 /**
- * Checks that a network can be used on a dataset: images of its shape, labels within its classes.
+ * Checks that a dataset has images of the shape of a network's inputs, and as many classes.
  *
- * @param doing What for; it follows "Cannot ".
+ * @param action What the dataset is for; it follows "Cannot ".
  * @param architecture The network.
  * @param dataset The images and labels.
  * @throws {LeNetError} `data/mismatch` when they do not fit; `architecture/invalid`; what {@linkcode checkDataset}
  * throws.
  */
-export function checkFits(doing: string, architecture: Architecture, dataset: Dataset): void {
+export function checkFits(action: string, architecture: Architecture, dataset: Dataset): void {
   inferShapes(architecture);
   checkDataset(dataset);
   const fail = (problem: string): never => {
-    throw new LeNetError("data/mismatch", `Cannot ${doing} on ${dataset.name}: ${problem}`);
+    throw new LeNetError("data/mismatch", `Cannot ${action} on ${dataset.name}: ${problem}`);
   };
   if (String(architecture.input) !== String(dataset.shape)) {
     fail(`its images have shape [${dataset.shape}], expected [${architecture.input}]`);

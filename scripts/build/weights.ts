@@ -12,13 +12,13 @@ import { moduleFromModel, trimParameters } from "./write_module.ts";
 const USAGE = `
 Usage: deno task weights:pack FILE NAME [--dtype I8|F16] [--data DIR] [--dataset NAME] [--limit N]
 
-TicketQueue a trained network into the module @x/lenet-weights/NAME: writes weights/NAME.ts, and names it in
+Packs a trained network into the module @x/lenet-weights/NAME: writes weights/NAME.ts and adds it to the exports of
 weights/deno.json.
 
   FILE             a safetensors file, as deno task train --out writes it
   NAME             such as digits: small letters, digits and single hyphens
-  --dtype NAME     I8 (default) holds each weight in 8 bits, F16 in 16, of which 4 are left out
-  --data DIR       a dataset's files: the packed weights are measured on its test set, and the module says how they did
+  --dtype NAME     I8 (default) stores each weight in 8 bits, F16 in 16, of which the last 3 are 0
+  --data DIR       a dataset's files: the packed weights are measured on its test set, and the module has the accuracy
   --dataset NAME   ${DATASETS.join(", ")} (default mnist)
   --limit N        measure on the first N images only
 `;
@@ -27,10 +27,10 @@ weights/deno.json.
  * Writes the module of a trained network, and adds it to the exports of the package.
  *
  * @param file The safetensors file of the network.
- * @param name What the module is called.
+ * @param name The name of the module.
  * @param folder The folder of the package.
- * @param options `dtype` is how the weights are held; `testSet` what to measure them on as they are then: without it the
- * module says what the file says.
+ * @param options `dtype` is the number format of the weights; `testSet` is what the rounded weights are measured on.
+ * Without it the module has the accuracy that the file has.
  * @returns The path of the module.
  */
 export async function packWeights(
@@ -63,7 +63,7 @@ export async function packWeights(
   return path;
 }
 
-/** The network with its accuracy as it is once its weights are rounded for the module. */
+/** The network with the accuracy of its weights as rounded for the module. */
 async function measured(model: Model, dtype: "F16" | "I8", testSet: Dataset): Promise<Model> {
   const packed = modelFromBytes(modelToBytes(model, { dtype }));
   using net = await LeNet.load(packed, { backend: "wasm" });

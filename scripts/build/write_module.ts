@@ -6,15 +6,16 @@ import { architectureFromJson, metadataFromJson } from "../../src/weights/descri
 import { toBase64, type WeightsModuleMetadata } from "../../src/weights/model_file.ts";
 import { writeSafetensors } from "../../src/weights/write_safetensors.ts";
 
-/** What a number format is called. */
+/** The names of the number formats in the documentation of a module. */
 const PRECISION = { F16: "half precision", I8: "8 bits" };
 
 /**
- * The source text of the module of `@x/lenet-weights` that holds a network: its metadata, and its weights as base64. `deno fmt`, `deno lint` and `deno doc --lint` have nothing to say about it.
+ * Writes the source text of a module of `@x/lenet-weights`: the metadata of a network, and its weights in base64. The
+ * text passes `deno fmt`, `deno lint` and `deno doc --lint`.
  *
  * @param model The network.
- * @param name What the module is called, such as `digits`: small letters, digits and single hyphens.
- * @param dtype How the weights are held; default `F16`.
+ * @param name The name of the module, such as `digits`: small letters, digits and single hyphens.
+ * @param dtype The number format of the weights; default `F16`.
  * @returns TypeScript; the same text for the same network.
  * @throws {LeNetError} `option/invalid` for another name; `weights/mismatch` when the parameters are not those of the
  * architecture; `weights/malformed` when a value cannot be stored; `architecture/invalid`.
@@ -86,22 +87,22 @@ function documentation({ architecture, accuracy }: WeightsModuleMetadata, name: 
   ].map((line) => ` * ${inComment(line)}`.trimEnd()).join("\n");
 }
 
-/** Names come from files: a line break or the end of a comment in one must not begin code. */
+/** Names come from files: a line break, or the end of a comment, in a name must not begin code. */
 function inComment(line: string): string {
   // deno-lint-ignore no-control-regex
   return line.replace(/[\x00-\x1f\u2028\u2029]/g, " ").replaceAll("*/", "* /");
 }
 
-/** The longest line, as `deno fmt` is set up. */
+/** `lineWidth` of `deno.json`. */
 const LINE_WIDTH = 100;
 
 /**
- * Plain data as the source text of a TypeScript expression, laid out as `deno fmt` would. Nothing in the data can
+ * Writes plain data as the source text of a TypeScript expression, formatted as by `deno fmt`. Nothing in the data can
  * become code.
  *
- * @param value JSON: null, booleans, finite numbers, texts, lists, objects.
- * @param indent Columns that the lines after the first are moved to the right by.
- * @param taken Columns of the first line that are taken by what stands before and after the expression.
+ * @param value JSON: null, booleans, finite numbers, strings, arrays, objects.
+ * @param indent Spaces before the lines after the first.
+ * @param taken Columns of the first line that are used before and after the expression.
  * @returns The source text.
  */
 export function sourceLiteral(value: unknown, indent = 0, taken = indent): string {
@@ -130,28 +131,26 @@ export function sourceLiteral(value: unknown, indent = 0, taken = indent): strin
   return `${open}\n${lines.join("")}${" ".repeat(indent)}${close}`;
 }
 
-/** Keys that are names stand bare. A bare or quoted `__proto__` would set the prototype, a computed one does not. */
+/** Quotes keys that are not identifiers. `__proto__` is computed: bare or quoted, it would set the prototype. */
 function quoteKey(key: string): string {
   if (key === "__proto__") return '["__proto__"]';
   return /^[a-zA-Z_$][\w$]*$/.test(key) ? key : quoteText(key);
 }
 
-/** A double quote inside is written as \u0022, because `deno fmt` would otherwise change the quotes around it. */
+/** Writes an inner double quote as \u0022, because `deno fmt` would otherwise change the quotes around the text. */
 function quoteText(text: string): string {
   return JSON.stringify(text).replace(/\\./g, (escape) => escape === '\\"' ? "\\u0022" : escape);
 }
 
-/** Bits of the fraction that are kept: as many as bfloat16 has, three fewer than a half. */
+/** Bits of the fraction that are kept: as many as bfloat16 has, three fewer than half precision. */
 const FRACTION_BITS = 7;
 
-/** Bits of a 32-bit float's fraction. */
+/** Bits of the fraction in single precision. */
 const FLOAT_FRACTION_BITS = 23;
 
 /**
- * Rounds weights to 7 bits of fraction, the nearest and of two equally near the even one: a change of at most 0.4 %.
- *
- * A network cannot tell (the packing measures it), and a half that ends in zeros is smaller once it is compressed
- * on its way to a browser.
+ * Rounds weights to 7 bits of fraction, to nearest, ties to even, which changes them by at most 0.4 %. Numbers of half
+ * precision that end in zeros compress better on their way to a browser. `packWeights` measures what it costs.
  *
  * @param parameters The weights.
  * @returns New weights, of the same names and shapes.
@@ -164,7 +163,7 @@ export function trimParameters(parameters: Parameters): Parameters {
     const bits = new Uint32Array(trimmed.buffer);
     for (let i = 0; i < bits.length; i++) {
       const odd = (bits[i] >>> dropped) & 1;
-      // A carry runs from the fraction into the exponent, as the format intends.
+      // A carry goes from the fraction into the exponent, as the format intends.
       bits[i] = ((bits[i] + belowHalf + odd) >>> dropped) << dropped;
     }
     return [name, { shape, data: trimmed }];

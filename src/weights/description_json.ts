@@ -1,6 +1,7 @@
 /**
- * Small checks of parsed JSON. Each takes a value and the path to it, such as `architecture.layers[2].kind`, and
- * gives the value back with its type, or throws a `LeNetError` `weights/malformed` that names the path.
+ * Reads the description of a network from parsed JSON, of which nothing is trusted. Each check takes a value and the
+ * path to it, such as `architecture.layers[2].kind`, and returns the value with its type, or throws a `LeNetError`
+ * `weights/malformed` that names the path.
  *
  * @module
  */
@@ -143,15 +144,15 @@ function checkSizes(architecture: Architecture): void {
   }
 }
 
-/** How deep a stored recipe may nest. */
+/** The most levels that a stored recipe may nest; a recipe of the trainer has four. */
 const MAX_RECIPE_DEPTH = 8;
 
 /**
- * Turns parsed JSON into what travels with a network's weights, trusting nothing about it.
+ * Reads the metadata of a network.
  *
  * @param value Parsed JSON.
- * @param architecture The network it belongs to: it needs a name for each class and a mean for each channel.
- * @returns The metadata, made anew of known properties alone.
+ * @param architecture The network, which needs a name for each class, and a mean for each channel.
+ * @returns The metadata, a copy of known properties alone.
  * @throws {LeNetError} `weights/malformed` naming the first value that is of the wrong type, out of range, missing or
  * unknown.
  */
@@ -196,13 +197,13 @@ function accuracyOf(value: unknown): Accuracy {
   };
 }
 
-/** A recipe is for people and for the trainer: any JSON, if it does not nest without end. */
+/** A recipe is for people to read and may be any JSON of limited depth. */
 function recipeOf(value: unknown): Readonly<Record<string, unknown>> {
   const path = "metadata.recipe";
   return anyObject(jsonOf(anyObject(value, path), path, MAX_RECIPE_DEPTH), path);
 }
 
-/** A copy of plain data. Members that are undefined are left out, as `JSON.stringify` leaves them out. */
+/** A copy of plain data, without members that are undefined, as `JSON.stringify` makes it. */
 function jsonOf(value: unknown, path: string, depth: number): unknown {
   if (depth === 0) throw unexpected(value, path, `at most ${MAX_RECIPE_DEPTH} levels`);
   if (Array.isArray(value)) return listOf(value, path, (item, at) => jsonOf(item, at, depth - 1));
@@ -234,7 +235,7 @@ function checksumsOf(value: unknown): Readonly<Record<string, string>> {
   return { ...checksums } as Readonly<Record<string, string>>;
 }
 
-/** The error for a value that is not what is expected. */
+/** The error for a value that is not accepted. */
 export function unexpected(value: unknown, path: string, expected: string): LeNetError {
   return malformedWeights("use", `${path} is ${inWords(value)}, expected ${expected}`);
 }
@@ -285,13 +286,13 @@ export function listOf<T>(
   return Array.from(value, (each, index) => item(each, `${path}[${index}]`));
 }
 
-/** A text of at least one character. */
+/** A string of at least one character. */
 export function text(value: unknown, path: string): string {
   if (typeof value !== "string" || value === "") throw unexpected(value, path, "a text");
   return value;
 }
 
-/** One of some texts. */
+/** One of some strings. */
 function oneOf<T extends string>(value: unknown, path: string, accepted: readonly T[]): T {
   if (!accepted.includes(value as T)) {
     throw unexpected(value, path, `one of ${accepted.join(", ")}`);
@@ -299,21 +300,19 @@ function oneOf<T extends string>(value: unknown, path: string, accepted: readonl
   return value as T;
 }
 
-/** A whole number from `least`, exact in a double. */
-export function wholeNumber(value: unknown, path: string, least: number): number {
-  if (!Number.isSafeInteger(value) || (value as number) < least) {
-    throw unexpected(value, path, `a whole number from ${least}`);
+/** A whole number from `minimum`, exact in a double. */
+export function wholeNumber(value: unknown, path: string, minimum: number): number {
+  if (!Number.isSafeInteger(value) || (value as number) < minimum) {
+    throw unexpected(value, path, `a whole number from ${minimum}`);
   }
   return value as number;
 }
 
-/** A finite number. */
 function finiteNumber(value: unknown, path: string): number {
   if (!Number.isFinite(value)) throw unexpected(value, path, "a number");
   return value as number;
 }
 
-/** A finite number above 0. */
 function positiveNumber(value: unknown, path: string): number {
   if (finiteNumber(value, path) <= 0) throw unexpected(value, path, "a number above 0");
   return value as number;

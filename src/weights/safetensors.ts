@@ -8,19 +8,19 @@ import {
   SCALE_SUFFIX,
 } from "./dtype.ts";
 
-/** A tensor of a safetensors file, its values turned into 32-bit floats. */
+/** A tensor of a safetensors file, its values converted to 32-bit floats. */
 interface FloatTensor {
-  /** How the file holds the values. */
+  /** The number format in the file. */
   readonly dtype: FloatDtype | "I8";
-  /** Sizes, slowest-varying first; none for a single number. */
+  /** Dimensions, slowest-varying first; none for a single number. */
   readonly shape: readonly number[];
-  /** The values, row by row. */
+  /** The values in row-major order. */
   readonly data: Float32Array<ArrayBuffer>;
 }
 
-/** What a safetensors file holds. */
+/** The contents of a safetensors file. */
 interface Safetensors {
-  /** By name, in the order in which they lie in the file. */
+  /** By name, in the order of their bytes. */
   readonly tensors: Map<string, FloatTensor>;
   /** Text by key. */
   readonly metadata: Map<string, string>;
@@ -29,19 +29,19 @@ interface Safetensors {
 /**
  * Reads a safetensors file, the format of Hugging Face's library of that name, and checks every rule of it.
  *
- * Values may be anything that the number format holds, infinities and NaN included. F64 values are rounded to
- * 32 bits; all others are kept exactly. An I8 tensor is read together with its scales: an F32 tensor `<name>.scale`
- * with one number for each of its rows, which is then not among the tensors by itself.
+ * Values may be anything that the number format can express, infinities and NaN included. F64 values are rounded to
+ * 32 bits; all others are exact. An I8 tensor is multiplied by its scales, an F32 tensor `<name>.scale` with one number
+ * for each row, which then is not among the tensors.
  *
  * @param bytes The whole file; it is not kept.
- * @param passOver Which tensors are not read, by name (default none), whatever they hold.
- * @returns Its tensors and its metadata.
- * @throws {LeNetError} `weights/malformed` when a rule is broken (see {@linkcode readLayout}), or when a tensor holds
- * integers without scales or another format that is not F16, BF16, F32 or F64.
+ * @param isIgnored Selects tensors that are not read, by name, whatever their format (default none).
+ * @returns The tensors and the metadata.
+ * @throws {LeNetError} `weights/malformed` when a rule is broken (see {@linkcode readLayout}), or when the number format
+ * of a tensor is neither F16, BF16, F32, F64 nor I8 with scales.
  */
 export function readSafetensors(
   bytes: Uint8Array,
-  passOver: (name: string) => boolean = () => false,
+  isIgnored: (name: string) => boolean = () => false,
 ): Safetensors {
   const { tensors, metadata } = readLayout(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -53,7 +53,7 @@ export function readSafetensors(
     return fits ? scales : undefined;
   };
   for (const [name, { dtype, shape, begin, end }] of tensors) {
-    if (passOver(name)) continue;
+    if (isIgnored(name)) continue;
     const scales = scalesOf(name);
     if (scales !== undefined) {
       const data = dequantize({
@@ -75,7 +75,7 @@ export function readSafetensors(
   return { tensors: floats, metadata };
 }
 
-/** Reads through a DataView, so that neither alignment nor the machine's byte order matters. */
+/** Decodes through a DataView, so that neither alignment nor the byte order of the machine matters. */
 function decode(
   dtype: FloatDtype,
   view: DataView,
@@ -84,7 +84,7 @@ function decode(
 ): Float32Array<ArrayBuffer> {
   const size = DTYPE_BITS[dtype] / 8;
   const values = new Float32Array((end - begin) / size);
-  // One loop for each format: the first answer waits for this, and a call of a function for each value would double it.
+  // One loop for each format: the first answer waits for this, and a function call for each value doubles the time.
   switch (dtype) {
     case "F16":
       // Where the runtime can do it, it takes a tenth of the time on a cold start. Node 20 cannot.
@@ -117,24 +117,24 @@ function isFloatDtype(dtype: string): dtype is FloatDtype {
   return (FLOAT_DTYPES as readonly string[]).includes(dtype);
 }
 
-/** The longest header that is read, in bytes; the limit of the format's own library. */
+/** The longest header that is read; the limit of Hugging Face's library. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
-/** Where a tensor lies in a file. */
+/** Where a file has a tensor. */
 interface TensorLayout {
   /** A key of {@linkcode DTYPE_BITS}. */
   readonly dtype: string;
-  /** Sizes, slowest-varying first. */
+  /** Dimensions, slowest-varying first. */
   readonly shape: readonly number[];
-  /** The place of its first byte, counted from the start of the file. */
+  /** The offset of its first byte from the start of the file. */
   readonly begin: number;
-  /** The place after its last byte. */
+  /** The offset after its last byte. */
   readonly end: number;
 }
 
-/** What the header of a safetensors file says. */
+/** The header of a safetensors file. */
 interface SafetensorsLayout {
-  /** In the order in which they lie in the file. */
+  /** By name, in the order of their bytes. */
   readonly tensors: Map<string, TensorLayout>;
   /** Text by key. */
   readonly metadata: Map<string, string>;
@@ -150,13 +150,13 @@ interface SafetensorsLayout {
  * - `__metadata__`, where present, is an object whose values are strings.
  * - Every other key is a tensor: an object with `dtype`, `shape` and `data_offsets`, and nothing else.
  * - `dtype` is one that the format knows.
- * - `shape` is a list of whole numbers from 0; the product of none of its beginnings is beyond 2⁵³ − 1.
+ * - `shape` is a list of whole numbers from 0; no product of its first dimensions exceeds 2⁵³ − 1.
  * - `data_offsets` are two whole numbers, begin ≤ end ≤ the bytes after the header.
  * - end − begin is what dtype and shape need, in whole bytes.
- * - The tensors cover all bytes after the header: no overlap, no hole, nothing at the end.
+ * - The tensors cover all bytes after the header: no overlap, no gap, nothing at the end.
  *
  * @param bytes The whole file.
- * @returns Where its tensors are, and its metadata.
+ * @returns The places of its tensors, and its metadata.
  * @throws {LeNetError} `weights/malformed` naming the first rule that is broken.
  */
 export function readLayout(bytes: Uint8Array): SafetensorsLayout {
@@ -281,22 +281,22 @@ function isNumbers(value: HeaderValue | undefined): value is number[] {
   return Array.isArray(value) && value.every((item) => typeof item === "number");
 }
 
-/** The part of JSON that a safetensors header is made of. */
+/** The subset of JSON that a safetensors header uses. */
 export type HeaderValue = string | number | HeaderValue[] | ReadonlyMap<string, HeaderValue>;
 
-/** A header nests three deep: tensors, what describes one, its shape. */
+/** A header nests three levels deep: the header, a tensor, its shape. */
 const MAX_DEPTH = 3;
 
 /**
  * Parses the JSON of a safetensors header: texts, whole numbers in plain digits, lists and objects.
  *
- * `JSON.parse` would not do: it takes the last of two equal keys, and `1e3` for a whole number; and the V8 of some
- * Denos and Nodes now and then takes one key with an escape for another (nodejs/node#63785).
+ * `JSON.parse` is too lenient: of two equal keys it takes the last, and it reads `1e3` as a whole number. In some
+ * versions of Deno and Node it also confuses keys with escapes now and then (nodejs/node#63785).
  *
  * @param text The header.
- * @returns The value; objects as maps, in the order of the text.
- * @throws {LeNetError} `weights/malformed` for other JSON or none, a key that is there twice in one object, a number
- * beyond 2⁵³ − 1, or a text that is not Unicode.
+ * @returns The value; objects are maps, in the order of the text.
+ * @throws {LeNetError} `weights/malformed` for other JSON or none, a key that an object has twice, a number beyond
+ * 2⁵³ − 1, or a text that is not Unicode.
  */
 export function parseHeaderJson(text: string): HeaderValue {
   let at = 0;

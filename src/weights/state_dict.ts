@@ -55,29 +55,29 @@ function withDefaults(given: ModelDescription, { input, classes }: Architecture)
 
 /** The tensors of one layer. */
 interface LayerTensors {
-  /** What their names begin with, such as `conv1.`. */
+  /** The beginning of their names, such as `conv1.`. */
   readonly prefix: string;
   /** By the rest of their names, such as `weight`. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
 }
 
-/** `conv2` before `conv10`. */
+/** Sorts `conv2` before `conv10`. */
 const { compare: compareNaturally } = new Intl.Collator("en", { numeric: true });
 
 /**
- * Finds the parameters of an architecture in a state dict of PyTorch, whatever its modules are called.
+ * Finds the parameters of an architecture in a state dict of PyTorch, whatever its modules are named.
  *
- * Where all names are ours, or ours after one prefix, they tell which is which. Otherwise the shapes do: all tensors of
- * a layer at once, so that `features.0` is the first convolution because no other layer has its shapes. Where several
- * layers have the same shapes, they are taken in the order of the numbers in their names, such as `3` and `10`, or
- * `layers.conv2` and `layers.conv3`; if anything but a number tells these names apart, their order is not known, and
- * nothing is guessed.
+ * If all names are those of the architecture, or all are after one common prefix, layers are matched by name. Otherwise
+ * they are matched by shape, all tensors of a layer together: `features.0` is the first convolution because no other
+ * layer has its shapes. Layers of the same shapes are matched in the order of the numbers in their names, such as `3`
+ * and `10`, or `layers.conv2` and `layers.conv3`. If their names differ in anything else, their order is unknown and
+ * they are refused.
  *
  * @param architecture The network.
- * @param tensors What was found, by name, in any order.
+ * @param tensors The tensors of the state dict, by name, in any order.
  * @returns The parameters of the network, in the order of its layers.
- * @throws {LeNetError} `weights/mismatch` when a tensor is missing, too many, of another shape, or might be one of
- * several; `weights/malformed` when a value cannot be.
+ * @throws {LeNetError} `weights/mismatch` when a tensor is missing, superfluous, of another shape or ambiguous;
+ * `weights/malformed` when a value is out of range.
  */
 export function matchStateDict(architecture: Architecture, tensors: Parameters): Parameters {
   const expected = parameterShapes(architecture);
@@ -89,7 +89,7 @@ export function matchStateDict(architecture: Architecture, tensors: Parameters):
   return checkParameters(architecture, renamed);
 }
 
-/** What stands before every expected name, if that gives all that was found. */
+/** The prefix that makes the expected names those that were found, if there is one. */
 function commonPrefix(expected: readonly string[], found: Parameters): string | undefined {
   if (expected.length !== found.size || found.size === 0) return undefined;
   const [first] = expected;
@@ -99,7 +99,7 @@ function commonPrefix(expected: readonly string[], found: Parameters): string | 
     .find((prefix) => expected.every((name) => found.has(`${prefix}${name}`)));
 }
 
-/** The name in the file for each name of ours. */
+/** The name in the state dict for each name of the architecture. */
 function renameByShapes(architecture: Architecture, tensors: Parameters): Map<string, string> {
   const fail = (problem: string): never => {
     throw new LeNetError(
@@ -113,8 +113,8 @@ function renameByShapes(architecture: Architecture, tensors: Parameters): Map<st
   const wanted = groupBy(expected, describe);
   const offered = groupBy(found, describe);
 
-  const missing = beyond(wanted, offered);
-  const excess = beyond(offered, wanted);
+  const missing = surplus(wanted, offered);
+  const excess = surplus(offered, wanted);
   if (missing.length > 0) {
     const nearest = excess.find((layer) => rankOf(layer) === rankOf(missing[0])) ?? excess[0];
     const instead = nearest === undefined ? "nothing for it" : inWords(nearest);
@@ -166,15 +166,15 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   return groups;
 }
 
-/** The layers of each group that are more than there are in the other's group. */
-function beyond(
+/** The layers of each group that exceed the number in the same group of the others. */
+function surplus(
   groups: ReadonlyMap<string, LayerTensors[]>,
   others: ReadonlyMap<string, LayerTensors[]>,
 ): LayerTensors[] {
   return [...groups].flatMap(([key, layers]) => layers.slice(others.get(key)?.length ?? 0));
 }
 
-/** The shapes of a layer: the same text for the same shapes. */
+/** The shapes of a layer as text, the same for the same shapes. */
 function describe({ shapes }: LayerTensors): string {
   return [...shapes].map(([rest, shape]) => `${rest} [${shape}]`).sort().join(", ");
 }
@@ -187,24 +187,24 @@ function inWords(layer: LayerTensors): string {
   return `${nameOf(layer)} with ${describe(layer)}`;
 }
 
-/** How many sizes the weights of a layer have: four in convolutions, two in dense layers, one in others. */
+/** The number of dimensions of the weights: four for convolutions, two for dense layers, one for others. */
 function rankOf({ shapes }: LayerTensors): number | undefined {
   return shapes.get("weight")?.length;
 }
 
-/** Whether the numbers in two names, and nothing else, tell their order. */
+/** Whether two names differ in numbers alone, and those of the second are larger. */
 function isNumbered(before: string, after: string): boolean {
   const withoutNumbers = (name: string): string => name.replace(/\d+/g, "#");
   return withoutNumbers(before) === withoutNumbers(after) && compareNaturally(before, after) < 0;
 }
 
 /**
- * Checks that what a caller says of a network is what the network says of itself. Names of architectures may differ.
+ * Checks that a caller's description of a network agrees with the network. Names of architectures may differ.
  *
  * @param model The network.
- * @param given What the caller says.
- * @throws {LeNetError} `weights/mismatch` naming the first thing that differs; `weights/malformed`,
- * `architecture/invalid` or `option/invalid` when what is given is no description of a network.
+ * @param given The caller's description.
+ * @throws {LeNetError} `weights/mismatch` naming the first difference; `weights/malformed`, `architecture/invalid` or
+ * `option/invalid` when what is given is no description of a network.
  */
 export function checkDescription(model: Model, given: ModelDescription): void {
   const { architecture, metadata } = model;
@@ -216,18 +216,18 @@ export function checkDescription(model: Model, given: ModelDescription): void {
   }
   for (const key of ["classNames", "normalization", "preparation"] as const) {
     if (given[key] === undefined) continue;
-    const own = factOf(key, metadata, architecture);
-    const other = factOf(key, { ...metadata, [key]: given[key] }, architecture);
+    const own = metadataValueOf(key, metadata, architecture);
+    const other = metadataValueOf(key, { ...metadata, [key]: given[key] }, architecture);
     if (own !== other) throw differs(key, own, other);
   }
 }
 
-/** Made anew of known properties, so that equal things have equal texts, whatever the order of their keys. */
+/** The layers as text. It is made of a copy, whose keys are in a fixed order, so that equal layers have equal texts. */
 function describeLayers(architecture: Architecture): string {
   return JSON.stringify({ ...architectureFromJson(architecture), name: "" });
 }
 
-function factOf(
+function metadataValueOf(
   key: "classNames" | "normalization" | "preparation",
   stored: ModelMetadata,
   architecture: Architecture,
@@ -245,14 +245,7 @@ function differs(key: string, own: string, other: string): LeNetError {
   );
 }
 
-/**
- * The architecture that a caller names or gives.
- *
- * @param given A name of {@linkcode ARCHITECTURE_NAMES}, or an architecture, of which nothing is trusted.
- * @returns The architecture.
- * @throws {LeNetError} `option/invalid` when there is none of that name; `weights/malformed` or
- * `architecture/invalid` when it is no architecture.
- */
+/** The architecture that a caller names or gives, checked. */
 function givenArchitecture(given: Architecture | string): Architecture {
   return typeof given === "string" ? architectureByName(given) : architectureFromJson(given);
 }
