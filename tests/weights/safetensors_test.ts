@@ -141,7 +141,7 @@ Deno.test("readSafetensors refuses tensors that are not floating point", () => {
   );
 });
 
-Deno.test("readSafetensors passes over the tensors it is told to, whatever they hold", () => {
+Deno.test("readSafetensors ignores the tensors it is told to, whatever they hold", () => {
   const file = safetensorsFile({
     counter: entry("I64", [], [0, 8]),
     weight: entry("F32", [1], [8, 12]),
@@ -151,21 +151,60 @@ Deno.test("readSafetensors passes over the tensors it is told to, whatever they 
   assertEquals([...tensors.keys()], ["weight"]);
 });
 
-Deno.test("readSafetensors refuses I8 without a scale for each of its rows", () => {
-  const numbers = entry("I8", [2, 2], [0, 4]);
-  const others = {
-    none: {},
-    "of another format": { "a.scale": entry("F16", [2], [4, 8]) },
-    "for other rows": { "a.scale": entry("F32", [1], [4, 8]) },
-    "in rows": { "a.scale": entry("F32", [1, 1], [4, 8]) },
+/** Two rows of I8 numbers, and their scales of some shape and format. */
+function quantizedFile(shape: readonly number[], dtype = "F32"): Uint8Array<ArrayBuffer> {
+  const scales = new Uint8Array(new Float32Array([0.5, 2]).buffer);
+  const bytes = new Uint8Array(4 + scales.length);
+  bytes.set(new Int8Array([1, -2, 127, -127]));
+  bytes.set(scales, 4);
+  const header = {
+    a: entry("I8", [2, 2], [0, 4]),
+    "a.scale": entry(dtype, shape, [4, bytes.length]),
   };
-  for (const [name, scales] of Object.entries(others)) {
+  return safetensorsFile(header, bytes);
+}
+
+Deno.test("readSafetensors multiplies each row of I8 by its scale", () => {
+  assertEquals([...readSafetensors(quantizedFile([2])).tensors], [
+    ["a", { dtype: "I8", shape: [2, 2], data: new Float32Array([0.5, -1, 254, -254]) }],
+  ]);
+});
+
+Deno.test("readSafetensors refuses I8 without one scale of F32 for each of its rows", () => {
+  const file = (scales: object, size: number) =>
+    safetensorsFile({ a: entry("I8", [2, 2], [0, 4]), ...scales }, size);
+  const wrong = {
+    "no scales": file({}, 4),
+    "scales of another tensor": file({ "b.scale": entry("F32", [2], [4, 12]) }, 12),
+    "one scale": file({ "a.scale": entry("F32", [1], [4, 8]) }, 8),
+    "three scales": file({ "a.scale": entry("F32", [3], [4, 16]) }, 16),
+    "a scale without dimensions": file({ "a.scale": entry("F32", [], [4, 8]) }, 8),
+    "scales of rank 2": quantizedFile([2, 1]),
+    "scales in another format": quantizedFile([2], "I32"),
+    "scales in half precision": file({ "a.scale": entry("F16", [2], [4, 8]) }, 8),
+  };
+  for (const bytes of Object.values(wrong)) {
     assertError(
-      () => readSafetensors(safetensorsFile({ a: numbers, ...scales }, name === "none" ? 4 : 8)),
+      () => readSafetensors(bytes),
       "weights/malformed",
       "tensor a holds I8, expected one of F16, BF16, F32, F64",
     );
   }
+});
+
+Deno.test("readSafetensors refuses I8 without values, which has no rows to scale", () => {
+  const header = { a: entry("I8", [2, 0], [0, 0]), "a.scale": entry("F32", [2], [0, 8]) };
+  assertError(
+    () => readSafetensors(safetensorsFile(header, 8)),
+    "weights/malformed",
+    "tensor a holds I8",
+  );
+});
+
+Deno.test("readSafetensors reads scales as a tensor where no I8 belongs to them", () => {
+  const header = { a: entry("F32", [1], [0, 4]), "a.scale": entry("F32", [1], [4, 8]) };
+  const { tensors } = readSafetensors(safetensorsFile(header, 8));
+  assertEquals([...tensors.keys()], ["a", "a.scale"]);
 });
 
 Deno.test("parseHeaderJson gives every value that can be in a header, keys in order", () => {
