@@ -1,7 +1,7 @@
 /**
- * What every module of this package holds: a network as plain data, for people and programs to read, and its weights.
+ * The type of every module of this package: the description of a network as plain data, and its weights.
  *
- * @example Reading what a network was measured to do
+ * @example Reading the accuracy of a network
  * ```ts
  * import type { PretrainedMetadata } from "@x/lenet-weights/types";
  * import { assertEquals } from "@std/assert";
@@ -30,7 +30,7 @@
  * @module
  */
 
-/** One layer of a network, told apart by `kind`. */
+/** One layer of a network; a union discriminated by `kind`. */
 export type PretrainedLayer =
   | {
     /** A convolution with stride 1 and a bias. */
@@ -42,7 +42,7 @@ export type PretrainedLayer =
     readonly kernel: number;
     /** Rows and columns of zeros added on every side. */
     readonly padding: number;
-    /** The input channels that each filter sees, where it does not see all; the weights of the others are 0. */
+    /** The input channels that each filter is connected to (default all); the weights of the others are 0. */
     readonly connections?: readonly (readonly number[])[];
   }
   | {
@@ -63,17 +63,17 @@ export type PretrainedLayer =
     readonly name: string;
   }
   | {
-    /** Does nothing but in training. */
+    /** Drops values at random in training; does nothing in evaluation. */
     readonly kind: "dropout";
     readonly rate: number;
   }
   | {
-    /** A function applied to every value alone. */
+    /** A function applied to every value. */
     readonly kind: "activation";
     readonly activation: "relu" | "sigmoid" | "tanh" | "scaled-tanh";
   }
   | {
-    /** All channels in one row: channel by channel, row by row. */
+    /** Makes a vector of all channels, in row-major order. */
     readonly kind: "flatten";
   }
   | {
@@ -90,15 +90,15 @@ export type PretrainedLayer =
     readonly codes: readonly string[];
   };
 
-/** What a network is, without its weights. */
+/** A network without its weights. */
 export interface PretrainedArchitecture {
-  /** Such as `lenet5`. */
+  /** The name, such as `lenet5`. */
   readonly name: string;
   /** The shape of one input. */
   readonly input: readonly [channels: number, height: number, width: number];
   /** The layers, first to last. */
   readonly layers: readonly PretrainedLayer[];
-  /** How many logits the last layer gives. */
+  /** The number of logits. */
   readonly classes: number;
 }
 
@@ -110,7 +110,7 @@ export type PretrainedNormalization =
   | { readonly mean: readonly number[]; readonly std: readonly number[] }
   | { readonly mean: readonly number[]; readonly deviation: readonly number[] };
 
-/** What a module says about its network. */
+/** The description of a network. */
 export interface PretrainedMetadata {
   /** The network, without its weights. */
   readonly architecture: PretrainedArchitecture;
@@ -119,24 +119,23 @@ export interface PretrainedMetadata {
   /** How pixels become inputs. */
   readonly normalization: PretrainedNormalization;
   /**
-   * How a picture becomes an image of the network's shape: `digit` finds the ink and puts it in the middle, `picture`
-   * takes all of it as it is; `digit` where it is left out.
+   * How a picture becomes an input: `digit` (default) finds the ink and centres it, `picture` resizes the whole picture.
    */
   readonly preparation?: "digit" | "picture";
-  /** Divides the logits before the softmax, so that confidence means frequency; 1 changes nothing. */
+  /** Divides the logits before the softmax, so that confidences are calibrated; 1 changes nothing. */
   readonly temperature: number;
-  /** What was measured: the share of `count` images of a data set that was right, 0 to 1. */
+  /** The measured accuracy: the share of right answers, 0 to 1, for `count` images of a dataset. */
   readonly accuracy?: { readonly dataset: string; readonly count: number; readonly value: number };
-  /** How it was trained: the options of the trainer, the seed among them. */
+  /** The options of the training run, including the seed. */
   readonly recipe?: Readonly<Record<string, unknown>>;
-  /** SHA-256 in hexadecimal of each file it was trained on, by file name. */
+  /** The SHA-256 of each file of the training data, in hexadecimal, by file name. */
   readonly dataChecksums?: Readonly<Record<string, string>>;
 }
 
 /** A pretrained network, as `import * as digits from "@x/lenet-weights/digits"` gives it. */
 export interface PretrainedModule {
-  /** What the network is, what it was measured to do, and how it was trained. */
+  /** The network, its accuracy, and how it was trained. */
   readonly metadata: PretrainedMetadata;
-  /** The weights: a safetensors file in base64. Nothing decodes it until the network is loaded. */
+  /** The weights: a safetensors file in base64, which is decoded when the network is loaded. */
   readonly safetensors: string;
 }

@@ -88,6 +88,24 @@ Deno.test("parseDescription refuses a value of the wrong type or out of range, a
   }
 });
 
+Deno.test("parseDescription reads the standard deviations under the name of version 0.1.0, too", () => {
+  const { metadata: { normalization } } = tinyModel();
+  const { mean, std } = normalization;
+  const path = ["metadata", "normalization"];
+  const read = (value: unknown) => parseDescription(changed(path, value)).metadata.normalization;
+  assertEquals(read({ mean, deviation: std }), normalization);
+  assertEquals(read({ deviation: std, mean }), normalization);
+  const wrong: [value: unknown, part: string][] = [
+    [{ mean, std, deviation: std }, "has the key deviation, expected mean, std"],
+    [{ mean }, "lacks std, expected mean, std"],
+    [{ mean, deviation: [0, 1] }, "metadata.normalization.std[0] is 0, expected a number above 0"],
+    [{ mean, deviation: std, more: 1 }, "has the key more, expected mean, std"],
+  ];
+  for (const [value, part] of wrong) {
+    assertError(() => read(value), "weights/malformed", part);
+  }
+});
+
 Deno.test("parseDescription refuses keys it does not know", () => {
   const paths = [
     ["extra"],

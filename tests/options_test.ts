@@ -1,0 +1,82 @@
+import { assertEquals } from "@std/assert";
+import { classifyDigit, classifyDigits, type ClassifyOptions, readDigits } from "../mod.ts";
+import {
+  checkNumber,
+  checkOptionNames,
+  COUNT,
+  type NumberRange,
+  POSITIVE,
+  PROBABILITY,
+  resolveLimits,
+} from "../src/options.ts";
+import { assertError, assertRejection } from "./assert_error.ts";
+
+Deno.test("checkOptionNames refuses the first option that does not exist, and what is no object", () => {
+  checkOptionNames("draw", {}, []);
+  checkOptionNames("draw", { size: 1 }, ["size", "colour"]);
+  assertError(
+    () => checkOptionNames("draw", { size: 1, color: 2, width: 3 }, ["size", "colour"]),
+    "option/unknown",
+    "Cannot draw: there is no option color, expected size, colour",
+  );
+  for (const options of [null, "size", 1]) {
+    assertError(
+      () => checkOptionNames("draw", options as unknown as object, ["size"]),
+      "option/invalid",
+      `the options are ${options}, expected an object`,
+    );
+  }
+});
+
+Deno.test("checkNumber accepts the numbers of a range, up to its bounds", () => {
+  const ranges: [range: NumberRange, inside: number[], outside: unknown[]][] = [
+    [PROBABILITY, [0, -0, 0.5, 1], [-Number.MIN_VALUE, 1 + Number.EPSILON, NaN, Infinity]],
+    [POSITIVE, [Number.MIN_VALUE, 1, Infinity], [0, -1, NaN]],
+    [COUNT, [1, 2, Number.MAX_SAFE_INTEGER], [0, 0.5, 1.5, -1, 2 ** 53, Infinity, NaN]],
+  ];
+  for (const [range, inside, outside] of ranges) {
+    for (const value of inside) assertEquals(checkNumber("draw", "size", value, range), value);
+    for (const value of [...outside, "1", null, undefined, [1], 1n]) {
+      assertError(
+        () => checkNumber("draw", "size", value, range),
+        "option/invalid",
+        `Cannot draw: size is ${value}, expected ${range.name}`,
+      );
+    }
+  }
+});
+
+Deno.test("resolveLimits allows 32 MiB and 50 megapixels by default", () => {
+  assertEquals(resolveLimits(), { maxBytes: 33_554_432, maxPixels: 50_000_000 });
+  assertEquals(resolveLimits({ maxBytes: 5 }), { maxBytes: 5, maxPixels: 50_000_000 });
+  assertEquals(resolveLimits({ maxPixels: Infinity }).maxPixels, Infinity);
+});
+
+Deno.test("resolveLimits refuses limits that are no numbers above 0", () => {
+  for (const name of ["maxBytes", "maxPixels"]) {
+    for (const value of [0, -1, NaN, "5", null]) {
+      assertError(
+        () => resolveLimits({ [name]: value }),
+        "option/invalid",
+        `Cannot read the image: ${name} is ${value}, expected a number above 0`,
+      );
+    }
+  }
+  assertError(() => resolveLimits({ maxByte: 1 } as object), "option/unknown", "maxByte");
+});
+
+Deno.test("classifyDigit and readDigits check their options before they look at the image", async () => {
+  const nothing = null as unknown as Uint8Array;
+  const wrong: [ClassifyOptions, string][] = [
+    [{ reject: -0.001 }, "reject is -0.001, expected a number from 0 to 1"],
+    [{ reject: 1.001 }, "reject is 1.001, expected a number from 0 to 1"],
+    [{ reject: "0.5" as unknown as number }, "reject is 0.5, expected a number from 0 to 1"],
+    [{ maxBytes: 0 }, "maxBytes is 0, expected a number above 0"],
+    [{ maxPixels: NaN }, "maxPixels is NaN, expected a number above 0"],
+  ];
+  for (const [options, part] of wrong) {
+    await assertRejection(() => classifyDigit(nothing, options), "option/invalid", part);
+    await assertRejection(() => classifyDigits([], options), "option/invalid", part);
+    await assertRejection(() => readDigits(nothing, options), "option/invalid", part);
+  }
+});
