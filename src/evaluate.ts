@@ -117,7 +117,11 @@ export async function logitsOf(
   const logits = new Float32Array(count * classes);
   for (let start = 0; start < count; start += MAX_BATCH) {
     if (options.signal?.aborted) {
-      throw new LeNetError("aborted", `Stopped evaluating after ${start} of ${count} images`);
+      throw new LeNetError(
+        "aborted",
+        `Cannot evaluate ${architecture.name}: the caller aborted it after ${start} of ${count} images`,
+        { cause: options.signal.reason },
+      );
     }
     const end = Math.min(count, start + MAX_BATCH);
     const inputs = new Float32Array((end - start) * size);

@@ -8,7 +8,7 @@ import {
   classifyDigits,
   type DigitImage,
   LeNet,
-  LeNetError,
+  type LeNetErrorCode,
   type Model,
   type Preparation,
   type WeightsSource,
@@ -20,6 +20,7 @@ import { initialize } from "../src/model/initialize.ts";
 import { normalize } from "../src/model/model.ts";
 import { Random } from "../src/model/random.ts";
 import { lenet5 } from "../src/model/zoo.ts";
+import { assertRejection } from "./assert_error.ts";
 import { HAS_WEBGPU } from "./engine/tfjs/backends.ts";
 import { PROGRESSIVE } from "./image/decode/jpeg_files.ts";
 import { TINY } from "./train/tiny.ts";
@@ -81,7 +82,7 @@ Deno.test("classifyDigit finds no digit where there is no ink", async () => {
 });
 
 Deno.test("classifyDigit refuses what is no picture, and options it does not know", async () => {
-  const wrong: [DigitImage, { backend?: BackendOption }, string][] = [
+  const wrong: [DigitImage, { backend?: BackendOption }, LeNetErrorCode][] = [
     [new Uint8Array(8), {}, "image/unsupported"],
     [png("7.png").slice(0, 8), {}, "image/unreadable"],
     [PROGRESSIVE.slice(0, 400), {}, "image/unreadable"],
@@ -91,8 +92,7 @@ Deno.test("classifyDigit refuses what is no picture, and options it does not kno
     [new Float32Array(784), { backnd: "wasm" } as { backend?: BackendOption }, "option/unknown"],
   ];
   for (const [image, options, code] of wrong) {
-    const error = await assertRejects(() => classifyDigit(image, options), LeNetError, "Cannot");
-    assertEquals(error.code, code);
+    await assertRejection(() => classifyDigit(image, options), code, "Cannot");
   }
 });
 
@@ -132,12 +132,11 @@ Deno.test({
     };
     replace(undefined);
     try {
-      const error = await assertRejects(
+      await assertRejection(
         () => classifyDigit(png("7.png"), { backend: "webgpu" }),
-        LeNetError,
+        "backend/unavailable",
         "found no WebGPU adapter",
       );
-      assertEquals(error.code, "backend/unavailable");
     } finally {
       replace(gpu);
     }
@@ -174,7 +173,7 @@ Deno.test("LeNet.load takes a name, a module, a file and a model, and they answe
 
 Deno.test("LeNet.load refuses what holds no network", async () => {
   const model = (await LeNet.load()).model;
-  const wrong: [unknown, string][] = [
+  const wrong: [unknown, LeNetErrorCode][] = [
     ["letters", "weights/unknown"],
     [new Uint8Array(20), "weights/malformed"],
     [{}, "weights/unknown"],
@@ -182,24 +181,21 @@ Deno.test("LeNet.load refuses what holds no network", async () => {
     [{ ...model, architecture: TINY }, "weights/mismatch"],
   ];
   for (const [source, code] of wrong) {
-    const error = await assertRejects(() => LeNet.load(source as "digits"), LeNetError, "Cannot");
-    assertEquals(error.code, code);
+    await assertRejection(() => LeNet.load(source as "digits"), code, "Cannot");
   }
 });
 
 Deno.test("LeNet.classify and activations refuse a network that takes no 28×28 picture", async () => {
   using net = await LeNet.load(randomModel(TINY, "digit"));
   for (const act of [() => net.classify(png("3.png")), () => net.activations(png("3.png"))]) {
-    const error = await assertRejects(act, LeNetError, "it takes [1,8,8], expected [1,28,28]");
-    assertEquals(error.code, "weights/mismatch");
+    await assertRejection(act, "weights/mismatch", "it takes [1,8,8], expected [1,28,28]");
   }
 });
 
 Deno.test("LeNet refuses pictures for a network of neither one channel nor three", async () => {
   using net = await LeNet.load(randomModel(lenet5({ input: [2, 28, 28] }), "picture"));
   for (const act of [() => net.classify(png("3.png")), () => net.scan(png("3.png"))]) {
-    const error = await assertRejects(act, LeNetError, "it takes [2,28,28], expected 1 or 3");
-    assertEquals(error.code, "weights/mismatch");
+    await assertRejection(act, "weights/mismatch", "it takes [2,28,28], expected 1 or 3");
   }
 });
 
@@ -237,8 +233,7 @@ Deno.test("LeNet.classify and scan refuse one channel where the network takes th
   using net = await LeNet.load(randomModel(architectureByName("lenet-cifar10"), "picture"));
   const grey = { data: new Uint8Array(1024), width: 32, height: 32 };
   for (const act of [() => net.classify(grey), () => net.scan(grey)]) {
-    const error = await assertRejects(act, LeNetError, "one channel");
-    assertEquals(error.code, "image/invalid");
+    await assertRejection(act, "image/invalid", "one channel");
   }
 });
 
@@ -302,12 +297,11 @@ Deno.test("LeNet.scan refuses a picture that is smaller than the network's input
   using net = await LeNet.load();
   for (const [width, height] of [[27, 28], [28, 27], [1, 1000]]) {
     const picture = { data: new Uint8Array(width * height), width, height };
-    const error = await assertRejects(
+    await assertRejection(
       () => net.scan(picture),
-      LeNetError,
+      "image/invalid",
       `it has ${width}×${height} pixels, expected at least 28×28`,
     );
-    assertEquals(error.code, "image/invalid");
   }
 });
 
