@@ -130,16 +130,16 @@ function inputsOf(
  * The answer that logits stand for, where whatever is in the picture is taken for one of the classes.
  *
  * @param model The network.
- * @param logits Its logits for one input.
+ * @param logits Its logits for one input; whatever follows them is ignored.
  * @param backend Where they were computed.
  * @returns The answer.
  */
 export function classificationOf(
-  { metadata: { classNames, temperature } }: Model,
+  { architecture: { classes }, metadata: { classNames, temperature } }: Model,
   logits: Float32Array,
   backend: BackendName,
 ): Classification {
-  const probabilities = softmax(logits, temperature);
+  const probabilities = softmax(logits.subarray(0, classes), temperature);
   const digit = argMax(probabilities);
   return {
     digit,

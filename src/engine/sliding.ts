@@ -71,7 +71,7 @@ export async function scan(
   };
   const { logits, backend } = await slidingWindowLogits(model, pixels, shape, places, dispatcher);
   const answers = Array.from({ length: places.rows * places.columns }, (_, place): ScanAnswer => ({
-    ...answer(logits.subarray(place * classes, (place + 1) * classes), backend),
+    ...answer(logits.subarray(place * classes), backend),
     box: {
       x: place % places.columns * stride,
       y: Math.floor(place / places.columns) * stride,
