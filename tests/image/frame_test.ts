@@ -3,7 +3,15 @@ import fc from "fast-check";
 import { enlargeWhole } from "../../scripts/research/hard_set/pictures/hard_picture.ts";
 import type { RgbaPicture } from "../../scripts/research/hard_set/pictures/rgba_picture.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
-import { asMnist, centreInk, frameDigit, isFramedAsMnist, isMnistLike, resizeArea, strengthenInk } from "../../src/image/frame.ts";
+import {
+  asMnist,
+  centreInk,
+  frameDigit,
+  isFramedAsMnist,
+  isMnistLike,
+  resizeArea,
+  strengthenInk,
+} from "../../src/image/frame.ts";
 import type { GreyImage, InkMap } from "../../src/image/image.ts";
 import { findInk } from "../../src/image/ink/find_ink.ts";
 import { preparePixels } from "../../src/image/prepare_digit.ts";

@@ -1,7 +1,29 @@
-import { assertAlmostEquals, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertLessOrEqual } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+  assertLessOrEqual,
+} from "@std/assert";
 import fc from "fast-check";
-import { addDust, addSaltAndPepper, addSensorNoise, blur, blurGauss } from "../../../scripts/research/hard_set/pictures/damage.ts";
-import { brightness, colouredMaterials, darkMaterials, lightUnevenly, paint, paperOf, plainMaterials, throwShadow } from "../../../scripts/research/hard_set/pictures/light.ts";
+import {
+  addDust,
+  addSaltAndPepper,
+  addSensorNoise,
+  blur,
+  blurGauss,
+} from "../../../scripts/research/hard_set/pictures/damage.ts";
+import {
+  brightness,
+  colouredMaterials,
+  darkMaterials,
+  lightUnevenly,
+  paint,
+  paperOf,
+  plainMaterials,
+  throwShadow,
+} from "../../../scripts/research/hard_set/pictures/light.ts";
 import { IDENTITY, turn } from "../../../scripts/research/hard_set/pictures/projection.ts";
 import type { Photo } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
 import { drawRulings, pickRulings } from "../../../scripts/research/hard_set/pictures/rulings.ts";

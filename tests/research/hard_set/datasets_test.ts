@@ -1,5 +1,13 @@
 import { assertEquals, assertGreater, assertNotEquals } from "@std/assert";
-import { JUDGE_CLASSES, JUDGE_PARTS, judgeDataset, judgeImage, likenesses, SEGMENT_CLASSES, segmentDataset } from "../../../scripts/research/hard_set/datasets.ts";
+import {
+  JUDGE_CLASSES,
+  JUDGE_PARTS,
+  judgeDataset,
+  judgeImage,
+  likenesses,
+  SEGMENT_CLASSES,
+  segmentDataset,
+} from "../../../scripts/research/hard_set/datasets.ts";
 import { silhouette } from "../../../scripts/research/hard_set/pictures/no_digit.ts";
 import { photoThing } from "../../../scripts/research/hard_set/pictures/photo_thing.ts";
 import { stringPicture } from "../../../scripts/research/hard_set/pictures/strings.ts";

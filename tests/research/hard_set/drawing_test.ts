@@ -1,6 +1,22 @@
-import { assertAlmostEquals, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertLessOrEqual } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+  assertLessOrEqual,
+} from "@std/assert";
 import fc from "fast-check";
-import { drawDigit, type Drawing, DRAWINGS, drawPixelLines, fitPaths, mousePath, pathBounds, writeStrokes } from "../../../scripts/research/hard_set/pictures/drawing.ts";
+import {
+  drawDigit,
+  type Drawing,
+  DRAWINGS,
+  drawPixelLines,
+  fitPaths,
+  mousePath,
+  pathBounds,
+  writeStrokes,
+} from "../../../scripts/research/hard_set/pictures/drawing.ts";
 import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
 import { Random } from "../../../src/model/random.ts";
 import { countPieces } from "./digits.ts";

@@ -1,5 +1,20 @@
-import { assertAlmostEquals, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertLessOrEqual, assertNotEquals } from "@std/assert";
-import { enlargeWhole, HARD_KINDS, type HardKind, hardPicture, pictureRandom, takePicture } from "../../../scripts/research/hard_set/pictures/hard_picture.ts";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+  assertLessOrEqual,
+  assertNotEquals,
+} from "@std/assert";
+import {
+  enlargeWhole,
+  HARD_KINDS,
+  type HardKind,
+  hardPicture,
+  pictureRandom,
+  takePicture,
+} from "../../../scripts/research/hard_set/pictures/hard_picture.ts";
 import { soundPlan } from "../../../scripts/research/hard_set/pictures/plan.ts";
 import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
 import { Random } from "../../../src/model/random.ts";

@@ -4,7 +4,15 @@ import { distances } from "../../../scripts/research/hard_set/pictures/damage.ts
 import { drawShape } from "../../../scripts/research/hard_set/pictures/drawing.ts";
 import { chain, move, scale } from "../../../scripts/research/hard_set/pictures/projection.ts";
 import type { Coverage } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
-import { countHoles, digitShape, type Shape, SIDE, thickShape, thinShape, thinToSkeleton } from "../../../scripts/research/hard_set/pictures/shape.ts";
+import {
+  countHoles,
+  digitShape,
+  type Shape,
+  SIDE,
+  thickShape,
+  thinShape,
+  thinToSkeleton,
+} from "../../../scripts/research/hard_set/pictures/shape.ts";
 import { correlation, countPieces, digitAt, DIGITS } from "./digits.ts";
 
 function drawAt(shape: Shape, size: number): Coverage {
