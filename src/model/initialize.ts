@@ -1,9 +1,10 @@
 import { LeNetError } from "../errors.ts";
-import { type Architecture, inferShapes, type Layer, sizeOf, type Stage } from "./architecture.ts";
-import { type Parameter, type Parameters, stageParameterShapes } from "./parameters.ts";
+import { type Architecture, inferShapes, sizeOf, stageParameters } from "./architecture.ts";
+import type { LayerParameter } from "./layers.ts";
+import type { Parameter, Parameters } from "./parameters.ts";
 import { Random } from "./random.ts";
 
-/** How first weights are drawn. */
+/** A method of weight initialization. */
 export type Initialization =
   | "xavier-uniform"
   | "xavier-normal"
@@ -12,7 +13,7 @@ export type Initialization =
   | "lecun-1998"
   | "pytorch";
 
-/** The ways to draw first weights. */
+/** The methods of weight initialization. */
 export const INITIALIZATIONS: readonly Initialization[] = [
   "xavier-uniform",
   "xavier-normal",
@@ -22,20 +23,18 @@ export const INITIALIZATIONS: readonly Initialization[] = [
   "pytorch",
 ];
 
-/** The coefficient of subsampling begins as that of a mean of four. */
-const MEAN_OF_FOUR = 0.25;
-
 /**
- * Draws the first weights of a network. Biases begin at zero (but see `pytorch`), subsampling as a mean of four, batch normalization with
- * weights and variances of 1.
+ * Initializes the parameters of a network. Biases start at zero, except with `pytorch`; subsampling starts as the mean
+ * of a block, batch normalization with weights and variances of 1.
  *
- * With n_in inputs and n_out outputs of a unit, the deviation of a weight is √(2 / (n_in + n_out)) for Xavier
- * (Glorot and Bengio, 2010) and √(2 / n_in) for He (He et al., 2015); the uniform forms draw from ±√3 deviations.
+ * With fan-in n_in and fan-out n_out, the standard deviation of a weight is √(2 / (n_in + n_out)) for Xavier (Glorot and
+ * Bengio, 2010) and √(2 / n_in) for He (He et al., 2015); the uniform forms draw from ±√3 standard deviations.
  * `lecun-1998` draws uniformly from ±2.4 / n_in (LeCun et al., 1998, section III.B). `pytorch` draws weights and biases
- * uniformly from ±1 / √n_in, as its `nn.Conv2d` and `nn.Linear` do.
+ * uniformly from ±1 / √n_in, as PyTorch's `nn.Conv2d` and `nn.Linear` do. The fan-in of a partly connected filter counts
+ * its own connections.
  *
  * @param architecture The network.
- * @param options How to draw (default `he-uniform`), and the seed (default 0): the same seed gives the same weights.
+ * @param options `method`, default `he-uniform`; `seed`, default 0: the same seed gives the same weights.
  * @returns All parameters of the network.
  * @throws {LeNetError} `architecture/invalid` when the layers do not fit, `option/invalid` for an unknown method.
  */
@@ -55,69 +54,65 @@ export function initialize(
   const random = new Random(seed);
   const parameters = new Map<string, Parameter>();
   for (const stage of inferShapes(architecture)) {
-    for (const [name, shape] of stageParameterShapes(stage)) {
+    const ofStage = stageParameters(stage);
+    const weight = ofStage.find(([, { part }]) => part === "weight")?.[1];
+    for (const [name, { part, shape, initial }] of ofStage) {
       const data = new Float32Array(sizeOf(shape));
-      if (name.endsWith(".weight")) fillWeights(data, shape, stage.layer, method, random);
-      if (name.endsWith(".bias") && method === "pytorch") fillBiases(data, stage, random);
-      if (name.endsWith(".running_var")) data.fill(1);
+      if (initial !== "random") data.fill(initial);
+      else if (part === "weight") drawWeights(data, weight as LayerParameter, method, random);
+      else if (method === "pytorch") drawBiases(data, weight as LayerParameter, random);
       parameters.set(name, { shape, data });
     }
   }
   return parameters;
 }
 
-function fillWeights(
+function drawWeights(
   data: Float32Array,
-  shape: readonly number[],
-  layer: Layer,
+  weight: LayerParameter,
   method: Initialization,
   random: Random,
 ): void {
-  if (layer.kind === "batch-norm") data.fill(1);
-  else if (layer.kind === "subsample") data.fill(MEAN_OF_FOUR);
-  else {
-    const [filters, channels] = shape;
-    const receptiveField = sizeOf(shape.slice(2));
-    const connections = layer.kind === "conv" ? layer.connections : undefined;
-    const all = Array.from({ length: channels }, (_, channel) => channel);
-    for (let filter = 0; filter < filters; filter++) {
-      const seen = connections?.[filter] ?? all;
-      const draw = drawFrom(method, seen.length * receptiveField, filters * receptiveField, random);
-      for (const channel of seen) {
-        const start = (filter * channels + channel) * receptiveField;
-        for (let i = start; i < start + receptiveField; i++) data[i] = draw();
-      }
+  const [filters, channels] = weight.shape;
+  const area = sizeOf(weight.shape.slice(2));
+  for (let filter = 0; filter < filters; filter++) {
+    const draw = drawFrom(method, fanIn(weight, filter), filters * area, random);
+    const connected = weight.connections?.[filter] ?? Array(channels).keys();
+    for (const channel of connected) {
+      const start = (filter * channels + channel) * area;
+      for (let i = start; i < start + area; i++) data[i] = draw();
     }
   }
 }
 
-/** Biases as PyTorch draws them: from the same numbers as the weights of their filter or unit. */
-function fillBiases(data: Float32Array, { layer, input }: Stage, random: Random): void {
-  if (layer.kind !== "conv" && layer.kind !== "dense") return;
-  const receptiveField = layer.kind === "conv" ? layer.kernel ** 2 : 1;
-  const connections = layer.kind === "conv" ? layer.connections : undefined;
+/** Draws biases as PyTorch does: from the range of the weights of their filter or unit. */
+function drawBiases(data: Float32Array, weight: LayerParameter, random: Random): void {
   for (let i = 0; i < data.length; i++) {
-    const inputs = (connections?.[i].length ?? input[0]) * receptiveField;
-    data[i] = drawFrom("pytorch", inputs, 0, random)();
+    data[i] = drawFrom("pytorch", fanIn(weight, i), 0, random)();
   }
 }
 
-/** What gives a unit's weights one by one. */
+/** The number of weights of one filter or unit that are connections. */
+function fanIn({ shape, connections }: LayerParameter, filter: number): number {
+  return (connections?.[filter].length ?? shape[1]) * sizeOf(shape.slice(2));
+}
+
+/** Returns a function that draws one weight after another. */
 function drawFrom(
   method: Initialization,
-  inputs: number,
-  outputs: number,
+  fanIn: number,
+  fanOut: number,
   random: Random,
 ): () => number {
-  if (method === "lecun-1998") return () => random.uniform(-2.4 / inputs, 2.4 / inputs);
+  if (method === "lecun-1998") return () => random.uniform(-2.4 / fanIn, 2.4 / fanIn);
   if (method === "pytorch") {
-    const bound = 1 / Math.sqrt(inputs);
+    const bound = 1 / Math.sqrt(fanIn);
     return () => random.uniform(-bound, bound);
   }
-  const variance = method.startsWith("xavier") ? 2 / (inputs + outputs) : 2 / inputs;
-  const deviation = Math.sqrt(variance);
-  const bound = Math.sqrt(3) * deviation;
+  const variance = method.startsWith("xavier") ? 2 / (fanIn + fanOut) : 2 / fanIn;
+  const std = Math.sqrt(variance);
+  const bound = Math.sqrt(3) * std;
   return method.endsWith("uniform")
     ? () => random.uniform(-bound, bound)
-    : () => deviation * random.normal();
+    : () => std * random.normal();
 }

@@ -2,6 +2,7 @@ import { checkDistortions, DIGIT_DISTORTIONS, type Distortions } from "../data/a
 import { LeNetError } from "../errors.ts";
 import type { Architecture, Layer } from "../model/architecture.ts";
 import { initialize } from "../model/initialize.ts";
+import { kindOf } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 import type { Parameter } from "../model/parameters.ts";
 
@@ -168,7 +169,7 @@ export function withNewHead(model: Model, classNames: readonly string[], seed: n
   const classes = classNames.length;
   const { architecture: old, parameters: known, metadata } = model;
   const layers: Layer[] = [...old.layers];
-  const last = layers.findLastIndex(({ kind }) => kind === "dense" || kind === "rbf");
+  const last = layers.findLastIndex((layer) => kindOf(layer).logits !== "none");
   const layer = layers[last];
   const name = layer.kind === "dense" ? layer.name : "output";
   layers[last] = { kind: "dense", name, units: classes };

@@ -6,6 +6,7 @@ import { forward } from "../engine/reference.ts";
 import { argMax, softmax } from "../engine/runner.ts";
 import { LeNetError } from "../errors.ts";
 import { type ImageShape, inferShapes, sizeOf, stageNames } from "../model/architecture.ts";
+import { kindOf } from "../model/layers.ts";
 import { type Model, normalize } from "../model/model.ts";
 import { formatShape } from "../model/summary.ts";
 import { toBase64 } from "../weights/model_file.ts";
@@ -204,7 +205,7 @@ export function pooledStages(model: Model, { pixels, shape }: Picture): StagePic
   const names = stageNames(architecture.layers);
   const outputs = forward(architecture, parameters, input);
   return inferShapes(architecture).flatMap(({ layer, output }, index) =>
-    layer.kind === "pool" || layer.kind === "subsample"
+    kindOf(layer).window(layer).stride > 1
       ? [{ name: names[index], shape: output as ImageShape, values: outputs[index] }]
       : []
   ).slice(0, SHOWN);

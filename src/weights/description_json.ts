@@ -8,13 +8,13 @@
 
 import { type LeNetError, malformedWeights } from "../errors.ts";
 import {
-  ACTIVATIONS,
   type Architecture,
   type ImageShape,
   inferShapes,
   type Layer,
   sizeOf,
 } from "../model/architecture.ts";
+import { type FieldSchema, LAYER_KINDS } from "../model/layers.ts";
 import {
   type Accuracy,
   type ModelMetadata,
@@ -63,71 +63,32 @@ function imageShape(value: unknown, path: string): ImageShape {
 }
 
 function layer(value: unknown, path: string): Layer {
-  const kinds = [
-    "conv",
-    "pool",
-    "subsample",
-    "batch-norm",
-    "dropout",
-    "activation",
-    "flatten",
-    "dense",
-    "rbf",
-  ] as const;
+  const kinds = Object.keys(LAYER_KINDS) as Layer["kind"][];
   const kind = oneOf(anyObject(value, path).kind, `${path}.kind`, kinds);
-  switch (kind) {
-    case "conv": {
-      const keys = ["kind", "name", "filters", "kernel", "padding"];
-      const { name, filters, kernel, padding, connections } = objectOf(value, path, keys, [
-        "connections",
-      ]);
-      return {
-        kind,
-        name: text(name, `${path}.name`),
-        filters: wholeNumber(filters, `${path}.filters`, 1),
-        kernel: wholeNumber(kernel, `${path}.kernel`, 1),
-        padding: wholeNumber(padding, `${path}.padding`, 0),
-        ...connections !== undefined && {
-          connections: listOf(
-            connections,
-            `${path}.connections`,
-            (seen, at) => listOf(seen, at, (channel, at) => wholeNumber(channel, at, 0)),
-          ),
-        },
-      };
-    }
-    case "pool": {
-      const { mode } = objectOf(value, path, ["kind", "mode"]);
-      return { kind, mode: oneOf(mode, `${path}.mode`, ["max", "average"]) };
-    }
-    case "subsample":
-    case "batch-norm": {
-      const { name } = objectOf(value, path, ["kind", "name"]);
-      return { kind, name: text(name, `${path}.name`) };
-    }
-    case "dropout": {
-      const { rate } = objectOf(value, path, ["kind", "rate"]);
-      return { kind, rate: finiteNumber(rate, `${path}.rate`) };
-    }
-    case "activation": {
-      const { activation } = objectOf(value, path, ["kind", "activation"]);
-      return { kind, activation: oneOf(activation, `${path}.activation`, ACTIVATIONS) };
-    }
-    case "flatten":
-      objectOf(value, path, ["kind"]);
-      return { kind };
-    case "dense": {
-      const { name, units } = objectOf(value, path, ["kind", "name", "units"]);
-      return {
-        kind,
-        name: text(name, `${path}.name`),
-        units: wholeNumber(units, `${path}.units`, 1),
-      };
-    }
-    case "rbf": {
-      const { codes } = objectOf(value, path, ["kind", "codes"]);
-      return { kind, codes: listOf(codes, `${path}.codes`, text) };
-    }
+  const fields: [name: string, schema: FieldSchema][] = Object.entries(LAYER_KINDS[kind].fields);
+  const named = (optional: boolean): string[] =>
+    fields.filter(([, schema]) => (schema.optional ?? false) === optional).map(([name]) => name);
+  const object = objectOf(value, path, ["kind", ...named(false)], named(true));
+  return Object.fromEntries([
+    ["kind", kind],
+    ...fields
+      .filter(([name, { optional }]) => !optional || object[name] !== undefined)
+      .map(([name, schema]) => [name, field(object[name], `${path}.${name}`, schema)]),
+  ]);
+}
+
+function field(value: unknown, path: string, schema: FieldSchema): unknown {
+  switch (schema.type) {
+    case "text":
+      return text(value, path);
+    case "number":
+      return finiteNumber(value, path);
+    case "whole number":
+      return wholeNumber(value, path, schema.min);
+    case "one of":
+      return oneOf(value, path, schema.values);
+    case "list":
+      return listOf(value, path, (item, at) => field(item, at, schema.items));
   }
 }
 

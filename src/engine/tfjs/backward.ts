@@ -121,6 +121,8 @@ export function backward(
       case "rbf":
         dy = rbfGradient(tf, layer, x as Tensor2D, dy as Tensor2D);
         break;
+      default:
+        layer satisfies never;
     }
   }
   return gradients;

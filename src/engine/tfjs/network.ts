@@ -1,6 +1,7 @@
 import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Architecture } from "../../model/architecture.ts";
-import { connectedWeights, isTrainable, type Parameters } from "../../model/parameters.ts";
+import { kindOf } from "../../model/layers.ts";
+import { connectionMasks, isTrainable, type Parameters } from "../../model/parameters.ts";
 import { backward } from "./backward.ts";
 import {
   forward,
@@ -70,7 +71,8 @@ export function createNetwork(
   const { input: shape, layers, classes } = architecture;
   const layout = flatLayout(architecture);
   const [channels, height, width] = shape;
-  const lossOf = layers.at(-1)?.kind === "rbf" ? squaredDistance : crossEntropy;
+  const { logits } = kindOf(layers[layers.length - 1]);
+  const lossOf = logits === "distances" ? squaredDistance : crossEntropy;
   const connected = connectionsMask(architecture, layout);
   const learned = layout.every(({ name }) => isTrainable(name)) ? undefined : learnedMask(layout);
 
@@ -161,21 +163,12 @@ export function splitName(name: string): [layer: string, part: string] {
 
 /** 0 for the weights of missing connections, else 1; nothing where all are there. */
 function connectionsMask(
-  { layers }: Architecture,
+  architecture: Architecture,
   layout: readonly FlatParameter[],
 ): Float32Array | undefined {
-  const partly = new Map<string, readonly (readonly number[])[]>(
-    layers.flatMap((layer) =>
-      layer.kind === "conv" && layer.connections !== undefined
-        ? [[`${layer.name}.weight`, layer.connections] as const]
-        : []
-    ),
-  );
-  if (partly.size === 0) return undefined;
-  return flatMask(layout, ({ name, shape, size }) => {
-    const connections = partly.get(name);
-    return connections ? connectedWeights(connections, shape) : new Float32Array(size).fill(1);
-  });
+  const masks = connectionMasks(architecture);
+  if (masks.size === 0) return undefined;
+  return flatMask(layout, ({ name, size }) => masks.get(name) ?? new Float32Array(size).fill(1));
 }
 
 /** 1 for what is learned from gradients, 0 for running values. */

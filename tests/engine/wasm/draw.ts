@@ -1,6 +1,6 @@
 import { type Architecture, sizeOf } from "../../../src/model/architecture.ts";
 import {
-  connectedWeights,
+  connectionMasks,
   type Parameters,
   parameterShapes,
 } from "../../../src/model/parameters.ts";
@@ -12,13 +12,7 @@ import { Random } from "../../../src/model/random.ts";
  */
 export function drawParameters(architecture: Architecture, seed = 0): Parameters {
   const random = new Random(seed);
-  const connections = new Map<string, readonly (readonly number[])[]>(
-    architecture.layers.flatMap((layer) =>
-      layer.kind === "conv" && layer.connections !== undefined
-        ? [[`${layer.name}.weight`, layer.connections]]
-        : []
-    ),
-  );
+  const masks = connectionMasks(architecture);
   return new Map(
     [...parameterShapes(architecture)].map(([name, shape]) => {
       const bound = name.endsWith(".weight") ? Math.sqrt(3 / sizeOf(shape.slice(1))) : 0.5;
@@ -27,11 +21,7 @@ export function drawParameters(architecture: Architecture, seed = 0): Parameters
         { length: sizeOf(shape) },
         () => middle + random.uniform(-bound, bound),
       );
-      const seen = connections.get(name);
-      if (seen !== undefined) {
-        const connected = connectedWeights(seen, shape);
-        connected.forEach((there, i) => data[i] *= there);
-      }
+      masks.get(name)?.forEach((connected, i) => data[i] *= connected);
       return [name, { shape, data }];
     }),
   );
