@@ -17,7 +17,7 @@ export {
 export { LeNet, type LoadOptions } from "./src/lenet.ts";
 export type { Classification, NoDigitReason, PictureOptions } from "./src/classification.ts";
 export type { ReadDigit, Reading, ReadOptions } from "./src/reading/read.ts";
-export type { Scan, ScanAnswer } from "./src/engine/sliding.ts";
+export type { Scan, ScanAnswer } from "./src/scan.ts";
 export type { Evaluation } from "./src/evaluate.ts";
 export type { CoverageRisk } from "./src/metrics.ts";
 export type { Activation } from "./src/engine/reference.ts";

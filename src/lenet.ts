@@ -8,7 +8,6 @@ import type { Dataset } from "./data/dataset.ts";
 import { type BackendOption, Dispatcher } from "./engine/backends.ts";
 import type { Activation } from "./engine/reference.ts";
 import type { BackendName } from "./engine/runner.ts";
-import type { Scan } from "./engine/sliding.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { DigitImage } from "./image/image.ts";
 import { checkChannels, checkInput, preprocessorFor } from "./image/prepare.ts";
@@ -16,6 +15,7 @@ import { type Model, normalize } from "./model/model.ts";
 import { summarize, type Summary } from "./model/summary.ts";
 import { checkOptionNames } from "./options.ts";
 import type { Reading, ReadOptions } from "./reading/read.ts";
+import type { Scan } from "./scan.ts";
 import {
   loadModel,
   modelToBytes,
@@ -155,7 +155,7 @@ export class LeNet implements Disposable {
    */
   async scan(image: DigitImage): Promise<Scan> {
     checkChannels(this.model);
-    const { scan } = await import("./engine/sliding.ts");
+    const { scan } = await import("./scan.ts");
     return await scan(
       this.model,
       image,

@@ -48,7 +48,7 @@ const OWN_SOURCE = /^(src|weights)\//;
 const DOCUMENTS = ["index.html", "style.css", "icon.svg", "manifest.webmanifest"];
 
 /** What networks can do and the page never asks of them, as `LeNet` imports it when it is asked. */
-const NOT_ASKED = ["./reading/read.ts", "./engine/sliding.ts", "./evaluate.ts"];
+const NOT_ASKED = ["./reading/read.ts", "./scan.ts", "./evaluate.ts"];
 
 /** Browsers of 2023: those that have all that the page is built on. */
 const TARGET = "es2022";

@@ -1,7 +1,6 @@
 /**
- * The readable truth: the forward pass of every layer, as in evaluation, in plain loops, in double precision between
- * layers' sums.
- * Every other engine is tested against it.
+ * The reference implementation: the forward pass of every layer in evaluation, in plain loops. Sums are computed in
+ * double precision, layer outputs stored in single precision. All other engines are tested against it.
  *
  * @module
  */
@@ -31,7 +30,7 @@ import { lenet5 } from "../model/zoo.ts";
 import type { Runner } from "./runner.ts";
 
 /**
- * Runs one input through every layer and keeps what each of them gave.
+ * Runs one input through every layer.
  *
  * @param architecture The network.
  * @param parameters Its weights.
@@ -48,11 +47,11 @@ export function forward(
 }
 
 /**
- * A {@linkcode Runner} over {@linkcode forward}: slow, and right.
+ * Makes a slow runner of {@linkcode forward}. Its disposal does nothing.
  *
  * @param architecture The network.
  * @param parameters Its weights.
- * @returns The runner; it holds nothing that needs disposing.
+ * @returns The runner.
  */
 export function referenceRunner(architecture: Architecture, parameters: Parameters): Runner {
   const { classes } = architecture;
@@ -101,6 +100,8 @@ function run(stage: Stage, parameters: Parameters, input: Float32Array): Float32
       return dense(layer, parameters, input);
     case "rbf":
       return rbf(layer, stage.input[0], input);
+    default:
+      return layer satisfies never;
   }
 }
 
@@ -245,24 +246,24 @@ function weightAndBias(
   };
 }
 
-/** What one stage of a network gave for an input. */
+/** The output of one stage of a network. */
 export interface Activation {
-  /** The name of the stage: `input`, the layer's own, or its kind with a number, such as `relu1`. */
+  /** The name of the stage: `input`, the layer's own name, or its kind with a number, such as `relu1`. */
   readonly name: string;
-  /** The kind of the layer; `input` for what goes into the first. */
+  /** The kind of the layer; `input` for the input of the network. */
   readonly kind: "input" | Layer["kind"];
   /** [channels, height, width], or [units]. */
   readonly shape: Shape;
-  /** The values: channel by channel, row by row. */
+  /** The values, channel by channel, row by row. */
   readonly values: Float32Array<ArrayBuffer>;
 }
 
 /**
- * Runs one input through a network by plain loops, and keeps everything.
+ * Runs one input through a network and names the output of each layer.
  *
  * @param model The network.
  * @param input One normalized input, [channels, height, width].
- * @returns The input, then what each layer gave, in order; the last one holds the logits.
+ * @returns The input, then the output of each layer, in order; the last one holds the logits.
  */
 export function activationsOf(
   { architecture, parameters }: Model,
@@ -281,14 +282,14 @@ export function activationsOf(
   ];
 }
 
-/** How far a GPU's logits may be from the reference's. */
-const TOLERANCE = 1e-3;
+/** The largest absolute error of a logit from a GPU; those of the known network are below 3. */
+const MAX_GPU_ERROR = 1e-3;
 
 /**
- * Runs a known network on the GPU. Some drivers answer zeros without any error.
+ * Checks that a GPU computes the logits of a known network. Some drivers return zeros without an error.
  *
- * @param makeRunner Puts a network on the GPU.
- * @returns What is wrong with the GPU, for people; nothing when it gave the right answer.
+ * @param makeRunner Makes a network ready to run on the GPU.
+ * @returns A description of the problem; nothing when the logits are right.
  */
 export async function checkGpu(
   makeRunner: (architecture: Architecture, parameters: Parameters) => Promise<Runner>,
@@ -303,7 +304,7 @@ export async function checkGpu(
     const found = await runner.logits(input, 1).finally(() => runner[Symbol.dispose]());
     const error = Math.max(...expected.map((value, i) => Math.abs(value - found[i])));
     // Written so that NaN fails.
-    return error <= TOLERANCE ? undefined : `a known answer came out wrong by ${error}`;
+    return error <= MAX_GPU_ERROR ? undefined : `a known answer came out wrong by ${error}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,25 +1,25 @@
-/** What computes: plain loops, WebAssembly SIMD on the CPU, or WebGPU. */
+/** The engine that computes: plain loops, WebAssembly SIMD, or WebGPU. */
 export type BackendName = "reference" | "wasm" | "webgpu";
 
-/** A model made ready to run on one backend. Dispose of it when done. */
+/** A network ready to run on one backend. Dispose of it when done. */
 export interface Runner extends Disposable {
-  /** Where it runs. */
+  /** The backend it runs on. */
   readonly backend: BackendName;
   /**
    * Runs the network forward.
    *
    * @param inputs `count` normalized inputs one after another, each [channels, height, width].
-   * @param count How many inputs there are, from 1.
-   * @returns `count` × classes logits, a fresh array.
+   * @param count The number of inputs, from 1.
+   * @returns `count` × classes logits, in a new array.
    */
   logits(inputs: Float32Array, count: number): Promise<Float32Array<ArrayBuffer>>;
 }
 
 /**
- * Turns logits into probabilities: e^(z/T), scaled to the sum 1.
+ * Turns logits into probabilities: e^(z/T), scaled to a sum of 1.
  *
  * @param logits One logit for each class.
- * @param temperature T, above 0: larger is less sure.
+ * @param temperature T, above 0: a larger one makes the probabilities more equal.
  * @returns One probability for each class.
  */
 export function softmax(logits: Float32Array, temperature = 1): Float32Array<ArrayBuffer> {
@@ -35,10 +35,7 @@ export function softmax(logits: Float32Array, temperature = 1): Float32Array<Arr
   return probabilities;
 }
 
-/**
- * @param values At least one number.
- * @returns The place of the largest, the first of them if there are several.
- */
+/** The index of the largest of at least one number; the first such index where there are several. */
 export function argMax(values: Float32Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;

@@ -6,7 +6,7 @@ import {
   type SlidingNetwork,
   slidingNetwork,
   slidingWindowLogits,
-  type WindowLogits,
+  type WindowGrid,
 } from "../../src/engine/sliding.ts";
 import {
   type Architecture,
@@ -62,7 +62,7 @@ async function logitsOfCrop(
 async function assertCrops(
   model: Model,
   shape: ImageShape,
-  { rows, columns, stride }: WindowLogits,
+  { rows, columns, stride }: WindowGrid,
 ): Promise<void> {
   const input = randomInput(shape, 2);
   using dispatcher = new Dispatcher(model.architecture, model.parameters, "wasm");
@@ -80,7 +80,7 @@ async function assertCrops(
   }
 }
 
-function placesIn([, height, width]: ImageShape, { input, layers }: Architecture): WindowLogits {
+function placesIn([, height, width]: ImageShape, { input, layers }: Architecture): WindowGrid {
   const stride = 2 **
     layers.filter(({ kind }) => kind === "pool" || kind === "subsample").length;
   return {

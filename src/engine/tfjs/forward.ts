@@ -111,6 +111,8 @@ function run(
     }
     case "rbf":
       return rbf(tf, layer, x);
+    default:
+      return layer satisfies never;
   }
 }
 

@@ -12,59 +12,73 @@ import {
 } from "./steps.ts";
 
 /**
- * How many digits are computed together at most, so that the weights of dense layers are read once for all of them.
- * With eight, their inputs and the weights in use fit the nearest cache.
+ * The most inputs that are computed together: the weights of dense layers are read once for all of them. With eight,
+ * their values and the weights in use fit the L1 cache.
  */
 export const TILE = 8;
 
-/** Where the ops begin, see `kernels/index.as`. */
+/** Where the ops begin, in bytes; see `kernels/index.as`. */
 export const PROGRAM_ADDRESS = 128;
 
+/** Bytes of a 32-bit float. */
+export const FLOAT = 4;
+
+/** Bytes of a page of WebAssembly memory. */
 const PAGE_BYTES = 65_536;
 
-/** What 32-bit addresses reach. */
-const MAXIMUM_PAGES = 65_536;
+/** Pages that 32-bit addresses reach: 4 GiB. */
+const MAX_PAGES = 65_536;
 
-/** Everything begins at a cache line. */
+/** Bytes of a cache line. Every region begins at one. */
 const CACHE_LINE = 64;
 
-/** Where the values of each digit of a tile lie, in bytes. */
+/** The largest kernel size of `kernels/convolve_columns.as`. */
+const MAX_COLUMNS_KERNEL = 5;
+
+/** The smallest height and width of a map for `kernels/convolve_columns.as`, which computes blocks of 4×4 pixels. */
+const MIN_COLUMNS_SIZE = 4;
+
+/** The only kernel size of `kernels/convolve_winograd.as`. */
+const WINOGRAD_KERNEL = 5;
+
+/** The values of each input of a tile in memory, in bytes. */
 interface Region {
-  /** The first digit's. */
+  /** The address of the first input's values. */
   readonly address: number;
-  /** From one digit's to the next one's; 0 where all digits have one place, one after another. */
+  /** The distance from one input's values to the next's; 0 where all inputs use the same place in turn. */
   readonly step: number;
 }
 
-/** One step of a network, as the kernels see it. */
+/** One step of a network as the kernels see it. */
 interface PlannedStep {
-  /** What is computed, from where to where. */
   readonly op: Op;
-  /** How its weights go to the addresses in `op`, if it is a convolution or a dense layer. */
+  /** The layout of the weights of a convolution or a dense layer at the addresses in `op`. */
   readonly packing: Packing | undefined;
-  /** The layer whose numbers go there as they are, if it is another that has any. */
+  /** The layer whose numbers are stored unpacked, of any other kind that has any. */
   readonly source: Step["source"];
 }
 
-/** How a network lies in memory, and what its kernels are to do there. */
+/** The memory layout of a network and the program that its kernels run there. */
 export interface Plan {
+  /** The size of everything, in bytes. */
+  readonly bytes: number;
   /** The size of the memory, in pages of 64 KiB. */
   readonly pages: number;
-  /** What to do, in order. */
+  /** The steps in order. */
   readonly steps: readonly PlannedStep[];
-  /** How many steps take one digit after another; those after them take a tile of digits together. */
+  /** The number of steps that run input by input; those after them run a tile of inputs together. */
   readonly alone: number;
-  /** Where inputs go. */
+  /** Where inputs are written. */
   readonly input: Region;
-  /** Where logits are found. */
+  /** Where logits are read. */
   readonly output: Region;
-  /** Room for the largest block of weights as it comes, while the net is loaded. */
+  /** The address of a buffer for the largest block of weights before it is packed. */
   readonly staging: number;
 }
 
 /**
- * Lays a network out in memory: for each step its kernel, its weights and what it gives. Every net has a memory of
- * its own, in which nothing moves and nothing is allocated later.
+ * Lays a network out in memory: for each step its op, its weights and its output. Every network has a memory of its
+ * own, in which nothing moves and nothing is allocated later.
  *
  * @param architecture The network.
  * @returns The plan.
@@ -81,62 +95,63 @@ export function planNetwork(architecture: Architecture): Plan {
     end = address + numbers * FLOAT;
     return address;
   };
-  const allocateRegion = (numbers: number, digits: number): Region => {
+  const allocateRegion = (numbers: number, inputs: number): Region => {
     const padded = roundUp(numbers, CACHE_LINE / FLOAT);
-    return { address: allocate(digits * padded), step: digits === 1 ? 0 : padded * FLOAT };
+    return { address: allocate(inputs * padded), step: inputs === 1 ? 0 : padded * FLOAT };
   };
 
+  // The blocks of a convolution that reach beyond its map read up to a row and four values beyond its input, whose
+  // results are dropped. The input must not be last in memory: the output and weights of the convolution follow it.
   const input = allocateRegion(sizeOf(architecture.input), TILE);
   let from = input;
   const planned = steps.map((step, index): PlannedStep => {
     const packing = step.kind === "conv" || step.kind === "dense" ? packingOf(step) : undefined;
-    const { blocks, size, given } = packing ?? unpacked(step);
+    const { blocks, size, packed } = packing ?? unpacked(step);
     const next = steps[index + 1];
-    const taken = inputLayout(step);
-    const layout = next?.kind === "conv" ? inputLayout(next) : tightLayout(step.output);
+    const read = inputLayout(step);
+    const written = next?.kind === "conv" ? inputLayout(next) : tightLayout(step.output);
     // Kernels write whole blocks of filters or units.
-    const unit = step.kind === "dense" ? 1 : layout.plane / FLOAT;
-    const written = (packing === undefined ? step.output[0] : blocks * size) * unit;
-    // What only steps that take digits alone see is written over by the next digit.
-    const to = allocateRegion(written, next === undefined || index + 1 >= alone ? TILE : 1);
+    const channels = packing === undefined ? step.output[0] : blocks * size;
+    const plane = step.kind === "dense" ? 1 : written.plane / FLOAT;
+    // What only steps that run input by input read is overwritten by the next input.
+    const inputs = next === undefined || index + 1 >= alone ? TILE : 1;
+    const to = allocateRegion(channels * plane, inputs);
     const op: Op = {
-      kind: kindOf(step),
+      kind: opKind(step),
       input: from.address,
       inputStep: from.step,
-      output: to.address + layout.border * (layout.row + FLOAT),
+      output: to.address + written.border * (written.row + FLOAT),
       outputStep: to.step,
-      inputRow: taken.row,
-      inputPlane: taken.plane,
-      outputRow: layout.row,
-      outputPlane: layout.plane,
+      inputRow: read.row,
+      inputPlane: read.plane,
+      outputRow: written.row,
+      outputPlane: written.plane,
       channels: packing?.channels ?? step.input[0],
       ...computedSize(step),
       kernel: step.kernel,
       blocks,
-      weights: allocate(blocks * given),
+      weights: allocate(blocks * packed),
       bias: allocate(blocks * size),
       activation: ACTIVATION_CODES[step.activation],
       pool: POOL_CODES[step.pool],
-      scratch: allocate(scratchOf(step)),
+      scratch: allocate(scratchSize(step)),
     };
     from = to;
     return { op, packing, source: step.source };
   });
-  const staging = allocate(Math.max(...planned.map(({ packing }) => packing?.taken ?? 0)));
+  const staging = allocate(Math.max(...planned.map(({ packing }) => packing?.unpacked ?? 0)));
 
-  // Blocks that reach beyond a map's end read on there, up to a row and a few values, and drop what comes of it.
-  const slack = Math.max(...planned.map(({ op }) => op.inputRow)) + CACHE_LINE;
-  const pages = Math.ceil((end + slack) / PAGE_BYTES);
-  if (pages > MAXIMUM_PAGES) {
+  const pages = Math.ceil(end / PAGE_BYTES);
+  if (pages > MAX_PAGES) {
     throw new LeNetError(
       "architecture/invalid",
       `Cannot run the network ${architecture.name}: it needs ${end} bytes of memory, expected at most 4 GiB`,
     );
   }
-  return { pages, steps: planned, alone, input, output: from, staging };
+  return { bytes: end, pages, steps: planned, alone, input, output: from, staging };
 }
 
-/** Puts a copy before each step that wants gaps in its input where it comes without, from outside or a dense layer. */
+/** Inserts a copy before each convolution that needs a border around an input that comes without. */
 function withCopies(steps: readonly Step[]): Step[] {
   return steps.flatMap((step, index) => {
     const wanted = inputLayout(step);
@@ -148,14 +163,16 @@ function withCopies(steps: readonly Step[]): Step[] {
 }
 
 /** The numbers of a step that is neither a convolution nor a dense layer, in the terms of a packing. */
-function unpacked({ source, input: [channels], output: [outputs] }: Step) {
-  if (source === undefined) return { blocks: 0, size: 0, given: 0 };
+function unpacked(
+  { source, input: [channels], output: [outputs] }: Step,
+): Pick<Packing, "blocks" | "size" | "packed"> {
+  if (source === undefined) return { blocks: 0, size: 0, packed: 0 };
   return source.kind === "rbf"
-    ? { blocks: outputs, size: 0, given: channels }
-    : { blocks: channels, size: 1, given: 1 };
+    ? { blocks: outputs, size: 0, packed: channels }
+    : { blocks: channels, size: 1, packed: 1 };
 }
 
-function kindOf(step: Step): number {
+function opKind(step: Step): number {
   switch (step.kind) {
     case "copy":
       return OP_KINDS.copyRows;
@@ -168,48 +185,28 @@ function kindOf(step: Step): number {
     case "rbf":
       return OP_KINDS.rbf;
     case "conv":
-      return CONVOLUTION_KINDS[convolutionKernel(step)];
+      return CONVOLUTIONS[convolutionKernel(step)].op;
   }
 }
 
-const CONVOLUTION_KINDS = {
-  columns: OP_KINDS.convolveColumns,
-  filters: OP_KINDS.convolveFilters,
-  winograd: OP_KINDS.convolveWinograd,
-} as const;
-
-/** How many numbers a step needs room for on its way: Winograd's makes six rows of each two, in whole vectors. */
-function scratchOf(step: Step): number {
+/** Floats of scratch memory: Winograd's algorithm turns each pair of rows into six, in whole vectors. */
+function scratchSize(step: Step): number {
   if (step.kind !== "conv" || convolutionKernel(step) !== "winograd") return 0;
   const pairs = Math.ceil(computedSize(step).height / 2);
   return pairs * step.input[0] * 6 * roundUp(inputLayout(step).row / FLOAT, 4);
 }
 
-/** Bytes of a float. */
-export const FLOAT = 4;
-
-/** The largest convolution kernel that `kernels/convolve_columns.as` takes. */
-const LARGEST_IN_COLUMNS = 5;
-
-/** The only one that `kernels/convolve_winograd.as` takes. */
-const WINOGRAD = 5;
-
-/** How an image lies in memory: channel after channel, row after row, perhaps with a border of zeros. */
+/** The layout of an image in memory: channel after channel, row after row, possibly with a border of zeros. */
 interface Layout {
-  /** Rows above and below and columns on both sides that stay zero. */
+  /** Rows above and below, and columns on both sides, that stay zero. */
   readonly border: number;
-  /** From one row to the next, in bytes. */
+  /** The distance between rows, in bytes. */
   readonly row: number;
-  /** From one channel to the next, in bytes. */
+  /** The distance between channels, in bytes. */
   readonly plane: number;
 }
 
-/**
- * The layout in which a step wants its input.
- *
- * @param step The step.
- * @returns For a convolution one with its padding around, else one without gaps.
- */
+/** The layout in which a step reads its input: that of a convolution has its padding as a border. */
 function inputLayout(step: Step): Layout {
   if (step.kind !== "conv") return tightLayout(step.input);
   const { padding, input: [, height, width] } = step;
@@ -217,41 +214,42 @@ function inputLayout(step: Step): Layout {
   return { border: padding, row, plane: row * (height + 2 * padding) };
 }
 
-/**
- * A layout without gaps.
- *
- * @param shape The image's shape.
- * @returns The layout.
- */
+/** A layout without a border. */
 function tightLayout([, height, width]: ImageShape): Layout {
   return { border: 0, row: width * FLOAT, plane: height * width * FLOAT };
 }
 
-/**
- * How much of its map a step computes: as much as comes out, or what the pooling looks at.
- *
- * @param step The step.
- * @returns Rows and columns.
- */
+/** The rows and columns that a step computes: its output, or what its pooling reads. */
 function computedSize(step: Step): { height: number; width: number } {
   const scale = step.pool === "none" ? 1 : 2;
   return { height: scale * step.output[1], width: scale * step.output[2] };
 }
 
-/** The kernels for convolutions, see the files of these names in `kernels`. */
+/** The kernels for convolutions; see the files of these names in `kernels`. */
 type ConvolutionKernel = "columns" | "filters" | "winograd";
 
 /**
- * Chooses the kernel for a convolution: the one that is likely to be done first.
+ * The op of each kernel for convolutions, the number of filters in a block of its weights, and by how much packing makes
+ * a block larger: a kernel with columns in its lanes repeats each weight in four lanes, Winograd's algorithm makes six
+ * weights of five.
+ */
+const CONVOLUTIONS = {
+  columns: { op: OP_KINDS.convolveColumns, size: 2, growth: 4 },
+  filters: { op: OP_KINDS.convolveFilters, size: 8, growth: 1 },
+  winograd: { op: OP_KINDS.convolveWinograd, size: 8, growth: 6 / 5 },
+} as const;
+
+/**
+ * Chooses the kernel that is likely to be the fastest for a convolution.
  *
- * With columns in the lanes a map is computed in blocks of 4×4 positions and two filters, otherwise in blocks of 2×2
- * positions and eight filters; what lies beyond the map is in vain. Winograd's way was measured to take 0.7 of the time
- * of the direct one, and half of it for what it does only once for all channels.
+ * With columns in the lanes, a map is computed in blocks of 4×4 pixels and two filters, otherwise in blocks of 2×2
+ * pixels and eight filters; what lies beyond the map is wasted. Winograd's algorithm was measured to take 0.7 of the time
+ * of the direct one, plus half of it for the work that it does once for all channels.
  *
- * Winograd's way mixes neighbouring rows, so that beside a value of 1e30 a small one drowns, as it would in any later
- * sum with both. Where a curve cuts large values down before they meet, that would show, so there it is not taken.
+ * Winograd's algorithm adds up neighbouring rows, so that a small value beside one of 1e30 is lost, as it would be in any
+ * later sum of both. A saturating activation would keep it, so the algorithm is not used before one.
  *
- * @param step The convolution.
+ * @param step A convolution.
  * @returns The kernel.
  */
 function convolutionKernel(step: Step): ConvolutionKernel {
@@ -259,75 +257,56 @@ function convolutionKernel(step: Step): ConvolutionKernel {
   const { height, width } = computedSize(step);
   const inFilters = roundUp(height, 2) * roundUp(width, 2) * roundUp(filters, 8);
   const times: Readonly<Record<ConvolutionKernel, number>> = {
-    columns: kernel <= LARGEST_IN_COLUMNS && height >= 4 && width >= 4
+    columns: kernel <= MAX_COLUMNS_KERNEL && Math.min(height, width) >= MIN_COLUMNS_SIZE
       ? roundUp(height, 4) * roundUp(width, 4) * roundUp(filters, 2)
       : Infinity,
     filters: inFilters,
-    winograd: kernel === WINOGRAD && straight ? (0.7 + 0.5 / channels) * inFilters : Infinity,
+    winograd: kernel === WINOGRAD_KERNEL && straight
+      ? (0.7 + 0.5 / channels) * inFilters
+      : Infinity,
   };
   const least = Math.min(...Object.values(times));
   if (times.columns === least) return "columns";
   return times.winograd === least ? "winograd" : "filters";
 }
 
-/**
- * Rounds up to a multiple.
- *
- * @param value A whole number.
- * @param unit Another.
- * @returns The first multiple of the unit from the value on.
- */
-function roundUp(value: number, unit: number): number {
-  return Math.ceil(value / unit) * unit;
-}
-
-/**
- * How many filters, or units of a dense layer, a block of weights holds, and how many numbers it holds for each weight:
- * a kernel with columns in its lanes multiplies all of them by one weight, and Winograd's way makes six of five.
- */
-const BLOCKS = {
-  columns: { size: 2, growth: 4 },
-  filters: { size: 8, growth: 1 },
-  winograd: { size: 8, growth: 6 / 5 },
-} as const;
-
-/** How a layer's weights and bias lie in memory: in blocks, in the order in which its kernel reads them. */
+/** The weights and bias of a layer in memory: in blocks, in the order in which its kernel reads them. */
 interface Packing {
-  /** The layer's name. */
+  /** The name of the layer. */
   readonly name: string;
   /** Channels of the input, or inputs of a dense layer. */
   readonly channels: number;
   /** Width and height of the kernel; 1 for a dense layer. */
   readonly kernel: number;
-  /** How many filters or units a block holds. */
+  /** Filters or units in a block. */
   readonly size: number;
-  /** How many blocks there are. What the last one has too many is computed as well, and never read. */
+  /** The number of blocks. Surplus filters of the last one are computed and never read. */
   readonly blocks: number;
-  /** How many numbers the weights of a block are as they come. */
-  readonly taken: number;
-  /** How many numbers they are in memory. */
-  readonly given: number;
+  /** Floats in the weights of a block, unpacked. */
+  readonly unpacked: number;
+  /** Floats in the weights of a block, packed. */
+  readonly packed: number;
 }
 
-/**
- * How the weights of a step are packed.
- *
- * @param step A step with weights. A dense one is packed as a convolution of many channels with a kernel of 1×1.
- * @returns The packing.
- */
+/** The packing of a convolution or a dense layer; the latter is packed as a convolution with a 1×1 kernel. */
 function packingOf(step: Step): Packing {
   const [order, filters, channels, kernel] = step.kind === "conv"
     ? [convolutionKernel(step), step.output[0], step.input[0], step.kernel] as const
     : ["filters", sizeOf(step.output), sizeOf(step.input), 1] as const;
-  const { size, growth } = BLOCKS[order];
-  const taken = size * channels * kernel ** 2;
+  const { size, growth } = CONVOLUTIONS[order];
+  const unpacked = size * channels * kernel ** 2;
   return {
     name: step.name,
     channels,
     kernel,
     size,
     blocks: Math.ceil(filters / size),
-    taken,
-    given: Math.round(taken * growth),
+    unpacked,
+    packed: Math.round(unpacked * growth),
   };
+}
+
+/** Rounds a whole number up to a multiple of another. */
+function roundUp(value: number, unit: number): number {
+  return Math.ceil(value / unit) * unit;
 }

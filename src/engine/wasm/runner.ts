@@ -1,5 +1,5 @@
 import { LeNetError } from "../../errors.ts";
-import { type Architecture, type RbfLayer, sizeOf } from "../../model/architecture.ts";
+import { type Architecture, sizeOf } from "../../model/architecture.ts";
 import {
   batchNormScale,
   foldBatchNorm,
@@ -11,26 +11,20 @@ import { KERNELS_BASE64 } from "./kernels.generated.ts";
 import { FLOAT, type Plan, planNetwork, PROGRAM_ADDRESS, TILE } from "./plan.ts";
 import { OP_BYTES, type Step, writeOp } from "./steps.ts";
 
-/** A {@linkcode Runner} that can also answer at once. */
+/** A {@linkcode Runner} that also runs synchronously. */
 interface SimdRunner extends Runner {
-  /**
-   * Runs the network forward, now.
-   *
-   * @param inputs `count` normalized inputs one after another, each [channels, height, width].
-   * @param count How many inputs there are, from 1.
-   * @returns `count` × classes logits, a fresh array.
-   */
+  /** As {@linkcode Runner.logits}, but synchronous. */
   logitsSync(inputs: Float32Array, count: number): Float32Array<ArrayBuffer>;
 }
 
 /**
- * Runs a network on our own WebAssembly SIMD kernels.
+ * Makes a network ready to run on our WebAssembly SIMD kernels.
  *
- * An input's logits are the same bits in every runtime, and whether it is run alone or among others.
+ * The logits of an input have the same bits in every runtime, alone or in a batch.
  *
  * @param architecture The network.
- * @param parameters Its weights, which fit it. They are copied: later changes to them change nothing here.
- * @returns The runner. It has a memory of its own, which is freed once the runner is disposed of.
+ * @param parameters Its weights, which fit it. They are copied.
+ * @returns The runner. It has a memory of its own, which is freed after its disposal.
  * @throws {LeNetError} `architecture/invalid` when the layers do not fit or need more than 4 GiB,
  * `backend/unavailable` when the kernels cannot be compiled here.
  */
@@ -56,7 +50,7 @@ export function wasmRunner(architecture: Architecture, parameters: Parameters): 
       const digits = Math.min(TILE, count - first);
       for (let digit = 0; digit < digits; digit++) {
         const from = (first + digit) * size;
-        // One input needs no view of a part of the inputs.
+        // A single input needs no view of a part of the inputs.
         const values = count === 1 ? inputs : inputs.subarray(from, from + size);
         heap.set(values, (input.address + digit * input.step) / FLOAT);
       }
@@ -84,13 +78,13 @@ export function wasmRunner(architecture: Architecture, parameters: Parameters): 
 interface LoadedNet {
   /** All of the memory, as floats. */
   readonly heap: Float32Array;
-  /** Runs so many digits, from 1 to a tile, from the plan's input to its output. */
+  /** Runs 1 to {@linkcode TILE} inputs, from the plan's input to its output. */
   readonly run: (count: number) => void;
 }
 
-/** What `kernels/index.as` exports. */
+/** The exports of `kernels/index.as`. */
 interface KernelExports {
-  /** A new one for each instance. */
+  /** A new memory for each instance, of one page. */
   readonly memory: WebAssembly.Memory;
   readonly run: LoadedNet["run"];
   readonly packBlock: (
@@ -103,18 +97,17 @@ interface KernelExports {
 }
 
 /**
- * Writes a network's ops and weights into a new memory and puts the kernels to work on it.
+ * Instantiates the kernels with a memory that holds the ops and weights of a network.
  *
- * @param plan How the network lies in memory.
+ * @param plan The memory layout of the network.
  * @param parameters Its weights, which fit.
- * @returns The net.
+ * @returns The loaded network.
  * @throws {LeNetError} `backend/unavailable` when the kernels cannot be compiled here.
  */
-function loadNet(plan: Plan, parameters: Parameters): LoadedNet {
+export function loadNet(plan: Plan, parameters: Parameters): LoadedNet {
   const { pages, steps, alone, staging } = plan;
   const { exports } = new WebAssembly.Instance(kernelModule());
   const { memory, run, packBlock } = exports as unknown as KernelExports;
-  // It begins with one.
   memory.grow(pages - 1);
   const heap = new Float32Array(memory.buffer);
   const words = new Uint32Array(memory.buffer);
@@ -128,24 +121,24 @@ function loadNet(plan: Plan, parameters: Parameters): LoadedNet {
       heap.set(bias, op.bias / FLOAT);
     }
     if (packing === undefined) continue;
-    const { name, channels, kernel, blocks, taken, given } = packing;
+    const { name, channels, kernel, blocks, unpacked, packed } = packing;
     heap.set((parameters.get(`${name}.bias`) as Parameter).data, op.bias / FLOAT);
     const weights = (parameters.get(`${name}.weight`) as Parameter).data;
     for (let block = 0; block < blocks; block++) {
-      heap.set(weights.subarray(block * taken, (block + 1) * taken), staging / FLOAT);
-      packBlock(op.kind, channels, kernel, staging, op.weights + block * given * FLOAT);
+      heap.set(weights.subarray(block * unpacked, (block + 1) * unpacked), staging / FLOAT);
+      packBlock(op.kind, channels, kernel, staging, op.weights + block * packed * FLOAT);
     }
   }
   return { heap, run };
 }
 
 /**
- * The numbers of a step that is no convolution and no dense layer, as its kernel reads them.
+ * The numbers of a step that is neither a convolution nor a dense layer, as its kernel reads them.
  *
  * @param source The layer that the step computes.
  * @param parameters The parameters of the network.
  * @returns For a scale one weight and one bias for each channel; for radial basis functions their codes one after
- * another, and no bias.
+ * another as ±1, and no bias.
  */
 function channelWeights(
   source: NonNullable<Step["source"]>,
@@ -157,19 +150,18 @@ function channelWeights(
     case "subsample": {
       const { data: weight } = parameters.get(`${source.name}.weight`) as Parameter;
       const { data: bias } = parameters.get(`${source.name}.bias`) as Parameter;
-      // The step before gives means of four, not sums.
+      // The step before computes the mean of a block, not its sum.
       return { weight: weight.map((value) => 4 * value), bias };
     }
     case "rbf":
-      return { weight: signs(source), bias: [] };
+      return {
+        weight: source.codes.flatMap((code) => [...code].map((pixel) => pixel === "#" ? 1 : -1)),
+        bias: [],
+      };
   }
 }
 
-function signs({ codes }: RbfLayer): number[] {
-  return codes.flatMap((code) => [...code].map((pixel) => pixel === "#" ? 1 : -1));
-}
-
-/** `(module (func (drop (f32x4.splat (f32.const 0)))))`: valid only where there is SIMD. */
+/** `(module (func (drop (f32x4.splat (f32.const 0)))))`: valid only where WebAssembly has SIMD. */
 // deno-fmt-ignore
 const PROBE = new Uint8Array([
   0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,
@@ -178,26 +170,22 @@ const PROBE = new Uint8Array([
   0x0a, 0x0c, 0x01, 0x0a, 0x00, 0x43, 0x00, 0x00, 0x00, 0x00, 0xfd, 0x13, 0x1a, 0x0b,
 ]);
 
-/** Compiled once, however many nets run on it. */
+/** The compiled kernels, shared by all networks. */
 let kernels: WebAssembly.Module | undefined;
 
-/**
- * Whether this runtime has WebAssembly with SIMD.
- *
- * @returns False in runtimes of before 2021 to 2023, where the reference engine takes over.
- */
+/** Whether this runtime has WebAssembly with SIMD. Browsers and Node from before 2021 to 2023 have not. */
 export function isSimdSupported(): boolean {
   return typeof WebAssembly === "object" && WebAssembly.validate(PROBE);
 }
 
 /**
- * Hands over the compiled kernels in a runtime that refuses to compile them from bytes. It must come before the first
- * net is made; elsewhere it is not needed, nor in Cloudflare Workers, where `@x/lenet/workers` does it.
+ * Sets the compiled kernels, in a runtime that does not compile WebAssembly from bytes. Call it before the first
+ * network is loaded. Other runtimes do not need it, nor do Cloudflare Workers, where `@x/lenet/workers` calls it.
  *
- * @param module `kernels.wasm` of this package, of this same version, as the runtime's bundler or `import` gives it.
+ * @param module `kernels.wasm` of this version of the package, as the runtime's bundler or `import` compiles it.
  * @throws {LeNetError} `option/invalid` when it is something else.
  *
- * @example Beside the file
+ * @example With the file beside the program
  * ```ts ignore
  * import kernels from "./kernels.wasm";
  * import { init } from "@x/lenet";
@@ -223,7 +211,7 @@ export function init(module: WebAssembly.Module): void {
 }
 
 /**
- * The compiled kernels: those that {@linkcode init} was given, else those of this package, compiled at the first call.
+ * The compiled kernels: the module given to {@linkcode init}, else that of this package, compiled at the first call.
  *
  * @returns The module, the same one at every call.
  * @throws {LeNetError} `backend/unavailable` when this runtime refuses to compile it.
@@ -243,7 +231,7 @@ export function kernelModule(): WebAssembly.Module {
   }
 }
 
-/** `Uint8Array.fromBase64` is not everywhere yet. */
+/** Decodes base64 where `Uint8Array.fromBase64` may be missing. */
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);

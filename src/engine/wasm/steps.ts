@@ -1,12 +1,13 @@
 import {
+  type ActivationLayer,
   type ActivationName,
   type Architecture,
   type BatchNormLayer,
-  type DropoutLayer,
-  type FlattenLayer,
+  type ConvLayer,
+  type DenseLayer,
   type ImageShape,
   inferShapes,
-  type Layer,
+  type PoolLayer,
   type RbfLayer,
   type Shape,
   sizeOf,
@@ -17,41 +18,41 @@ import {
 /** Layers that one kernel computes in one pass. */
 export interface Step {
   /**
-   * What the pass begins with. `copy` computes nothing but the activation, `scale` x × weight + bias for each channel. A
-   * convolution whose kernel covers its whole input counts as `dense`.
+   * The first computation of the pass. `copy` is the activation alone, `scale` is x × weight + bias for each channel. A
+   * convolution whose kernel covers its whole input is `dense`.
    */
   readonly kind: "copy" | "pool" | "scale" | "conv" | "dense" | "rbf";
-  /** The layer whose weights are used; of `conv` and `dense` alone. */
+  /** The name of the layer whose weights a `conv` or `dense` uses; else empty. */
   readonly name: string;
-  /** The layer that `scale` or `rbf` computes. */
+  /** The layer that a `scale` or `rbf` computes. */
   readonly source?: BatchNormLayer | SubsampleLayer | RbfLayer;
-  /** What goes in. A flat row counts as an image of one row. */
+  /** The shape of the input; a row of units is an image of one row. */
   readonly input: ImageShape;
-  /** What comes out, after all that the pass does. */
+  /** The shape of the output of the whole pass. */
   readonly output: ImageShape;
-  /** Width and height of the kernel of `conv`, elsewhere 1. */
+  /** Width and height of the kernel of a `conv`, else 1. */
   readonly kernel: number;
-  /** Rows and columns of zeros on every side of the input of `conv`, elsewhere 0. */
+  /** Rows and columns of zeros on every side of the input of a `conv`, else 0. */
   readonly padding: number;
   /** The function applied to every value. */
   readonly activation: ActivationName | "identity";
   /** 2×2 pooling: `average` is the mean of activated values, `averageFirst` the activated mean. */
   readonly pool: "none" | "max" | "average" | "averageFirst";
-  /** Whether neither this step nor any later one has a curve, sigmoid or tanh, that flattens large values. */
+  /** Whether neither this step nor any later one has an activation that saturates, sigmoid or tanh. */
   readonly straight: boolean;
 }
 
 /**
- * Groups a network's layers into steps: what follows a convolution or a dense layer and can be done on the way out
- * is done there.
+ * Groups the layers of a network into steps: an activation and pooling after a convolution, or an activation after a
+ * dense layer, become part of its step.
  *
  * @param architecture The network.
  * @returns The steps in order, at least one.
  * @throws {LeNetError} `architecture/invalid` when the layers do not fit.
  */
 export function groupSteps(architecture: Architecture): Step[] {
-  const stages = inferShapes(architecture).flatMap(simplified);
-  const lastCurve = stages.findLastIndex(({ layer }) =>
+  const stages = inferShapes(architecture).flatMap(simplify);
+  const lastSaturating = stages.findLastIndex(({ layer }) =>
     layer.kind === "activation" && layer.activation !== "relu"
   );
   const steps: Step[] = [];
@@ -64,7 +65,7 @@ export function groupSteps(architecture: Architecture): Step[] {
   };
 
   while (next < stages.length) {
-    const straight = next > lastCurve;
+    const straight = next > lastSaturating;
     const { layer, ...shapes } = stages[next++];
     const input = asImage(shapes.input);
     const plain: Step = { ...copyStep(input), output: asImage(shapes.output), straight };
@@ -77,7 +78,7 @@ export function groupSteps(architecture: Architecture): Step[] {
         break;
       case "scale":
       case "rbf": {
-        // Here every unit of a flat row is a channel.
+        // Each unit of a row has numbers of its own, as a channel has.
         const [input, output] = [asChannels(shapes.input), asChannels(shapes.output)];
         const source = layer.kind === "rbf" ? layer : layer.source;
         const activation = takeActivation() ?? "identity";
@@ -117,18 +118,24 @@ export function groupSteps(architecture: Architecture): Step[] {
         });
         break;
       }
+      default:
+        layer satisfies never;
     }
   }
   return steps.length > 0 ? steps : [copyStep(asImage([sizeOf(architecture.input)]))];
 }
 
-/** A layer as the steps know it. */
+/** A layer that a step can begin with. */
 type SimpleLayer =
-  | Exclude<Layer, BatchNormLayer | SubsampleLayer | DropoutLayer | FlattenLayer>
+  | ActivationLayer
+  | PoolLayer
+  | ConvLayer
+  | DenseLayer
+  | RbfLayer
   | { readonly kind: "scale"; readonly source: BatchNormLayer | SubsampleLayer };
 
-/** A stage without what changes nothing in memory, and with subsampling in its two parts. */
-function simplified(
+/** Removes a layer that changes nothing in memory, and splits subsampling into pooling and scale. */
+function simplify(
   stage: Stage,
 ): { readonly layer: SimpleLayer; readonly input: Shape; readonly output: Shape }[] {
   const { layer, input, output } = stage;
@@ -143,17 +150,18 @@ function simplified(
         { layer: { kind: "pool", mode: "average" }, input, output },
         { layer: { kind: "scale", source: layer }, input: output, output },
       ];
-    default:
+    case "activation":
+    case "pool":
+    case "conv":
+    case "dense":
+    case "rbf":
       return [{ layer, input, output }];
+    default:
+      return layer satisfies never;
   }
 }
 
-/**
- * A step that changes nothing but where values lie.
- *
- * @param shape The shape of what goes in and comes out.
- * @returns The step.
- */
+/** A step that copies an image of this shape to another place. */
 export function copyStep(shape: ImageShape): Step {
   return {
     kind: "copy",
@@ -201,13 +209,13 @@ const OP_FIELDS = [
 
 type OpField = typeof OP_FIELDS[number];
 
-/** One step of a network, as the kernels read it. Addresses and strides are in bytes. */
+/** One step of a network as the kernels read it. Addresses and strides are in bytes. */
 export type Op = { readonly [field in OpField]: number };
 
 /** The size of an op in memory, in bytes. */
 export const OP_BYTES: number = OP_FIELDS.length * 4;
 
-/** The number of each kind of op. */
+/** The kinds of ops, as numbered in `kernels/op.as`. */
 export const OP_KINDS = {
   copyRows: 0,
   pool: 1,
@@ -219,7 +227,7 @@ export const OP_KINDS = {
   rbf: 7,
 } as const;
 
-/** The number of each activation. */
+/** The activations, as numbered in `kernels/activation.as`. */
 export const ACTIVATION_CODES: Readonly<Record<ActivationName | "identity", number>> = {
   identity: 0,
   relu: 1,
@@ -228,16 +236,10 @@ export const ACTIVATION_CODES: Readonly<Record<ActivationName | "identity", numb
   "scaled-tanh": 4,
 };
 
-/** What a convolution does with each 2×2 block: the mean of activated values, or the activated mean. */
+/** The values of {@linkcode Step.pool}, as numbered in `kernels/op.as`. */
 export const POOL_CODES = { none: 0, max: 1, average: 2, averageFirst: 3 } as const;
 
-/**
- * Writes an op into memory.
- *
- * @param op The op.
- * @param memory The memory as 32-bit words.
- * @param address Where it goes, in bytes.
- */
+/** Writes an op at an address in bytes of a memory of 32-bit words. */
 export function writeOp(op: Op, memory: Uint32Array, address: number): void {
   for (const [index, field] of OP_FIELDS.entries()) memory[address / 4 + index] = op[field];
 }
