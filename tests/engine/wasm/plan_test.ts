@@ -1,10 +1,14 @@
-import { assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { referenceRunner } from "../../../src/engine/reference.ts";
 import { planNetwork, TILE } from "../../../src/engine/wasm/plan.ts";
 import { groupSteps, OP_KINDS } from "../../../src/engine/wasm/steps.ts";
+import { wasmRunner } from "../../../src/engine/wasm/runner.ts";
 import type { ActivationName, Architecture, Layer } from "../../../src/model/architecture.ts";
 import { initialize } from "../../../src/model/initialize.ts";
 import { foldBatchNorm } from "../../../src/model/parameters.ts";
 import { lenet5, lenet51998 } from "../../../src/model/zoo.ts";
+import { assertError } from "../../assert_error.ts";
+import { drawInputs, drawParameters } from "./draw.ts";
 
 const conv = (name: string, filters: number, kernel: number, padding = 0): Layer => ({
   kind: "conv",
@@ -145,4 +149,63 @@ Deno.test("planNetwork gives every region its own place", () => {
   assertEquals(starts.every((address) => address >= 0 && address < pages * 65_536), true);
   assertEquals(output.address, steps[steps.length - 1].op.output);
   assertEquals(input.step * TILE + input.address <= Math.min(...starts.slice(1)), true);
+});
+
+/** A network of one dense layer. */
+function denseNetwork(inputs: number, units: number): Architecture {
+  return network([1, 1, inputs], [flatten, { kind: "dense", name: "fc1", units }], units);
+}
+
+Deno.test("planNetwork takes a page more for a network that needs a byte more than whole pages", async () => {
+  const [full, larger] = [denseNetwork(218, 49), denseNetwork(219, 49)];
+  const sizes = [full, larger].map((architecture) => {
+    const { bytes, pages } = planNetwork(architecture);
+    return [bytes, pages];
+  });
+  assertEquals(sizes, [[65_536, 1], [65_824, 2]]);
+  // With no byte to spare, a kernel that read or wrote beyond the end would trap.
+  const parameters = drawParameters(full);
+  const inputs = drawInputs(full, TILE);
+  using runner = wasmRunner(full, parameters);
+  const expected = await referenceRunner(full, parameters).logits(inputs, TILE);
+  const found = runner.logitsSync(inputs, TILE);
+  expected.forEach((value, i) => assertAlmostEquals(found[i], value, 1e-5));
+});
+
+Deno.test("planNetwork accepts a network of exactly 4 GiB, and refuses a larger one", () => {
+  const { bytes, pages } = planNetwork(denseNetwork(14_913_072, 49));
+  assertEquals([bytes, pages], [2 ** 32, 65_536]);
+  assertError(
+    () => planNetwork(denseNetwork(14_913_073, 49)),
+    "architecture/invalid",
+    "it needs 4294968096 bytes of memory, expected at most 4 GiB",
+  );
+});
+
+/** The kernel that is chosen for a single convolution, without padding. */
+function kernelFor(
+  input: Architecture["input"],
+  filters: number,
+  kernel: number,
+): number | undefined {
+  const places = (input[1] - kernel + 1) * (input[2] - kernel + 1);
+  const layers = [conv("conv1", filters, kernel), flatten];
+  return planNetwork(network(input, layers, filters * places)).steps.at(-1)?.op.kind;
+}
+
+Deno.test("planNetwork puts columns in the lanes for kernels up to 5×5 and maps from 4×4", () => {
+  const { convolveColumns, convolveFilters } = OP_KINDS;
+  assertEquals(kernelFor([1, 8, 8], 2, 5), convolveColumns);
+  assertEquals(kernelFor([1, 9, 9], 2, 6), convolveFilters);
+  assertEquals(kernelFor([1, 6, 6], 2, 3), convolveColumns);
+  assertEquals(kernelFor([1, 5, 6], 2, 3), convolveFilters);
+  assertEquals(kernelFor([1, 6, 5], 2, 3), convolveFilters);
+});
+
+Deno.test("planNetwork takes Winograd's way for 5×5 kernels over two channels or more", () => {
+  const { convolveFilters, convolveWinograd } = OP_KINDS;
+  assertEquals(kernelFor([2, 6, 6], 8, 5), convolveWinograd);
+  assertEquals(kernelFor([1, 6, 6], 8, 5), convolveFilters);
+  assertEquals(kernelFor([2, 5, 5], 8, 4), convolveFilters);
+  assertEquals(kernelFor([2, 7, 7], 8, 6), convolveFilters);
 });

@@ -2,8 +2,10 @@ import { assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { referenceRunner } from "../../../src/engine/reference.ts";
 import { slidingNetwork } from "../../../src/engine/sliding.ts";
-import { wasmRunner } from "../../../src/engine/wasm/runner.ts";
+import { type Plan, planNetwork, TILE } from "../../../src/engine/wasm/plan.ts";
+import { loadNet, wasmRunner } from "../../../src/engine/wasm/runner.ts";
 import { type Architecture, type Layer, sizeOf } from "../../../src/model/architecture.ts";
+import { foldBatchNorm } from "../../../src/model/parameters.ts";
 import { architectureByName } from "../../../src/model/zoo.ts";
 import { drawInputs, drawParameters } from "./draw.ts";
 import { networks } from "./networks.ts";
@@ -110,4 +112,82 @@ Deno.test("wasmRunner gives an input the same bits alone and among others", () =
     ),
     { numRuns: 150 },
   );
+});
+
+/** The plan with everything but the program moved to the end of the memory, where one byte more is an error. */
+function movedToTheEnd(plan: Plan): Plan {
+  const distance = plan.pages * 65_536 - plan.bytes;
+  const moved = (address: number): number => address + distance;
+  return {
+    ...plan,
+    bytes: plan.bytes + distance,
+    input: { ...plan.input, address: moved(plan.input.address) },
+    output: { ...plan.output, address: moved(plan.output.address) },
+    staging: moved(plan.staging),
+    steps: plan.steps.map((step) => {
+      const { input, output, weights, bias, scratch } = step.op;
+      return {
+        ...step,
+        op: {
+          ...step.op,
+          input: moved(input),
+          output: moved(output),
+          weights: moved(weights),
+          bias: moved(bias),
+          scratch: moved(scratch),
+        },
+      };
+    }),
+  };
+}
+
+/** Loads and runs a network at the end of its memory. */
+function runAtTheEnd(architecture: Architecture, count: number, seed: number): void {
+  const parameters = drawParameters(architecture, seed);
+  const inputs = drawInputs(architecture, count, seed);
+  const folded = foldBatchNorm(architecture, parameters);
+  const plan = movedToTheEnd(planNetwork(folded.architecture));
+  const { heap, run } = loadNet(plan, folded.parameters);
+  assertEquals(heap.byteLength, plan.bytes);
+  const size = sizeOf(architecture.input);
+  for (let n = 0; n < count; n++) {
+    const at = (plan.input.address + n * plan.input.step) / 4;
+    heap.set(inputs.subarray(n * size, (n + 1) * size), at);
+  }
+  run(count);
+  using runner = wasmRunner(architecture, parameters);
+  const expected = runner.logitsSync(inputs, count);
+  const { classes } = architecture;
+  for (let n = 0; n < count; n++) {
+    const at = (plan.output.address + n * plan.output.step) / 4;
+    assertEquals(heap.slice(at, at + classes), expected.slice(n * classes, (n + 1) * classes));
+  }
+}
+
+Deno.test("planNetwork leaves room for all that the kernels read and write, in every network", () => {
+  fc.assert(
+    fc.property(networks, fc.integer({ min: 1, max: TILE }), fc.nat(), runAtTheEnd),
+    { numRuns: 150 },
+  );
+});
+
+Deno.test("planNetwork leaves room for blocks that reach beyond the map of a single convolution", () => {
+  for (const kernel of [1, 2, 3, 5, 6]) {
+    for (const [channels, height, width] of [[1, 1, 1], [1, 1, 90], [2, 7, 9], [3, 90, 7]]) {
+      const [rows, columns] = [Math.max(height, kernel), Math.max(width, kernel + 1)];
+      const places = (rows - kernel + 1) * (columns - kernel + 1);
+      runAtTheEnd(
+        {
+          name: "single",
+          input: [channels, rows, columns],
+          layers: [{ kind: "conv", name: "conv1", filters: 1, kernel, padding: 0 }, {
+            kind: "flatten",
+          }],
+          classes: places,
+        },
+        TILE,
+        1,
+      );
+    }
+  }
 });
