@@ -24,10 +24,10 @@ export interface WindowGrid {
  * The most windows, across and down, that one pass computes. Larger inputs take several passes, so that the memory of a
  * pass does not grow with the input.
  */
-export const MAX_TILE = 32;
+const MAX_TILE = 32;
 
 /** The most windows that one call of the runner computes, for the same reason. */
-export const MAX_BATCH = 1024;
+const MAX_BATCH = 1024;
 
 /**
  * Runs a network at every window of a large input, with the logits of the window cut out and run alone.

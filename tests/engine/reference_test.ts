@@ -70,6 +70,19 @@ Deno.test("checkGpu finds nothing wrong with one that gives the right answer", a
   assertEquals(await checkGpu((...net) => Promise.resolve(referenceRunner(...net))), undefined);
 });
 
+Deno.test("checkGpu accepts an error of up to 0.001 in each logit, and no larger one", async () => {
+  const offBy = (error: number): Promise<string | undefined> =>
+    checkGpu((...net) => {
+      const right = referenceRunner(...net);
+      return answering(async (inputs, count) =>
+        (await right.logits(inputs, count)).map((value, i) => i === 1 ? value + error : value)
+      )();
+    });
+  assertEquals(await offBy(0.000999), undefined);
+  assertEquals(await offBy(-0.000999), undefined);
+  assertStringIncludes(await offBy(0.001001) ?? "", "came out wrong by 0.001");
+});
+
 Deno.test("checkGpu finds out one that answers zeros, NaN, or a little off", async () => {
   const zeros = answering(() => Promise.resolve(new Float32Array(10)));
   assertStringIncludes(await checkGpu(zeros) ?? "", "a known answer came out wrong by");

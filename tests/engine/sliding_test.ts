@@ -2,10 +2,12 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Dispatcher } from "../../src/engine/backends.ts";
 import { referenceRunner } from "../../src/engine/reference.ts";
+import type { Runner } from "../../src/engine/runner.ts";
 import {
   type SlidingNetwork,
   slidingNetwork,
   slidingWindowLogits,
+  strideOf,
   type WindowGrid,
 } from "../../src/engine/sliding.ts";
 import {
@@ -16,7 +18,7 @@ import {
 } from "../../src/model/architecture.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import type { Model } from "../../src/model/model.ts";
-import { checkParameters } from "../../src/model/parameters.ts";
+import { checkParameters, type Parameters } from "../../src/model/parameters.ts";
 import { Random } from "../../src/model/random.ts";
 import { architectureByName, lenet5 } from "../../src/model/zoo.ts";
 import { architectures } from "./architectures.ts";
@@ -228,4 +230,66 @@ Deno.test("slidingNetwork needs no dense layer where a map has come down to one 
   const layers: Layer[] = [{ ...conv, filters: 10, kernel: 8 }, flatten, batchNorm];
   const architecture = { name: "one place", input: [1, 8, 8], layers, classes: 10 } as const;
   assertEquals(slidOver(architecture, [9, 10])?.map, [10, 2, 3]);
+});
+
+/** Counts the inputs of each call, and those of the networks that are made of this one. */
+class CountingDispatcher extends Dispatcher {
+  readonly calls: [shape: ImageShape, count: number][] = [];
+  readonly #net: [architecture: Architecture, parameters: Parameters];
+
+  constructor(architecture: Architecture, parameters: Parameters) {
+    super(architecture, parameters, "wasm");
+    this.#net = [architecture, parameters];
+  }
+
+  override async runnerFor(count: number): Promise<Runner> {
+    const runner = await super.runnerFor(count);
+    const logits: Runner["logits"] = (inputs, count) => {
+      this.calls.push([this.#net[0].input, count]);
+      return runner.logits(inputs, count);
+    };
+    return { backend: runner.backend, logits, [Symbol.dispose]() {} };
+  }
+
+  override another(architecture: Architecture, parameters: Parameters): Dispatcher {
+    const other = new CountingDispatcher(architecture, parameters);
+    Object.assign(other, { calls: this.calls });
+    return other;
+  }
+}
+
+/** The shape and number of inputs in each call of the runner. */
+async function callsFor(
+  architecture: Architecture,
+  rows: number,
+  columns: number,
+): Promise<[shape: ImageShape, count: number][]> {
+  const [channels, height, width] = architecture.input;
+  const shape = [channels, height + rows - 1, width + columns - 1] as const;
+  const model = modelOf(architecture);
+  using dispatcher = new CountingDispatcher(architecture, model.parameters);
+  const grid = { rows, columns, stride: 1 };
+  await slidingWindowLogits(model, randomInput(shape, 1), shape, grid, dispatcher);
+  return dispatcher.calls;
+}
+
+Deno.test("slidingWindowLogits computes up to 32×32 windows in one pass", async () => {
+  const layers: Layer[] = [{ ...conv, filters: 1 }, flatten, { ...dense, units: 1 }];
+  const architecture = { name: "sliding", input: [1, 4, 4], layers, classes: 1 } as const;
+  assertEquals(await callsFor(architecture, 32, 32), [[[1, 35, 35], 1]]);
+  assertEquals(await callsFor(architecture, 33, 32), [[[1, 35, 35], 1], [[1, 35, 35], 1]]);
+  assertEquals(await callsFor(architecture, 32, 33), [[[1, 35, 35], 1], [[1, 35, 35], 1]]);
+});
+
+Deno.test("slidingWindowLogits computes up to 1024 windows in one call", async () => {
+  const layers: Layer[] = [{ ...conv, filters: 1, padding: 1 }, flatten, { ...dense, units: 1 }];
+  const architecture = { name: "padded", input: [1, 4, 4], layers, classes: 1 } as const;
+  assertEquals(await callsFor(architecture, 1, 1024), [[[1, 4, 4], 1024]]);
+  assertEquals(await callsFor(architecture, 1, 1025), [[[1, 4, 4], 1024], [[1, 4, 4], 1]]);
+});
+
+Deno.test("strideOf multiplies the strides of all layers", () => {
+  assertEquals(strideOf([]), 1);
+  assertEquals(strideOf(architectureByName("lenet5-1998").layers), 4);
+  assertEquals(strideOf(lenet5().layers), 4);
 });

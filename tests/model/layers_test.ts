@@ -134,7 +134,9 @@ for (const kind of KINDS) {
     const path = `architecture.layers[${place}]`;
     const fields: [string, FieldSchema][] = Object.entries(LAYER_KINDS[kind].fields);
     for (const [name, { optional }] of fields) {
-      if (!optional) {
+      if (optional) {
+        parse((layer) => delete layer[name]);
+      } else {
         assertError(
           () => parse((layer) => delete layer[name]),
           "weights/malformed",

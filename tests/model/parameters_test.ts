@@ -4,6 +4,7 @@ import { LeNetError } from "../../src/errors.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import {
   BATCH_NORM_EPSILON,
+  batchNormScale,
   checkParameters,
   foldBatchNorm,
   isTrainable,
@@ -106,7 +107,9 @@ Deno.test("checkParameters refuses a weight where there is no connection", () =>
 Deno.test("checkParameters refuses a variance below 0", () => {
   const architecture = lenet5({ batchNorm: true });
   const parameters = initialize(architecture);
-  parameters.get("bn2.running_var")!.data[15] = -1e-3;
+  parameters.get("bn2.running_var")!.data[15] = 0;
+  checkParameters(architecture, parameters);
+  parameters.get("bn2.running_var")!.data[15] = -1e-45;
   const error = assertThrows(
     () => checkParameters(architecture, parameters),
     LeNetError,
@@ -123,6 +126,19 @@ Deno.test("isTrainable tells what batch normalization counts from what it learns
     "bn2.running_mean",
     "bn2.running_var",
   ]);
+});
+
+Deno.test("batchNormScale divides by PyTorch's 1e-5 where there is no variance", () => {
+  const of = (value: number): Parameter => ({ shape: [1], data: Float32Array.of(value) });
+  const parameters = new Map([
+    ["bn.weight", of(3)],
+    ["bn.bias", of(0.5)],
+    ["bn.running_mean", of(2)],
+    ["bn.running_var", of(0)],
+  ]);
+  const { weight, bias } = batchNormScale("bn", parameters);
+  assertAlmostEquals(weight[0], 3 / Math.sqrt(1e-5), 1e-9);
+  assertAlmostEquals(bias[0], 0.5 - 6 / Math.sqrt(1e-5), 1e-9);
 });
 
 Deno.test("foldBatchNorm gives a network with fewer layers and the same logits", async () => {

@@ -22,6 +22,20 @@ Deno.test("summarize counts layer by layer", () => {
   );
 });
 
+Deno.test("summarize counts what normalization and pooling sum up", () => {
+  const { rows } = summarize(lenet5({ batchNorm: true }));
+  assertEquals(
+    rows.slice(0, 3).map((
+      { layer, parameters, multiplyAdds, connections },
+    ) => [layer, parameters, multiplyAdds, connections]),
+    [
+      ["conv1", 156, 117_600, 122_304],
+      ["bn1", 12, 4_704, 9_408],
+      ["pool1", 0, 0, 4_704],
+    ],
+  );
+});
+
 Deno.test("summarize counts the network of 1998 as its authors did", () => {
   const summary = summarize(architectureByName("lenet5-1998"));
   assertEquals(
