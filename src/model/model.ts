@@ -27,58 +27,53 @@ export function upgradeNormalization(stored: StoredNormalization): Normalization
 }
 
 /**
- * How a picture becomes an image of a network's shape: `digit` finds the ink and puts it in the middle, of one size,
- * light on dark; `picture` takes all of it, brought to the network's size.
+ * How a picture becomes an image of the network's shape: `digit` finds the ink, scales it to one size and centres it,
+ * light on dark; `picture` resizes the whole picture.
  */
 export type Preparation = "digit" | "picture";
 
-/** The ways to prepare a picture. */
+/** The values of {@linkcode Preparation}. */
 export const PREPARATIONS: readonly Preparation[] = ["digit", "picture"];
 
-/** A measured result, and on what. */
+/** A measured accuracy. */
 export interface Accuracy {
-  /** Name of the data, such as `MNIST test`. */
+  /** The name of the data, such as `MNIST test`. */
   readonly dataset: string;
-  /** How many images were looked at. */
+  /** Number of images. */
   readonly count: number;
-  /** The share that was right, 0 to 1. */
+  /** The share of correct answers, 0 to 1. */
   readonly value: number;
 }
 
-/** What must travel with a network's weights. */
+/** What a network needs besides its weights, and how they came about. */
 export interface ModelMetadata {
   /** A name for each class, in the order of the logits. */
   readonly classNames: readonly string[];
-  /** What the network expects of its inputs. */
+  /** The normalization of its inputs. */
   readonly normalization: Normalization;
-  /** How a picture becomes an image of the network's shape; `digit` where it is left out. */
+  /** How a picture becomes an image of the network's shape; default `digit`. */
   readonly preparation?: Preparation;
-  /** Divides the logits before the softmax, so that confidence means frequency; 1 changes nothing. */
+  /** Divides the logits before the softmax, which calibrates the confidence; 1 changes nothing. */
   readonly temperature: number;
-  /** How well it was measured to do. */
+  /** Its measured accuracy. */
   readonly accuracy?: Accuracy;
-  /** How it was trained, as the options of the trainer. */
+  /** The options of the trainer that it was trained with. */
   readonly recipe?: Readonly<Record<string, unknown>>;
   /** SHA-256 of each file it was trained on, by file name. */
   readonly dataChecksums?: Readonly<Record<string, string>>;
 }
 
-/** A trained network: what it is, what it learned, and what must travel with it. */
+/** A trained network as plain data. */
 export interface Model {
-  /** What it is. */
+  /** Its layers. */
   readonly architecture: Architecture;
-  /** What it learned. */
+  /** Its weights. */
   readonly parameters: Parameters;
-  /** What must travel with them. */
+  /** How pictures are prepared for it, what its classes are called, how it was trained. */
   readonly metadata: ModelMetadata;
 }
 
-/**
- * Whether the classes of a network or of a dataset are the ten digits, in order.
- *
- * @param classNames The name of each class.
- * @returns Whether they are.
- */
+/** Whether the classes of a network or of a dataset are the ten digits, in order. */
 export function areDigits(classNames: readonly string[]): boolean {
   return classNames.length === 10 && classNames.every((name, n) => name === `${n}`);
 }

@@ -1,4 +1,4 @@
-/** The whole state of a {@linkcode Random}: four unsigned 32-bit integers. */
+/** The state of a {@linkcode Random}: four unsigned 32-bit integers. */
 export type RandomState = readonly [number, number, number, number];
 
 /**
@@ -12,10 +12,10 @@ export class Random {
   #c: number;
   #counter: number;
 
-  /** @param seed Any finite number, or the state of another generator to continue from. */
+  /** @param seed Any finite number, or the state of a generator to continue. */
   constructor(seed: number | RandomState) {
     if (typeof seed === "number") {
-      // The upper half is spread over all bits, or −1 would be the same seed as 0.
+      // The upper half is spread over all bits: otherwise −1 would be the same seed as 0.
       const upper = Math.floor(seed / 0x1_0000_0000);
       let mixed = Math.floor(seed) ^ Math.imul(upper, 0x85ebca6b);
       const splitmix = (): number => {
@@ -57,13 +57,13 @@ export class Random {
     return Math.floor(this.next() * limit);
   }
 
-  /** A number from the normal distribution with mean 0 and deviation 1 (Box and Muller, 1958). */
+  /** A number from the standard normal distribution (Box and Muller, 1958). */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.next()));
     return radius * Math.cos(2 * Math.PI * this.next());
   }
 
-  /** Puts the items in random order, in place (Fisher and Yates), and returns them. */
+  /** Shuffles the items in place (Fisher and Yates), and returns them. */
   shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T {
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.integer(i + 1);

@@ -10,8 +10,8 @@ import {
 import type { Normalization } from "./model.ts";
 
 /**
- * The digits 0 to 9, 7 pixels wide and 12 high, ink `#`: the codes that the output of the 1998 network aims at.
- * Any two differ in at least 20 pixels, so that no answer is close to two of them.
+ * The digits 0 to 9 as bitmaps, 7 pixels wide and 12 high, ink `#`: the target codes of the 1998 network. Any two differ
+ * in at least 20 pixels.
  */
 export const DIGIT_BITMAPS: readonly string[] = drawing([
   "..###.. ...##.. .#####. ######. ....##. ####### ....### ####### .#####. .####..",
@@ -28,17 +28,17 @@ export const DIGIT_BITMAPS: readonly string[] = drawing([
   "..###.. .###### ####### ..##... ....##. .####.. ..####. .##.... .#####. ###....",
 ]);
 
-/** Which maps of S2 each map of C3 sees: table I of the paper. */
+/** The maps of S2 that each map of C3 is connected to: table I of the paper. */
 const C3_CONNECTIONS: readonly (readonly number[])[] = [
-  ...[0, 1, 2, 3, 4, 5].map((first) => contiguous(first, 3)),
-  ...[0, 1, 2, 3, 4, 5].map((first) => contiguous(first, 4)),
+  ...[0, 1, 2, 3, 4, 5].map((first) => cyclic(first, 3)),
+  ...[0, 1, 2, 3, 4, 5].map((first) => cyclic(first, 4)),
   [0, 1, 3, 4],
   [1, 2, 4, 5],
   [0, 2, 3, 5],
   [0, 1, 2, 3, 4, 5],
 ];
 
-/** Every network that has a name here: what each published walk-through of LeNet builds. */
+/** The networks that have a name here: the variants of LeNet that are commonly published. */
 const ZOO: Readonly<Record<string, LeNetVariation | (() => Architecture)>> = {
   "lenet5": {},
   "lenet5-1998": lenet51998,
@@ -50,15 +50,15 @@ const ZOO: Readonly<Record<string, LeNetVariation | (() => Architecture)>> = {
   "lenet-cifar10": { input: [3, 32, 32], channels: [16, 32], padding: [0, 0] },
 };
 
-/** The names that {@linkcode architectureByName} knows. */
+/** The names that {@linkcode architectureByName} accepts. */
 export const ARCHITECTURE_NAMES: readonly string[] = Object.keys(ZOO);
 
 /**
- * Looks up a network by its name.
+ * Looks up an architecture by its name.
  *
- * @param name Such as `lenet5`.
- * @returns Its architecture.
- * @throws {LeNetError} `option/invalid` when there is none of that name.
+ * @param name One of {@linkcode ARCHITECTURE_NAMES}, such as `lenet5`.
+ * @returns The architecture.
+ * @throws {LeNetError} `option/invalid` when there is no such name.
  */
 export function architectureByName(name: string): Architecture {
   if (!Object.hasOwn(ZOO, name)) {
@@ -71,31 +71,31 @@ export function architectureByName(name: string): Architecture {
   return typeof entry === "function" ? entry() : lenet5({ ...entry, name });
 }
 
-/** What may be varied about {@linkcode lenet5}; everything has the default of LeNet-5 as it is built today. */
+/** The options of {@linkcode lenet5}. The defaults are LeNet-5 as it is commonly built today. */
 export interface LeNetVariation {
-  /** What the network is called; default `lenet5`. */
+  /** The name of the network; default `lenet5`. */
   readonly name?: string;
   /** The shape of one input; default [1, 28, 28]. */
   readonly input?: ImageShape;
   /** The number of classes; default 10. */
   readonly classes?: number;
-  /** Filters of each convolution, one convolution for each; default [6, 16]. */
+  /** The number of filters of each convolution; default [6, 16]. */
   readonly channels?: readonly number[];
   /** Width and height of all kernels; default 5. */
   readonly kernel?: number;
-  /** Zeros around the input of each convolution; default half a kernel for the first, none for the others. */
+  /** The zero padding of each convolution; default half a kernel for the first, none for the others. */
   readonly padding?: readonly number[];
-  /** How 2×2 blocks are pooled after each convolution; default `max`. */
+  /** The 2×2 pooling after each convolution; default `max`. */
   readonly pool?: "max" | "average";
-  /** Units of each hidden dense layer; default [120, 84]. */
+  /** The number of units of each hidden dense layer; default [120, 84]. */
   readonly dense?: readonly number[];
-  /** The function after each hidden layer; default `relu`. */
+  /** The activation after each hidden layer; default `relu`. */
   readonly activation?: ActivationName;
-  /** The function after each convolution, where it is another, or null for none; default `activation`. */
+  /** The activation after each convolution, null for none; default `activation`. */
   readonly convActivation?: ActivationName | null;
-  /** Whether each convolution is followed by batch normalization; default no. */
+  /** Whether each convolution is followed by batch normalization; default false. */
   readonly batchNorm?: boolean;
-  /** The chance of each value after a hidden dense layer to be dropped in training; default 0. */
+  /** The dropout rate after each hidden dense layer; default 0, no dropout. */
   readonly dropout?: number;
 }
 
@@ -115,12 +115,12 @@ const VARIATIONS: readonly (keyof LeNetVariation)[] = [
 ];
 
 /**
- * LeNet-5 as it is built today: the 1998 network (LeCun et al., "Gradient-Based Learning Applied to Document
- * Recognition") with ReLU, max pooling and a linear output. 61,706 parameters, 416,520 multiply-adds; or a variation
- * of it.
+ * LeNet-5 as it is commonly built today, or a variation of it: the 1998 network (LeCun et al., "Gradient-Based Learning
+ * Applied to Document Recognition") with ReLU, max pooling and a linear output. By default it has an input of 28×28×1,
+ * ten logits, 61,706 parameters and 416,520 multiply-adds.
  *
- * @param variation What is to be different.
- * @returns The architecture: 28×28×1 in, ten logits out, unless told otherwise.
+ * @param variation The differences from the default.
+ * @returns The architecture.
  * @throws {LeNetError} `architecture/invalid` when the layers do not fit each other; `option/unknown`;
  * `option/invalid` when there is not one padding for each convolution.
  *
@@ -181,15 +181,16 @@ export function lenet5(variation: LeNetVariation = {}): Architecture {
   return architecture;
 }
 
-/** What the paper makes of pixels: background −0.1, ink 1.175, so that their mean is about 0 and variance about 1. */
+/** The normalization of the paper: background −0.1, ink 1.175, for a mean of about 0 and a variance of about 1. */
 export const NORMALIZATION_1998: Normalization = { mean: [0.1 / 1.275], std: [1 / 1.275] };
 
 /**
  * LeNet-5 as published in 1998 (LeCun et al., "Gradient-Based Learning Applied to Document Recognition", II.B): trainable
  * subsampling, partly connected C3, the squashing function 1.7159·tanh(2x/3) after every layer up to F6, and an output
- * of radial basis functions around fixed bitmaps, here of our own drawing. 60,000 parameters, 340,908 connections.
+ * of radial basis functions around fixed bitmaps, which are {@linkcode DIGIT_BITMAPS} here. It has 60,000 parameters and
+ * 340,908 connections.
  *
- * @returns The architecture: 32×32×1 in, ten classes. Digits of 28×28 pixels go in the middle.
+ * @returns The architecture, with an input of 32×32×1: digits of 28×28 pixels are centred in it.
  */
 export function lenet51998(): Architecture {
   const squash: Layer = { kind: "activation", activation: "scaled-tanh" };
@@ -217,12 +218,12 @@ export function lenet51998(): Architecture {
   };
 }
 
-/** So many maps of six from the first on, beginning again after the last; in rising order. */
-function contiguous(first: number, count: number): number[] {
+/** `count` of six maps, from `first` on and cyclically, in ascending order. */
+function cyclic(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => (first + index) % 6).sort();
 }
 
-/** Cuts rows of bitmaps beside each other into one string for each. */
+/** Splits rows of bitmaps that stand side by side into one string per bitmap. */
 function drawing(rows: readonly string[]): string[] {
   const cells = rows.map((row) => row.split(" "));
   return cells[0].map((_, digit) => cells.map((row) => row[digit]).join(""));

@@ -171,7 +171,7 @@ export function withNewHead(model: Model, classNames: readonly string[], seed: n
   const layers: Layer[] = [...old.layers];
   const last = layers.findLastIndex((layer) => kindOf(layer).logits !== "none");
   const layer = layers[last];
-  const name = layer.kind === "dense" ? layer.name : "output";
+  const name = "name" in layer ? layer.name : "output";
   layers[last] = { kind: "dense", name, units: classes };
   const architecture: Architecture = { ...old, layers, classes };
   const head = headOf(architecture);

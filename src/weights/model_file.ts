@@ -176,9 +176,9 @@ export function modelToBytes(model: Model, options: SaveOptions = {}): Uint8Arra
       "Cannot write the weights: the dtype is I8 and the layout pytorch, which has no tensors of scales: expected F32 or F16",
     );
   }
-  const counters = model.architecture.layers.flatMap((layer) =>
-    layer.kind === "batch-norm" ? [`${layer.name}${COUNTER_SUFFIX}`] : []
-  );
+  const counters = [...parameters.keys()]
+    .filter((name) => name.endsWith(".running_mean"))
+    .map((name) => name.replace(/\.running_mean$/, COUNTER_SUFFIX));
   return writeSafetensors(parameters, metadata.set("format", "pt"), { dtype, counters });
 }
 

@@ -73,7 +73,7 @@ function modelWith(kind: Layer["kind"]): Model {
     parameters: drawParameters(architecture, 1),
     metadata: {
       classNames: ["a", "b", "c"],
-      normalization: { mean: [0, 0], deviation: [1, 1] },
+      normalization: { mean: [0, 0], std: [1, 1] },
       temperature: 1,
     },
   };
