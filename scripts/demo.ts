@@ -1,21 +1,19 @@
-import { runScript } from "../src/cli/command.ts";
+import { runCommand } from "../src/cli/command.ts";
 import { bar } from "../src/cli/progress.ts";
-import { LeNetError } from "../src/errors.ts";
 import { prepareDigit } from "../src/image/prepare.ts";
 import { LeNet } from "../src/lenet.ts";
 import { formatPixels } from "./terminal.ts";
 
-const USAGE = `
-Usage: deno task demo
+await runCommand({
+  name: "demo",
+  summary: "Reads the sample pictures of the project and shows each with its answer.",
+  details: "Each picture is shown as the network sees it.",
+  flags: {},
+  notes: "The exit code is 1 if any answer is wrong.",
+  run: readSamples,
+});
 
-Reads the sample pictures of the project and shows each, as the network sees it, with the answer.
-The exit code is 1 if any answer is wrong.
-`;
-
-await runScript(USAGE, {}, async (args) => {
-  if (args.positionals.length > 0) {
-    throw new LeNetError("option/invalid", "Cannot take arguments: the demo has its own samples");
-  }
+async function readSamples(): Promise<number> {
   const folder = new URL("./samples/", import.meta.url);
   const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
   using net = await LeNet.load();
@@ -36,4 +34,4 @@ await runScript(USAGE, {}, async (args) => {
   }
   console.log(`${right} of ${names.length} right, by LeNet-5 on ${net.backend}`);
   return right === names.length ? 0 : 1;
-});
+}

@@ -1,4 +1,4 @@
-import { runScript } from "../../src/cli/command.ts";
+import { runCommand } from "../../src/cli/command.ts";
 
 /**
  * Named here, imported by a name that is computed and kept out of the lock file: Deno lays every package that it sees
@@ -18,15 +18,6 @@ interface Asc {
     },
   ): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
 }
-
-const USAGE = `
-Usage: deno task build:kernels [--check]
-
-Compiles the folders src/engine/wasm/kernels and src/engine/tfjs/kernels and writes kernels.generated.ts beside each,
-and beside the first, which Workers import, kernels.wasm, too.
-
-  --check   write nothing; the exit code is 1 if the files there are not what the sources give
-`;
 
 /** What is made, by the folder that it is made in: from the folder `kernels` there. */
 const OUTPUTS = {
@@ -49,7 +40,21 @@ const FLAGS = [
   ["--memoryBase", "16"],
 ].flat();
 
-await runScript(USAGE, { boolean: ["check"] }, async (args) => {
+await runCommand({
+  name: "build:kernels",
+  summary: "Compiles src/engine/wasm/kernels and src/engine/tfjs/kernels.",
+  details:
+    "Writes kernels.generated.ts beside each folder, and kernels.wasm, which Workers import, beside the first.",
+  flags: {
+    check: {
+      kind: "boolean",
+      help: "write nothing; the exit code is 1 if the files do not match their sources",
+    },
+  },
+  run: ({ flags }) => build(flags.check),
+});
+
+async function build(isCheck: boolean): Promise<number> {
   const { default: asc }: { default: Asc } = await import(ASSEMBLYSCRIPT);
   let stale = 0;
   for (const [engine, names] of Object.entries(OUTPUTS)) {
@@ -60,7 +65,7 @@ await runScript(USAGE, { boolean: ["check"] }, async (args) => {
     for (const name of names) {
       const bytes = name.endsWith(".wasm") ? wasm : new TextEncoder().encode(text);
       const file = new URL(name, folder);
-      if (!args.has("check")) {
+      if (!isCheck) {
         await Deno.writeFile(file, bytes);
         console.log(`${engine}/${name}: ${bytes.length} bytes`);
       } else if (!await holds(file, bytes)) {
@@ -72,7 +77,7 @@ await runScript(USAGE, { boolean: ["check"] }, async (args) => {
     }
   }
   return stale > 0 ? 1 : 0;
-});
+}
 
 /** All sources of a folder by name, without their extension, in a fixed order. */
 async function readSources(folder: URL): Promise<Map<string, string>> {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { runScript } from "../../src/cli/command.ts";
+import { runCommand } from "../../src/cli/command.ts";
 
 /**
  * Named here, imported by a name that is computed and kept out of the lock file: Deno lays every package that it sees in
@@ -21,14 +21,6 @@ interface PageFile {
   readonly type: string;
   readonly body: string | Uint8Array<ArrayBuffer>;
 }
-
-const USAGE = `
-Usage: deno task build:page [--check]
-
-Bundles src/serve/page, with the library and what it learns with, and writes it as one module: src/serve/page.generated.ts.
-
-  --check   write nothing; the exit code is 1 if the module there is not what the sources give
-`;
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -62,9 +54,21 @@ const TYPES = {
   webmanifest: "application/manifest+json; charset=utf-8",
 };
 
-await runScript(USAGE, { boolean: ["check"] }, async (args) => {
+await runCommand({
+  name: "build:page",
+  summary: "Bundles src/serve/page with the library into src/serve/page.generated.ts.",
+  flags: {
+    check: {
+      kind: "boolean",
+      help: "write nothing; the exit code is 1 if the file does not match its sources",
+    },
+  },
+  run: ({ flags }) => build(flags.check),
+});
+
+async function build(isCheck: boolean): Promise<number> {
   const text = moduleText(await buildPage());
-  if (args.has("check")) {
+  if (isCheck) {
     if (await Deno.readTextFile(MODULE).catch(() => undefined) === text) return 0;
     console.error(
       "src/serve/page.generated.ts is not what its sources give: run deno task build:page",
@@ -74,7 +78,7 @@ await runScript(USAGE, { boolean: ["check"] }, async (args) => {
   await Deno.writeTextFile(MODULE, text);
   console.log(`src/serve/page.generated.ts: ${text.length} bytes`);
   return 0;
-});
+}
 
 /** The page: its files by their paths, and the SHA-256 of all that they were made from. */
 interface BuiltPage {

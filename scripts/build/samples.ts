@@ -1,15 +1,7 @@
 import { encode } from "fast-png";
-import { runScript } from "../../src/cli/command.ts";
+import { runCommand } from "../../src/cli/command.ts";
 import { renderSyntheticDigit } from "../../src/data/synthetic/digits.ts";
-import { LeNetError } from "../../src/errors.ts";
 import { Random } from "../../src/model/random.ts";
-
-const USAGE = `
-Usage: deno task samples
-
-Draws the sample pictures of the demo, scripts/samples/<digit>.png, as people might have them: ink on paper and chalk
-on a board, in several sizes and places.
-`;
 
 type Colour = readonly [red: number, green: number, blue: number];
 
@@ -22,16 +14,21 @@ const MATERIALS: readonly { ink: Colour; ground: Colour }[] = [
   { ink: [255, 220, 90], ground: [15, 15, 20] },
 ];
 
-await runScript(USAGE, {}, (args) => {
-  if (args.positionals.length > 0) {
-    throw new LeNetError("option/invalid", "Cannot take arguments: there are none");
-  }
+await runCommand({
+  name: "samples",
+  summary: "Draws the sample pictures of the demo, scripts/samples/<digit>.png.",
+  details: "Each is ink on paper or chalk on a board, of another size and in another place.",
+  flags: {},
+  run: drawSamples,
+});
+
+function drawSamples(): Promise<void> {
   for (let digit = 0; digit < 10; digit++) {
     const file = new URL(`../samples/${digit}.png`, import.meta.url);
     Deno.writeFileSync(file, sample(digit, new Random(digit + 20)));
   }
   return Promise.resolve();
-});
+}
 
 function sample(digit: number, random: Random): Uint8Array {
   const side = 60 + random.integer(140);

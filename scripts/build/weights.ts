@@ -1,27 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { type Arguments, interruptible, runScript } from "../../src/cli/command.ts";
-import { DATASETS, loadDataset } from "../../src/cli/sources.ts";
+import { interruptible, runCommand } from "../../src/cli/command.ts";
+import { DATASET_FLAGS, type DatasetName, loadPublished } from "../../src/cli/sources.ts";
 import { type Dataset, takeDataset } from "../../src/data/dataset.ts";
 import { readFile, writeFileAtomically } from "../../src/data/files.ts";
-import { LeNetError } from "../../src/errors.ts";
 import { LeNet } from "../../src/lenet.ts";
 import type { Model } from "../../src/model/model.ts";
 import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
 import { moduleFromModel, trimParameters } from "./write_module.ts";
-
-const USAGE = `
-Usage: deno task weights:pack FILE NAME [--dtype I8|F16] [--data DIR] [--dataset NAME] [--limit N]
-
-Packs a trained network into the module @x/lenet-weights/NAME: writes weights/NAME.ts and adds it to the exports of
-weights/deno.json.
-
-  FILE             a safetensors file, as deno task train --out writes it
-  NAME             such as digits: small letters, digits and single hyphens
-  --dtype NAME     I8 (default) stores each weight in 8 bits, F16 in 16, of which the last 3 are 0
-  --data DIR       a dataset's files: the packed weights are measured on its test set, and the module has the accuracy
-  --dataset NAME   ${DATASETS.join(", ")} (default mnist)
-  --limit N        measure on the first N images only
-`;
 
 /**
  * Writes the module of a trained network, and adds it to the exports of the package.
@@ -72,30 +57,54 @@ async function measured(model: Model, dtype: "F16" | "I8", testSet: Dataset): Pr
   return { ...model, metadata: { ...model.metadata, accuracy } };
 }
 
-async function readTestSet(file: string, args: Arguments, signal: AbortSignal): Promise<Dataset> {
+async function readTestSet(
+  file: string,
+  { dataset: name, data: directory, limit }: {
+    readonly dataset: DatasetName;
+    readonly data: string | undefined;
+    readonly limit: number | undefined;
+  },
+  signal: AbortSignal,
+): Promise<Dataset> {
   const { input } = modelFromBytes(await readFile(file)).architecture;
-  const whole = await loadDataset(args, "test", signal, input);
-  const limit = args.number("limit");
+  const whole = await loadPublished(name, { split: "test", directory, signal, input });
   if (limit === undefined) return whole;
   return { ...takeDataset(whole, limit), name: `${whole.name}, records 0–${limit - 1}` };
 }
 
 if (import.meta.main) {
-  await runScript(USAGE, { string: ["dtype", "data", "dataset", "limit"] }, async (args) => {
-    using interrupt = interruptible();
-    const { positionals } = args;
-    if (positionals.length !== 2) {
-      throw new LeNetError(
-        "option/invalid",
-        `Cannot pack weights: found ${positionals.length} arguments, expected FILE and NAME`,
-      );
-    }
-    const [file, name] = positionals;
-    const folder = fileURLToPath(new URL("../../weights", import.meta.url));
-    const testSet = args.text("data") === undefined
-      ? undefined
-      : await readTestSet(file, args, interrupt.signal);
-    const dtype = args.choice("dtype", ["I8", "F16"] as const) ?? "I8";
-    console.log(`Wrote ${await packWeights(file, name, folder, { dtype, testSet })}`);
+  await runCommand({
+    name: "weights:pack",
+    summary: "Packs a trained network into the module @x/lenet-weights/NAME.",
+    details: "Writes weights/NAME.ts and adds it to the exports in weights/deno.json.",
+    positionals: [
+      { name: "FILE", help: "a safetensors file, as deno task train --out writes it" },
+      { name: "NAME", help: "such as digits: lower-case letters, digits and single hyphens" },
+    ],
+    flags: {
+      dtype: {
+        kind: "choice",
+        value: "NAME",
+        choices: ["I8", "F16"],
+        default: "I8",
+        help: "how a weight is stored: in 8 bits, or in 16 of which the last 3 are 0",
+      },
+      data: {
+        ...DATASET_FLAGS.data,
+        help:
+          "the folder of a dataset: the packed weights are measured on its test set for the module",
+      },
+      dataset: DATASET_FLAGS.dataset,
+      limit: { kind: "integer", min: 1, value: "N", help: "measure on the first N images only" },
+    },
+    async run({ positionals: [file, name], flags }) {
+      using interrupt = interruptible();
+      const folder = fileURLToPath(new URL("../../weights", import.meta.url));
+      const testSet = flags.data === undefined
+        ? undefined
+        : await readTestSet(file, flags, interrupt.signal);
+      const { dtype } = flags;
+      console.log(`Wrote ${await packWeights(file, name, folder, { dtype, testSet })}`);
+    },
   });
 }

@@ -1,28 +1,13 @@
-import { interruptible, runScript } from "../../src/cli/command.ts";
-import { DATASETS, loadPart, padToFit, TAIL } from "../../src/cli/sources.ts";
+import { interruptible, runCommand } from "../../src/cli/command.ts";
+import { DATASET_FLAGS, loadPart, padToFit, TAIL } from "../../src/cli/sources.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readFile, writeFileAtomically } from "../../src/data/files.ts";
 import { createRunner } from "../../src/engine/backends.ts";
-import { LeNetError } from "../../src/errors.ts";
 import { logitsOf } from "../../src/evaluate.ts";
 import { logLoss } from "../../src/metrics.ts";
 import type { Model } from "../../src/model/model.ts";
 import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
 import { fitTemperature } from "./fit_temperature.ts";
-
-const USAGE = `
-Usage: deno task calibrate --weights FILE [--dataset NAME] [--data DIR] [--out FILE] [--json]
-
-Fits the temperature of a network, so that its confidence means frequency, on those of the last training images that
-deno task train --validation N set aside from it; of a file that does not say how many, on 10,000. The file then says
-the temperature, and deno task weights:pack keeps it.
-
-  --weights FILE   a safetensors file, as deno task train --out writes it
-  --dataset NAME   ${DATASETS.join(", ")} (default mnist)
-  --data DIR       holds its files, packed or not, or its folder; without it they are downloaded once
-  --out FILE       where to write the network (default: the file it was read from)
-  --json           one line of JSON
-`;
 
 /** What fitting came to. */
 export interface Calibrated {
@@ -68,35 +53,46 @@ function setAside({ metadata: { recipe } }: Model): number {
 }
 
 if (import.meta.main) {
-  await runScript(
-    USAGE,
-    { string: ["weights", "dataset", "data", "out"], boolean: ["json"] },
-    async (args) => {
-      const file = args.text("weights");
-      if (file === undefined || args.positionals.length > 0) {
-        throw new LeNetError(
-          "option/invalid",
-          "Cannot fit a temperature: expected a network's file as --weights FILE, and options only",
-        );
-      }
+  await runCommand({
+    name: "calibrate",
+    summary: "Fits the temperature of a network, so that its confidence is calibrated.",
+    details:
+      "The temperature is fitted on the last training images that deno task train --validation N held out, on " +
+      "10,000 if the file does not say how many. It is stored in the file, and deno task weights:pack keeps it.",
+    flags: {
+      weights: {
+        kind: "text",
+        value: "FILE",
+        required: true,
+        help: "a safetensors file, as deno task train --out writes it",
+      },
+      ...DATASET_FLAGS,
+      out: {
+        kind: "text",
+        value: "FILE",
+        defaultText: "the file of --weights",
+        help: "the network with its temperature",
+      },
+      json: { kind: "boolean", help: "print one line of JSON" },
+    },
+    async run({ flags }) {
+      const { weights: file, out = file } = flags;
       using interrupt = interruptible();
       const { signal } = interrupt;
       const trained = modelFromBytes(await readFile(file));
-      const name = args.choice("dataset", DATASETS) ?? "mnist";
       const images = await loadPart(
-        name,
+        flags.dataset,
         "train-tail",
-        args.text("data"),
+        flags.data,
         signal,
         setAside(trained),
       );
       const dataset = padToFit(images, trained.architecture.input);
       const { model, lossBefore, loss } = await calibrate(trained, dataset, signal);
       const { temperature } = model.metadata;
-      const out = args.text("out") ?? file;
       await writeFileAtomically(out, modelToBytes(model));
       console.log(
-        args.has("json")
+        flags.json
           ? JSON.stringify({ temperature, lossBefore, loss, dataset: dataset.name, out })
           : `Wrote ${out}: temperature ${
             temperature.toFixed(4)
@@ -105,5 +101,5 @@ if (import.meta.main) {
           }`,
       );
     },
-  );
+  });
 }

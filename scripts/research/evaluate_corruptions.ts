@@ -1,14 +1,16 @@
+import { interruptible, runCommand } from "../../src/cli/command.ts";
+import type { FlagTable } from "../../src/cli/flags.ts";
+import { bar, ProgressLine } from "../../src/cli/progress.ts";
 import {
-  type Arguments,
-  interruptible,
-  refusePositionals,
-  runScript,
-} from "../../src/cli/command.ts";
-import { bar, percent, ProgressLine } from "../../src/cli/progress.ts";
-import { loadPart, PARTS, weightsOf } from "../../src/cli/sources.ts";
+  DATASET_FLAGS,
+  loadPart,
+  NET_FLAGS,
+  SPLIT_FLAG,
+  weightsOf,
+} from "../../src/cli/sources.ts";
 import { type Dataset, takeDataset } from "../../src/data/dataset.ts";
-import { LeNetError } from "../../src/errors.ts";
 import { LeNet } from "../../src/lenet.ts";
+import { percent } from "../../src/watch/format.ts";
 import { corruptDataset, CORRUPTIONS } from "./corruptions/corruptions.ts";
 import {
   corruptionTable,
@@ -23,55 +25,53 @@ const GOAL = 0.96;
 
 const NAMES = Object.keys(CORRUPTIONS);
 
-const USAGE = `
-Usage: deno task evaluate:corruptions [--data DIR] [--weights NAME|FILE] [--against NAME|FILE] [--split NAME]
-                                      [--limit N] [--seed N] [--json] [--check]
-
-Measures how well digits are read that are damaged in the fifteen ways of MNIST-C (Mu and Gilmer, 2019): noise, blur,
-turns and moves, light, weather, lines and outlines, as severe as there, drawn by the project's own code. Each network
-is given the pixels as they are, as networks are usually measured, and beside it all of the library, which may prepare a
-picture, and may say that it shows no digit.
-
-  --data DIR      holds MNIST's files, packed or not, or its folder; without it they are downloaded once
-  --weights NAME  a pretrained network, or a safetensors file (default digits)
-  --against NAME  another one, measured beside it
-  --split NAME    ${
-  PARTS.join(", ")
-} (default test): train-tail is the last 10,000 training images, for tuning
-  --limit N       only the first N images
-  --seed N        another set of damages (default 0)
-  --json          one line of JSON
-  --check         exit code 1 where the mean of --weights on the pixels as they are is below ${
-  percent(GOAL)
-}
-`;
-
-await runScript(
-  USAGE,
-  {
-    string: ["data", "weights", "against", "split", "limit", "seed"],
-    boolean: ["json", "check"],
+const FLAGS = {
+  data: DATASET_FLAGS.data,
+  weights: NET_FLAGS.weights,
+  against: { kind: "text", value: "NAME", help: "another network, measured beside it" },
+  ...SPLIT_FLAG,
+  limit: { kind: "integer", min: 1, value: "N", help: "use the first N images only" },
+  seed: {
+    kind: "integer",
+    min: 0,
+    value: "N",
+    default: 0,
+    help: "another seed draws other corruptions",
   },
-  async (args) => {
-    refusePositionals(args);
-    const seed = seedOf(args);
-    const limit = args.number("limit");
+  json: { kind: "boolean", help: "print one line of JSON" },
+  check: {
+    kind: "boolean",
+    help: `the exit code is 1 if the mean accuracy of --weights on the plain pixels is below ${
+      percent(GOAL)
+    }`,
+  },
+} as const satisfies FlagTable;
+
+await runCommand({
+  name: "evaluate:corruptions",
+  summary: "Measures networks on the fifteen corruptions of MNIST-C (Mu and Gilmer, 2019).",
+  details:
+    "These are noise, blur, affine distortions, light, weather, lines and outlines, as severe as there, drawn by " +
+    "the project's own code. Each network is measured on the plain pixels, as is usual, and with the whole library, " +
+    "which may prepare a picture, and may answer that it shows no digit.",
+  flags: FLAGS,
+  async run({ flags }) {
+    const { seed, limit, split: part } = flags;
     using interrupt = interruptible();
     const { signal } = interrupt;
-    const part = args.choice("split", PARTS) ?? "test";
-    const names = [args.text("weights") ?? "digits", args.text("against") ?? []].flat();
+    const names = [flags.weights, flags.against ?? []].flat();
     using nets = new DisposableStack();
     const networks = new Map<string, LeNet>();
     for (const name of names) {
       networks.set(name, nets.use(await LeNet.load(await weightsOf(name), { backend: "wasm" })));
     }
-    const whole = await loadPart("mnist", part, args.text("data"), signal);
+    const whole = await loadPart("mnist", part, flags.data, signal);
     const digits = limit === undefined ? whole : takeDataset(whole, limit);
 
     const results = await measure(networks, digits, seed, signal);
     const [{ mean: { direct: { accuracy } } }] = results;
     const isMet = accuracy >= GOAL;
-    if (args.has("json")) {
+    if (flags.json) {
       const goal = { least: GOAL, value: accuracy, isMet };
       console.log(
         JSON.stringify({ digits: digits.name, count: digits.count, seed, results, goal }),
@@ -87,9 +87,9 @@ await runScript(
         }`,
       ].join("\n"));
     }
-    return args.has("check") && !isMet ? 1 : 0;
+    return flags.check && !isMet ? 1 : 0;
   },
-);
+});
 
 /** Has each network read the digits as they are, then damaged in each way. */
 async function measure(
@@ -126,15 +126,4 @@ async function measure(
       mean: meanOf(Object.values(corruptions)),
     };
   });
-}
-
-function seedOf(args: Arguments): number {
-  const seed = args.number("seed") ?? 0;
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new LeNetError(
-      "option/invalid",
-      `Cannot take the option --seed: found ${seed}, expected a whole number from 0`,
-    );
-  }
-  return seed;
 }

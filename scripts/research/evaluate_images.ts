@@ -1,12 +1,8 @@
 import { LeNet } from "../../mod.ts";
-import {
-  type Arguments,
-  interruptible,
-  refusePositionals,
-  runScript,
-} from "../../src/cli/command.ts";
+import { interruptible, runCommand } from "../../src/cli/command.ts";
+import type { FlagTable } from "../../src/cli/flags.ts";
 import { bar, ProgressLine } from "../../src/cli/progress.ts";
-import { loadPart, PARTS } from "../../src/cli/sources.ts";
+import { loadPart, SPLIT_FLAG } from "../../src/cli/sources.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { fileSize } from "../../src/data/files.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
@@ -46,61 +42,67 @@ const SYNTHETIC = 2000;
 /** How many mistakes of a kind are shown. */
 const SHOWN = 60;
 
-const USAGE = `
-Usage: deno task evaluate:images [--data DIR] [--split NAME] [--kinds A,B] [--limit N] [--seed N] [--json] [--check]
-                                 [--worst FILE]
-       deno task evaluate:images --ablate [--data DIR] [--split NAME] [--kinds A,B] [--limit N] [--seed N] [--json]
-       deno task evaluate:images --coverage [--data DIR] [--split NAME] [--limit N] [--seed N] [--json]
-
-Measures how well pictures are read that are as people have them: MNIST's digits enlarged, photographed, drawn, in
-strings, and pictures in which there is no digit; and what an answer costs. With --ablate: what each step of the
-preparation is good for. Each kind of damage is read with all steps, without each of them, and without any; whatever has
-ink is taken for a digit, so that only the steps make a difference.
-
-  --data DIR    holds mnist/ and fashion-mnist/ (default ../shared/data; digits that the library draws itself where
-                that is missing)
-  --split NAME  ${PARTS.join()} (default test): train-tail is the last 10,000 training images, for tuning
-  --kinds A,B   only these of
-                ${columns(KINDS, 90).join("\n                ")}
-  --limit N     pictures of each kind (default ${PICTURES}, plain and plain-png all; with --ablate or --coverage ${ABLATED})
-  --seed N      a whole number that decides how they are damaged (default 0)
-  --json        one line of JSON
-  --check       exit code 1 when a goal is missed
-  --worst FILE  writes a page of pictures that were misread
-  --ablate      measures the steps, by default on
-                ${columns(ABLATED_KINDS, 90).join("\n                ")}
-  --coverage    measures what each value of reject refuses, and what it takes that is no digit
-`;
-
-await runScript(
-  USAGE,
-  {
-    string: ["data", "split", "kinds", "limit", "seed", "worst"],
-    boolean: ["json", "check", "ablate", "coverage"],
+const FLAGS = {
+  data: {
+    kind: "text",
+    value: "DIR",
+    defaultText: "../shared/data; if that is missing, digits that the library draws",
+    help: "the folder with mnist/ and fashion-mnist/",
   },
-  async (args) => {
-    refusePositionals(args);
-    const ablates = args.has("ablate");
-    const covers = args.has("coverage");
-    if (ablates && covers) {
-      throw new LeNetError(
-        "option/invalid",
-        "Cannot take --ablate and --coverage together: they are measured one at a time",
-      );
-    }
-    if ((ablates || covers) && (args.has("check") || args.text("worst") !== undefined)) {
-      throw new LeNetError(
-        "option/invalid",
-        "Cannot take --check or --worst with --ablate or --coverage: there are no goals for them, and no page of mistakes",
-      );
-    }
-    const kinds = kindsOf(args, ablates ? ABLATED_KINDS : KINDS);
-    const limit = wholeNumber(args, "limit", 1);
-    const seed = wholeNumber(args, "seed", 0) ?? 0;
-    const part = args.choice("split", PARTS) ?? "test";
-    const directory = args.text("data") ??
+  ...SPLIT_FLAG,
+  kinds: {
+    kind: "list",
+    value: "A,B",
+    choices: KINDS,
+    defaultText: `all; with --ablate ${ABLATED_KINDS.join(", ")}`,
+    help: "the kinds of pictures",
+  },
+  limit: {
+    kind: "integer",
+    min: 1,
+    value: "N",
+    defaultText: `${PICTURES}, plain and plain-png all; with --ablate or --coverage ${ABLATED}`,
+    help: "pictures of each kind",
+  },
+  seed: { kind: "integer", min: 0, value: "N", default: 0, help: "the seed of the damages" },
+  json: { kind: "boolean", help: "print one line of JSON" },
+  check: {
+    kind: "boolean",
+    excludes: ["ablate", "coverage"],
+    help: "the exit code is 1 if a goal is missed",
+  },
+  worst: {
+    kind: "text",
+    value: "FILE",
+    excludes: ["ablate", "coverage"],
+    help: "write a page of the pictures that were misread",
+  },
+  ablate: {
+    kind: "boolean",
+    excludes: ["coverage"],
+    help:
+      "measure the steps of the preparation instead: each kind of damage is read with all steps, without each of " +
+      "them, and without any; all ink is taken for a digit, so that only the steps make a difference",
+  },
+  coverage: {
+    kind: "boolean",
+    help:
+      "measure thresholds of --reject instead: what each refuses, and what it accepts that is no digit",
+  },
+} as const satisfies FlagTable;
+
+await runCommand({
+  name: "evaluate:images",
+  summary: "Measures how well pictures as people have them are read, and what an answer costs.",
+  details:
+    "The pictures are MNIST's digits enlarged, photographed, drawn and in strings, and pictures without a digit.",
+  flags: FLAGS,
+  async run({ flags }) {
+    const { limit, seed, split: part, ablate: ablates, coverage: covers } = flags;
+    const kinds = kindsOf(flags.kinds, ablates ? ABLATED_KINDS : KINDS);
+    const directory = flags.data ??
       (await fileSize(BESIDE) === undefined ? undefined : BESIDE);
-    if (args.has("check") && directory === undefined) {
+    if (flags.check && directory === undefined) {
       throw new LeNetError(
         "option/invalid",
         "Cannot check the goals: they are those of MNIST, name its folder with --data",
@@ -126,7 +128,7 @@ await runScript(
         signal,
       );
       console.log(
-        args.has("json")
+        flags.json
           ? JSON.stringify({ digits: digits.name, seed, ablation })
           : `${digits.name}, seed ${seed}\n\n${ablationTable(ablation)}`,
       );
@@ -143,7 +145,7 @@ await runScript(
         signal,
       }).finally(() => line.clear());
       console.log(
-        args.has("json")
+        flags.json
           ? JSON.stringify({ digits: digits.name, seed, coverage: rows })
           : `${digits.name}, seed ${seed}\n\n${riskCoverageTable(rows)}`,
       );
@@ -169,7 +171,7 @@ await runScript(
         read,
         onProgress: progressOf(kind, count, line),
         onMistake: (mistake) => {
-          if (args.text("worst") !== undefined && wrong.length < SHOWN) wrong.push(mistake);
+          if (flags.worst !== undefined && wrong.length < SHOWN) wrong.push(mistake);
         },
         signal,
       }).finally(() => line.clear());
@@ -187,7 +189,7 @@ await runScript(
     const missing = kinds.filter((kind) =>
       !isOneOf(TIMED_KINDS, kind) && !results.some((result) => result.kind === kind)
     );
-    if (args.has("json")) {
+    if (flags.json) {
       console.log(JSON.stringify({ digits: digits.name, seed, ...measured, goals }));
     } else {
       const parts = [
@@ -198,11 +200,11 @@ await runScript(
       ];
       console.log(parts.filter((part) => part !== "").join("\n\n"));
     }
-    const worst = args.text("worst");
+    const { worst } = flags;
     if (worst !== undefined) await Deno.writeTextFile(worst, worstPage(results, mistakes));
-    return args.has("check") && goals.some(({ isMet }) => !isMet) ? 1 : 0;
+    return flags.check && goals.some(({ isMet }) => !isMet) ? 1 : 0;
   },
-);
+});
 
 /** Measures what the steps of the preparation are good for, kind by kind. */
 async function ablate(
@@ -233,8 +235,11 @@ function progressOf(kind: string, count: number, line: ProgressLine): (done: num
   return (done) => line.draw(() => `${bar(done / count, 20)}  ${kind} ${done}`);
 }
 
-function kindsOf(args: Arguments, known: readonly string[]): readonly string[] {
-  const kinds = args.text("kinds")?.split(",") ?? known;
+function kindsOf(
+  kinds: readonly string[] | undefined,
+  known: readonly string[],
+): readonly string[] {
+  if (kinds === undefined) return known;
   const unknown = kinds.find((kind) => !known.includes(kind));
   if (unknown !== undefined) {
     throw new LeNetError(
@@ -243,17 +248,6 @@ function kindsOf(args: Arguments, known: readonly string[]): readonly string[] {
     );
   }
   return kinds;
-}
-
-function wholeNumber(args: Arguments, flag: string, least: number): number | undefined {
-  const value = args.number(flag);
-  if (value !== undefined && (!Number.isSafeInteger(value) || value < least)) {
-    throw new LeNetError(
-      "option/invalid",
-      `Cannot take the option --${flag}: found ${value}, expected a whole number from ${least}`,
-    );
-  }
-  return value;
 }
 
 /** A dataset, if its files are there. */
@@ -268,15 +262,4 @@ async function ifThere(loading: Promise<Dataset>): Promise<Dataset | undefined> 
 
 function isOneOf(names: readonly string[], name: string): boolean {
   return names.includes(name);
-}
-
-/** Words in lines of at most so many letters. */
-function columns(words: readonly string[], width: number): string[] {
-  const lines = [""];
-  for (const word of words) {
-    const last = lines[lines.length - 1];
-    if (last.length + word.length + 2 > width) lines.push(word);
-    else lines[lines.length - 1] = last === "" ? word : `${last}, ${word}`;
-  }
-  return lines;
 }

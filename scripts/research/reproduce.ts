@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { interruptible, runScript } from "../../src/cli/command.ts";
-import { loadPublished } from "../../src/cli/sources.ts";
-import { DASHBOARD_PORT, withDashboard } from "../../src/cli/train_report.ts";
+import { interruptible, runCommand } from "../../src/cli/command.ts";
+import { twoColumns } from "../../src/cli/help.ts";
+import { DASHBOARD_FLAGS, withDashboard } from "../../src/cli/run_output.ts";
+import { loadPublished, NET_FLAGS } from "../../src/cli/sources.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { writeFileAtomically } from "../../src/data/files.ts";
-import { BACKENDS } from "../../src/engine/backends.ts";
 import { LeNetError } from "../../src/errors.ts";
 import { architectureByName } from "../../src/model/zoo.ts";
 import { reportHtml, type RunReport } from "../../src/watch/report.ts";
@@ -12,47 +12,64 @@ import { formatResults, type Outcome, outcomeOf, RowLog } from "./reproduce/resu
 import { ROWS } from "./reproduce/rows.ts";
 import { reportRow, runRow } from "./reproduce/run_row.ts";
 
-const USAGE = `
-Usage: deno task reproduce NAME…|all [--data DIR] [--out DIR] [options]
-
-Trains networks of published walk-throughs by their own recipes, sets what is reached beside what was reported, and
-writes it all as a report. Stopped and started again, it goes on where it was; what is done is not done again.
-
-${ROWS.map(({ name, description }) => `  ${name.padEnd(22)} ${description}`).join("\n")}
-
-  --data DIR       a folder with mnist/, fashion-mnist/ and cifar-10/; without it they are downloaded once
-  --out DIR        where networks, histories and report.html go (default reproduced)
-  --seed N         decides first weights, order and chance (default 0)
-  --backend NAME   ${BACKENDS.join(", ")} (default auto)
-  --dashboard      show the runs on a page on this machine, which can pause and stop them, too
-  --port N         where that page is, or the next port that is free (default ${DASHBOARD_PORT})
-  --json           one line of JSON for each epoch and each result
-`;
-
-await runScript(
-  USAGE,
-  { string: ["data", "out", "seed", "backend", "port"], boolean: ["dashboard", "json"] },
-  async (args) => {
-    const rows = rowsNamed(args.positionals);
-    const folder = args.text("out") ?? "reproduced";
-    const json = args.has("json");
+await runCommand({
+  name: "reproduce",
+  summary:
+    "Trains networks of published walk-throughs by their own recipes, beside what they reported.",
+  details:
+    "Writes the results as a report. Stopped and started again, it continues; what is done is not done again.\n\n" +
+    ROWS.map(({ name, description }) => twoColumns([name, description], 22)).join("\n"),
+  positionals: [
+    {
+      name: "NAME",
+      help: "all, or some of the networks above",
+      repeated: true,
+    },
+  ],
+  flags: {
+    data: {
+      kind: "text",
+      value: "DIR",
+      help:
+        "a folder with mnist/, fashion-mnist/ and cifar-10/; without it they are downloaded once",
+    },
+    out: {
+      kind: "text",
+      value: "DIR",
+      default: "reproduced",
+      help: "the folder of networks, histories and report.html",
+    },
+    seed: {
+      kind: "integer",
+      value: "N",
+      default: 0,
+      help: "the seed of weights, order and dropout",
+    },
+    backend: NET_FLAGS.backend,
+    dashboard: { kind: "boolean", help: DASHBOARD_FLAGS.dashboard.help },
+    port: { ...DASHBOARD_FLAGS.port, group: "" },
+    json: { kind: "boolean", help: "print one line of JSON for each epoch and each result" },
+  },
+  async run({ positionals, flags }) {
+    const rows = rowsNamed(positionals);
+    const { out: folder, json } = flags;
     using interrupt = interruptible();
     const { signal } = interrupt;
     await Deno.mkdir(folder, { recursive: true });
 
-    await withDashboard(args, interrupt, async (dashboard) => {
+    await withDashboard(flags, interrupt, async (dashboard) => {
       const log = new RowLog(json);
       const outcomes: Outcome[] = [];
       const reports: RunReport[] = [];
       for (const row of rows) {
         const { input } = architectureByName(row.network);
         const load = (split: "train" | "test"): Promise<Dataset> =>
-          loadPublished(row.dataset, { split, directory: args.text("data"), signal, input });
+          loadPublished(row.dataset, { split, directory: flags.data, signal, input });
         const data = { train: await load("train"), test: await load("test") };
         const result = await runRow(row, data, {
           folder,
-          backend: args.choice("backend", BACKENDS) ?? "auto",
-          seed: args.number("seed") ?? 0,
+          backend: flags.backend,
+          seed: flags.seed,
           log,
           dashboard,
           signal,
@@ -70,17 +87,11 @@ await runScript(
       return `Done: ${report} written`;
     });
   },
-);
+});
 
 function rowsNamed(names: readonly string[]): typeof ROWS {
   if (names.length === 1 && names[0] === "all") return ROWS;
   const known = `all, or any of ${ROWS.map(({ name }) => name).join(", ")}`;
-  if (names.length === 0) {
-    throw new LeNetError(
-      "option/invalid",
-      `Cannot reproduce: found no name, expected ${known}`,
-    );
-  }
   return names.map((name) => {
     const row = ROWS.find((row) => row.name === name);
     if (row !== undefined) return row;

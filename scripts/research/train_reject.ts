@@ -1,47 +1,60 @@
-import { interruptible, runScript } from "../../src/cli/command.ts";
-import { bar, percent, ProgressLine } from "../../src/cli/progress.ts";
-import { loadPublished } from "../../src/cli/sources.ts";
+import { interruptible, runCommand } from "../../src/cli/command.ts";
+import type { FlagTable, FlagValues } from "../../src/cli/flags.ts";
+import { bar, ProgressLine } from "../../src/cli/progress.ts";
+import { DATASET_FLAGS, loadPublished } from "../../src/cli/sources.ts";
 import { type Dataset, splitDataset } from "../../src/data/dataset.ts";
 import { writeFileAtomically } from "../../src/data/files.ts";
 import { createRunner } from "../../src/engine/backends.ts";
 import { type Runner, softmax } from "../../src/engine/runner.ts";
 import { lenet5 } from "../../src/model/zoo.ts";
 import { train } from "../../src/train/train.ts";
+import { percent } from "../../src/watch/format.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
 import { judgeDataset } from "./hard_set/datasets.ts";
 
 /** The last training digits and photos are kept from the judge, as digits are from all that is tuned. */
 const HELD_OUT = 10_000;
 
-const USAGE = `
-Usage: deno task train:judge [--data DIR] [--photos DIR] [--count N] [--epochs N] [--seed N] [--out FILE]
-
-Trains the judge, a tiny network that says whether the ink of a picture is a digit at all: on digits of MNIST as people
-photograph and draw them, and on things cut out of CIFAR-10's photos, solid shapes, letters, symbols, scribbles and
-noise. It prints how many digits and how many others it takes at which threshold, of pictures made of digits and photos
-that it has not seen.
-
-  --data DIR    holds MNIST's files, or its folder; without it they are downloaded once
-  --photos DIR  holds CIFAR-10's files, or its folder; without it they are downloaded once
-  --count N     how many pictures (default 40000)
-  --epochs N    default 20
-  --seed N      default 0: the same seed gives the same file
-  --out FILE    default judge.safetensors
-`;
-
 /** The thresholds of which is told what they take. */
 const THRESHOLDS = [0.01, 0.015, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
 
-const TEXTS = ["data", "photos", "count", "epochs", "seed", "out"];
+const FLAGS = {
+  data: {
+    ...DATASET_FLAGS.data,
+    help: "the folder of MNIST's files, or its parent folder; without it they are " +
+      "downloaded once",
+  },
+  photos: {
+    ...DATASET_FLAGS.data,
+    help:
+      "the folder of CIFAR-10's files, or its parent folder; without it they are downloaded once",
+  },
+  count: { kind: "integer", min: 1, value: "N", default: 40_000, help: "the number of pictures" },
+  epochs: { kind: "integer", min: 1, value: "N", default: 20, help: "passes over the pictures" },
+  seed: { kind: "integer", value: "N", default: 0, help: "the same seed gives the same file" },
+  out: { kind: "text", value: "FILE", default: "judge.safetensors", help: "the network" },
+} as const satisfies FlagTable;
 
-await runScript(USAGE, { string: TEXTS }, async (args) => {
+await runCommand({
+  name: "train:judge",
+  summary:
+    "Trains the judge, a tiny network that says whether the ink of a picture is a digit at all.",
+  details:
+    "It learns from digits of MNIST as people photograph and draw them, and from things cut out of CIFAR-10's " +
+    "photos, solid shapes, letters, symbols, scribbles and noise. Prints the share of digits and of other pictures that " +
+    "pass each threshold, of pictures made of digits and photos that are held out.",
+  flags: FLAGS,
+  run: ({ flags }) => trainJudge(flags),
+});
+
+async function trainJudge(flags: FlagValues<typeof FLAGS>): Promise<void> {
+  const { count, epochs, seed, out: file } = flags;
   using interrupt = interruptible();
   const { signal } = interrupt;
   const load = async (name: "mnist" | "cifar-10", directory: string | undefined) =>
     splitDataset(await loadPublished(name, { split: "train", directory, signal }), HELD_OUT);
-  const digits = await load("mnist", args.text("data"));
-  const photos = await load("cifar-10", args.text("photos"));
-  const [count, seed] = [args.number("count") ?? 40_000, args.number("seed") ?? 0];
+  const digits = await load("mnist", flags.data);
+  const photos = await load("cifar-10", flags.photos);
   const line = new ProgressLine();
   const make = (part: "train" | "validation", count: number, seed: number): Promise<Dataset> => {
     const sources = { digits: digits[part], photos: photos[part] };
@@ -63,7 +76,7 @@ await runScript(USAGE, { string: TEXTS }, async (args) => {
     classes: 2,
   });
   const { model } = await train(architecture, learned, {
-    epochs: args.number("epochs") ?? 20,
+    epochs,
     learningRate: 6e-3,
     averaging: 0.99,
     seed,
@@ -74,7 +87,6 @@ await runScript(USAGE, { string: TEXTS }, async (args) => {
       line.draw(() => `epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}`),
   });
   line.clear();
-  const file = args.text("out") ?? "judge.safetensors";
   await writeFileAtomically(file, modelToBytes(model));
   console.log(`${file} written. Of ${held.count} pictures kept from it:`);
 
@@ -87,7 +99,7 @@ await runScript(USAGE, { string: TEXTS }, async (args) => {
     });
     console.log(`from ${threshold.toFixed(2)} on: ${of} of digits, ${others} of others`);
   }
-});
+}
 
 async function digitnessOf({ images, count }: Dataset, runner: Runner): Promise<number[]> {
   const logits = await runner.logits(Float32Array.from(images, (byte) => byte / 255), count);

@@ -1,6 +1,7 @@
-import { interruptible, runScript } from "../../src/cli/command.ts";
+import { interruptible, runCommand } from "../../src/cli/command.ts";
+import type { FlagTable, FlagValues } from "../../src/cli/flags.ts";
 import { bar, ProgressLine } from "../../src/cli/progress.ts";
-import { loadPublished } from "../../src/cli/sources.ts";
+import { DATASET_FLAGS, loadPublished } from "../../src/cli/sources.ts";
 import { type Dataset, splitDataset } from "../../src/data/dataset.ts";
 import { writeFileAtomically } from "../../src/data/files.ts";
 import { createRunner } from "../../src/engine/backends.ts";
@@ -15,28 +16,42 @@ import { joinDatasets } from "./join_datasets.ts";
 /** The last training digits are kept from this network, as they are kept from all that is tuned. */
 const HELD_OUT = 10_000;
 
-const USAGE = `
-Usage: deno task train:whole-digit [--data DIR] [--count N] [--epochs N] [--seed N] [--out FILE]
+const FLAGS = {
+  data: DATASET_FLAGS.data,
+  count: {
+    kind: "integer",
+    min: 1,
+    value: "N",
+    default: 400_000,
+    help: "the number of parts of lines",
+  },
+  epochs: { kind: "integer", min: 1, value: "N", default: 5, help: "passes over the parts" },
+  seed: {
+    kind: "integer",
+    value: "N",
+    default: 0,
+    help: "the same seed gives the same file",
+  },
+  out: { kind: "text", value: "FILE", default: "whole-digit.safetensors", help: "the network" },
+} as const satisfies FlagTable;
 
-Trains the small network that tells whole digits from parts of digits and from several: on lines of MNIST's digits,
-most of them touching, taken apart in right and in wrong ways.
+await runCommand({
+  name: "train:whole-digit",
+  summary:
+    "Trains the small network that tells whole digits from parts of digits and from several.",
+  details:
+    "It learns from lines of MNIST's digits, most of them touching, cut in right and in wrong places.",
+  flags: FLAGS,
+  run: ({ flags }) => trainWholeDigit(flags),
+});
 
-  --data DIR   holds MNIST's files, or its folder; without it they are downloaded once
-  --count N    how many parts of lines (default 400000)
-  --epochs N   default 5
-  --seed N     default 0: the same seed gives the same file
-  --out FILE   default whole-digit.safetensors
-`;
-
-await runScript(USAGE, { string: ["data", "count", "epochs", "seed", "out"] }, async (args) => {
+async function trainWholeDigit(
+  { data: directory, count, epochs, seed, out: file }: FlagValues<typeof FLAGS>,
+): Promise<void> {
   using interrupt = interruptible();
   const { signal } = interrupt;
-  const directory = args.text("data");
   const whole = await loadPublished("mnist", { split: "train", directory, signal });
   const { train: digits, validation } = splitDataset(whole, HELD_OUT);
-  const count = args.number("count") ?? 400_000;
-  const epochs = args.number("epochs") ?? 5;
-  const seed = args.number("seed") ?? 0;
   const line = new ProgressLine();
   const take = (from: Dataset, count: number, seed: number, scout?: Runner): Promise<Dataset> =>
     segmentDataset(from, count, {
@@ -77,12 +92,11 @@ await runScript(USAGE, { string: ["data", "count", "epochs", "seed", "out"] }, a
     dense: [64],
   });
   line.clear();
-  const file = args.text("out") ?? "whole-digit.safetensors";
   await writeFileAtomically(file, modelToBytes(model));
   console.log(
     `${file} written; of parts kept from it ${history.at(-1)?.validation?.accuracy} right`,
   );
-});
+}
 
 /** What distinguishes the two networks. */
 type Size = Pick<LeNetVariation, "channels" | "dense">;

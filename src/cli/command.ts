@@ -1,141 +1,73 @@
-/**
- * What all scripts share: arguments, errors, exit codes.
- *
- * @module
- */
-
-import { parseArgs } from "@std/cli";
 import { LeNetError } from "../errors.ts";
+import { type Arguments, type FlagTable, parseArguments } from "./flags.ts";
+import { type Documented, helpText, usageLine } from "./help.ts";
 
-/** The arguments of a script, taken apart. */
-export interface Arguments {
-  /** What stands alone, in order. */
-  readonly positionals: readonly string[];
-  /** Whether a flag without a value was given. */
-  has(flag: string): boolean;
-  /** The value of a flag, if it was given. */
-  text(flag: string): string | undefined;
-  /** The value of a flag as a number, if it was given. */
-  number(flag: string): number | undefined;
-  /** The value of a flag that must be one of these, if it was given. */
-  choice<T extends string>(flag: string, choices: readonly T[]): T | undefined;
+/** A command: its table of arguments, its help, and what it does. */
+export interface Command<T extends FlagTable = FlagTable> extends Documented<T> {
+  /** Runs it; returns the exit code if it is not 0. */
+  run(args: Arguments<T>): Promise<number | void>;
 }
 
-/** The exit code of a script that did not understand its arguments. */
-const USAGE = 2;
+/** Exit codes other than 0, success. */
+const EXIT = { failure: 1, usage: 2, interrupted: 130 };
+
+/** What the exit codes mean, for the help. */
+export const EXIT_CODES =
+  `Exit codes: 0 success, ${EXIT.failure} failure, ${EXIT.usage} arguments that are not understood, ` +
+  `${EXIT.interrupted} stopped by Ctrl-C.`;
 
 /**
- * Runs a script: answers `--help`, prints errors as one line, and sets the exit code: 0 for success, 1 for a
- * failure, 2 for arguments that make no sense, 130 for a run stopped by Ctrl-C.
+ * Runs a command: answers `--help`, parses the arguments, prints a {@linkcode LeNetError} as one line on standard
+ * error, and sets the exit code of the process. Other errors are defects and are thrown on.
  *
- * @param usage The help text; its first line says how to call the script.
- * @param flags Which flags take a value, and which stand alone.
- * @param main The script; may return an exit code.
+ * @param command The command.
+ * @param args Its arguments; those of the process by default.
  */
-export async function runScript(
-  usage: string,
-  flags: { readonly string?: readonly string[]; readonly boolean?: readonly string[] },
-  main: (args: Arguments) => Promise<number | void>,
+export async function runCommand<const T extends FlagTable>(
+  command: Command<T>,
+  args: readonly string[] = Deno.args,
 ): Promise<void> {
-  if (Deno.args.includes("--help") || Deno.args.includes("-h")) {
-    console.log(usage.trim());
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(helpText(command));
     return;
   }
   quietGpu();
   try {
-    Deno.exitCode = await main(parse(Deno.args, flags)) ?? 0;
+    Deno.exitCode = await command.run(parseArguments(command, args)) ?? 0;
   } catch (error) {
-    if (!(error instanceof LeNetError)) throw error;
-    console.error(`error: ${error.message} [${error.code}]`);
-    if (error.code.startsWith("option/")) {
-      console.error(usage.trim().split("\n")[0] + "\nMore with --help.");
-    }
-    Deno.exitCode = error.code.startsWith("option/") ? USAGE : error.code === "aborted" ? 130 : 1;
+    Deno.exitCode = reportError(error, usageLine(command));
   }
 }
 
 /**
- * Refuses what stands alone, for a script that takes options only.
+ * Prints an error on standard error.
  *
- * @param args Its arguments.
- * @throws {LeNetError} `option/invalid` when there is any.
+ * @param error What was thrown.
+ * @param usage Printed after an error about the arguments.
+ * @returns The exit code.
+ * @throws What is no {@linkcode LeNetError}.
  */
-export function refusePositionals({ positionals }: Arguments): void {
-  if (positionals.length === 0) return;
-  throw new LeNetError(
-    "option/invalid",
-    `Cannot take ${positionals.join(" ")}: expected options only`,
-  );
+export function reportError(error: unknown, usage: string): number {
+  if (!(error instanceof LeNetError)) throw error;
+  console.error(`error: ${error.message} [${error.code}]`);
+  if (error.code.startsWith("option/")) {
+    console.error(`${usage}\nMore with --help.`);
+    return EXIT.usage;
+  }
+  return error.code === "aborted" ? EXIT.interrupted : EXIT.failure;
 }
 
-function parse(
-  args: string[],
-  flags: { readonly string?: readonly string[]; readonly boolean?: readonly string[] },
-): Arguments {
-  const known = [...flags.string ?? [], ...flags.boolean ?? [], "help"];
-  const parsed = parseArgs(args, {
-    string: flags.string ?? [],
-    boolean: flags.boolean ?? [],
-    unknown(arg, key) {
-      if (key === undefined) return true;
-      throw new LeNetError(
-        "option/unknown",
-        `Cannot take the option ${arg}: expected ${known.map((name) => `--${name}`).join(", ")}`,
-      );
-    },
-  });
-  const text = (flag: string): string | undefined => {
-    const value = parsed[flag];
-    if (value === undefined) return undefined;
-    if (typeof value !== "string" || value === "") {
-      throw new LeNetError("option/invalid", `Cannot take the option --${flag}: it has no value`);
-    }
-    return value;
-  };
-  return {
-    positionals: parsed._.map(String),
-    has: (flag) => parsed[flag] === true,
-    text,
-    number(flag) {
-      const value = text(flag);
-      if (value === undefined) return undefined;
-      const number = Number(value);
-      if (!Number.isFinite(number)) {
-        throw new LeNetError(
-          "option/invalid",
-          `Cannot take the option --${flag}: found "${value}", expected a number`,
-        );
-      }
-      return number;
-    },
-    choice(flag, choices) {
-      const value = text(flag);
-      const found = choices.find((choice) => choice === value);
-      if (value !== undefined && found === undefined) {
-        throw new LeNetError(
-          "option/invalid",
-          `Cannot take the option --${flag}: found "${value}", expected one of ${
-            choices.join(", ")
-          }`,
-        );
-      }
-      return found;
-    },
-  };
-}
-
-/** What ends a script early. Disposing of it gives Ctrl-C back its meaning. */
+/** The signal of Ctrl-C. Disposing of it restores the default effect of Ctrl-C. */
 export interface Interrupt extends Disposable {
-  /** What Ctrl-C sets off. */
   readonly signal: AbortSignal;
-  /** Does what Ctrl-C does. */
+  /** Aborts the signal, as Ctrl-C does. */
   stop(): void;
 }
 
 /**
- * A signal that Ctrl-C sets off. A second Ctrl-C ends the process at once.
+ * Turns the first Ctrl-C into an abort signal. A second one ends the process at once.
  *
- * @returns The signal, and what else sets it off.
+ * @returns The signal.
  */
 export function interruptible(): Interrupt {
   const controller = new AbortController();
@@ -154,8 +86,8 @@ export function interruptible(): Interrupt {
 }
 
 /**
- * Keeps the Vulkan drivers of Linux from complaining on standard error, where no desktop has set what they look for.
- * Does nothing without permission to set it.
+ * Keeps the Vulkan drivers of Linux from printing warnings on standard error where no desktop session has set the
+ * variable that they look for. Does nothing without permission to set it.
  */
 export function quietGpu(): void {
   const variable = "XDG_RUNTIME_DIR";

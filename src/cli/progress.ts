@@ -1,31 +1,32 @@
 import type { DownloadOptions } from "../data/download.ts";
 import type { TrainProgress } from "../train/checkpoint.ts";
+import { duration, percent } from "../watch/format.ts";
 
 const encoder = new TextEncoder();
 
-/** How often the line is drawn at most, in milliseconds. */
-const INTERVAL = 100;
+/** Milliseconds between two drawings of a line: ten a second look continuous and cost nothing. */
+const MIN_INTERVAL = 100;
 
-/** One line on the terminal that is drawn over and over; silent where standard error is no terminal. */
+/** A line on standard error that is redrawn in place. Nothing is written where standard error is no terminal. */
 export class ProgressLine {
   #drawn = -Infinity;
   #shown = false;
 
   /**
-   * Draws the line, unless it was drawn a moment ago.
+   * Draws the line, unless it was drawn within the last 100 ms.
    *
-   * @param text What it says; cut to the width of the terminal.
+   * @param text Gives the text, which is cut to the width of the terminal.
    */
   draw(text: () => string): void {
     const now = performance.now();
-    if (now - this.#drawn < INTERVAL || !Deno.stderr.isTerminal()) return;
+    if (now - this.#drawn < MIN_INTERVAL || !Deno.stderr.isTerminal()) return;
     this.#drawn = now;
     this.#shown = true;
     const { columns } = Deno.consoleSize();
     this.#write(`\r\x1b[K${text().slice(0, columns - 1)}`);
   }
 
-  /** Takes the line away, so that something else can be printed. */
+  /** Erases the line, so that something else can be printed. */
   clear(): void {
     if (this.#shown) this.#write("\r\x1b[K");
     this.#shown = false;
@@ -38,9 +39,9 @@ export class ProgressLine {
 }
 
 /**
- * A bar of blocks.
+ * A progress bar of block characters.
  *
- * @param share How much of it is full, 0 to 1.
+ * @param share The filled share, 0 to 1.
  * @param width Its length in characters.
  * @returns The bar.
  */
@@ -50,22 +51,9 @@ export function bar(share: number, width: number): string {
 }
 
 /**
- * @param seconds A time.
- * @returns It for people, such as `1:05` or `2:00:00`.
- */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) =>
-    String(part).padStart(2, "0")
-  );
-  const hours = Math.floor(whole / 3600);
-  return hours > 0 ? `${hours}:${parts.join(":")}` : parts.join(":").replace(/^0/, "");
-}
-
-/**
- * How a training is doing, in one line for a person.
+ * The progress of a training as one line.
  *
- * @param progress What the training tells after a step.
+ * @param progress The progress after a step.
  * @returns The line.
  */
 export function progressText(progress: TrainProgress): string {
@@ -81,34 +69,16 @@ export function progressText(progress: TrainProgress): string {
 }
 
 /**
- * Shows on the terminal how a download goes.
+ * Shows the progress of downloads on a {@linkcode ProgressLine}.
  *
- * @returns The option to give to whatever downloads.
+ * @returns The option for whatever downloads.
  */
 export function downloadProgress(): Pick<DownloadOptions, "onProgress"> {
   const line = new ProgressLine();
   return {
     onProgress({ file, received, total }) {
-      if (received >= total) line.clear();
-      else {line.draw(() =>
-          `${file}  ${bar(received / total, 20)}  ${Math.floor(received / 1e6)} MB`
-        );}
+      if (received >= total) return line.clear();
+      line.draw(() => `${file}  ${bar(received / total, 20)}  ${Math.floor(received / 1e6)} MB`);
     },
   };
-}
-
-/**
- * @param share A share, 0 to 1.
- * @returns It for people, such as `98.73 %`.
- */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
-}
-
-/**
- * @param interval The bounds of a share, 0 to 1.
- * @returns Them for people, in percent, such as `98.51 to 98.94`.
- */
-export function intervalText(interval: readonly [low: number, high: number]): string {
-  return interval.map((bound) => (100 * bound).toFixed(2)).join(" to ");
 }

@@ -1,3 +1,9 @@
+/**
+ * What commands read: networks and datasets by name, and picture files.
+ *
+ * @module
+ */
+
 import { join } from "node:path";
 import manifest from "../../weights/deno.json" with { type: "json" };
 import {
@@ -17,22 +23,80 @@ import {
 import type { Collection, LoadOptions, Split } from "../data/collection.ts";
 import { type Dataset, padDataset, splitDataset } from "../data/dataset.ts";
 import { fileSize, readFile } from "../data/files.ts";
-import { BACKENDS } from "../engine/backends.ts";
+import { type BackendOption, BACKENDS } from "../engine/backends.ts";
+import { LeNetError } from "../errors.ts";
 import { LeNet } from "../lenet.ts";
 import type { ImageShape } from "../model/architecture.ts";
 import type { WeightsModule } from "../weights/model_file.ts";
-import type { Arguments } from "./command.ts";
+import type { FlagTable } from "./flags.ts";
 import { downloadProgress } from "./progress.ts";
 
-/** A published dataset, as the scripts use it. */
+/** The pretrained networks that classify pictures; the others only serve as parts of the reader. */
+export const PRETRAINED: readonly string[] = Object.keys(manifest.exports)
+  .map((path) => path.slice("./".length))
+  .filter((name) => !["judge", "types", "whole-digit"].includes(name));
+
+/** The flags that choose a network and where it is computed. */
+export const NET_FLAGS = {
+  weights: {
+    kind: "text",
+    value: "NAME",
+    default: "digits",
+    help: "a pretrained network, or a safetensors file",
+  },
+  backend: {
+    kind: "choice",
+    value: "NAME",
+    choices: BACKENDS,
+    default: "auto",
+    help: "where to compute",
+  },
+} as const satisfies FlagTable;
+
+/**
+ * Loads the network that the flags choose.
+ *
+ * @param flags The values of {@linkcode NET_FLAGS}.
+ * @returns The network, which the caller disposes of.
+ * @throws {LeNetError} Whatever reading the file or loading the network throws.
+ */
+export async function loadNet(
+  { weights, backend }: { readonly weights: string; readonly backend: BackendOption },
+): Promise<LeNet> {
+  return await LeNet.load(await weightsOf(weights), { backend });
+}
+
+/**
+ * Finds the weights that a name stands for.
+ *
+ * @param name One of {@linkcode PRETRAINED}, or the path of a safetensors file.
+ * @returns The module, or the bytes of the file.
+ * @throws {LeNetError} `file/missing` or `file/unreadable`.
+ */
+export async function weightsOf(name: string): Promise<WeightsModule | Uint8Array> {
+  return PRETRAINED.includes(name) ? await pretrained(name) : await readFile(name);
+}
+
+/**
+ * Loads a pretrained network.
+ *
+ * @param name One of {@linkcode PRETRAINED}.
+ * @returns Its module.
+ */
+export async function pretrained(name: string): Promise<WeightsModule> {
+  // A computed specifier: a literal one for each name would load all of them.
+  return await import(`@x/lenet-weights/${name}`);
+}
+
+/** A published dataset. */
 interface Published {
   readonly collection: Collection;
   readonly load: (options: LoadOptions) => Promise<Dataset>;
-  /** What suits its images. */
+  /** The distortions for augmentation that keep the class of its images. */
   readonly distortions: Distortions;
 }
 
-/** The published datasets by name. */
+/** The name of a published dataset. */
 export type DatasetName = "mnist" | "fashion-mnist" | "cifar-10";
 
 const PUBLISHED: Readonly<Record<DatasetName, Published>> = {
@@ -45,44 +109,103 @@ const PUBLISHED: Readonly<Record<DatasetName, Published>> = {
   "cifar-10": { collection: CIFAR_10, load: loadCifar10, distortions: PHOTO_DISTORTIONS },
 };
 
-/** What `--dataset` accepts. */
+/** The names of the published datasets. */
 export const DATASETS = Object.keys(PUBLISHED) as readonly DatasetName[];
 
-/** Which part of a dataset to load, from where, and for what. */
+/** The part of a dataset to measure on: `train-tail` takes the place of the test set while something is tuned. */
+export const PARTS = ["test", "train-tail"] as const;
+
+/** The number of training images in `train-tail`. */
+export const TAIL = 10_000;
+
+/** The flags that choose a dataset and where its files are. */
+export const DATASET_FLAGS = {
+  dataset: {
+    kind: "choice",
+    value: "NAME",
+    choices: DATASETS,
+    default: "mnist",
+    help: "the images",
+  },
+  data: {
+    kind: "text",
+    value: "DIR",
+    help:
+      "the folder of the dataset's files, compressed or not, or its parent folder; without it " +
+      "they are downloaded once",
+  },
+} as const satisfies FlagTable;
+
+/** The flag that chooses the part of a dataset to measure on. */
+export const SPLIT_FLAG = {
+  split: {
+    kind: "choice",
+    value: "NAME",
+    choices: PARTS,
+    default: "test",
+    help: "the images to measure on; train-tail is the last 10,000 training images, for tuning",
+  },
+} as const satisfies FlagTable;
+
+/** Options of {@linkcode loadPublished}. */
 interface PublishedOptions {
   readonly split: Split;
-  /** The dataset's own folder, or one that holds it under its name. */
+  /** The dataset's own folder, or its parent folder. Without it the files are downloaded once. */
   readonly directory: string | undefined;
-  /** Ends a download early. */
+  /** Aborts a download. */
   readonly signal: AbortSignal;
-  /** What a network takes: smaller images of as many channels are put in the middle of a field of its size. */
+  /** The input shape of a network; smaller images are padded to it, see {@linkcode padToFit}. */
   readonly input?: ImageShape | undefined;
 }
 
 /**
- * Loads a published dataset.
+ * Loads a split of a published dataset.
  *
- * @param name Which one.
- * @param options Which part of it, from where, and for what.
- * @returns The dataset.
+ * @param name The dataset.
+ * @param options The split, its folder, and the shape to pad to.
+ * @returns The images.
+ * @throws {LeNetError} `file/missing` when the folder lacks a file; whatever else loading the dataset throws.
  */
 export async function loadPublished(
   name: DatasetName,
-  options: PublishedOptions,
+  { split, directory, signal, input }: PublishedOptions,
 ): Promise<Dataset> {
   const { collection, load } = PUBLISHED[name];
-  const { split, signal, input } = options;
-  const directory = await folderOf(collection, options.directory);
-  const dataset = await load({ split, directory, signal, ...downloadProgress() });
+  const folder = await folderOf(collection, directory);
+  const dataset = await load({ split, directory: folder, signal, ...downloadProgress() });
   return input === undefined ? dataset : padToFit(dataset, input);
 }
 
 /**
- * Puts images in the middle of a field as large as a network's input, where they are smaller and have as many channels.
+ * Loads the part of a published dataset to measure on.
+ *
+ * @param name The dataset.
+ * @param part The part.
+ * @param directory The dataset's own folder, or its parent folder. Without it the files are downloaded once.
+ * @param signal Aborts a download.
+ * @param tail The number of training images in `train-tail`.
+ * @returns The images.
+ * @throws {LeNetError} As {@linkcode loadPublished} does.
+ */
+export async function loadPart(
+  name: DatasetName,
+  part: typeof PARTS[number],
+  directory: string | undefined,
+  signal: AbortSignal,
+  tail = TAIL,
+): Promise<Dataset> {
+  if (part === "test") return await loadPublished(name, { split: "test", directory, signal });
+  const train = await loadPublished(name, { split: "train", directory, signal });
+  return { ...splitDataset(train, tail).validation, name: `${train.name}, the last ${tail}` };
+}
+
+/**
+ * Centres images in a field of the size of a network's input, if they are smaller in both directions and have as many
+ * channels.
  *
  * @param dataset The images.
- * @param input What the network takes.
- * @returns The dataset, padded or as it is.
+ * @param input The input shape of the network.
+ * @returns The padded images, or the dataset itself.
  */
 export function padToFit(dataset: Dataset, [channels, height, width]: ImageShape): Dataset {
   const [ownChannels, ownHeight, ownWidth] = dataset.shape;
@@ -91,36 +214,13 @@ export function padToFit(dataset: Dataset, [channels, height, width]: ImageShape
 }
 
 /**
- * Loads the published dataset that `--dataset` names, from the folder that `--data` names: the dataset's own, or one
- * that holds it under its name.
+ * The distortions for augmentation that suit a published dataset.
  *
- * @param args The arguments of the script.
- * @param split Which part of it.
- * @param signal Ends a download early.
- * @param input What a network takes: smaller images of as many channels are put in the middle of a field of its size.
- * @returns The dataset.
- */
-export function loadDataset(
-  args: Arguments,
-  split: Split,
-  signal: AbortSignal,
-  input?: ImageShape,
-): Promise<Dataset> {
-  return loadPublished(datasetName(args), { split, directory: args.text("data"), signal, input });
-}
-
-/**
- * The distortions that suit the images of the dataset that `--dataset` names.
- *
- * @param args The arguments of the script.
+ * @param name The dataset.
  * @returns The distortions.
  */
-export function distortionsFor(args: Arguments): Distortions {
-  return PUBLISHED[datasetName(args)].distortions;
-}
-
-function datasetName(args: Arguments): DatasetName {
-  return args.choice("dataset", DATASETS) ?? "mnist";
+export function distortionsOf(name: DatasetName): Distortions {
+  return PUBLISHED[name].distortions;
 }
 
 async function folderOf(
@@ -132,71 +232,30 @@ async function folderOf(
   return await fileSize(inner) === undefined ? directory : inner;
 }
 
-/** The pretrained networks that `--weights` knows: all that read by themselves. */
-export const PRETRAINED: readonly string[] = Object.keys(manifest.exports)
-  .map((path) => path.slice("./".length))
-  .filter((name) => !["judge", "types", "whole-digit"].includes(name));
-
 /**
- * Loads the network that `--weights` names, for the backend that `--backend` names.
+ * Reads files one after another. A file that fails is reported, and the others are read nevertheless.
  *
- * @param args The arguments of the script.
- * @returns The network; the script disposes of it.
+ * @param files The paths.
+ * @param json Whether a failure is printed as a line of JSON instead of a line on standard error.
+ * @param read Called with each file.
+ * @returns The number of files that failed.
  */
-export async function loadNet(args: Arguments): Promise<LeNet> {
-  const backend = args.choice("backend", BACKENDS) ?? "auto";
-  return await LeNet.load(await weightsOf(args.text("weights") ?? "digits"), { backend });
-}
-
-/**
- * What `--weights` names.
- *
- * @param name One of {@linkcode PRETRAINED}, or a path.
- * @returns The module, or the bytes of the file.
- */
-export async function weightsOf(name: string): Promise<WeightsModule | Uint8Array> {
-  return PRETRAINED.includes(name) ? await pretrained(name) : await readFile(name);
-}
-
-/**
- * Loads one of the pretrained networks.
- *
- * @param name One of {@linkcode PRETRAINED}.
- * @returns Its module.
- */
-export async function pretrained(name: string): Promise<WeightsModule> {
-  // Put together here, so that a script reads no module but the one it is asked for.
-  return await import(`@x/lenet-weights/${name}`);
-}
-
-/** Of which images pictures are made: those of the test set, or training images that stand in for it. */
-export const PARTS = ["test", "train-tail"] as const;
-
-/** One of them. */
-type Part = typeof PARTS[number];
-
-/** How many training images stand in for the test set while the library is worked on. */
-export const TAIL = 10_000;
-
-/**
- * Loads what pictures are made of.
- *
- * @param name The dataset.
- * @param part Which images of it.
- * @param directory The dataset's own folder, or one that holds it; without it the files are downloaded once.
- * @param signal Ends it early.
- * @param tail How many of the last training images; default {@linkcode TAIL}.
- * @returns The images.
- * @throws {LeNetError} `file/missing` when they are not there; what else loading a dataset throws.
- */
-export async function loadPart(
-  name: DatasetName,
-  part: Part,
-  directory: string | undefined,
-  signal: AbortSignal,
-  tail = TAIL,
-): Promise<Dataset> {
-  if (part === "test") return await loadPublished(name, { split: "test", directory, signal });
-  const train = await loadPublished(name, { split: "train", directory, signal });
-  return { ...splitDataset(train, tail).validation, name: `${train.name}, the last ${tail}` };
+export async function readEach(
+  files: readonly string[],
+  json: boolean,
+  read: (file: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
+): Promise<number> {
+  let failed = 0;
+  for (const file of files) {
+    try {
+      await read(file, await readFile(file));
+    } catch (error) {
+      if (!(error instanceof LeNetError)) throw error;
+      failed++;
+      const { code, message } = error;
+      if (json) console.log(JSON.stringify({ file, error: { code, message } }));
+      else console.error(`${file}: error: ${message} [${code}]`);
+    }
+  }
+  return failed;
 }

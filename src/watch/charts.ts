@@ -3,44 +3,43 @@ import uplotStyle from "uplot/dist/uPlot.min.css" with { type: "text" };
 import uplotLicence from "uplot/LICENSE" with { type: "text" };
 import type { EpochRecord } from "../train/checkpoint.ts";
 import { toBase64 } from "../weights/model_file.ts";
-import drawCharts from "./draw_charts.js" with { type: "text" };
+import drawCharts from "./assets/draw_charts.js" with { type: "text" };
 import { Html, html, scriptJson } from "./html.ts";
-import style from "./report.css" with { type: "text" };
-import type { RunReport } from "./report.ts";
+import style from "./assets/report.css" with { type: "text" };
 import { epochTable } from "./tables.ts";
 
 /** One line of a {@linkcode LineChart}. */
 interface Line {
   readonly name: string;
-  /** How it is drawn: what one step came to stands behind everything, and test is dashed. */
+  /** The look of the line: `step` lies behind the others, `test` is dashed. */
   readonly style: "step" | "train" | "test";
-  /** Its height at every `x`; `null` where there is none. */
+  /** The value at every `x`; `null` leaves a gap. */
   readonly y: readonly (number | null)[];
 }
 
-/** Lines over whole numbers, as the page draws them. */
+/** A chart of lines over whole numbers, as `draw_charts.js` draws it. */
 export interface LineChart {
   readonly title: string;
-  /** What `x` counts. */
+  /** The name of `x`. */
   readonly counts: "step" | "epoch";
   readonly unit: "" | "%";
   readonly x: readonly number[];
   readonly lines: readonly Line[];
 }
 
-/** More points than this cannot be told apart on a screen. */
+/** Points of a line. More cannot be told apart on a screen, and would make the page large. */
 const MAX_POINTS = 2000;
 
 /**
- * The loss of every step, and the mean of each epoch.
+ * Charts the loss of every step, and the mean of each epoch.
  *
- * @param history What each epoch came to.
+ * @param history The epochs.
  * @returns The chart.
  */
 export function stepChart(history: readonly EpochRecord[]): LineChart {
   const losses = history.flatMap(({ stepLosses }) => stepLosses);
   const means = history.flatMap(({ loss, stepLosses }) => stepLosses.map(() => loss));
-  const kept = thin(losses, MAX_POINTS);
+  const kept = downsample(losses, MAX_POINTS);
   return {
     title: "Loss of every step",
     counts: "step",
@@ -54,11 +53,11 @@ export function stepChart(history: readonly EpochRecord[]): LineChart {
 }
 
 /**
- * Loss or accuracy of every epoch, on what was learnt from and on what was set aside.
+ * Charts the loss or the accuracy of every epoch, on the training images and on those that are held out.
  *
- * @param history What each epoch came to.
- * @param what Which of the two.
- * @param measuredOn What was set aside.
+ * @param history The epochs.
+ * @param what The measure.
+ * @param measuredOn The name of the images that are held out.
  * @returns The chart; accuracy in percent.
  */
 export function epochChart(
@@ -67,13 +66,13 @@ export function epochChart(
   measuredOn: string,
 ): LineChart {
   const factor = what === "accuracy" ? 100 : 1;
-  const heights = (values: readonly (number | undefined)[]): (number | null)[] =>
+  const scaled = (values: readonly (number | undefined)[]): (number | null)[] =>
     values.map((value) => value === undefined ? null : rounded(value * factor));
   const lines: Line[] = [
-    { name: "train", style: "train", y: heights(history.map((record) => record[what])) },
+    { name: "train", style: "train", y: scaled(history.map((record) => record[what])) },
   ];
   if (history.some(({ validation }) => validation !== undefined)) {
-    const y = heights(history.map(({ validation }) => validation?.[what]));
+    const y = scaled(history.map(({ validation }) => validation?.[what]));
     lines.push({ name: measuredOn, style: "test", y });
   }
   return {
@@ -85,26 +84,26 @@ export function epochChart(
   };
 }
 
-/** As exact as it can be seen; `null` for what cannot be drawn. */
+/** Five digits, more than a chart resolves; `null` for what is not finite. */
 function rounded(value: number): number | null {
   return Number.isFinite(value) ? Number(value.toPrecision(5)) : null;
 }
 
 /**
- * Which points of a line to draw where it has more of them than can be seen: the lowest and the highest of each of
- * many stretches of equal length, so that no peak is lost.
+ * Downsamples a line to the minimum and the maximum of each of several intervals of equal length, so that no peak is
+ * lost.
  *
- * @param values The height of every point.
- * @param most How many to keep at most, from 2.
- * @returns Their positions in the line, in order; all of them where there are no more than that.
+ * @param values The value of every point.
+ * @param limit The largest number of points to keep, from 2.
+ * @returns The indices of the points to keep, in order; all of them if there are no more than `limit`.
  */
-export function thin(values: readonly number[], most: number): number[] {
-  if (values.length <= most) return [...values.keys()];
-  const stretches = Math.floor(most / 2);
+export function downsample(values: readonly number[], limit: number): number[] {
+  if (values.length <= limit) return [...values.keys()];
+  const intervals = Math.floor(limit / 2);
   const kept: number[] = [];
-  for (let stretch = 0; stretch < stretches; stretch++) {
-    const start = Math.floor(stretch * values.length / stretches);
-    const end = Math.floor((stretch + 1) * values.length / stretches);
+  for (let interval = 0; interval < intervals; interval++) {
+    const start = Math.floor(interval * values.length / intervals);
+    const end = Math.floor((interval + 1) * values.length / intervals);
     let [lowest, highest] = [start, start];
     for (let i = start + 1; i < end; i++) {
       if (values[i] < values[lowest]) lowest = i;
@@ -116,15 +115,22 @@ export function thin(values: readonly number[], most: number): number[] {
   return kept;
 }
 
+/** The history of a run, as {@linkcode trainingCharts} takes it. */
+interface ChartedRun {
+  readonly name: string;
+  readonly history: readonly EpochRecord[];
+  readonly measuredOn?: string;
+}
+
 /**
- * How a run went: the loss of every step, loss and accuracy of every epoch beside each other, and the same as a table.
+ * Shows the history of a run: the loss of every step, loss and accuracy of every epoch, and the same as a table.
  *
  * @param run The run, of at least one epoch.
- * @param addChart Takes a chart for the page to draw, and says which of all of them it is, from 0.
- * @returns Where the charts are to be drawn, and the table.
+ * @param addChart Adds a chart to those that the page draws, and returns its index.
+ * @returns The elements in which the charts are drawn, and the table.
  */
 export function trainingCharts(
-  { name, history, measuredOn = "test" }: RunReport,
+  { name, history, measuredOn = "test" }: ChartedRun,
   addChart: (chart: LineChart) => number,
 ): Html {
   const figure = (chart: LineChart): Html => {
@@ -147,25 +153,25 @@ export function trainingCharts(
   `;
 }
 
-/** What a page with charts holds. */
+/** The parts of a page with charts. */
 interface ChartPage {
   readonly title: string;
-  /** What stands in it; charts are drawn in elements with the attribute `data-chart`, their number from 0. */
+  /** The body. A chart is drawn in the element whose attribute `data-chart` is its index. */
   readonly body: Html;
   readonly charts: readonly LineChart[];
-  /** Its own style, after that of all such pages. */
+  /** Styles of this page, after those of all pages with charts. */
   readonly style?: string;
-  /** Its own script, after the charts are drawn. */
+  /** A script that runs after the charts are drawn. */
   readonly script?: string;
-  /** What its content security policy allows beside its own style, script and pictures. */
+  /** Directives that the content security policy has beside those for its own style, script and pictures. */
   readonly allows?: readonly string[];
 }
 
 /**
- * A page with charts in one file: what it needs is in it, and no other script than its own can run in it.
+ * Makes a page with charts that is complete in itself. Its content security policy lets no other script run.
  *
- * @param page What it holds.
- * @returns The text of an HTML file, and the content security policy that is in it, too.
+ * @param page The parts of the page.
+ * @returns The HTML file, and the content security policy, which the file states as well.
  */
 export async function chartPage(
   { title, body, charts, style: ownStyle = "", script: ownScript = "", allows = [] }: ChartPage,
@@ -200,7 +206,7 @@ export async function chartPage(
   return { html: page.text, policy };
 }
 
-/** By this a page's policy knows its own script. */
+/** The hash of a script as a content security policy states it. */
 async function sha256(script: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(script));
   return `sha256-${toBase64(new Uint8Array(digest))}`;

@@ -1,21 +1,29 @@
-import type { Interrupt } from "../cli/command.ts";
 import type { Parameters } from "../model/parameters.ts";
 import type { TrainProgress } from "../train/checkpoint.ts";
 import { dashboardPage } from "./dashboard_page.ts";
+import { EventStream } from "./events.ts";
 import { answerRequest, listen } from "./requests.ts";
-import { type RunData, type RunSoFar, RunView } from "./run_view.ts";
+import { type RunData, type RunState, RunView } from "./run_view.ts";
 
-/** How long viewers have to take the last of what they are told, in milliseconds. */
-const FAREWELL = 1000;
+/** Milliseconds that viewers have to receive the last events before the server closes their connections. */
+const MAX_CLOSING = 1000;
+
+/** What stops a run. */
+export interface Stopper {
+  readonly signal: AbortSignal;
+  /** Aborts the signal. */
+  stop(): void;
+}
 
 /**
- * A page on this machine that shows trainings as they go on, and can pause and stop them.
+ * A page on this machine that shows trainings as they run, and can pause and stop them.
  *
- * It is told of a run by {@linkcode Dashboard.begin}, of what `train` tells by {@linkcode Dashboard.checkpoint} and
- * {@linkcode Dashboard.step}, which holds a run that is paused, and of the end of all by {@linkcode Dashboard.end}.
+ * The caller announces a run with {@linkcode Dashboard.begin}, passes on the callbacks of the training to
+ * {@linkcode Dashboard.checkpoint} and {@linkcode Dashboard.step}, which waits while the run is paused, and closes the
+ * page with {@linkcode Dashboard.end}.
  */
 export class Dashboard {
-  /** Where the page is. */
+  /** The address of the page. */
   readonly url: string;
   readonly #events: EventStream;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
@@ -32,9 +40,9 @@ export class Dashboard {
     this.#server = server;
     this.#signal = signal;
     this.url = `http://127.0.0.1:${server.addr.port}`;
-    this.#tellState("running", "Preparing");
+    this.#sendState("running", "Preparing");
     signal.addEventListener("abort", () => {
-      this.#tellState("stopping", "Stopping");
+      this.#sendState("stopping", "Stopping");
       this.#pause?.resolve();
     });
   }
@@ -42,66 +50,66 @@ export class Dashboard {
   /**
    * Serves the page.
    *
-   * @param port Where; if it is in use, the next that is free.
-   * @param interrupt What the stop button sets off, and what ends a pause.
-   * @param say Told of every port that is in use.
+   * @param port The port; if it is in use, the next one that is free.
+   * @param stopper Used by the stop button; its signal ends a pause.
+   * @param log Receives a message for every port that is in use.
    * @returns The dashboard.
-   * @throws {LeNetError} `option/invalid` when no port can be had.
+   * @throws {LeNetError} `option/invalid` when no port is free.
    */
   static async open(
     port: number,
-    interrupt: Interrupt,
-    say: (message: string) => void,
+    stopper: Stopper,
+    log: (message: string) => void,
   ): Promise<Dashboard> {
     const events = new EventStream();
     const token = crypto.randomUUID();
     const page = await dashboardPage(token);
     const actions = {
       pause: () => dashboard.#hold(),
-      resume: () => dashboard.#goOn(),
-      stop: () => interrupt.stop(),
+      resume: () => dashboard.#resume(),
+      stop: () => stopper.stop(),
     };
     const served = { page, events, actions, token };
-    const server = listen(port, (request) => answerRequest(request, served), say);
-    const dashboard = new Dashboard(events, server, interrupt.signal);
+    const server = listen(port, (request) => answerRequest(request, served), log);
+    const dashboard = new Dashboard(events, server, stopper.signal);
     return dashboard;
   }
 
   /**
-   * Shows a run, in place of the one before.
+   * Shows a run in place of the previous one.
    *
-   * @param name What it is called.
-   * @param data What it is trained and measured on.
+   * @param name The name of the network.
+   * @param data The data to train and measure on.
    */
   begin(name: string, data: RunData): void {
     this.#view = new RunView(this.#events, data);
     this.#events.send("title", `${name} on ${data.train.name}`);
-    if (!this.#signal.aborted && this.#pause === undefined) this.#tellState("running", "Training");
+    if (!this.#signal.aborted && this.#pause === undefined) this.#sendState("running", "Training");
   }
 
-  /** Shows what the epochs so far came to: before the first, and after each. */
-  checkpoint(run: RunSoFar): void {
+  /** Shows the epochs so far. To be called before the first epoch and after each. */
+  checkpoint(run: RunState): void {
     this.#view?.checkpoint(run);
   }
 
-  /** Shows what a step came to, and waits while the run is paused. */
+  /** Shows a step, and waits while the run is paused. */
   async step(progress: TrainProgress, weights: () => Promise<Parameters>): Promise<void> {
     await this.#view?.step(progress, weights);
     await this.#pause?.promise;
   }
 
   /**
-   * Says how it all ended, and lets the viewers go; their pages stay as they are.
+   * Shows how the run ended and closes the server. Open pages stay as they are.
    *
-   * @param message How it ended, in a sentence.
+   * @param message One sentence.
    */
   async end(message: string): Promise<void> {
-    this.#tellState("over", message);
+    this.#sendState("over", message);
     this.#events.close();
-    // A viewer who takes nothing more must not keep the process from ending.
+    // A viewer that stops reading must not keep the process alive.
     this.#server.unref();
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, FAREWELL);
+    const timer = setTimeout(resolve, MAX_CLOSING);
     await Promise.race([this.#server.shutdown(), promise]);
     clearTimeout(timer);
   }
@@ -109,92 +117,17 @@ export class Dashboard {
   #hold(): void {
     if (this.#signal.aborted || this.#pause !== undefined) return;
     this.#pause = Promise.withResolvers();
-    this.#tellState("paused", "Paused");
+    this.#sendState("paused", "Paused");
   }
 
-  #goOn(): void {
+  #resume(): void {
     if (this.#signal.aborted) return;
     this.#pause?.resolve();
     this.#pause = undefined;
-    this.#tellState("running", "Training");
+    this.#sendState("running", "Training");
   }
 
-  #tellState(state: "running" | "paused" | "stopping" | "over", message: string): void {
+  #sendState(state: "running" | "paused" | "stopping" | "over", message: string): void {
     this.#events.send("state", { state, message });
-  }
-}
-
-/** One who looks on. */
-interface Viewer {
-  readonly controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
-  /** The events that changed since this viewer was told of them. */
-  readonly missed: Set<string>;
-}
-
-const encoder = new TextEncoder();
-
-/**
- * Server-sent events for any number of viewers. Each event is the whole of what it is about, so the latest of each
- * name is all that there is to know: a viewer who comes late is told that, and so is one who cannot keep up.
- */
-export class EventStream {
-  readonly #latest = new Map<string, string>();
-  readonly #viewers = new Set<Viewer>();
-
-  /** How many are looking on. */
-  get viewers(): number {
-    return this.#viewers.size;
-  }
-
-  /**
-   * Tells everybody.
-   *
-   * @param name What it is about.
-   * @param data All there is to know of it now, as plain data.
-   */
-  send(name: string, data: unknown): void {
-    this.#latest.set(name, `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
-    for (const viewer of this.#viewers) {
-      viewer.missed.add(name);
-      this.#tell(viewer);
-    }
-  }
-
-  /**
-   * Lets one more look on.
-   *
-   * @returns The body of a response of type `text/event-stream`.
-   */
-  open(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    let viewer: Viewer;
-    return new ReadableStream<Uint8Array<ArrayBuffer>>({
-      start: (controller) => {
-        viewer = { controller, missed: new Set(this.#latest.keys()) };
-        this.#viewers.add(viewer);
-      },
-      pull: () => this.#tell(viewer),
-      cancel: () => void this.#viewers.delete(viewer),
-    });
-  }
-
-  /** Ends all responses, after what was sent last. */
-  close(): void {
-    for (const viewer of this.#viewers) {
-      this.#hand(viewer);
-      viewer.controller.close();
-    }
-    this.#viewers.clear();
-  }
-
-  /** Tells a viewer what it missed, once it took what it was told before. */
-  #tell(viewer: Viewer): void {
-    if ((viewer.controller.desiredSize ?? 0) > 0) this.#hand(viewer);
-  }
-
-  #hand({ controller, missed }: Viewer): void {
-    if (missed.size === 0) return;
-    const messages = Array.from(missed, (name) => this.#latest.get(name));
-    missed.clear();
-    controller.enqueue(encoder.encode(messages.join("")));
   }
 }

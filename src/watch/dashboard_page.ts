@@ -1,16 +1,15 @@
-import { duration, percent } from "../cli/progress.ts";
 import type { Architecture } from "../model/architecture.ts";
 import type { Parameters } from "../model/parameters.ts";
 import type { TrainProgress } from "../train/checkpoint.ts";
 import { chartPage, epochChart, stepChart } from "./charts.ts";
-import style from "./dashboard.css" with { type: "text" };
-import script from "./dashboard.js" with { type: "text" };
+import style from "./assets/dashboard.css" with { type: "text" };
+import script from "./assets/dashboard.js" with { type: "text" };
+import { duration, percent } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import { channelPictures, pictureImage } from "./pictures.ts";
-import type { Picture } from "./report.ts";
+import { channelPictures, type Picture, pictureImage } from "./pictures.ts";
 import { type Page, TOKEN_HEADER } from "./requests.ts";
 
-/** The charts by the name of the events that they come with, and what they are before the first. */
+/** The charts by the name of their event, empty. */
 const CHARTS = {
   steps: stepChart([]),
   loss: epochChart([], "loss", ""),
@@ -18,9 +17,9 @@ const CHARTS = {
 };
 
 /**
- * The page of a dashboard: it shows what events tell, so that it is the same for all runs.
+ * Makes the page of a dashboard. It is the same for all runs and filled by events.
  *
- * @param token What it must show to act.
+ * @param token The token that the page sends with every action.
  * @returns The page.
  */
 export async function dashboardPage(token: string): Promise<Page> {
@@ -78,9 +77,9 @@ function part(title: string, id: string): Html {
 }
 
 /**
- * How a run is doing, for people.
+ * The progress of a training as names and values.
  *
- * @param progress What was told after a step.
+ * @param progress The progress after a step.
  * @returns Names and values, in order.
  */
 export function progressFacts(progress: TrainProgress): [name: string, value: string][] {
@@ -96,15 +95,15 @@ export function progressFacts(progress: TrainProgress): [name: string, value: st
   ];
 }
 
-/** How many CSS pixels a weight is wide. */
+/** The width of a weight in CSS pixels. */
 const ZOOM = 10;
 
 /**
- * The filters of the first convolution, each as a picture: in colour where they look at red, green and blue.
+ * Shows each filter of the first convolution as a picture, in colour for a network of colour images.
  *
  * @param architecture The network.
- * @param weights What it learned so far.
- * @returns The figure; nothing where the network has no convolution.
+ * @param weights Its parameters.
+ * @returns The figure; undefined for a network without a convolution.
  */
 export function filterFigure(architecture: Architecture, weights: Parameters): Html | undefined {
   const layer = architecture.layers.find((layer) => layer.kind === "conv");
@@ -129,7 +128,7 @@ export function filterFigure(architecture: Architecture, weights: Parameters): H
   `;
 }
 
-/** Every three grey pictures as one in red, green and blue. */
+/** Joins every three grey pictures to one in red, green and blue. */
 function coloured(planes: readonly Picture[]): Picture[] {
   return Array.from({ length: planes.length / 3 }, (_, n) => {
     const [red, green, blue] = planes.slice(n * 3, n * 3 + 3);

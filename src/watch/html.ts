@@ -1,17 +1,17 @@
-/** Text that is HTML already. */
+/** A fragment of HTML. */
 export class Html {
   /** @param text Well-formed HTML. */
   constructor(readonly text: string) {}
 }
 
-/** What can stand in a template: text is escaped, HTML is not, nothing is nothing. */
+/** A part of a template: text is escaped, HTML is inserted as it is, lists are joined, undefined gives nothing. */
 export type HtmlPart = Html | string | number | undefined | readonly HtmlPart[];
 
 /**
- * A template of HTML in which every text that is put in stays text, in an element as in a quoted attribute.
+ * A template of HTML. Text that is inserted is escaped, for elements and for quoted attributes.
  *
- * @param strings What the template says.
- * @param parts What is put in.
+ * @param strings The literal parts.
+ * @param parts The inserted parts.
  * @returns The HTML.
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
@@ -34,9 +34,10 @@ function textOf(part: HtmlPart): string {
 }
 
 /**
- * A value as JSON that can stand in a `<script>`: no `<` in it could end the element or begin a comment.
+ * Formats a value as JSON for a `<script>` element. No `<` is left in it, which could end the element or begin a
+ * comment.
  *
- * @param value Plain data.
+ * @param value A value of JSON.
  * @returns The JSON.
  */
 export function scriptJson(value: unknown): string {
@@ -44,12 +45,12 @@ export function scriptJson(value: unknown): string {
 }
 
 /**
- * A page of text and pictures that needs nothing but itself, and runs nothing.
+ * Makes a page of text and pictures that is complete in itself and runs no script.
  *
  * @param title Its title and heading.
- * @param style What it looks like, beyond the letters and the colours of light and dark.
- * @param body What stands under the heading.
- * @returns The text of an HTML file.
+ * @param style Styles beside those of all such pages.
+ * @param body The content under the heading.
+ * @returns The HTML file.
  */
 export function plainPage(title: string, style: string, body: Html): string {
   const all = `body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; color-scheme: light dark }

@@ -1,5 +1,4 @@
 import { encode } from "fast-png";
-import { percent } from "../cli/progress.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { createRunner } from "../engine/backends.ts";
 import { forward } from "../engine/reference.ts";
@@ -10,14 +9,47 @@ import { kindOf } from "../model/layers.ts";
 import { type Model, normalize } from "../model/model.ts";
 import { formatShape } from "../model/summary.ts";
 import { toBase64 } from "../weights/model_file.ts";
+import { percent } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import type { AnsweredPicture, Picture, RunReport, StagePicture } from "./report.ts";
+
+/** A picture to be shown. */
+export interface Picture {
+  /** One channel is grey, three are red, green and blue. */
+  readonly shape: ImageShape;
+  /** 0 to 255: channel by channel, row by row. */
+  readonly pixels: Uint8Array;
+}
+
+/** A picture with its label and the answer of a network. */
+export interface AnsweredPicture extends Picture {
+  /** The index of its class. */
+  readonly label: number;
+  /** The index of the class that the network answered. */
+  readonly answer: number;
+  /** The probability of that answer, 0 to 1. */
+  readonly confidence: number;
+}
+
+/** The output of a stage of a network. */
+export interface StagePicture {
+  /** The name of the stage, such as `pool1`. */
+  readonly name: string;
+  readonly shape: ImageShape;
+  /** Channel by channel, row by row. */
+  readonly values: Float32Array;
+}
+
+/** A picture, and the outputs of stages of the network for it. */
+export interface Activations {
+  readonly input: AnsweredPicture;
+  readonly stages: readonly StagePicture[];
+}
 
 /**
- * A picture as a URL that holds all of it.
+ * Encodes a picture as a `data:` URL.
  *
  * @param picture The picture, grey or coloured.
- * @returns A PNG as `data:` URL.
+ * @returns The URL of a PNG.
  * @throws {LeNetError} `image/invalid` when it has neither one nor three channels, or not as many pixels as its shape.
  */
 export function pictureUrl({ shape, pixels }: Picture): string {
@@ -35,10 +67,10 @@ export function pictureUrl({ shape, pixels }: Picture): string {
 }
 
 /**
- * A picture, enlarged as the style of what is around it says.
+ * Shows a picture, enlarged by the style of the elements around it.
  *
  * @param picture The picture.
- * @param alt What it is, for those who cannot see it; empty where the text around it says so.
+ * @param alt The text for screen readers; empty if the text around it says the same.
  * @returns The image.
  */
 export function pictureImage(picture: Picture, alt: string): Html {
@@ -47,11 +79,11 @@ export function pictureImage(picture: Picture, alt: string): Html {
 }
 
 /**
- * Pictures with what they were taken for; wrong answers bear a cross.
+ * Shows pictures with their answers. Wrong answers bear a cross.
  *
  * @param pictures The pictures.
  * @param classNames A name for each class.
- * @param options `confidence`: whether to say how sure the network was.
+ * @param options `confidence`: whether to show the confidence of each answer.
  * @returns A list.
  */
 export function pictureGrid(
@@ -65,18 +97,20 @@ export function pictureGrid(
     const read = picture.label === picture.answer
       ? html`<span>${answer}</span>`
       : html`<span class="wrong">✗ ${answer}</span><small>is ${label}</small>`;
-    const sure = options.confidence ? html`<small>${percent(picture.confidence)}</small>` : "";
-    return html`<li>${image}${read}${sure}</li>`;
+    const confidence = options.confidence
+      ? html`<small>${percent(picture.confidence)}</small>`
+      : "";
+    return html`<li>${image}${read}${confidence}</li>`;
   });
   return html`<ol class="pictures">${items}</ol>`;
 }
 
 /**
- * What a network takes pictures for.
+ * Classifies pictures.
  *
  * @param model The network.
- * @param pictures The pictures, of the network's own shape.
- * @returns Each with its answer, in order.
+ * @param pictures The pictures, of the input shape of the network.
+ * @returns The pictures with their answers, in order.
  */
 export async function answerPictures(
   { architecture, parameters, metadata }: Model,
@@ -102,22 +136,22 @@ export async function answerPictures(
   });
 }
 
-/** The channels of a stage as pictures. */
+/** The channels of a stage as grey pictures. */
 interface ChannelPictures {
   /** One for each channel, in order. */
   readonly pictures: readonly Picture[];
-  /** The value that is black. */
+  /** The value of black. */
   readonly lowest: number;
-  /** The value that is white. */
+  /** The value of white. */
   readonly highest: number;
 }
 
 /**
- * Draws what a stage gave. All its channels have one scale, so that a quiet channel looks quiet.
+ * Draws the output of a stage. All channels have one scale, so that their strengths can be compared.
  *
- * @param stage What it gave; values that are not numbers are black.
+ * @param stage The output; values that are not numbers are black.
  * @returns A grey picture for each channel.
- * @throws {LeNetError} `image/invalid` when there are not as many values as the shape says.
+ * @throws {LeNetError} `image/invalid` when the number of values does not match the shape.
  */
 export function channelPictures({ name, shape, values }: StagePicture): ChannelPictures {
   const [channels, height, width] = shape;
@@ -136,7 +170,7 @@ export function channelPictures({ name, shape, values }: StagePicture): ChannelP
     highest = Math.max(highest, value);
   }
   if (lowest > highest) lowest = highest = NaN;
-  // One value all over is black, and so are none.
+  // A constant channel is black, and so is one without a finite value.
   const scale = highest > lowest ? 255 / (highest - lowest) : 0;
   const pictures = Array.from({ length: channels }, (_, channel): Picture => ({
     shape: [1, height, width],
@@ -148,18 +182,18 @@ export function channelPictures({ name, shape, values }: StagePicture): ChannelP
   return { pictures, lowest, highest };
 }
 
-/** How wide a channel is shown at least, in CSS pixels. */
-const CHANNEL_WIDTH = 48;
+/** The width at which a channel is shown, in CSS pixels: a 5×5 output must still be recognizable. */
+const MIN_CHANNEL_WIDTH = 48;
 
 /**
- * A picture, and every channel of what the stages of a network made of it.
+ * Shows a picture and every channel of the outputs of a network for it.
  *
- * @param activations The picture and the stages.
+ * @param activations The picture and the outputs.
  * @param classNames A name for each class.
  * @returns The figures.
  */
 export function activationFigure(
-  { input, stages }: RunReport["activations"][number],
+  { input, stages }: Activations,
   classNames: readonly string[],
 ): Html {
   const name = classNames[input.label];
@@ -175,7 +209,7 @@ export function activationFigure(
 function stageFigure(stage: StagePicture, input: string): Html {
   const { pictures, lowest, highest } = channelPictures(stage);
   const label = `Channels of ${stage.name} for the picture of ${input}`;
-  const zoom = Math.ceil(CHANNEL_WIDTH / stage.shape[2]);
+  const zoom = Math.ceil(MIN_CHANNEL_WIDTH / stage.shape[2]);
   const images = pictures.map((picture) => pictureImage(picture, ""));
   const [black, white] = [lowest, highest].map((value) => value.toPrecision(3).replace("-", "−"));
   const about = `${formatShape(stage.shape)}, black ${black}, white ${white}`;
@@ -188,15 +222,15 @@ function stageFigure(stage: StagePicture, input: string): Html {
   `;
 }
 
-/** How many stages are shown. */
-const SHOWN = 2;
+/** The number of stages that are shown: deeper ones are too coarse to be recognized. */
+const MAX_STAGES = 2;
 
 /**
- * What the first and the second stage of a network make of a picture: what comes out of their pooling.
+ * Computes the outputs of the first pooling layers of a network.
  *
  * @param model The network.
- * @param picture The picture, of the network's own shape.
- * @returns The stages, in order.
+ * @param picture The picture, of the input shape of the network.
+ * @returns The outputs, in order.
  */
 export function pooledStages(model: Model, { pixels, shape }: Picture): StagePicture[] {
   const { architecture, parameters, metadata } = model;
@@ -208,5 +242,5 @@ export function pooledStages(model: Model, { pixels, shape }: Picture): StagePic
     kindOf(layer).window(layer).stride > 1
       ? [{ name: names[index], shape: output as ImageShape, values: outputs[index] }]
       : []
-  ).slice(0, SHOWN);
+  ).slice(0, MAX_STAGES);
 }

@@ -1,24 +1,23 @@
-import { percent } from "../cli/progress.ts";
 import { toBytes } from "../image/image.ts";
 import { LazyGrey, reduceGrey } from "../image/ink/grey.ts";
 import type { Pixels } from "../image/pixels.ts";
 import type { Reading } from "../reading/read.ts";
+import { percent } from "./format.ts";
 import { type Html, html, plainPage } from "./html.ts";
 import { pictureUrl } from "./pictures.ts";
 
-/** A picture of lines, and what was read in it. */
+/** A picture of lines with its reading. */
 export interface Read {
-  /** The name of the file. */
   readonly file: string;
   readonly pixels: Pixels;
   readonly reading: Reading;
 }
 
-/** Columns and rows that a picture is shown in, at most. */
-const PLACE = 900;
+/** The longer side of a picture as it is shown, in CSS pixels: it fits a laptop's screen. */
+const MAX_SIDE = 900;
 
-/** Digits of which the network is less sure are marked. */
-const SURE = 0.9;
+/** Digits with a lower confidence are marked. */
+const MIN_CONFIDENCE = 0.9;
 
 const STYLE = `
 figure { margin: 0; overflow-x: auto }
@@ -32,27 +31,26 @@ table { border-collapse: collapse } td, th { padding: 0.1rem 1rem 0.1rem 0; text
 `;
 
 /**
- * A page that shows where in pictures each digit was read; it needs nothing but itself.
+ * Makes a page that shows pictures with a box around each digit.
  *
  * @param reads The pictures.
- * @returns The text of an HTML file.
+ * @returns The HTML file, which is complete in itself.
  */
 export function readingPage(reads: readonly Read[]): string {
   return plainPage(
     "Where digits were read",
     STYLE,
-    html`<p>Each digit stands in its box; those of which the network is less than ${
-      100 *
-      SURE
-    } % sure are red. A box that
-    holds a part of a digit, or two of them, shows where a line was cut wrongly.</p>
+    html`<p>Each digit stands in its box; digits with a confidence below ${
+      percent(MIN_CONFIDENCE)
+    } are red. A box around a part of
+    a digit or around two digits shows a wrong cut.</p>
     ${reads.map(section)}`,
   );
 }
 
 function section({ file, pixels, reading: { text, digits } }: Read): Html {
   const { width, height } = pixels;
-  const isSmall = Math.max(width, height) < PLACE / 2;
+  const isSmall = Math.max(width, height) < MAX_SIDE / 2;
   const scale = isSmall ? 2 : 1;
   const letters = Math.max(10, 0.25 * Math.max(0, ...digits.map(({ box }) => box.height)));
   return html`
@@ -60,12 +58,12 @@ function section({ file, pixels, reading: { text, digits } }: Read): Html {
       <h2>${file}</h2>
       <pre>${text === "" ? "no digits" : text}</pre>
       <figure>
-        <svg viewBox="0 0 ${width} ${height}" width="${Math.min(PLACE, scale * width)}"
+        <svg viewBox="0 0 ${width} ${height}" width="${Math.min(MAX_SIDE, scale * width)}"
           role="img" aria-label="${file} with a box around each digit">
         <image href="${greyUrl(pixels)}" width="${width}" height="${height}"/>
         ${digits.map(({ box, className, confidence }) =>
           html`
-            <g class="${confidence < SURE ? "unsure" : ""}">
+            <g class="${confidence < MIN_CONFIDENCE ? "unsure" : ""}">
               <rect x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" />
               <text x="${box.x + 2}" y="${box.y +
                 letters}" font-size="${letters}">${className}</text>
@@ -74,7 +72,7 @@ function section({ file, pixels, reading: { text, digits } }: Read): Html {
         )}
       </svg>
       </figure>
-      <table><tr><th>line</th><th>digit</th><th>how sure</th></tr>${digits.map((
+      <table><tr><th>line</th><th>digit</th><th>confidence</th></tr>${digits.map((
         { line, className, confidence },
       ) =>
         html`
@@ -89,13 +87,13 @@ function section({ file, pixels, reading: { text, digits } }: Read): Html {
   `;
 }
 
-/** The picture without its colours, small enough to be shown. */
+/** The picture in grey, reduced to the size at which it is shown. */
 function greyUrl(pixels: Pixels): string {
   const { width, height } = pixels;
   const grey = pixels.channels === 4
     ? new LazyGrey(pixels)
     : { data: toBytes(pixels.data), width, height };
-  const factor = Math.ceil(Math.max(width, height) / PLACE);
+  const factor = Math.ceil(Math.max(width, height) / MAX_SIDE);
   const shown = reduceGrey(grey, { x: 0, y: 0, width, height }, factor);
   return pictureUrl({ shape: [1, shown.height, shown.width], pixels: Uint8Array.from(shown.data) });
 }

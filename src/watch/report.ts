@@ -1,28 +1,38 @@
 import { type Dataset, splitDataset } from "../data/dataset.ts";
+import { writeFileAtomically } from "../data/files.ts";
 import { LeNetError } from "../errors.ts";
-import type { ImageShape } from "../model/architecture.ts";
 import type { Model } from "../model/model.ts";
 import { summarize, type Summary } from "../model/summary.ts";
 import type { EpochRecord } from "../train/checkpoint.ts";
 import { chartPage, type LineChart, trainingCharts } from "./charts.ts";
 import { type Html, html, type HtmlPart } from "./html.ts";
-import { activationFigure, answerPictures, pictureGrid, pooledStages } from "./pictures.ts";
+import {
+  activationFigure,
+  type Activations,
+  type AnsweredPicture,
+  answerPictures,
+  pictureGrid,
+  pooledStages,
+} from "./pictures.ts";
 import {
   comparisonTable,
   confusionTable,
   countConfusion,
   factList,
+  type Facts,
+  runId,
+  runLink,
   summaryTable,
 } from "./tables.ts";
 
 /**
- * A page about training runs in one file: it loads nothing, and no other script than its own can run in it.
+ * Makes a page about training runs that is complete in itself.
  *
- * @param title What it is about.
+ * @param title The title of the page.
  * @param runs The runs, in order.
- * @returns The text of an HTML file.
- * @throws {LeNetError} `option/invalid` when two runs have the same name; `image/invalid` when a picture does not have
- * the pixels that its shape says.
+ * @returns The HTML file.
+ * @throws {LeNetError} `option/invalid` when two runs have the same name; `image/invalid` when the pixels of a picture
+ * do not match its shape.
  */
 export async function reportHtml(title: string, runs: readonly RunReport[]): Promise<string> {
   checkNames(runs);
@@ -31,7 +41,7 @@ export async function reportHtml(title: string, runs: readonly RunReport[]): Pro
   const body = html`
     <header><h1>${title}</h1>${overview(runs)}</header>
     <main>${sections}</main>
-    <noscript><p>The charts are drawn by a script; tables hold what they show.</p></noscript>
+    <noscript><p>The charts are drawn by a script; the tables have the same numbers.</p></noscript>
   `;
   return (await chartPage({ title, body, charts })).html;
 }
@@ -60,22 +70,25 @@ function checkNames(runs: readonly RunReport[]): void {
   }
 }
 
-/** How many pictures are shown as a sample, and how many as mistakes. */
-const SHOWN = 20;
+/** The number of pictures that are shown as samples, and as mistakes. */
+const MAX_PICTURES = 20;
 
-/** For how many pictures the activations are shown. */
-const LOOKED_INTO = 3;
+/** The number of pictures whose activations are shown: each is a screen high. */
+const MAX_ACTIVATIONS = 3;
+
+/** What a report says about a run, and its history. */
+type RunText = Pick<RunReport, "name" | "description" | "facts" | "history" | "measuredOn">;
 
 /**
- * What a report shows of a trained network, beside what people are to be told of it.
+ * Measures a trained network for a report.
  *
- * @param told What people are to be told, and how the training went.
+ * @param text What the report says about the run.
  * @param model The network.
- * @param pictures What it is measured on, and from which pictures are shown.
- * @returns Its part of the report.
+ * @param pictures The images to measure on, some of which are shown.
+ * @returns The run for {@linkcode reportHtml}.
  */
 export async function reportRun(
-  told: Pick<RunReport, "name" | "description" | "facts" | "history" | "measuredOn">,
+  text: RunText,
   model: Model,
   pictures: Dataset,
 ): Promise<RunReport> {
@@ -85,17 +98,39 @@ export async function reportRun(
     .filter(({ answer, label }) => answer !== label)
     .sort((a, b) => b.confidence - a.confidence);
   return {
-    ...told,
+    ...text,
     summary: summarize(model.architecture),
     classNames,
-    samples: answered.slice(0, SHOWN),
+    samples: answered.slice(0, MAX_PICTURES),
     confusion: countConfusion(answered, classNames.length),
-    mistakes: mistakes.slice(0, SHOWN),
-    activations: firstOfClasses(answered, LOOKED_INTO).map((input) => ({
+    mistakes: mistakes.slice(0, MAX_PICTURES),
+    activations: firstOfClasses(answered, MAX_ACTIVATIONS).map((input) => ({
       input,
       stages: pooledStages(model, input),
     })),
   };
+}
+
+/**
+ * Writes the report of one run, and its history as JSON in `FILE.history.json`.
+ *
+ * @param file The path of the HTML file.
+ * @param model The network.
+ * @param pictures The images to measure on.
+ * @param text What the report says about the run.
+ * @throws {LeNetError} `file/unwritable` when a file cannot be written.
+ */
+export async function writeReport(
+  file: string,
+  model: Model,
+  pictures: Dataset,
+  text: RunText,
+): Promise<void> {
+  const run = await reportRun(text, model, pictures);
+  const encoder = new TextEncoder();
+  const page = await reportHtml(`${text.name} on ${pictures.name}`, [run]);
+  await writeFileAtomically(file, encoder.encode(page));
+  await writeFileAtomically(`${file}.history.json`, encoder.encode(JSON.stringify(text.history)));
 }
 
 /** The first picture of each of the first classes. */
@@ -105,86 +140,29 @@ function firstOfClasses(pictures: readonly AnsweredPicture[], classes: number): 
   );
 }
 
-/**
- * @param name The name of a run.
- * @returns The `id` of its part of the page, which may hold no space.
- */
-function runId(name: string): string {
-  return name.replace(/\s+/g, "-");
-}
-
-/**
- * @param name The name of a run.
- * @returns A link to its part of the page.
- */
-export function runLink(name: string): Html {
-  return html`<a href="#${encodeURIComponent(runId(name))}">${name}</a>`;
-}
-
-/** A picture to be shown. */
-export interface Picture {
-  /** One channel is grey, three are red, green and blue. */
-  readonly shape: ImageShape;
-  /** 0 to 255: channel by channel, row by row. */
-  readonly pixels: Uint8Array;
-}
-
-/** A picture, what it is, and what a network takes it for. */
-export interface AnsweredPicture extends Picture {
-  /** The index of its class. */
-  readonly label: number;
-  /** The index of the class that the network answered. */
-  readonly answer: number;
-  /** The probability of that answer, 0 to 1. */
-  readonly confidence: number;
-}
-
-/** What one stage of a network made of a picture. */
-export interface StagePicture {
-  /** The name of the stage, such as `pool1`. */
-  readonly name: string;
-  /** The shape of what it gives. */
-  readonly shape: ImageShape;
-  /** The values: channel by channel, row by row. */
-  readonly values: Float32Array;
-}
-
-/** All that a report shows of one training run. */
+/** A training run as a report shows it. Empty parts are left out of the page. */
 export interface RunReport {
-  /** A name for people that no other run of the report has, such as `lenet5-relu`. */
+  /** A name that no other run of the report has, such as `lenet5-relu`. */
   readonly name: string;
   /** One sentence. */
   readonly description: string;
-  /** What else there is to know, in order; `reported`, `reached` and `time` are set beside those of other runs. */
-  readonly facts: readonly (readonly [name: string, value: string])[];
-  /** The network, layer by layer. */
+  /** Further facts; `reported`, `reached` and `time` are compared with those of other runs. */
+  readonly facts: Facts;
   readonly summary: Summary;
-  /** What each epoch came to. */
   readonly history: readonly EpochRecord[];
-  /** What `validation` in the history was measured on; `test` where it is left out. */
+  /** The name of the images that `validation` in the history was measured on; `test` by default. */
   readonly measuredOn?: string;
-  /** A name for each class. */
   readonly classNames: readonly string[];
-  /** Pictures as they come, right and wrong. */
+  /** Pictures in their order, right and wrong. */
   readonly samples: readonly AnsweredPicture[];
-  /** How many pictures of each class (row) were taken for which (column). */
+  /** Counts: a row for each label, a column for each answer. */
   readonly confusion: readonly (readonly number[])[];
-  /** Pictures that were taken for something else, the most confident answers first. */
+  /** Pictures with a wrong answer, the most confident ones first. */
   readonly mistakes: readonly AnsweredPicture[];
-  /** Pictures, and what stages of the network made of each. */
-  readonly activations: readonly {
-    readonly input: AnsweredPicture;
-    readonly stages: readonly StagePicture[];
-  }[];
+  readonly activations: readonly Activations[];
 }
 
-/**
- * All that the page shows of one run. What a run has nothing of is left out.
- *
- * @param run The run.
- * @param addChart Takes a chart for the page to draw, and says which of all of them it is, from 0.
- * @returns The section.
- */
+/** The section of a run. `addChart` adds a chart to those that the page draws, and returns its index. */
 function runSection(run: RunReport, addChart: (chart: LineChart) => number): Html {
   const { name, description, facts, summary, classNames } = run;
   const { history, samples, confusion, mistakes, activations } = run;
@@ -218,12 +196,12 @@ function runSection(run: RunReport, addChart: (chart: LineChart) => number): Htm
 }
 
 /**
- * The images that a network is measured on: those that it does not learn from, or all where it learns from all.
+ * The images to measure a network on: those that are held out, or all images if none are.
  *
- * @param dataset What it is trained on.
- * @param validation How many of the last images are set aside.
+ * @param dataset The training data.
+ * @param validation The number of images at the end that are held out.
  * @returns A view of the dataset.
  */
-export function setAside(dataset: Dataset, validation: number): Dataset {
+export function heldOutImages(dataset: Dataset, validation: number): Dataset {
   return validation === 0 ? dataset : splitDataset(dataset, validation).validation;
 }

@@ -1,46 +1,49 @@
 import { LeNetError } from "../errors.ts";
-import type { EventStream } from "./dashboard.ts";
+import type { EventStream } from "./events.ts";
 
-/** What can be asked of the server of a dashboard. */
+/** What the server of a dashboard answers with. */
 export interface Served {
-  /** The page. */
   readonly page: Page;
-  /** What it is told. */
   readonly events: EventStream;
-  /** What its buttons do, by name. */
+  /** The actions of the buttons, by path. */
   readonly actions: Readonly<Record<string, () => void>>;
-  /** Known to the page alone: whoever acts must show it. */
+  /** A secret of the page, required for every action. */
   readonly token: string;
 }
 
-/** A page, and what it may do. */
+/** An HTML page. */
 export interface Page {
   readonly html: string;
   /** Its content security policy. */
   readonly policy: string;
 }
 
-/** By these names a browser on this machine reaches it. Any other is that of a page from elsewhere. */
-const OWN_NAMES = ["127.0.0.1", "localhost"];
+/** The accepted host names. Any other reached this machine by DNS rebinding. */
+const HOST_NAMES = ["127.0.0.1", "localhost"];
 
-/** The header that holds the token. Pages from elsewhere may not send it. */
+/** The request header of the token. A page of another origin cannot send it without a preflight, which is refused. */
 export const TOKEN_HEADER = "x-dashboard-token";
 
 /**
- * Answers a request to a dashboard. Only its own page may act: what other pages make a browser send is refused.
+ * Answers a request to a dashboard. Requests of pages of other origins are refused.
  *
  * @param request The request.
- * @param served What there is.
+ * @param served The page, the events and the actions.
  * @returns The response.
  */
 export function answerRequest(request: Request, served: Served): Response {
   const { origin, hostname, pathname } = new URL(request.url);
-  if (!OWN_NAMES.includes(hostname)) return answer(403, "Not a name of this machine\n");
+  if (!HOST_NAMES.includes(hostname)) return answer(403, "Not a name of this machine\n");
   const path = pathname.slice(1);
   if (path === "" || path === "events") {
     if (request.method !== "GET") return answer(405, "Expected GET\n", { allow: "GET" });
-    if (path === "") return page(served.page);
-    return answer(200, served.events.open(), { "content-type": "text/event-stream" });
+    if (path === "events") {
+      return answer(200, served.events.open(), { "content-type": "text/event-stream" });
+    }
+    return answer(200, served.page.html, {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": served.page.policy,
+    });
   }
   if (!Object.hasOwn(served.actions, path)) return answer(404, "No such page\n");
   if (request.method !== "POST") return answer(405, "Expected POST\n", { allow: "POST" });
@@ -50,13 +53,6 @@ export function answerRequest(request: Request, served: Served): Response {
   }
   served.actions[path]();
   return answer(204, null);
-}
-
-function page({ html, policy }: Page): Response {
-  return answer(200, html, {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": policy,
-  });
 }
 
 function answer(
@@ -70,7 +66,7 @@ function answer(
       "cache-control": "no-store",
       "cross-origin-resource-policy": "same-origin",
       "x-content-type-options": "nosniff",
-      // No other page may show this one and lead clicks to it.
+      // Against clickjacking.
       "x-frame-options": "DENY",
       "content-type": "text/plain; charset=utf-8",
       ...headers,
@@ -78,29 +74,30 @@ function answer(
   });
 }
 
-const LAST_PORT = 65_535;
+const MAX_PORT = 65_535;
 
 /**
- * Listens for HTTP on this machine alone.
+ * Listens for HTTP on the loopback address.
  *
- * @param port Where to listen; 0 is any free port. If it is in use, the next that is free.
- * @param handler Answers.
- * @param say Told of every port that is in use.
+ * @param port The port; 0 is any free one. If it is in use, the next one that is free.
+ * @param handler Answers a request.
+ * @param log Receives a message for every port that is in use.
  * @returns The server.
- * @throws {LeNetError} `option/invalid` when it is no port, or none is free, or this user may not have it.
+ * @throws {LeNetError} `option/invalid` when the port is out of range, when none from it on is free, or when the user
+ * may not listen on it.
  */
 export function listen(
   port: number,
   handler: (request: Request) => Response | Promise<Response>,
-  say: (message: string) => void,
+  log: (message: string) => void,
 ): Deno.HttpServer<Deno.NetAddr> {
-  if (!Number.isInteger(port) || port < 0 || port > LAST_PORT) {
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot serve on port ${port}: expected a whole number from 0 to ${LAST_PORT}`,
+      `Cannot serve on port ${port}: expected a whole number from 0 to ${MAX_PORT}`,
     );
   }
-  for (let at = port; at <= LAST_PORT; at++) {
+  for (let at = port; at <= MAX_PORT; at++) {
     try {
       return Deno.serve({ hostname: "127.0.0.1", port: at, onListen() {} }, handler);
     } catch (error) {
@@ -112,7 +109,7 @@ export function listen(
         );
       }
       if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-      say(`port ${at} is in use, trying the next`);
+      log(`port ${at} is in use, trying the next`);
     }
   }
   throw new LeNetError(

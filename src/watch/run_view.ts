@@ -2,60 +2,61 @@ import { type Dataset, takeDataset } from "../data/dataset.ts";
 import type { Parameters } from "../model/parameters.ts";
 import type { Checkpoint, EpochRecord, TrainProgress } from "../train/checkpoint.ts";
 import { epochChart, stepChart } from "./charts.ts";
-import type { EventStream } from "./dashboard.ts";
 import { filterFigure, progressFacts } from "./dashboard_page.ts";
+import type { EventStream } from "./events.ts";
 import { answerPictures, pictureGrid } from "./pictures.ts";
-import { setAside } from "./report.ts";
+import { heldOutImages } from "./report.ts";
 import { confusionTable, countConfusion, factList } from "./tables.ts";
 
-/** How often viewers are told of the steps, and how often pictures are read for them, in milliseconds. */
-const EVERY = { steps: 500, look: 2000 };
+/** Milliseconds between two events about the steps, and between two evaluations of pictures for the viewers. */
+const MIN_INTERVALS = { steps: 500, look: 2000 };
 
-/** Neither takes more than this share of the time: what takes long is done less often. */
-const SHARE = 0.01;
+/** The largest share of the running time that either may take. If it takes longer, it is done less often. */
+const MAX_SHARE = 0.01;
 
-/** How many pictures are read for the confusion matrix, and how many of them are shown. */
+/** The number of pictures in the confusion matrix, and of those that are shown. */
 const PICTURES = { read: 300, shown: 20 };
 
-/** What a run is trained on, and what it is measured on, if that is not a part of it. */
+/** The data of a run. */
 export interface RunData {
   readonly train: Dataset;
+  /** The images to measure on, if they are not held out from `train`. */
   readonly test?: Dataset;
 }
 
-/** What is known of a run between two epochs; a {@linkcode Checkpoint} is one. */
-export type RunSoFar = Pick<Checkpoint, "architecture" | "history"> & {
+/** The state of a run between two epochs; a {@linkcode Checkpoint} is one. */
+export type RunState = Pick<Checkpoint, "architecture" | "history"> & {
   readonly recipe: Pick<Checkpoint["recipe"], "normalization" | "validation">;
 };
 
-/** What viewers are told of one run. */
+/** Sends the events about one run. */
 export class RunView {
   readonly #events: EventStream;
   readonly #data: RunData;
-  /** The loss of every step of the epoch that is running. */
+  /** The loss of every step of the current epoch. */
   readonly #stepLosses: number[] = [];
-  #run: RunSoFar | undefined;
+  #run: RunState | undefined;
   #pictures: Dataset | undefined;
   #viewers = 0;
-  /** When viewers are to be told next. */
+  /** The times of the next events, in milliseconds of `performance.now()`. */
   #due = { steps: 0, look: 0 };
 
   /**
-   * @param events Where viewers are told.
-   * @param data What the run is trained and measured on.
+   * @param events Receives the events.
+   * @param data The data of the run.
    */
   constructor(events: EventStream, data: RunData) {
     this.#events = events;
     this.#data = data;
   }
 
-  /** Tells what the epochs so far came to: before the first, and after each. */
-  checkpoint(run: RunSoFar): void {
+  /** Sends the epochs so far. */
+  checkpoint(run: RunState): void {
     const { train, test } = this.#data;
     this.#run = run;
     this.#stepLosses.length = 0;
     this.#pictures ??= takeDataset(
-      test ?? setAside(train, run.recipe.validation),
+      test ?? heldOutImages(train, run.recipe.validation),
       PICTURES.read,
     );
     const measuredOn = test === undefined ? "validation" : "test";
@@ -64,28 +65,28 @@ export class RunView {
     }
   }
 
-  /** Tells what a step came to, and what the network is like after it, if it is time to. */
+  /** Sends the steps so far, and the network's filters and answers, each if it is due. */
   async step(progress: TrainProgress, weights: () => Promise<Parameters>): Promise<void> {
     this.#stepLosses.push(progress.loss);
     const { viewers } = this.#events;
     const isLast = progress.epoch === progress.epochs && progress.step === progress.steps;
-    // Nothing is done while nobody looks on. Who comes new is told at once, and all are of the end.
+    // A new viewer receives everything at once, and all viewers receive the last step.
     if (viewers > this.#viewers || isLast) this.#due = { steps: 0, look: 0 };
     this.#viewers = viewers;
     if (viewers === 0) return;
-    await this.#ifDue("steps", () => this.#tellSteps(progress));
-    await this.#ifDue("look", async () => this.#look(await weights()));
+    await this.#ifDue("steps", () => this.#sendSteps(progress));
+    await this.#ifDue("look", async () => this.#sendNetwork(await weights()));
   }
 
-  async #ifDue(what: keyof typeof EVERY, tell: () => void | Promise<void>): Promise<void> {
+  async #ifDue(what: keyof typeof MIN_INTERVALS, send: () => void | Promise<void>): Promise<void> {
     const started = performance.now();
     if (started < this.#due[what]) return;
-    await tell();
+    await send();
     const now = performance.now();
-    this.#due[what] = started + Math.max(EVERY[what], (now - started) / SHARE);
+    this.#due[what] = started + Math.max(MIN_INTERVALS[what], (now - started) / MAX_SHARE);
   }
 
-  #tellSteps(progress: TrainProgress): void {
+  #sendSteps(progress: TrainProgress): void {
     const { epoch, epochs, step, steps, accuracy, learningRate } = progress;
     const stepLosses = this.#stepLosses;
     const loss = stepLosses.reduce((sum, loss) => sum + loss, 0) / stepLosses.length;
@@ -95,7 +96,7 @@ export class RunView {
     this.#events.send("progress", (epoch - 1 + step / steps) / epochs);
   }
 
-  async #look(parameters: Parameters): Promise<void> {
+  async #sendNetwork(parameters: Parameters): Promise<void> {
     const { architecture, recipe: { normalization } } = this.#run!;
     const { classNames } = this.#data.train;
     const metadata = { classNames, normalization, temperature: 1 };

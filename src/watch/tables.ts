@@ -1,26 +1,29 @@
-import { percent } from "../cli/progress.ts";
 import type { OptimizerOptions } from "../engine/trainer.ts";
 import { formatShape, type Summary, type SummaryRow } from "../model/summary.ts";
 import type { EpochRecord } from "../train/checkpoint.ts";
 import type { RecipeOptions } from "../train/recipe.ts";
+import { percent } from "./format.ts";
 import { type Html, html, type HtmlPart } from "./html.ts";
-import { type AnsweredPicture, runLink, type RunReport } from "./report.ts";
+import type { AnsweredPicture } from "./pictures.ts";
 
-/** The facts that are set beside each other, and those of them that make it worth it. */
+/** Names and values, in order. */
+export type Facts = readonly (readonly [name: string, value: string])[];
+
+/** The facts that are compared between runs. Without one of the first two there is nothing to compare. */
 const COMPARED = ["reported", "reached", "time"];
 
-const REASONS = ["reported", "reached"];
-
 /**
- * What was reported of all runs beside what they reached.
+ * Compares what was reported of runs with what they reached.
  *
  * @param runs The runs.
- * @returns A table, or nothing if no run says either.
+ * @returns A table, or undefined if no run states either.
  */
-export function comparisonTable(runs: readonly RunReport[]): Html | undefined {
+export function comparisonTable(
+  runs: readonly { readonly name: string; readonly facts: Facts }[],
+): Html | undefined {
   const facts = runs.map(({ facts }) => new Map(facts));
   const compared = COMPARED.filter((name) => facts.some((run) => run.has(name)));
-  if (!REASONS.some((name) => compared.includes(name))) return undefined;
+  if (!compared.includes("reported") && !compared.includes("reached")) return undefined;
   return dataTable(
     "Comparison",
     ["network", ...compared].map((name) => ({ name })),
@@ -31,13 +34,33 @@ export function comparisonTable(runs: readonly RunReport[]): Html | undefined {
   );
 }
 
-/** Names longer than this stand upright above their columns. */
-const SHORT_NAME = 3;
+/**
+ * The `id` of the section of a run.
+ *
+ * @param name The name of the run.
+ * @returns The name without spaces.
+ */
+export function runId(name: string): string {
+  return name.replace(/\s+/g, "-");
+}
 
 /**
- * A confusion matrix as a table; the shade of a cell shows its share of the row.
+ * A link to the section of a run.
  *
- * @param confusion How many pictures of each class (row) were taken for which (column).
+ * @param name The name of the run.
+ * @returns The link.
+ */
+export function runLink(name: string): Html {
+  return html`<a href="#${encodeURIComponent(runId(name))}">${name}</a>`;
+}
+
+/** Letters of a name. Longer names are rotated in the heads of their columns. */
+const MAX_LEVEL_NAME = 3;
+
+/**
+ * Shows a confusion matrix. The shade of a cell is its share of the row.
+ *
+ * @param confusion Counts: a row for each label, a column for each answer.
  * @param classNames A name for each class.
  * @returns The table.
  */
@@ -45,7 +68,7 @@ export function confusionTable(
   confusion: readonly (readonly number[])[],
   classNames: readonly string[],
 ): Html {
-  const upright = classNames.some((name) => name.length > SHORT_NAME) ? "upright" : "";
+  const upright = classNames.some((name) => name.length > MAX_LEVEL_NAME) ? "upright" : "";
   const heads = [...classNames, "right"].map((name) =>
     html`<th scope="col"><span>${name}</span></th>`
   );
@@ -53,7 +76,7 @@ export function confusionTable(
   return html`
     <div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">
       <table class="confusion ${upright}">
-        <caption>Rows: what it is. Columns: what was read.</caption>
+        <caption>Rows: labels. Columns: answers.</caption>
         <thead>
           <tr><td></td>${heads}</tr>
         </thead>
@@ -68,7 +91,7 @@ function confusionRow(row: readonly number[], label: number, name: string): Html
   const cells = row.map((count, answer) => {
     if (count === 0) return html`<td class="none">0</td>`;
     const kind = answer === label ? "right" : "wrong";
-    // Of the mistakes, the root: they are few, and would all look like none.
+    // Mistakes are few: the square root makes them visible.
     const shade = kind === "right" ? count / total : Math.sqrt(count / total);
     return html`<td class="${kind}" style="--shade: ${shade.toFixed(3)}">${count}</td>`;
   });
@@ -77,9 +100,11 @@ function confusionRow(row: readonly number[], label: number, name: string): Html
 }
 
 /**
- * @param pictures Pictures with what they are and what they were taken for.
- * @param classes How many classes there are.
- * @returns How many pictures of each class (row) were taken for which (column).
+ * Counts a confusion matrix.
+ *
+ * @param pictures Pictures with their labels and answers.
+ * @param classes The number of classes.
+ * @returns Counts: a row for each label, a column for each answer.
  */
 export function countConfusion(
   pictures: readonly Pick<AnsweredPicture, "label" | "answer">[],
@@ -93,17 +118,17 @@ export function countConfusion(
 /** The head of a column. */
 interface Column {
   readonly name: string;
-  /** Whether it holds numbers, which stand right. */
+  /** Whether it holds numbers, which are aligned right. */
   readonly number?: boolean;
 }
 
 /**
- * A table that scrolls by itself where it is wider than the page.
+ * A table that scrolls if it is wider than the page.
  *
- * @param label What it is, for those who cannot see it.
+ * @param label The label for screen readers.
  * @param columns The heads of the columns.
- * @param rows The cells of every row; the first one is its head.
- * @param total The cells of a last row that sums up the others.
+ * @param rows The cells of every row; the first one is the head of the row.
+ * @param total The cells of a last row with the sums.
  * @returns The table.
  */
 function dataTable(
@@ -133,11 +158,11 @@ function dataTable(
 }
 
 /**
- * What the charts show, in numbers: for readers who cannot see them, and for those who want it exactly.
+ * Shows the history of a run as a table, for screen readers and for exact numbers.
  *
- * @param history What each epoch came to.
- * @param measuredOn What was set aside.
- * @returns A table that opens.
+ * @param history The epochs.
+ * @param measuredOn The name of the images that are held out.
+ * @returns A collapsed table.
  */
 export function epochTable(history: readonly EpochRecord[], measuredOn: string): Html {
   const names = ["epoch", "rate", "train loss", "train accuracy"];
@@ -162,12 +187,12 @@ export function epochTable(history: readonly EpochRecord[], measuredOn: string):
 }
 
 /**
- * Names and values as a list.
+ * Shows names and values as a list.
  *
- * @param facts The facts, in order.
+ * @param facts The facts.
  * @returns The list.
  */
-export function factList(facts: readonly (readonly [name: string, value: string])[]): Html {
+export function factList(facts: Facts): Html {
   const items = facts.map(([name, value]) =>
     html`
       <div>
@@ -180,10 +205,10 @@ export function factList(facts: readonly (readonly [name: string, value: string]
 }
 
 /**
- * How a network was trained, for people.
+ * The recipe of a training as names and values.
  *
- * @param recipe What was asked for.
- * @returns Names and values, in order.
+ * @param recipe The recipe.
+ * @returns The facts.
  */
 export function recipeFacts(
   { epochs, batchSize, learningRate, schedule, optimizer = {} }: RecipeOptions,
@@ -213,9 +238,9 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /**
- * A network layer by layer, as a table.
+ * Shows a network layer by layer.
  *
- * @param summary The network.
+ * @param summary The summary of the network.
  * @returns The table.
  */
 export function summaryTable(summary: Summary): Html {

@@ -6,32 +6,34 @@
 
 import { classifyMany } from "../../src/cli/bulk/classify_many.ts";
 import { findPictures } from "../../src/cli/bulk/pictures.ts";
-import { interruptible, runScript } from "../../src/cli/command.ts";
+import { interruptible, runCommand } from "../../src/cli/command.ts";
 import { ProgressLine } from "../../src/cli/progress.ts";
 import { thisMachine } from "./machine.ts";
 import { median } from "./measure.ts";
 import { digitBodies } from "./serve/bodies.ts";
 
-const USAGE = `
-Usage: deno task bench:bulk [--pictures N] [--rounds N] [--json] [--check]
-
-Classifies a folder of 200×200 PNGs into a file of lines, by one worker and by one on each core, in turns.
-
-  --pictures N  how many (default 4000)
-  --rounds N    how often (default 3)
-  --json        one line of JSON
-  --check       exit code 1 when the goal is missed
-`;
-
 /** All cores are to be quicker than one by at least this share of their number: 1.7 with two. */
 const GOAL = 0.85;
 
-await runScript(
-  USAGE,
-  { string: ["pictures", "rounds"], boolean: ["json", "check"] },
-  async (args) => {
-    const count = args.number("pictures") ?? 4000;
-    const rounds = args.number("rounds") ?? 3;
+await runCommand({
+  name: "bench:bulk",
+  summary:
+    "Classifies a folder of 200×200 PNGs into a file of lines, by one worker and by one on each core, in turns.",
+  flags: {
+    pictures: {
+      kind: "integer",
+      min: 1,
+      value: "N",
+      default: 4000,
+      help: "the number of pictures",
+    },
+    rounds: { kind: "integer", min: 1, value: "N", default: 3, help: "the number of rounds" },
+    json: { kind: "boolean", help: "print one line of JSON" },
+    check: { kind: "boolean", help: "the exit code is 1 if a goal is missed" },
+  },
+  async run({ flags }) {
+    const count = flags.pictures;
+    const rounds = flags.rounds;
     const cores = navigator.hardwareConcurrency;
     using interrupt = interruptible();
     const line = new ProgressLine();
@@ -77,7 +79,7 @@ await runScript(
       machine: thisMachine(),
       missed,
     };
-    if (args.has("json")) console.log(JSON.stringify(result));
+    if (flags.json) console.log(JSON.stringify(result));
     else {
       const { cpu, load } = result.machine;
       console.log(`one core    ${Math.round(result.one)} pictures a second`);
@@ -85,6 +87,6 @@ await runScript(
       console.log(`            ${ratio.toFixed(2)} × as quick (${cpu}, load ${load.toFixed(1)})`);
       for (const miss of missed) console.error(`missed: ${miss}`);
     }
-    return args.has("check") && missed.length > 0 ? 1 : 0;
+    return flags.check && missed.length > 0 ? 1 : 0;
   },
-);
+});

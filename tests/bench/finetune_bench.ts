@@ -6,8 +6,7 @@
  */
 
 import { LeNet } from "../../mod.ts";
-import { runScript } from "../../src/cli/command.ts";
-import { percent } from "../../src/cli/progress.ts";
+import { runCommand } from "../../src/cli/command.ts";
 import { loadPublished } from "../../src/cli/sources.ts";
 import {
   fineTune,
@@ -15,93 +14,101 @@ import {
   type Sample,
   syntheticDigits,
 } from "../../src/train/mod.ts";
+import { percent } from "../../src/watch/format.ts";
 import { otherHand } from "./other_hand.ts";
 import { takePerClass } from "./take_per_class.ts";
 
-const USAGE = `
-Usage: deno task bench:finetune [--data DIR] [--json] [--check]
-
-Fine-tunes the stock network with the defaults, on WASM: on 100 digits in another hand (MNIST slanted by 35° with a
-thinner pen), and on 1,000 pictures of clothing (Fashion-MNIST). Both are measured on the 10,000 test images.
-
-  --data DIR  holds mnist/ and fashion-mnist/ (default ../shared/data)
-  --json      one line of JSON
-  --check     exit code 1 when a goal is missed
-`;
-
 const OPTIONS: FineTuneOptions = { backend: "wasm" };
 
-await runScript(USAGE, { string: ["data"], boolean: ["json", "check"] }, async (args) => {
-  const directory = args.text("data") ?? "../shared/data";
-  const { signal } = new AbortController();
-  using stock = await LeNet.load("digits", { backend: "wasm" });
+await runCommand({
+  name: "bench:finetune",
+  summary: "Fine-tunes the stock network with the defaults, on WASM.",
+  details:
+    "On 100 digits in another hand (MNIST slanted by 35° with a thinner pen), and on 1,000 pictures of clothing (Fashion-MNIST). Both are measured on the 10,000 test images.",
+  flags: {
+    data: {
+      kind: "text",
+      value: "DIR",
+      default: "../shared/data",
+      help: "the folder with mnist/ and fashion-mnist/",
+    },
+    json: { kind: "boolean", help: "print one line of JSON" },
+    check: { kind: "boolean", help: "the exit code is 1 if a goal is missed" },
+  },
+  async run({ flags }) {
+    const directory = flags.data;
+    const { signal } = new AbortController();
+    using stock = await LeNet.load("digits", { backend: "wasm" });
 
-  // First, so that neither tfjs is there already nor the datasets count.
-  const samples = pictures(100);
-  const started = performance.now();
-  const { net: timed } = await fineTune(stock, samples, OPTIONS);
-  const seconds = (performance.now() - started) / 1000;
-  const megabytes = Deno.memoryUsage().rss / 1e6;
-  timed[Symbol.dispose]();
+    // First, so that neither tfjs is there already nor the datasets count.
+    const samples = pictures(100);
+    const started = performance.now();
+    const { net: timed } = await fineTune(stock, samples, OPTIONS);
+    const seconds = (performance.now() - started) / 1000;
+    const megabytes = Deno.memoryUsage().rss / 1e6;
+    timed[Symbol.dispose]();
 
-  const mnist = {
-    train: await loadPublished("mnist", { split: "train", directory, signal }),
-    test: await loadPublished("mnist", { split: "test", directory, signal }),
-  };
-  const handTest = otherHand(mnist.test);
-  const { net: hand } = await fineTune(stock, otherHand(takePerClass(mnist.train, 10)), OPTIONS);
-  const before = {
-    hand: (await stock.evaluate(handTest)).accuracy,
-    plain: (await stock.evaluate(mnist.test)).accuracy,
-  };
-  const after = {
-    hand: (await hand.evaluate(handTest)).accuracy,
-    plain: (await hand.evaluate(mnist.test)).accuracy,
-  };
-  hand[Symbol.dispose]();
+    const mnist = {
+      train: await loadPublished("mnist", { split: "train", directory, signal }),
+      test: await loadPublished("mnist", { split: "test", directory, signal }),
+    };
+    const handTest = otherHand(mnist.test);
+    const { net: hand } = await fineTune(stock, otherHand(takePerClass(mnist.train, 10)), OPTIONS);
+    const before = {
+      hand: (await stock.evaluate(handTest)).accuracy,
+      plain: (await stock.evaluate(mnist.test)).accuracy,
+    };
+    const after = {
+      hand: (await hand.evaluate(handTest)).accuracy,
+      plain: (await hand.evaluate(mnist.test)).accuracy,
+    };
+    hand[Symbol.dispose]();
 
-  const clothing = await loadPublished("fashion-mnist", { split: "train", directory, signal });
-  const { net: fashion } = await fineTune(stock, takePerClass(clothing, 100), {
-    ...OPTIONS,
-    classes: clothing.classNames,
-  });
-  const clothingTest = await loadPublished("fashion-mnist", { split: "test", directory, signal });
-  const { accuracy: newClasses } = await fashion.evaluate(clothingTest);
-  fashion[Symbol.dispose]();
+    const clothing = await loadPublished("fashion-mnist", { split: "train", directory, signal });
+    const { net: fashion } = await fineTune(stock, takePerClass(clothing, 100), {
+      ...OPTIONS,
+      classes: clothing.classNames,
+    });
+    const clothingTest = await loadPublished("fashion-mnist", { split: "test", directory, signal });
+    const { accuracy: newClasses } = await fashion.evaluate(clothingTest);
+    fashion[Symbol.dispose]();
 
-  const cut = 1 - (1 - after.hand) / (1 - before.hand);
-  const lost = before.plain - after.plain;
-  const missed = [
-    ...cut < 0.6 ? [`the error in another hand is cut by ${percent(cut)}, the goal is 60 %`] : [],
-    ...lost > 0.002
-      ? [`accuracy on plain MNIST falls by ${percent(lost)}, the goal is at most 0.2 %`]
-      : [],
-    ...newClasses < 0.8
-      ? [`accuracy on Fashion-MNIST is ${percent(newClasses)}, the goal is 80 %`]
-      : [],
-    ...seconds > 3 ? [`100 samples take ${seconds.toFixed(2)} s, the goal is at most 3 s`] : [],
-    ...megabytes > 400 ? [`memory is ${Math.round(megabytes)} MB, the goal is at most 400 MB`] : [],
-  ];
-  if (args.has("json")) {
-    console.log(
-      JSON.stringify({
-        hand: { before: before.hand, after: after.hand, error_cut: cut },
-        plain: { before: before.plain, after: after.plain, lost },
-        new_classes: newClasses,
-        seconds,
-        rss_mb: megabytes,
-        missed,
-      }),
-    );
-  } else {
-    const turn = (from: number, to: number): string => `${percent(from)} → ${percent(to)}`;
-    console.log(`another hand   ${turn(before.hand, after.hand)}, error cut by ${percent(cut)}`);
-    console.log(`plain MNIST    ${turn(before.plain, after.plain)}`);
-    console.log(`Fashion-MNIST  ${percent(newClasses)}`);
-    console.log(`100 samples    ${seconds.toFixed(2)} s, ${Math.round(megabytes)} MB`);
-    for (const miss of missed) console.error(`missed: ${miss}`);
-  }
-  return args.has("check") && missed.length > 0 ? 1 : 0;
+    const cut = 1 - (1 - after.hand) / (1 - before.hand);
+    const lost = before.plain - after.plain;
+    const missed = [
+      ...cut < 0.6 ? [`the error in another hand is cut by ${percent(cut)}, the goal is 60 %`] : [],
+      ...lost > 0.002
+        ? [`accuracy on plain MNIST falls by ${percent(lost)}, the goal is at most 0.2 %`]
+        : [],
+      ...newClasses < 0.8
+        ? [`accuracy on Fashion-MNIST is ${percent(newClasses)}, the goal is 80 %`]
+        : [],
+      ...seconds > 3 ? [`100 samples take ${seconds.toFixed(2)} s, the goal is at most 3 s`] : [],
+      ...megabytes > 400
+        ? [`memory is ${Math.round(megabytes)} MB, the goal is at most 400 MB`]
+        : [],
+    ];
+    if (flags.json) {
+      console.log(
+        JSON.stringify({
+          hand: { before: before.hand, after: after.hand, error_cut: cut },
+          plain: { before: before.plain, after: after.plain, lost },
+          new_classes: newClasses,
+          seconds,
+          rss_mb: megabytes,
+          missed,
+        }),
+      );
+    } else {
+      const turn = (from: number, to: number): string => `${percent(from)} → ${percent(to)}`;
+      console.log(`another hand   ${turn(before.hand, after.hand)}, error cut by ${percent(cut)}`);
+      console.log(`plain MNIST    ${turn(before.plain, after.plain)}`);
+      console.log(`Fashion-MNIST  ${percent(newClasses)}`);
+      console.log(`100 samples    ${seconds.toFixed(2)} s, ${Math.round(megabytes)} MB`);
+      for (const miss of missed) console.error(`missed: ${miss}`);
+    }
+    return flags.check && missed.length > 0 ? 1 : 0;
+  },
 });
 
 /** Synthetic digits, as pictures with labels. */

@@ -5,19 +5,9 @@
  */
 
 import type { Page } from "playwright-core";
-import { runScript } from "../../src/cli/command.ts";
+import { runCommand } from "../../src/cli/command.ts";
 import { draw, isReady, type Place, SEVEN, withDigitPage } from "../serve/page/open_page.ts";
 import { median } from "./measure.ts";
-
-const USAGE = `
-Usage: deno task bench:page [--json] [--check]
-
-Times the page in Chromium: from a cold load over localhost to the first answer, to a digit drawn as soon as the page lets
-one draw, and from the end of a stroke to its answer, input delay included.
-
-  --json    one line of JSON
-  --check   exit code 1 when a goal is missed
-`;
 
 /** Milliseconds, at most; medians. */
 const GOALS = { first_answer_ms: 1000, stroke_to_answer_ms: 5 };
@@ -33,50 +23,60 @@ const STROKES_OF: readonly (readonly Place[])[] = [
   [[0.6, 0.25], [0.38, 0.5], [0.4, 0.75], [0.6, 0.75], [0.62, 0.58], [0.42, 0.58]],
 ];
 
-await runScript(USAGE, { boolean: ["json", "check"] }, async (args) => {
-  const [load] = Deno.loadavg();
-  const firsts: number[] = [];
-  for (let n = 0; n < LOADS; n++) {
-    // A browser of its own: nothing of the page is in any cache.
-    await withDigitPage(
-      async ({ page }) => void firsts.push(await firstAnswer(page)),
-      {},
-      drawAtOnce,
-    );
-  }
-  let strokes: number[] = [];
-  await withDigitPage(async ({ page }) => {
-    await isReady(page);
-    for (let n = 0; n < STROKES; n++) {
-      await draw(page, STROKES_OF[n % STROKES_OF.length], 4);
-      await page.waitForFunction(
-        (count) => performance.getEntriesByName("stroke-to-answer").length === count,
-        n + 1,
+await runCommand({
+  name: "bench:page",
+  summary: "Times the page in Chromium.",
+  details:
+    "From a cold load over localhost to the first answer, to a digit drawn as soon as the page lets one draw, and from the end of a stroke to its answer, input delay included.",
+  flags: {
+    json: { kind: "boolean", help: "print one line of JSON" },
+    check: { kind: "boolean", help: "the exit code is 1 if a goal is missed" },
+  },
+  async run({ flags }) {
+    const [load] = Deno.loadavg();
+    const firsts: number[] = [];
+    for (let n = 0; n < LOADS; n++) {
+      // A browser of its own: nothing of the page is in any cache.
+      await withDigitPage(
+        async ({ page }) => void firsts.push(await firstAnswer(page)),
+        {},
+        drawAtOnce,
       );
-      await page.keyboard.press("Backspace");
     }
-    strokes = await page.evaluate(() =>
-      performance.getEntriesByName("stroke-to-answer").map(({ duration }) => duration)
+    let strokes: number[] = [];
+    await withDigitPage(async ({ page }) => {
+      await isReady(page);
+      for (let n = 0; n < STROKES; n++) {
+        await draw(page, STROKES_OF[n % STROKES_OF.length], 4);
+        await page.waitForFunction(
+          (count) => performance.getEntriesByName("stroke-to-answer").length === count,
+          n + 1,
+        );
+        await page.keyboard.press("Backspace");
+      }
+      strokes = await page.evaluate(() =>
+        performance.getEntriesByName("stroke-to-answer").map(({ duration }) => duration)
+      );
+    });
+    const result = {
+      first_answer_ms: median(firsts),
+      stroke_to_answer_ms: median(strokes),
+    };
+    const missed = Object.entries(GOALS).filter(([name, goal]) =>
+      !(result[name as keyof typeof GOALS] <= goal)
+    ).map(([name, goal]) =>
+      `${name} is ${result[name as keyof typeof GOALS].toFixed(1)}, the goal is ${goal}`
     );
-  });
-  const result = {
-    first_answer_ms: median(firsts),
-    stroke_to_answer_ms: median(strokes),
-  };
-  const missed = Object.entries(GOALS).filter(([name, goal]) =>
-    !(result[name as keyof typeof GOALS] <= goal)
-  ).map(([name, goal]) =>
-    `${name} is ${result[name as keyof typeof GOALS].toFixed(1)}, the goal is ${goal}`
-  );
-  if (args.has("json")) {
-    console.log(JSON.stringify({ ...result, first_answers: firsts, strokes, load, missed }));
-  } else {
-    console.log(`first answer after a cold load   ${summary(firsts)}`);
-    console.log(`answer after a stroke's end      ${summary(strokes)}`);
-    console.log(`load average ${load.toFixed(1)} on ${navigator.hardwareConcurrency} cores`);
-    for (const miss of missed) console.error(`missed: ${miss}`);
-  }
-  return args.has("check") && missed.length > 0 ? 1 : 0;
+    if (flags.json) {
+      console.log(JSON.stringify({ ...result, first_answers: firsts, strokes, load, missed }));
+    } else {
+      console.log(`first answer after a cold load   ${summary(firsts)}`);
+      console.log(`answer after a stroke's end      ${summary(strokes)}`);
+      console.log(`load average ${load.toFixed(1)} on ${navigator.hardwareConcurrency} cores`);
+      for (const miss of missed) console.error(`missed: ${miss}`);
+    }
+    return flags.check && missed.length > 0 ? 1 : 0;
+  },
 });
 
 /** Draws a one by keys as soon as the page hears them: what drives the browser from outside is not that quick. */

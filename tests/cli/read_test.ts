@@ -32,8 +32,8 @@ Deno.test("read --explain writes a page with a box for each digit", async () => 
   }
 });
 
-Deno.test("read refuses to read nothing, with code 2", async () => {
+Deno.test("read refuses to run without a file, with code 2", async () => {
   const { code, stderr } = await runTask("read");
   assertEquals(code, 2);
-  assertStringIncludes(stderr, "found no file");
+  assertStringIncludes(stderr, "found no FILE");
 });

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Arguments } from "../../src/cli/command.ts";
-import { DATASETS, distortionsFor, loadDataset } from "../../src/cli/sources.ts";
+import { DATASETS, distortionsOf, loadPublished } from "../../src/cli/sources.ts";
 import {
   ARTICLE_DISTORTIONS,
   DIGIT_DISTORTIONS,
@@ -12,18 +11,10 @@ import { idxFile } from "../data/idx_file.ts";
 import { recordFile } from "../data/record_file.ts";
 import { inTemporaryFolder } from "../data/temporary_folder.ts";
 
-/** The arguments of a script that was given these options. */
-function argumentsOf(options: Record<string, string>): Arguments {
-  return {
-    positionals: [],
-    has: (flag) => flag in options,
-    text: (flag) => options[flag],
-    number: (flag) => Number(options[flag]),
-    choice: (flag, choices) => choices.find((choice) => choice === options[flag]),
-  };
+/** The options for the test set in a folder. */
+function testSplit(directory: string): Parameters<typeof loadPublished>[1] {
+  return { split: "test", directory, signal: new AbortController().signal };
 }
-
-const SIGNAL = new AbortController().signal;
 
 /** A folder with small test sets, each in a folder of its published name: MNIST's and CIFAR-10's. */
 function inDatasets(test: (folder: string) => Promise<void>): Promise<void> {
@@ -38,19 +29,18 @@ function inDatasets(test: (folder: string) => Promise<void>): Promise<void> {
   });
 }
 
-Deno.test("loadDataset takes a dataset's own folder, and one that holds it under its name", async () => {
+Deno.test("loadPublished takes a dataset's own folder, and one that holds it under its name", async () => {
   await inDatasets(async (folder) => {
     for (const data of [folder, `${folder}/mnist`]) {
-      const { name, labels } = await loadDataset(argumentsOf({ data }), "test", SIGNAL);
+      const { name, labels } = await loadPublished("mnist", testSplit(data));
       assertEquals([name, [...labels]], ["MNIST test", [7, 2]]);
     }
     for (const data of [folder, `${folder}/cifar-10`]) {
-      const args = argumentsOf({ data, dataset: "cifar-10" });
-      const { name, labels, shape } = await loadDataset(args, "test", SIGNAL);
+      const { name, labels, shape } = await loadPublished("cifar-10", testSplit(data));
       assertEquals([name, [...labels], shape], ["CIFAR-10 test", [3, 8, 8], [3, 32, 32]]);
     }
     await assertRejection(
-      () => loadDataset(argumentsOf({ data: folder, dataset: "fashion-mnist" }), "test", SIGNAL),
+      () => loadPublished("fashion-mnist", testSplit(folder)),
       "file/missing",
       `Cannot load Fashion-MNIST from ${folder}: none is there`,
     );
@@ -66,17 +56,19 @@ const INPUTS: [what: string, input: ImageShape, shape: ImageShape][] = [
 ];
 
 for (const [what, input, shape] of INPUTS) {
-  Deno.test(`loadDataset ${what}`, async () => {
+  Deno.test(`loadPublished ${what}`, async () => {
     await inDatasets(async (data) => {
-      const dataset = await loadDataset(argumentsOf({ data }), "test", SIGNAL, input);
+      const dataset = await loadPublished("mnist", { ...testSplit(data), input });
       assertEquals([dataset.shape, dataset.count], [shape, 2]);
     });
   });
 }
 
-Deno.test("distortionsFor suits every dataset, and digits where none is named", () => {
-  const distortions = DATASETS.map((dataset) => distortionsFor(argumentsOf({ dataset })));
+Deno.test("distortionsOf suits every dataset", () => {
   assertEquals(DATASETS, ["mnist", "fashion-mnist", "cifar-10"]);
-  assertEquals(distortions, [DIGIT_DISTORTIONS, ARTICLE_DISTORTIONS, PHOTO_DISTORTIONS]);
-  assertEquals(distortionsFor(argumentsOf({})), DIGIT_DISTORTIONS);
+  assertEquals(DATASETS.map(distortionsOf), [
+    DIGIT_DISTORTIONS,
+    ARTICLE_DISTORTIONS,
+    PHOTO_DISTORTIONS,
+  ]);
 });

@@ -117,6 +117,8 @@ Deno.test("train refuses what it does not understand with exit code 2 and no sta
     [["--optimizer", "rmsprop"], "option/invalid"],
     [["--network", "lenet6"], "option/invalid"],
     [["--synthetic", "--data", "here"], "option/invalid"],
+    [["--synthetic", "--dataset", "mnist"], "option/invalid"],
+    [["--pictures", "100"], "option/unknown"],
     [["--synthetic", "--limit", "50", "--port", "8421"], "option/invalid"],
     [["--synthetic", "--limit", "50", "--dashboard", "--port", "-1"], "option/invalid"],
     [["mnist"], "option/invalid"],
@@ -198,18 +200,24 @@ Deno.test("train makes images worse as often as it is told, and only beside --au
   });
 });
 
-Deno.test("train learns pictures of its digits beside them, and of nothing else", async () => {
+Deno.test("train:default learns made pictures of its digits as well, and of nothing else", async () => {
   await inFolder(async (folder) => {
     const out = `${folder}/net.safetensors`;
     const options = ["--synthetic", "--limit", "300", "--pictures", "100", "--epochs", "1"];
-    const { code } = await runTask("train", ...options, "--backend", "wasm", "--out", out);
+    const { code } = await runTask("train:default", ...options, "--validation", "30", "--out", out);
     assertEquals(code, 0);
     const { metadata } = modelFromBytes(await Deno.readFile(out));
     assertEquals(metadata.classNames.length, 10);
+    assertEquals(metadata.recipe?.validation, 30);
     for (const wrong of ["0", "-1", "1.5"]) {
-      const outcome = await runTask("train", "--synthetic", "--limit", "50", "--pictures", wrong);
+      const few = ["--synthetic", "--limit", "50", "--pictures", wrong];
+      const outcome = await runTask("train:default", ...few);
       assertEquals(outcome.code, 2, wrong);
       assertStringIncludes(outcome.stderr, "expected a whole number from 1");
     }
+    // The task holds out 5,000 digits.
+    const all = await runTask("train:default", "--synthetic", "--limit", "50");
+    assertEquals(all.code, 2);
+    assertStringIncludes(all.stderr, "found 50 images of shape [1,28,28], 5000 of them held out");
   });
 });

@@ -1,7 +1,7 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import type { EpochRecord } from "../../src/train/checkpoint.ts";
-import { epochChart, stepChart, thin } from "../../src/watch/charts.ts";
+import { downsample, epochChart, stepChart } from "../../src/watch/charts.ts";
 import { madeUpRun } from "./made_up_run.ts";
 
 const RECORDS: readonly EpochRecord[] = [
@@ -29,28 +29,28 @@ Deno.test("stepChart has few enough points for a page, whatever the number of st
   assertEquals(lines.map(({ y }) => y.length), [x.length, x.length]);
 });
 
-Deno.test("epochChart sets what was learnt from beside what was set aside", () => {
+Deno.test("epochChart shows the training images beside those that are held out", () => {
   const chart = epochChart(RECORDS, "accuracy", "validation");
   assertEquals(chart.x, [3, 4]);
   assertEquals(chart.lines.map(({ name }) => name), ["train", "validation"]);
   assertEquals(chart.lines.map(({ y }) => y), [[50, 75], [null, 90]]);
 });
 
-Deno.test("epochChart has one line where nothing was set aside", () => {
+Deno.test("epochChart has one line where nothing is held out", () => {
   const { lines } = epochChart(RECORDS.slice(0, 1), "loss", "test");
   assertEquals(lines, [{ name: "train", style: "train", y: [1.5] }]);
 });
 
-Deno.test("thin keeps the lowest and the highest point of every stretch, in order", () => {
-  assertEquals(thin([3, 1, 2, 9, 5, 7, 6, 8], 4), [1, 3, 4, 7]);
-  assertEquals(thin([3, 1, 2], 4), [0, 1, 2]);
+Deno.test("downsample keeps the minimum and the maximum of every interval, in order", () => {
+  assertEquals(downsample([3, 1, 2, 9, 5, 7, 6, 8], 4), [1, 3, 4, 7]);
+  assertEquals(downsample([3, 1, 2], 4), [0, 1, 2]);
 });
 
-Deno.test("thin never keeps more than it may, nor loses a peak, nor changes the order", () => {
+Deno.test("downsample never keeps more than its limit, nor loses a peak, nor changes the order", () => {
   const values = fc.array(fc.integer(), { minLength: 1, maxLength: 200 });
-  fc.assert(fc.property(values, fc.integer({ min: 2, max: 60 }), (values, most) => {
-    const kept = thin(values, most);
-    assertLessOrEqual(kept.length, most);
+  fc.assert(fc.property(values, fc.integer({ min: 2, max: 60 }), (values, limit) => {
+    const kept = downsample(values, limit);
+    assertLessOrEqual(kept.length, limit);
     assertEquals(kept, [...new Set(kept)].sort((a, b) => a - b));
     const heights = kept.map((position) => values[position]);
     assertEquals(Math.max(...heights), Math.max(...values));

@@ -15,29 +15,36 @@ Deno.test("explainPage shows every step in order, and says what it shows", async
   const names = [...page.matchAll(/<strong>(\d+)\. ([a-z ]+)<\/strong>: ([^<]+)/g)];
   assertEquals(
     names.map(([, number, name]) => `${number} ${name}`),
-    ["1 brightness", "2 even light", "3 surely ink", "4 ink", "5 strokes", "6 input"],
+    [
+      "1 grey",
+      "2 illumination correction",
+      "3 threshold",
+      "4 ink",
+      "5 normalised strokes",
+      "6 network input",
+    ],
   );
   for (const [, , name, text] of names) assertMatch(text.trim(), /^[a-z].{20,}/, name);
   assertEquals(page.match(/<img /g)?.length, names.length);
   assertStringIncludes(page, "(300×300 pixels)");
-  assertStringIncludes(page, "brought to a usual width");
-  assertMatch(page, /Which digit it would be: \d \(/);
+  assertStringIncludes(page, "brought to the usual width");
+  assertMatch(page, /Probability of each digit: \d \(/);
 });
 
 Deno.test("explainPage says of a step that it changed nothing, and of a picture like MNIST's", async () => {
   const page = await pageOf(drawGrey());
-  assertStringIncludes(page, "so they stay as they are");
+  assertStringIncludes(page, "so they are unchanged");
   const steps = (await classifyDigit(drawGrey(), { explain: true })).steps!;
   const { values } = steps[steps.length - 1];
   const like = await pageOf(values);
-  assertStringIncludes(like, "nothing is done to it");
+  assertStringIncludes(like, "so it is used unchanged");
   assertEquals(like.match(/<img /g)?.length, 2);
 });
 
 Deno.test("explainPage says why there is no digit", async () => {
   const blank = await pageOf(greyOf(90, 70, () => 200));
-  assertStringIncludes(blank, "nothing stands out from the background");
-  assertEquals(blank.includes("Which digit"), false);
+  assertStringIncludes(blank, "no pixel passes the threshold");
+  assertEquals(blank.includes("Probability of each digit"), false);
   const bar = await pageOf(
     greyOf(90, 90, (x, y) => Math.abs(x - 45) < 30 && Math.abs(y - 45) < 25 ? 0 : 255),
   );
@@ -45,9 +52,9 @@ Deno.test("explainPage says why there is no digit", async () => {
   assertStringIncludes(bar, "deno task read");
 });
 
-Deno.test("explainPage says that it looks again at a small digit in a large picture", async () => {
+Deno.test("explainPage says that a small digit in a large picture has a second pass", async () => {
   const small = { width: 900, height: 900, x: 300, y: 200, boxWidth: 42, boxHeight: 60, pen: 9 };
-  assertStringIncludes(await pageOf(drawGrey(small)), "looked at again, from nearer");
+  assertStringIncludes(await pageOf(drawGrey(small)), "a second pass, closer to the digit");
 });
 
 Deno.test("explainPage stays small, whatever the picture, and lets no name become markup", async () => {
@@ -75,8 +82,8 @@ Deno.test("explainPage says of a network that takes pictures whole that there ar
     steps: [],
   };
   const page = explainPage([{ file: "boat.jpg", answer, text: "ship" }]);
-  assertStringIncludes(page, "takes pictures whole");
-  assertEquals(page.includes("Which digit"), false);
+  assertStringIncludes(page, "takes whole pictures");
+  assertEquals(page.includes("Probability of each digit"), false);
 });
 
 Deno.test({

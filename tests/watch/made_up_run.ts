@@ -3,7 +3,8 @@ import { Random } from "../../src/model/random.ts";
 import { summarize } from "../../src/model/summary.ts";
 import { architectureByName } from "../../src/model/zoo.ts";
 import type { EpochRecord } from "../../src/train/checkpoint.ts";
-import type { AnsweredPicture, RunReport } from "../../src/watch/report.ts";
+import type { AnsweredPicture } from "../../src/watch/pictures.ts";
+import type { RunReport } from "../../src/watch/report.ts";
 
 const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 

@@ -1,8 +1,13 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { decode } from "fast-png";
+import { LeNetError } from "../../src/errors.ts";
 import { channelPictures, pictureUrl } from "../../src/watch/pictures.ts";
 import { fromBase64 } from "../../src/weights/model_file.ts";
-import { assertError } from "../assert_error.ts";
+
+/** Asserts that `act` throws `image/invalid` with a message that includes `part`. */
+function assertInvalid(act: () => unknown, part: string): void {
+  assertEquals(assertThrows(act, LeNetError, part).code, "image/invalid");
+}
 
 Deno.test("pictureUrl holds a PNG of the same pixels, grey or coloured", () => {
   for (const channels of [1, 3]) {
@@ -21,11 +26,10 @@ Deno.test("pictureUrl holds a PNG of the same pixels, grey or coloured", () => {
   }
 });
 
-Deno.test("pictureUrl refuses other channels, and pixels that do not fit the shape", async () => {
+Deno.test("pictureUrl refuses other channels, and pixels that do not fit the shape", () => {
   for (const [channels, values] of [[2, 2], [1, 2], [3, 1]]) {
-    await assertError(
+    assertInvalid(
       () => pictureUrl({ shape: [channels, 1, 1], pixels: new Uint8Array(values) }),
-      "image/invalid",
       `it has ${values} values of shape [${channels},1,1]`,
     );
   }
@@ -48,10 +52,9 @@ Deno.test("channelPictures draws what is not a number, and what is one number, b
   assertEquals(draw(NaN, Infinity).highest, NaN);
 });
 
-Deno.test("channelPictures refuses values that do not fit the shape", async () => {
-  await assertError(
+Deno.test("channelPictures refuses values that do not fit the shape", () => {
+  assertInvalid(
     () => channelPictures({ name: "pool1", shape: [1, 2, 2], values: new Float32Array(3) }),
-    "image/invalid",
     "Cannot show pool1: it has 3 values, expected 4 for [1,2,2]",
   );
 });

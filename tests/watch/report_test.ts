@@ -1,7 +1,7 @@
 import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { ARCHITECTURE_NAMES } from "../../src/model/zoo.ts";
 import { reportHtml } from "../../src/watch/report.ts";
-import { assertError } from "../assert_error.ts";
+import { assertRejection } from "../assert_error.ts";
 import { madeUpRun } from "./made_up_run.ts";
 
 Deno.test("reportHtml stays below 2 MB for all networks of long runs", async () => {
@@ -36,5 +36,9 @@ Deno.test("reportHtml leaves out what a run has nothing of", async () => {
 
 Deno.test("reportHtml refuses two runs of one name", async () => {
   const runs = [madeUpRun({ name: "same" }), madeUpRun({ name: "same" })];
-  await assertError(() => reportHtml("Twice", runs), "option/invalid", "two runs are named same");
+  await assertRejection(
+    () => reportHtml("Twice", runs),
+    "option/invalid",
+    "two runs are named same",
+  );
 });

@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater, assertStringIncludes, assertThrows } from "@std/assert";
 import { LeNetError } from "../../src/errors.ts";
-import { EventStream } from "../../src/watch/dashboard.ts";
+import { EventStream } from "../../src/watch/events.ts";
 import { answerRequest, listen, type Served, TOKEN_HEADER } from "../../src/watch/requests.ts";
 
 const HOME = "http://127.0.0.1:8421";

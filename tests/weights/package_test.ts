@@ -1,9 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { intervalText, percent } from "../../src/cli/progress.ts";
 import { loadPublished, PRETRAINED, pretrained } from "../../src/cli/sources.ts";
 import { takeDataset } from "../../src/data/dataset.ts";
 import { LeNet } from "../../src/lenet.ts";
 import { summarize } from "../../src/model/summary.ts";
+import { intervalText, percent } from "../../src/watch/format.ts";
 import { modelFromModule } from "../../src/weights/model_file.ts";
 import { unpackedCifar10 } from "../data/unpacked_cifar10.ts";
 

@@ -1,10 +1,9 @@
-import { intervalText, percent } from "../../../src/cli/progress.ts";
 import { padToFit } from "../../../src/cli/sources.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { checkAborted } from "../../../src/errors.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { wilson } from "../../../src/metrics.ts";
-import { alignColumns } from "../hard_set/goals.ts";
+import { alignColumns, intervalText, percent } from "../../../src/watch/format.ts";
 
 /** How many pictures are read at once. */
 const PART = 100;

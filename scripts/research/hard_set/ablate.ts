@@ -5,7 +5,7 @@ import type { DigitImage } from "../../../src/image/image.ts";
 import { PREPARATION_STEPS, type PreparationStep } from "../../../src/image/ink/steps.ts";
 import { prepareDigit } from "../../../src/image/prepare.ts";
 import { type Model, normalize } from "../../../src/model/model.ts";
-import { alignColumns } from "./goals.ts";
+import { alignColumns } from "../../../src/watch/format.ts";
 import type { Trial } from "./measure.ts";
 import { DRAWINGS } from "./pictures/drawing.ts";
 import { HARD_KINDS } from "./pictures/hard_picture.ts";

@@ -2,7 +2,7 @@ import { encode } from "fast-png";
 import type { KindResult, Mistake } from "./measure.ts";
 import type { PhotoCost } from "./photo_cost.ts";
 import type { RgbaPicture } from "./pictures/rgba_picture.ts";
-import { percent } from "../../../src/cli/progress.ts";
+import { alignColumns, percent } from "../../../src/watch/format.ts";
 import { type Html, html } from "../../../src/watch/html.ts";
 import { toBase64 } from "../../../src/weights/model_file.ts";
 
@@ -159,21 +159,6 @@ export function resultTable(results: readonly KindResult[]): string {
     milliseconds.toFixed(2),
   ]);
   return alignColumns([head, ...rows]);
-}
-
-/**
- * Sets out rows of words in columns: the first from the left, all others to the right, as numbers are.
- *
- * @param rows The head and the rows below it, with as many cells each.
- * @returns A line for each.
- */
-export function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows
-    .map((row) =>
-      row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  ")
-    )
-    .join("\n");
 }
 
 /**

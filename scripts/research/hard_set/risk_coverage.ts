@@ -1,7 +1,6 @@
-import { percent } from "../../../src/cli/progress.ts";
 import { checkAborted } from "../../../src/errors.ts";
 import type { LeNet } from "../../../src/lenet.ts";
-import { alignColumns } from "./goals.ts";
+import { alignColumns, percent } from "../../../src/watch/format.ts";
 import { CLOTHING_KINDS } from "./kinds.ts";
 import { makeTrial, type Sources } from "./measure.ts";
 import { NO_DIGIT_KINDS } from "./pictures/no_digit.ts";

@@ -1,5 +1,5 @@
 import type { Row } from "./rows.ts";
-import { duration, percent, ProgressLine, progressText } from "../../../src/cli/progress.ts";
+import { ProgressLine, progressText } from "../../../src/cli/progress.ts";
 import { type Dataset, takeDataset } from "../../../src/data/dataset.ts";
 import { createRunner } from "../../../src/engine/backends.ts";
 import { evaluate, type Evaluation } from "../../../src/evaluate.ts";
@@ -10,6 +10,7 @@ import type { Parameters } from "../../../src/model/parameters.ts";
 import { formatShape, formatSummary, summarize } from "../../../src/model/summary.ts";
 import type { Checkpoint, EpochRecord, TrainProgress } from "../../../src/train/checkpoint.ts";
 import { resolveRecipe } from "../../../src/train/recipe.ts";
+import { duration, percent } from "../../../src/watch/format.ts";
 
 /** What is said of a row in the end. */
 export interface Outcome {

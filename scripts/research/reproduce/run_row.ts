@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { Outcome, RowLog, RowResult } from "./results.ts";
 import type { Row } from "./rows.ts";
-import { duration } from "../../../src/cli/progress.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { fileSize, readFile, writeFileAtomically } from "../../../src/data/files.ts";
 import type { BackendOption } from "../../../src/engine/backends.ts";
@@ -10,6 +9,7 @@ import { architectureByName } from "../../../src/model/zoo.ts";
 import { checkpointFromBytes, checkpointToBytes } from "../../../src/train/checkpoint.ts";
 import { train } from "../../../src/train/train.ts";
 import type { Dashboard } from "../../../src/watch/dashboard.ts";
+import { duration } from "../../../src/watch/format.ts";
 import { reportRun, type RunReport } from "../../../src/watch/report.ts";
 import { recipeFacts } from "../../../src/watch/tables.ts";
 import { modelFromBytes, modelToBytes } from "../../../src/weights/model_file.ts";

@@ -1,6 +1,6 @@
 /**
- * `@std/cli` as the rest of the project imports it. Where JSR cannot be reached, a thin layer over
- * `node:util` takes its place.
+ * `@std/cli` as the rest of the project imports it. Where JSR cannot be reached, a thin layer over `node:util` takes its
+ * place.
  *
  * @module
  */

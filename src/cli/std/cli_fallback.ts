@@ -2,15 +2,17 @@
 
 import { parseArgs as nodeParseArgs } from "node:util";
 
-/** Which flags a script takes: `boolean` ones stand alone, `string` ones take a value. */
+/** The flags that are known. */
 export interface ParseArgsOptions {
+  /** Flags that take no value. */
   readonly boolean?: readonly string[];
+  /** Flags that take a value; `_` keeps positionals as texts, which they are here in any case. */
   readonly string?: readonly string[];
-  /** Called for every argument that is neither known nor positional; `key` is unset for positionals. */
+  /** Called for every argument that is no known flag; `key` is undefined for positionals. */
   readonly unknown?: (arg: string, key?: string) => unknown;
 }
 
-/** What was given: positionals in `_`, flags by name. */
+/** Positionals in `_`, flags by name. */
 export interface ParsedArgs {
   _: (string | number)[];
   [flag: string]: unknown;
@@ -20,9 +22,10 @@ export function parseArgs(
   args: string[],
   { boolean = [], string = [], unknown }: ParseArgsOptions = {},
 ): ParsedArgs {
+  const texts = string.filter((name) => name !== "_");
   const options = Object.fromEntries([
     ...boolean.map((name) => [name, { type: "boolean" as const }]),
-    ...string.map((name) => [name, { type: "string" as const }]),
+    ...texts.map((name) => [name, { type: "string" as const }]),
   ]);
   const { tokens } = nodeParseArgs({
     args,
@@ -38,9 +41,9 @@ export function parseArgs(
     if (token.kind === "positional") {
       if (unknown?.(token.value) !== false) parsed._.push(token.value);
     } else if (token.kind === "option") {
-      const known = token.name in options;
+      const known = Object.hasOwn(options, token.name);
       if (!known && unknown?.(token.rawName, token.name) === false) continue;
-      parsed[token.name] = string.includes(token.name) ? token.value ?? "" : token.value ?? true;
+      parsed[token.name] = texts.includes(token.name) ? token.value ?? "" : token.value !== "false";
     }
   }
   return parsed;

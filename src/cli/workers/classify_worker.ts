@@ -1,4 +1,4 @@
-// Classifies the parts that it is given, one after another, on a core of its own.
+// Classifies parts of a bulk run, one after another, on another core. The first message holds the settings.
 
 /// <reference lib="deno.worker" />
 

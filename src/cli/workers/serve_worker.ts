@@ -1,8 +1,8 @@
-// One more server on the same port, on a core of its own.
+// Runs one more server on the same port, on another core.
 
 /// <reference lib="deno.worker" />
 
-import { type ServerSettings, startServer } from "../server.ts";
+import { type ServerSettings, startServer } from "../commands/serve.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 

@@ -1,7 +1,7 @@
 // The server that is measured, in a process of its own. For each line on standard input it writes what it has used.
 
 import process from "node:process";
-import { startServer } from "../../../src/cli/server.ts";
+import { startServer } from "../../../src/cli/commands/serve.ts";
 
 /** How often the memory is looked at, in milliseconds. */
 const INTERVAL = 100;

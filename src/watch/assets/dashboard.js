@@ -1,11 +1,11 @@
-// Runs in the page of the dashboard, after draw_charts.js: shows what events tell, and sends what is pressed.
+// Runs in the page of the dashboard, after draw_charts.js: shows the events, and sends the actions of the buttons.
 /* global draw, plots */
 
 const element = (id) => document.getElementById(id);
 const controls = document.querySelector(".controls");
 const { header, token } = controls.dataset;
 
-/** What is to be shown of each event, by its name. */
+/** Shows an event, by its name. */
 const SHOW = {
   title: (title) => element("title").textContent = title,
   state: showState,
@@ -19,7 +19,7 @@ const SHOW = {
   accuracy: (chart) => showChart("accuracy", chart),
 };
 
-/** The latest of each event that is not shown yet. */
+/** The latest data of each event that is not shown yet. */
 const fresh = new Map();
 
 function showFresh() {
@@ -32,12 +32,12 @@ function showChart(id, chart) {
   at.holder.classList.toggle("empty", chart.x.length === 0);
   const data = [chart.x, ...chart.lines.map(({ y }) => y)];
   if (at.plot.data.length === data.length) return at.plot.setData(data);
-  // A chart cannot be given another line.
+  // uPlot cannot add a line to a chart.
   at.plot.destroy();
   at.plot = draw(at.holder, chart);
 }
 
-/** Who scrolled a wide table, or is about to by keyboard, stays where they are in it. */
+/** Replaces a table, and keeps its scroll position and focus. */
 function showScrolled(id, html) {
   const before = element(id).querySelector(".scroll");
   const [left, focused] = [before?.scrollLeft ?? 0, before === document.activeElement];
@@ -47,7 +47,7 @@ function showScrolled(id, html) {
   if (focused) now.focus({ preventScroll: true });
 }
 
-/** The tab says it, too, for who looks at another. */
+/** Shows the progress in the title as well, for those who have another tab open. */
 function showProgress(share) {
   element("progress").value = share;
   document.title = `${Math.floor(share * 100)} % ${element("title").textContent}`;
@@ -63,7 +63,7 @@ function showState({ state, message }) {
 }
 
 function act(action) {
-  // If nobody answers any more, the events say so.
+  // A lost connection shows in the events.
   fetch(action, { method: "POST", headers: { [header]: token } }).catch(() => {});
 }
 
@@ -75,15 +75,15 @@ element("stop").addEventListener("click", () => act("stop"));
 const events = new EventSource("events");
 for (const name of Object.keys(SHOW)) {
   events.addEventListener(name, ({ data }) => {
-    // Drawn no more often than it can be seen: not at all in a tab that nobody looks at.
+    // At most once a frame, and not at all in a hidden tab.
     if (fresh.size === 0) requestAnimationFrame(showFresh);
     fresh.set(name, data);
   });
 }
 events.addEventListener("error", () => {
-  // What was told last is shown first.
+  // The last events before the connection ended.
   showFresh();
   if (document.documentElement.dataset.state === "over") return;
   events.close();
-  showState({ state: "lost", message: "The connection ended: the training does not run any more" });
+  showState({ state: "lost", message: "The connection ended: the training no longer runs" });
 });

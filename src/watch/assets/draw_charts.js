@@ -1,19 +1,19 @@
 // Runs in a page after uPlot: draws the charts that the page holds as JSON.
 
-/** How the lines are drawn; the colours are those of the style sheet. */
+/** The styles of the lines; the colours are variables of the style sheet. */
 const STYLES = {
   step: { colour: "--step", width: 1 },
   train: { colour: "--train", width: 2 },
   test: { colour: "--test", width: 2, dash: [6, 4] },
 };
 
-/** So few points are marked each. */
-const MARKED = 40;
+/** Up to so many points, each is marked. */
+const MAX_MARKED = 40;
 
 const NUMBERS = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 5 });
 const FONT = "12px system-ui, sans-serif";
 
-/** The colour as it is now: a canvas knows no variables. */
+/** The current value of a colour: a canvas takes no variables. */
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const height = (holder) => Math.round(Math.min(280, Math.max(200, holder.clientWidth * 0.6)));
 
@@ -52,7 +52,7 @@ function draw(holder, { counts, unit, x, lines }) {
         width: STYLES[style].width,
         dash: STYLES[style].dash,
         points: {
-          show: ({ data }) => data[0].length <= MARKED,
+          show: ({ data }) => data[0].length <= MAX_MARKED,
           size: 6,
           fill: () => colour("--page"),
         },
@@ -63,7 +63,7 @@ function draw(holder, { counts, unit, x, lines }) {
   return new uPlot(options, [x, ...lines.map(({ y }) => y)], holder);
 }
 
-/** Steps and epochs come whole. */
+/** Increments of the x axis: steps and epochs are whole numbers. */
 function wholeIncrements() {
   return [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
 }

@@ -1,0 +1,105 @@
+import { takeDataset } from "../../data/dataset.ts";
+import type { Evaluation } from "../../evaluate.ts";
+import { type CoverageRisk, wilson } from "../../metrics.ts";
+import { alignColumns, intervalText, percent } from "../../watch/format.ts";
+import { type Command, interruptible } from "../command.ts";
+import type { FlagTable } from "../flags.ts";
+import { bar, ProgressLine } from "../progress.ts";
+import { DATASET_FLAGS, loadNet, loadPart, NET_FLAGS, padToFit, SPLIT_FLAG } from "../sources.ts";
+
+const FLAGS = {
+  ...DATASET_FLAGS,
+  ...SPLIT_FLAG,
+  ...NET_FLAGS,
+  limit: { kind: "integer", min: 1, value: "N", help: "measure on the first N images only" },
+  json: { kind: "boolean", help: "print one line of JSON" },
+} as const satisfies FlagTable;
+
+/** `evaluate`: measures a network on a test set. */
+export const command: Command<typeof FLAGS> = {
+  name: "evaluate",
+  summary: "Measures a network on a test set.",
+  details:
+    "Prints the accuracy with its 95 % confidence interval, the loss, the confusion matrix with the accuracy " +
+    "of each class, the expected calibration error, and the error rate of the most confident answers at several " +
+    "coverages.",
+  flags: FLAGS,
+  async run({ flags }) {
+    const { weights, limit, json } = flags;
+    using interrupt = interruptible();
+    const { signal } = interrupt;
+    using net = await loadNet(flags);
+    const whole = padToFit(
+      await loadPart(flags.dataset, flags.split, flags.data, signal),
+      net.model.architecture.input,
+    );
+    const dataset = limit === undefined ? whole : takeDataset(whole, limit);
+    const line = new ProgressLine();
+    const { backend, ...evaluation } = await net.evaluate(dataset, {
+      signal,
+      onProgress: (done) => line.draw(() => `${bar(done / dataset.count, 20)}  ${done} images`),
+    }).finally(() => line.clear());
+    console.log(
+      json
+        ? JSON.stringify({ weights, ...evaluation, backend })
+        : evaluationText(dataset.name, dataset.classNames, evaluation, backend),
+    );
+  },
+};
+
+function evaluationText(
+  dataset: string,
+  classNames: readonly string[],
+  { count, accuracy, interval, loss, confusion, calibration, coverage }: Evaluation,
+  backend: string,
+): string {
+  const { temperature, error, errorWithout } = calibration;
+  return [
+    `${dataset}: ${percent(accuracy)} of ${count.toLocaleString("en-US")} images right, loss ${
+      loss.toFixed(4)
+    } (${backend})`,
+    `95 % interval: ${intervalText(interval)} %`,
+    "",
+    "Rows: labels; columns: answers.",
+    confusionTable(classNames, count, confusion),
+    "",
+    `Calibration error: ${percent(error)} at temperature ${Number(temperature.toFixed(4))}, ${
+      percent(errorWithout)
+    } without`,
+    "",
+    "Errors among the most confident answers:",
+    coverageTable(coverage),
+  ].join("\n");
+}
+
+function confusionTable(
+  classNames: readonly string[],
+  count: number,
+  confusion: Evaluation["confusion"],
+): string {
+  const width = Math.max(...classNames.map((name) => name.length), String(count).length) + 1;
+  const rows = confusion.map((row, label) => {
+    const total = row.reduce((sum, value) => sum + value, 0);
+    const share = total === 0 ? "–" : percent(row[label] / total);
+    const interval = total === 0 ? "" : `  ${intervalText(wilson(row[label], total))}`;
+    const cells = row.map((value) => (value === 0 ? "·" : String(value)).padStart(width));
+    return `${classNames[label].padStart(width)} ${cells.join("")}  ${
+      share.padStart(8)
+    }${interval}`;
+  });
+  const head = classNames.map((name) => name.padStart(width)).join("");
+  return [`${"".padStart(width)} ${head}     right  95 % interval`, ...rows].join("\n");
+}
+
+function coverageTable(coverage: readonly CoverageRisk[]): string {
+  return alignColumns([
+    ["coverage", "images", "wrong", "95 % interval", "confidence from"],
+    ...coverage.map(({ coverage, count, error, interval, confidence }) => [
+      `${Number((100 * coverage).toFixed(2))} %`,
+      count.toLocaleString("en-US"),
+      percent(error),
+      intervalText(interval),
+      confidence.toFixed(4),
+    ]),
+  ]);
+}

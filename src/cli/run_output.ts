@@ -1,0 +1,127 @@
+/**
+ * What a training shows while it runs: a line for each epoch, and a dashboard.
+ *
+ * @module
+ */
+
+import type { Checkpoint, EpochRecord, TrainProgress } from "../train/checkpoint.ts";
+import type { TrainResult } from "../train/train.ts";
+import type { Dashboard } from "../watch/dashboard.ts";
+import { duration, percent } from "../watch/format.ts";
+import type { Interrupt } from "./command.ts";
+import type { FlagTable, FlagValues } from "./flags.ts";
+import { ProgressLine, progressText } from "./progress.ts";
+
+const DASHBOARD_PORT = 8421;
+
+/** The flags of {@linkcode withDashboard}. */
+export const DASHBOARD_FLAGS = {
+  dashboard: {
+    kind: "boolean",
+    group: "Run",
+    help: "serve a page on this machine that shows the run, and can pause and stop it",
+  },
+  port: {
+    kind: "integer",
+    min: 0,
+    max: 65_535,
+    value: "N",
+    group: "Run",
+    needs: "dashboard",
+    defaultText: `${DASHBOARD_PORT}, or the next that is free`,
+    help: "the port of that page",
+  },
+} as const satisfies FlagTable;
+
+/** The flag that asks for a report. */
+export const REPORT_FLAG = {
+  report: {
+    kind: "text",
+    value: "FILE",
+    group: "Run",
+    help: "write a report as an HTML page, and the history of the run as FILE.history.json",
+  },
+} as const satisfies FlagTable;
+
+/**
+ * Runs a training with the dashboard that `--dashboard` asks for. However the run ends, the page says how.
+ *
+ * @param flags The values of {@linkcode DASHBOARD_FLAGS}.
+ * @param interrupt Stops the run.
+ * @param run The training. Receives the dashboard, if there is one, and returns the last message of the page.
+ * @throws {LeNetError} `option/invalid` when no port is free; whatever the run throws.
+ */
+export async function withDashboard(
+  { dashboard: isWanted, port = DASHBOARD_PORT }: FlagValues<typeof DASHBOARD_FLAGS>,
+  interrupt: Interrupt,
+  run: (dashboard: Dashboard | undefined) => Promise<string>,
+): Promise<void> {
+  if (!isWanted) return void await run(undefined);
+  // Loaded on demand: charts and pictures are needed for nothing else during a training.
+  const { Dashboard } = await import("../watch/dashboard.ts");
+  const dashboard = await Dashboard.open(port, interrupt, console.error);
+  console.error(`dashboard at ${dashboard.url}`);
+  try {
+    await dashboard.end(await run(dashboard));
+  } catch (error) {
+    await dashboard.end(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+/** Prints a training, as text or as lines of JSON. */
+export class TrainLog {
+  readonly #line = new ProgressLine();
+  readonly #json: boolean;
+  readonly #started = performance.now();
+
+  /** @param json Whether to print lines of JSON. */
+  constructor(json: boolean) {
+    this.#json = json;
+  }
+
+  /** Shows the progress within an epoch. */
+  step(progress: TrainProgress): void {
+    this.#line.draw(() => progressText(progress));
+  }
+
+  /** Prints the last epoch of a checkpoint, if there is one. */
+  epoch({ history, recipe }: Checkpoint): void {
+    const record = history[history.length - 1];
+    if (record === undefined) return;
+    this.clear();
+    console.log(this.#json ? JSON.stringify(summaryOf(record)) : epochText(record, recipe.epochs));
+  }
+
+  /** Prints the result. */
+  result(out: string, { history, backend }: TrainResult): void {
+    const seconds = Math.round((performance.now() - this.#started) / 1000);
+    const last = history[history.length - 1];
+    console.log(
+      this.#json
+        ? JSON.stringify({ out, backend, seconds, ...summaryOf(last) })
+        : `${out} written, trained on ${backend} in ${duration(seconds)}`,
+    );
+  }
+
+  /** Erases the progress, so that something else can be printed. */
+  clear(): void {
+    this.#line.clear();
+  }
+}
+
+function summaryOf({ stepLosses: _, ...record }: EpochRecord): Omit<EpochRecord, "stepLosses"> {
+  return record;
+}
+
+function epochText({ epoch, loss, accuracy, validation }: EpochRecord, epochs: number): string {
+  return [
+    `epoch ${epoch}/${epochs}`,
+    `loss ${loss.toFixed(4)}`,
+    `accuracy ${percent(accuracy)}`,
+    ...validation === undefined ? [] : [
+      `validation loss ${validation.loss.toFixed(4)}`,
+      `validation accuracy ${percent(validation.accuracy)}`,
+    ],
+  ].join("  ");
+}
