@@ -1,14 +1,14 @@
 import { DIGIT_SIDE } from "../src/image/image.ts";
 
-/** From background to ink, ever denser. */
+/** The characters of ten strengths of ink, from none to full. */
 const SHADES = " .:-=+*#%@";
 
 /**
- * A picture of a digit for a terminal. Characters are about twice as high as wide, so that one stands for two
- * pixels, the upper and the lower.
+ * Draws a digit as text. Characters are about twice as high as wide, so each stands for two pixels, one above the
+ * other.
  *
- * @param pixels 28 columns of any even number of rows, row by row, 0 (background) to 1 (ink).
- * @returns Half as many lines as rows, 28 characters each, without a newline at the end.
+ * @param pixels 28 columns and an even number of rows, row by row, 0 (background) to 1 (ink).
+ * @returns A line of 28 characters for every two rows, without a newline at the end.
  */
 export function formatPixels(pixels: Float32Array): string {
   const lines: string[] = [];

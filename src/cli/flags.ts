@@ -143,7 +143,7 @@ export function parseArguments<T extends FlagTable>(
 }
 
 /**
- * The placeholder of a flag or a positional as it stands in a usage line.
+ * A flag as it stands in a usage line.
  *
  * @param name The name of the flag.
  * @param flag The flag.

@@ -3,33 +3,32 @@ import { readError, readFile } from "../data/files.ts";
 import { LeNetError } from "../errors.ts";
 import type { Sample } from "../train/samples.ts";
 
-/** A picture file, and what it shows. */
+/** A picture file with its label. */
 export interface LabelledFile {
-  /** Where it is. */
   readonly path: string;
-  /** The name of its class, or the number. */
+  /** The name or the number of its class. */
   readonly label: string;
 }
 
-const PICTURES = [".png", ".jpg", ".jpeg"];
+/** The extensions that are taken in a folder. */
+const EXTENSIONS = [".png", ".jpg", ".jpeg"];
 
 /**
- * Finds labelled pictures: a folder with a folder for each label, a folder of files such as `7_first.png`, or a CSV file
- * with a path, from its own folder, and a label on each line.
+ * Finds labelled pictures. They are in a folder with a folder for each label, or with files such as `7_first.png`, or in
+ * a CSV file with a path, relative to its folder, and a label on each line.
  *
  * @param source The folder or the CSV file.
- * @returns The files, ordered by path in a folder, as they come in a CSV file.
+ * @returns The files: those of a folder by name, those of a CSV file in its order.
  * @throws {LeNetError} `file/missing` or `file/unreadable`; `data/malformed` when a line or a name has no label;
  * `data/empty` when there are no pictures.
  */
 export async function findSamples(source: string): Promise<LabelledFile[]> {
-  const found = await Deno.stat(source).catch((error) => {
+  const info = await Deno.stat(source).catch((error) => {
     throw readError(source, error);
   });
-  const files = found.isDirectory ? await inFolder(source) : fromCsv(
-    source,
-    new TextDecoder().decode(await readFile(source)),
-  );
+  const files = info.isDirectory
+    ? await inFolder(source)
+    : fromCsv(source, new TextDecoder().decode(await readFile(source)));
   if (files.length > 0) return files;
   throw new LeNetError(
     "data/empty",
@@ -41,7 +40,7 @@ export async function findSamples(source: string): Promise<LabelledFile[]> {
  * Reads a labelled picture.
  *
  * @param file The file.
- * @param classNames The names of the classes; a label that is none of them is taken for a number.
+ * @param classNames The names of the classes. A label that is none of them is a class number.
  * @returns The sample.
  * @throws {LeNetError} `file/missing` or `file/unreadable`.
  */
@@ -55,16 +54,11 @@ export async function readSample(
 
 async function inFolder(folder: string): Promise<LabelledFile[]> {
   const files: LabelledFile[] = [];
-  for (const { name, isDirectory } of await namesIn(folder)) {
+  for (const { name, isDirectory } of await entriesOf(folder)) {
     const path = join(folder, name);
     if (isDirectory) {
-      const inner = await namesIn(path);
-      files.push(
-        ...inner.filter(isPicture).map((file) => ({
-          path: join(path, file.name),
-          label: name,
-        })),
-      );
+      const pictures = (await entriesOf(path)).filter(isPicture);
+      files.push(...pictures.map((file) => ({ path: join(path, file.name), label: name })));
     } else if (isPicture({ name })) {
       files.push({ path, label: labelInName(path, name) });
     }
@@ -72,7 +66,7 @@ async function inFolder(folder: string): Promise<LabelledFile[]> {
   return files;
 }
 
-async function namesIn(folder: string): Promise<Deno.DirEntry[]> {
+async function entriesOf(folder: string): Promise<Deno.DirEntry[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(folder));
     return entries.sort((a, b) => a.name < b.name ? -1 : 1);
@@ -82,7 +76,7 @@ async function namesIn(folder: string): Promise<Deno.DirEntry[]> {
 }
 
 function isPicture({ name }: Pick<Deno.DirEntry, "name">): boolean {
-  return PICTURES.includes(extname(name).toLowerCase());
+  return EXTENSIONS.includes(extname(name).toLowerCase());
 }
 
 function labelInName(path: string, name: string): string {
@@ -99,7 +93,7 @@ function fromCsv(path: string, text: string): LabelledFile[] {
   return lines.flatMap((line, index) => {
     if (line.trim() === "") return [];
     const comma = line.lastIndexOf(",");
-    const [file, label] = [line.slice(0, comma), line.slice(comma + 1)].map(unquoted);
+    const [file, label] = [line.slice(0, comma), line.slice(comma + 1)].map(unquote);
     if (index === 0 && file === "path" && label === "label") return [];
     if (comma < 0 || file === "" || label === "") {
       throw new LeNetError(
@@ -111,35 +105,7 @@ function fromCsv(path: string, text: string): LabelledFile[] {
   });
 }
 
-function unquoted(cell: string): string {
+function unquote(cell: string): string {
   const text = cell.trim();
   return /^".*"$/.test(text) ? text.slice(1, -1).replaceAll('""', '"') : text;
-}
-
-/**
- * Reads files one after another. One that cannot be read is told of and does not keep the others from being read.
- *
- * @param files Their paths.
- * @param json Whether failures are told as a line of JSON, not as a sentence on standard error.
- * @param read Is given each file.
- * @returns How many could not be read.
- */
-export async function readEach(
-  files: readonly string[],
-  json: boolean,
-  read: (file: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
-): Promise<number> {
-  let failed = 0;
-  for (const file of files) {
-    try {
-      await read(file, await readFile(file));
-    } catch (error) {
-      if (!(error instanceof LeNetError)) throw error;
-      failed++;
-      const { code, message } = error;
-      if (json) console.log(JSON.stringify({ file, error: { code, message } }));
-      else console.error(`${file}: error: ${message} [${code}]`);
-    }
-  }
-  return failed;
 }

@@ -1,19 +1,54 @@
 import { readFile } from "../../data/files.ts";
+import type { BackendOption } from "../../engine/backends.ts";
 import { LeNetError } from "../../errors.ts";
 import type { DigitImage } from "../../image/image.ts";
 import type { Classification, PictureOptions } from "../../classification.ts";
 import type { LeNet } from "../../lenet.ts";
 import type { Picture } from "./pictures.ts";
 
+/** The first message to a worker. */
+export interface WorkerSettings {
+  /** A pretrained network, or the path of a file. */
+  readonly weights: string;
+  readonly backend: BackendOption;
+  readonly reject?: number;
+}
+
+/** Pictures for a worker: files that it reads, or images of one IDX file with their pixels. */
+export interface Part {
+  readonly pictures: readonly Picture[];
+  readonly pixels?: {
+    /** 0 to 255, one picture after another. */
+    readonly data: Uint8Array<ArrayBuffer>;
+    readonly width: number;
+    readonly height: number;
+  };
+}
+
+/** The answers to a part. */
+export interface PartAnswer {
+  /** Lines of JSON, in the order of the pictures. */
+  readonly lines: Uint8Array<ArrayBuffer>;
+  /** The number of lines. */
+  readonly count: number;
+  /** The number of lines with an error. */
+  readonly failed: number;
+}
+
+/** The line of a picture that could not be classified. */
+interface Failure {
+  readonly error: { readonly code: string; readonly message: string };
+}
+
 const encoder = new TextEncoder();
 
 /**
- * Classifies the pictures of a part. What cannot be read has a line as well, with its error.
+ * Classifies the pictures of a part. A picture that cannot be read gets a line with its error.
  *
  * @param net The network.
  * @param part The pictures.
- * @param options How they are read.
- * @returns A line for each.
+ * @param options Options of {@linkcode LeNet.classify}.
+ * @returns A line for each picture.
  */
 export async function answerPart(
   net: LeNet,
@@ -40,10 +75,6 @@ export async function answerPart(
   };
 }
 
-interface Failure {
-  readonly error: { readonly code: string; readonly message: string };
-}
-
 async function answer(
   net: LeNet,
   read: () => Promise<DigitImage>,
@@ -56,31 +87,4 @@ async function answer(
     const { code, message } = error;
     return { error: { code, message } };
   }
-}
-
-/** What a worker is started with. */
-export interface WorkerSettings {
-  /** A pretrained network, or the path of a file. */
-  readonly weights: string;
-  readonly backend: "auto" | "webgpu" | "wasm";
-  readonly reject?: number;
-}
-
-/** Some pictures for a worker: files to be read, or pixels of an IDX file, one picture after another. */
-export interface Part {
-  readonly pictures: readonly Picture[];
-  readonly pixels?: {
-    readonly data: Uint8Array<ArrayBuffer>;
-    readonly width: number;
-    readonly height: number;
-  };
-}
-
-/** The answers to a part, as lines of JSON in the order of its pictures. */
-export interface PartAnswer {
-  readonly lines: Uint8Array<ArrayBuffer>;
-  /** How many there are. */
-  readonly count: number;
-  /** How many of them are errors. */
-  readonly failed: number;
 }

@@ -1,44 +1,48 @@
 import { writeError } from "../../data/files.ts";
 import { LeNetError } from "../../errors.ts";
 import type { Part, PartAnswer, WorkerSettings } from "./answer_part.ts";
-import { keyOf, type Picture, type Pictures, readFinished } from "./pictures.ts";
+import { keyOf, readFinished } from "./finished.ts";
+import type { Picture, Pictures } from "./pictures.ts";
 
-/** Files in a part: few, so that little is lost when the run is stopped. */
-const FILES = 16;
+/** Files in a part. A part is lost if the run is stopped within it. */
+const PART_FILES = 16;
 
-/** Pictures of an IDX file in a part. */
-const IDX_PICTURES = 256;
+/** Images of an IDX file in a part: they take less time than files. */
+const PART_IMAGES = 256;
 
-/** How many parts of each worker are on their way at once. */
-const AHEAD = 2;
+/** Parts of each worker that are queued: one is computed while the next is prepared. */
+const QUEUED_PARTS = 2;
 
-/** How a run is doing. */
+/** The progress of a bulk run, in pictures. */
 interface BulkProgress {
-  /** Pictures that have a line, those of earlier runs among them. */
+  /** Pictures that have a line, including those of earlier runs. */
   readonly done: number;
   readonly total: number;
-  /** Lines that are errors. */
+  /** Lines with an error. */
   readonly failed: number;
-  /** Pictures that this run has done. */
+  /** Pictures that this run has finished. */
   readonly now: number;
 }
 
-/** How many workers, and who is told. */
+/** Options of {@linkcode classifyMany}. */
 interface BulkOptions extends WorkerSettings {
+  /** The number of workers. */
   readonly jobs: number;
+  /** Stops the run after the lines that are written. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: BulkProgress) => void;
 }
 
 /**
- * Classifies many pictures with several workers, and writes a line of JSON for each, in order. Lines that are there
- * already stay, and their pictures are passed over: a run that was stopped, in whatever way, is gone on with.
+ * Classifies many pictures with several workers, and writes a line of JSON for each, in order. Pictures that have a line
+ * in the file already are skipped, so that a run that was stopped, in whatever way, continues.
  *
  * @param pictures The pictures.
  * @param path The file of lines.
- * @param options The network, the workers, and what stops them.
- * @returns How it went.
- * @throws {LeNetError} `aborted` when the signal stops it; `data/malformed` when the file is no such; `file/unwritable`.
+ * @param options The network and the workers.
+ * @returns The progress at the end.
+ * @throws {LeNetError} `aborted` when the signal stops it; `data/malformed` when the file is not that of an earlier run;
+ * `file/unwritable`.
  */
 export async function classifyMany(
   { all, idx }: Pictures,
@@ -56,7 +60,7 @@ export async function classifyMany(
     now,
   });
   if (left.length === 0) return progress();
-  using pool = new WorkerPool(Math.min(jobs, Math.ceil(left.length / FILES)), settings);
+  using pool = new WorkerPool(Math.min(jobs, Math.ceil(left.length / PART_FILES)), settings);
   const stopped = new Promise<never>((_, reject) =>
     signal.addEventListener("abort", () =>
       reject(
@@ -69,17 +73,17 @@ export async function classifyMany(
   stopped.catch(() => {});
   try {
     using file = await Deno.open(path, { write: true, create: true });
-    // What was cut off in the middle of a line is written anew.
+    // An incomplete last line is overwritten.
     await file.truncate(finished.bytes);
     await file.seek(0, Deno.SeekMode.End);
     const answers: ReturnType<WorkerPool["answer"]>[] = [];
     const parts = divide(left, idx);
     for (;;) {
-      while (answers.length < AHEAD * jobs) {
+      while (answers.length < QUEUED_PARTS * jobs) {
         const { done, value } = parts.next();
         if (done) break;
         const answer = pool.answer(value);
-        answer.catch(() => {}); // It is waited for below, in its turn.
+        answer.catch(() => {}); // It is awaited below, in its turn.
         answers.push(answer);
       }
       const next = answers.shift();
@@ -98,7 +102,7 @@ export async function classifyMany(
   return progress();
 }
 
-/** Divides pictures into parts, in order; the pixels of an IDX file are copied when their part is asked for. */
+/** Divides pictures into parts, in order. The pixels of an IDX file are copied when their part is taken. */
 function* divide(
   pictures: readonly Picture[],
   idx: Pictures["idx"],
@@ -106,7 +110,7 @@ function* divide(
   for (let start = 0; start < pictures.length;) {
     const { file } = pictures[start];
     const array = idx.get(file);
-    const most = array === undefined ? FILES : IDX_PICTURES;
+    const most = array === undefined ? PART_FILES : PART_IMAGES;
     let end = start;
     while (
       end < pictures.length && end - start < most &&
@@ -128,20 +132,19 @@ function* divide(
   }
 }
 
-/** Whether it came from the file system. */
 function isSystemError(error: unknown): boolean {
   return error instanceof Error && "code" in error && !(error instanceof LeNetError);
 }
 
-/** Workers that each have one part at a time. */
+/** Workers that compute one part at a time each. */
 class WorkerPool implements Disposable {
   readonly #workers: Worker[];
   readonly #idle: Worker[];
   readonly #waiting: ((worker: Worker) => void)[] = [];
 
   /**
-   * @param count How many workers.
-   * @param settings What each is started with.
+   * @param count The number of workers.
+   * @param settings The settings of each.
    */
   constructor(count: number, settings: WorkerSettings) {
     this.#workers = Array.from({ length: count }, () => {
@@ -155,9 +158,9 @@ class WorkerPool implements Disposable {
   }
 
   /**
-   * Has a part answered by the next worker that is free.
+   * Lets the next idle worker answer a part.
    *
-   * @param part The part; the memory of its pixels is handed over.
+   * @param part The part; its pixels are transferred.
    * @returns The answers.
    */
   async answer(part: Part): Promise<PartAnswer> {
@@ -179,7 +182,7 @@ class WorkerPool implements Disposable {
     }
   }
 
-  /** Ends all workers at once. */
+  /** Terminates all workers. */
   [Symbol.dispose](): void {
     for (const worker of this.#workers) worker.terminate();
   }
