@@ -133,7 +133,7 @@ export const TRAIN_FLAGS = {
     kind: "boolean",
     group: "Recipe",
     help:
-      "normalize each channel to mean 0 and std 1 over the training images (default 0 to 1, for " +
+      "normalize each channel to mean 0 and standard deviation 1 over the training images (default 0 to 1, for " +
       "lenet5-1998 its paper's −0.1 to 1.175)",
   },
   augment: {
