@@ -6,21 +6,19 @@
  * @module
  */
 
-import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { ActivationName, ConvLayer, DenseLayer, Layer } from "../../model/architecture.ts";
 import { isSimdSupported } from "../wasm/runner.ts";
+import type { Flow, Weights, WeightsByLayer } from "./forward.ts";
+import type { TfjsBackend } from "./load.ts";
+import { averagePoolGradient, maxPoolGradient, pooledConvGradient } from "./pooling.ts";
 import {
   batchNormGradient,
   type BatchStatistics,
-  type Flow,
   rbfGradient,
   sumRows,
   type TrainingPass,
-  type Weights,
-  type WeightsByLayer,
-} from "./forward.ts";
-import type { Tfjs, TfjsBackend } from "./load.ts";
-import { averagePoolGradient, maxPoolGradient, pooledConvGradient } from "./pooling.ts";
+} from "./training_pass.ts";
+import type { Tensor2D, Tensor4D, Tfjs } from "./types.ts";
 
 /**
  * The gradient of the loss with respect to every weight.

@@ -5,13 +5,10 @@
  * @module
  */
 
-import {
-  type Architecture,
-  type ImageShape,
-  type Shape,
-  sizeOf,
-} from "../../model/architecture.ts";
+import { type Architecture, type ImageShape, sizeOf } from "../../model/architecture.ts";
 import { type Parameter, type Parameters, parameterShapes } from "../../model/parameters.ts";
+import type { Weights } from "./forward.ts";
+import type { Tensor, Tensor1D, Tensor4D, Tfjs } from "./types.ts";
 
 /** Where one parameter lies in the flat vector of all of them, and how it is turned. */
 export interface FlatParameter {
@@ -98,13 +95,61 @@ export function fromFlat(layout: readonly FlatParameter[], flat: Float32Array): 
 }
 
 /**
- * @param images `count` images one after another, [channels, height, width] each.
- * @param shape The shape of one.
- * @param count How many there are.
- * @returns Them as [count, height, width, channels]; the same array where there is one channel.
+ * Cuts the parameters of each layer out of the flat vector of all of them. Call it inside `tf.tidy`.
+ *
+ * @param tf tfjs-core.
+ * @param layout What {@linkcode flatLayout} gave.
+ * @param flat All parameters in one vector, in tfjs' layout.
+ * @returns The parameters by the name of the layer.
  */
-export function toChannelsLast(images: Float32Array, shape: Shape, count: number): Float32Array {
-  const [channels, height, width] = shape as ImageShape;
+export function unpackWeights(
+  tf: Tfjs,
+  layout: readonly FlatParameter[],
+  flat: Tensor1D,
+): Map<string, Weights> {
+  const byLayer = new Map<string, Record<string, Tensor>>();
+  for (const { name, offset, size, tfjsShape } of layout) {
+    const [layer, part] = splitName(name);
+    const tensor = tf.reshape(tf.slice(flat, offset, size), tfjsShape);
+    byLayer.set(layer, { ...byLayer.get(layer), [part]: tensor });
+  }
+  return byLayer as Map<string, unknown> as Map<string, Weights>;
+}
+
+/**
+ * Splits the name of a parameter, such as `conv1.weight`.
+ *
+ * @returns The name of the layer, and that of its parameter.
+ */
+export function splitName(name: string): [layer: string, part: string] {
+  const dot = name.lastIndexOf(".");
+  return [name.slice(0, dot), name.slice(dot + 1)];
+}
+
+/**
+ * Uploads images.
+ *
+ * @param tf tfjs-core.
+ * @param images `count` images one after another, each [channels, height, width].
+ * @param shape The shape of one.
+ * @returns [count, height, width, channels].
+ */
+export function toImages(
+  tf: Tfjs,
+  images: Float32Array,
+  shape: ImageShape,
+  count: number,
+): Tensor4D {
+  const [channels, height, width] = shape;
+  return tf.tensor4d(toChannelsLast(images, shape, count), [count, height, width, channels]);
+}
+
+/** Turns [channels, height, width] into [height, width, channels]; the same array where there is one channel. */
+function toChannelsLast(
+  images: Float32Array,
+  [channels, height, width]: ImageShape,
+  count: number,
+): Float32Array {
   if (channels === 1) return images;
   const pixels = height * width;
   const turned = new Float32Array(images.length);

@@ -1,66 +1,70 @@
-import type * as tfjs from "@tensorflow/tfjs-core";
-import { LeNetError } from "../../errors.ts";
+import { LeNetError, reasonOf } from "../../errors.ts";
 import { importPackage } from "../../packages.ts";
-
-/** tfjs-core, with one of its backends active. */
-export type Tfjs = typeof tfjs;
-
-/** The version that is tested; deno.json names it, too. */
-const TFJS_VERSION = "4.22.0";
+import type { Tfjs } from "./types.ts";
 
 /** The backends of tfjs that are used here. */
 export type TfjsBackend = "wasm" | "webgpu";
 
+/** The version that the tests run with; `deno.json` names the same. */
+const TFJS_VERSION = "4.22.0";
+
 /**
- * Loads tfjs-core and one backend, when first asked, and makes the backend the active one.
+ * Loads tfjs with one backend, and makes that backend the active one.
  *
- * @param backend Which one.
+ * @param backend The backend.
  * @returns tfjs-core.
  * @throws {LeNetError} `backend/unavailable` when it cannot be loaded or started here.
  */
 export async function loadTfjs(backend: TfjsBackend): Promise<Tfjs> {
-  try {
-    const tf = await importTfjs("core") as Tfjs;
-    // Silences the banner that the backends print.
-    tf.env().set("PROD", true);
-    await importTfjs(`backend-${backend}`);
-    if (!await tf.setBackend(backend)) throw new Error("it could not be started");
-    return tf;
-  } catch (error) {
-    const reason = globalThis.navigator?.userAgent === "Cloudflare-Workers"
-      ? "Workers compile no WebAssembly from bytes, which it needs; train elsewhere, and load the weights there"
-      : error instanceof Error
-      ? error.message
-      : String(error);
-    throw new LeNetError(
-      "backend/unavailable",
-      `Cannot use the tfjs backend ${backend}: ${reason}`,
-      { cause: error },
-    );
-  }
-}
-
-function importTfjs(part: "core" | `backend-${TfjsBackend}`): Promise<unknown> {
-  return importPackage(`@tensorflow/tfjs-${part}`, TFJS_VERSION);
+  const tf = await importTfjs(backend);
+  const started = await tf.setBackend(backend).catch((error: unknown) => error);
+  if (started === true) return tf;
+  throw unavailable(backend, started || "it could not be started");
 }
 
 /**
- * Runs something synchronous with a backend active, whichever one was active before, and frees all tensors that it
- * made but does not return.
+ * Imports the packages of tfjs, and starts nothing.
  *
- * Backends are global to tfjs; nets on different ones may take turns.
+ * @param backend The backend whose package is imported beside tfjs-core.
+ * @returns tfjs-core.
+ * @throws {LeNetError} `backend/unavailable` when a package cannot be imported here.
+ */
+export async function importTfjs(backend: TfjsBackend): Promise<Tfjs> {
+  try {
+    const tf = await importPackage("@tensorflow/tfjs-core", TFJS_VERSION) as Tfjs;
+    // Silences the banner that the backends print when they are imported.
+    tf.env().set("PROD", true);
+    await importPackage(`@tensorflow/tfjs-backend-${backend}`, TFJS_VERSION);
+    return tf;
+  } catch (error) {
+    const packages = `@tensorflow/tfjs-core and @tensorflow/tfjs-backend-${backend}`;
+    throw unavailable(backend, error, `, expected ${packages} to be installed`);
+  }
+}
+
+function unavailable(backend: TfjsBackend, cause: unknown, expected = ""): LeNetError {
+  const problem = globalThis.navigator?.userAgent === "Cloudflare-Workers"
+    ? "Workers compile no WebAssembly from bytes, which it needs; train elsewhere, and load the weights there"
+    : `${reasonOf(cause)}${expected}`;
+  return new LeNetError(
+    "backend/unavailable",
+    `Cannot use the tfjs backend ${backend}: ${problem}`,
+    { cause },
+  );
+}
+
+/**
+ * Runs synchronous work with a backend active, and frees all tensors that it made but does not return.
  *
- * @param tf tfjs-core, in which the backend was started before.
+ * The active backend is global to tfjs: networks on different ones take turns.
+ *
+ * @param tf tfjs-core, in which {@linkcode loadTfjs} has started the backend.
  * @param backend The backend to compute on.
- * @param compute What to run.
+ * @param compute The work.
  * @returns What it returned.
  */
-export function withBackend<T extends tfjs.TensorContainer>(
-  tf: Tfjs,
-  backend: TfjsBackend,
-  compute: () => T,
-): T {
-  // For a backend that was started before, this takes effect at once.
+export function withBackend<T>(tf: Tfjs, backend: TfjsBackend, compute: () => T): T {
+  // A backend that has been started is active at once.
   if (tf.getBackend() !== backend) tf.setBackend(backend);
-  return tf.tidy(compute);
+  return tf.tidy(compute) as T;
 }

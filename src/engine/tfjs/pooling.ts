@@ -1,10 +1,9 @@
-import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import type { Tensor1D, Tensor4D, TensorInfo } from "@tensorflow/tfjs-core";
 import type { ConvLayer } from "../../model/architecture.ts";
 import { fromBase64 } from "../../weights/model_file.ts";
 import type { Weights } from "./forward.ts";
 import { KERNELS_BASE64 } from "./kernels.generated.ts";
-import type { Tfjs, TfjsBackend } from "./load.ts";
+import type { TfjsBackend } from "./load.ts";
+import type { BackendWasm, Tensor1D, Tensor4D, TensorInfo, Tfjs } from "./types.ts";
 
 /**
  * The gradient of 2×2 max pooling: all of it goes to the first maximum of a block, row by row, as in PyTorch. (The
@@ -95,7 +94,7 @@ function fromCorners(
 }
 
 function maxPoolGradientInPlace(tf: Tfjs, x: Tensor4D, dy: Tensor4D): Tensor4D {
-  const wasm = tf.backend() as unknown as BackendWasm;
+  const wasm = tf.backend() as BackendWasm;
   const output = wasm.makeOutput(x.shape, "float32");
   // Views of the memory are taken once all of it is there: they end when it grows.
   const view = (tensor: TensorInfo): Float32Array =>
@@ -196,7 +195,7 @@ export function pooledConvGradient(
     dx: wantsInput ? xSize : 0,
   });
 
-  const wasm = tf.backend() as unknown as BackendWasm;
+  const wasm = tf.backend() as BackendWasm;
   const weight = wasm.makeOutput(filter.shape, "float32");
   const bias = wasm.makeOutput([filters], "float32");
   const input = wantsInput ? wasm.makeOutput(x.shape, "float32") : undefined;

@@ -1,19 +1,19 @@
-import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Architecture } from "../../model/architecture.ts";
 import type { Parameters } from "../../model/parameters.ts";
 import type { Runner } from "../runner.ts";
-import type { Weights } from "./forward.ts";
-import { toFlat } from "./layout.ts";
+import { forward } from "./forward.ts";
+import { flatLayout, toFlat, toImages, unpackWeights } from "./layout.ts";
 import { loadTfjs, type TfjsBackend, withBackend } from "./load.ts";
-import { createNetwork } from "./network.ts";
 
-/** More images than this at once are run in parts, so that memory stays bounded. */
-const PART = 1024;
+export { importTfjs } from "./load.ts";
+
+/** The most images in one pass, so that memory stays bounded. */
+const MAX_IMAGES = 1024;
 
 /**
- * Runs a network forward on one of tfjs' backends.
+ * Makes a network ready to run on a backend of tfjs.
  *
- * @param backend Which one.
+ * @param backend The backend.
  * @param architecture The network.
  * @param parameters Its weights.
  * @returns The runner; it holds the weights on the backend until it is disposed of.
@@ -25,26 +25,27 @@ export async function tfjsRunner(
   parameters: Parameters,
 ): Promise<Runner> {
   const tf = await loadTfjs(backend);
-  const network = createNetwork(tf, backend, architecture);
-  const kept: Tensor[] = [];
-  const weights = new Map<string, Weights>();
-  withBackend(tf, backend, () => {
-    const flat = tf.tensor1d(toFlat(network.layout, parameters));
-    for (const [name, own] of network.unpack(flat)) {
-      weights.set(name, own);
-      kept.push(...Object.values(own).map((tensor) => tf.keep(tensor)));
+  const { input: shape, layers, classes } = architecture;
+  const weights = withBackend(tf, backend, () => {
+    const layout = flatLayout(architecture);
+    const weights = unpackWeights(tf, layout, tf.tensor1d(toFlat(layout, parameters)));
+    for (const own of weights.values()) {
+      for (const tensor of Object.values(own)) tf.keep(tensor);
     }
+    return weights;
   });
   return {
     backend,
     async logits(inputs, count) {
-      const { classes } = architecture;
       const size = inputs.length / count;
       const logits = new Float32Array(count * classes);
-      for (let start = 0; start < count; start += PART) {
-        const end = Math.min(count, start + PART);
+      for (let start = 0; start < count; start += MAX_IMAGES) {
+        const end = Math.min(count, start + MAX_IMAGES);
         const part = inputs.subarray(start * size, end * size);
-        const tensor = withBackend(tf, backend, () => network.logits(weights, part, end - start));
+        const tensor = withBackend(tf, backend, () => {
+          const images = toImages(tf, part, shape, end - start);
+          return forward(tf, layers, weights, images)[layers.length - 1];
+        });
         try {
           logits.set(await tensor.data(), start * classes);
         } finally {
@@ -54,7 +55,7 @@ export async function tfjsRunner(
       return logits;
     },
     [Symbol.dispose]() {
-      tf.dispose(kept);
+      for (const own of weights.values()) tf.dispose(Object.values(own));
     },
   };
 }

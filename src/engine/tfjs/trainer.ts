@@ -1,10 +1,10 @@
-import type { Tensor1D } from "@tensorflow/tfjs-core";
 import type { Architecture } from "../../model/architecture.ts";
 import type { Parameters } from "../../model/parameters.ts";
 import type { OptimizerOptions, Trainer, TrainerOptions, TrainerState } from "../trainer.ts";
-import { type FlatParameter, fromFlat, toFlat } from "./layout.ts";
-import { loadTfjs, type Tfjs, type TfjsBackend, withBackend } from "./load.ts";
-import { createNetwork, splitName } from "./network.ts";
+import { type FlatParameter, fromFlat, splitName, toFlat } from "./layout.ts";
+import { loadTfjs, type TfjsBackend, withBackend } from "./load.ts";
+import { createTrainingNetwork } from "./training_network.ts";
+import type { Tensor1D, Tfjs } from "./types.ts";
 
 /**
  * Puts a network in training on one of tfjs' backends.
@@ -23,7 +23,7 @@ export async function tfjsTrainer(
   { optimizer: optimizerOptions = {}, averaging = 0, seed = 0, layers }: TrainerOptions = {},
 ): Promise<Trainer> {
   const tf = await loadTfjs(backend);
-  const network = createNetwork(tf, backend, architecture, layers);
+  const network = createTrainingNetwork(tf, backend, architecture, layers);
   const optimizer = createOptimizer(tf, optimizerOptions);
   const { layout } = network;
   const slotNames = averaging === 0 ? optimizer.slots : [...optimizer.slots, "average"];

@@ -1,8 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import type { Tensor2D } from "@tensorflow/tfjs-core";
 import { toFlat } from "../../../src/engine/tfjs/layout.ts";
 import { loadTfjs, type TfjsBackend, withBackend } from "../../../src/engine/tfjs/load.ts";
-import { createNetwork, distillation } from "../../../src/engine/tfjs/network.ts";
+import { createTrainingNetwork, distillation } from "../../../src/engine/tfjs/training_network.ts";
 import { tfjsRunner } from "../../../src/engine/tfjs/runner.ts";
 import { tfjsTrainer } from "../../../src/engine/tfjs/trainer.ts";
 import { type Architecture, sizeOf } from "../../../src/model/architecture.ts";
@@ -44,7 +43,7 @@ async function pass(
   answers?: Float32Array,
 ): Promise<{ loss: number; correct: number; gradient: Float32Array }> {
   const tf = await loadTfjs(backend);
-  const network = createNetwork(tf, backend, architecture);
+  const network = createTrainingNetwork(tf, backend, architecture);
   const [measured, gradient] = withBackend(tf, backend, () => {
     const pass = network.pass(tf.tensor1d(flat), inputs, LABELS, { answers });
     return [pass.measured, pass.gradient];
@@ -55,7 +54,7 @@ async function pass(
 }
 
 async function flatOf(backend: TfjsBackend, architecture: Architecture): Promise<Float32Array> {
-  const { layout } = createNetwork(await loadTfjs(backend), backend, architecture);
+  const { layout } = createTrainingNetwork(await loadTfjs(backend), backend, architecture);
   return toFlat(layout, initialize(architecture, { seed: 2 }));
 }
 
@@ -63,8 +62,8 @@ async function flatOf(backend: TfjsBackend, architecture: Architecture): Promise
 testOnTfjs("distillation computes the loss and gradient of PyTorch", async (backend) => {
   const tf = await loadTfjs(backend);
   const [loss, gradient] = withBackend(tf, backend, () => {
-    const logits: Tensor2D = tf.tensor2d([1, 2, 3, 0, -1, 40], [2, 3]);
-    const others: Tensor2D = tf.tensor2d([3, 1, 0, 5, -30, 0], [2, 3]);
+    const logits = tf.tensor2d([1, 2, 3, 0, -1, 40], [2, 3]);
+    const others = tf.tensor2d([3, 1, 0, 5, -30, 0], [2, 3]);
     const { loss, logitsGradient } = distillation(tf, logits, others);
     return [loss, logitsGradient];
   });
@@ -76,7 +75,7 @@ testOnTfjs("distillation computes the loss and gradient of PyTorch", async (back
 });
 
 testOnTfjs(
-  "createNetwork's pass has nothing to change where its answers are the other network's",
+  "createTrainingNetwork's pass has nothing to change where its answers are the other network's",
   async (backend) => {
     for (const architecture of [SMOOTH, RBF]) {
       const parameters = initialize(architecture, { seed: 2 });
@@ -93,7 +92,7 @@ testOnTfjs(
 );
 
 testOnTfjs(
-  "createNetwork's pass gives gradients that agree with finite differences for answers",
+  "createTrainingNetwork's pass gives gradients that agree with finite differences for answers",
   async (backend) => {
     for (const architecture of [SMOOTH, RBF]) {
       const flat = await flatOf(backend, architecture);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
+import type * as tfjs from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { loadTfjs, withBackend } from "../../../src/engine/tfjs/load.ts";
 import { pooledConvGradient } from "../../../src/engine/tfjs/pooling.ts";
@@ -125,10 +125,10 @@ Deno.test("pooledConvGradient is what the definition gives, for convolutions of 
           tf.tensor4d(dy, [count, poolHeight, poolWidth, filters]),
           { isRectified, wantsInput },
         );
-        return [weights.weight as Tensor4D, weights.bias as Tensor1D, ...dx ? [dx] : []];
+        return [weights.weight, weights.bias, ...dx ? [dx] : []];
       });
       try {
-        const [weight, bias, dx] = found.map((tensor) => tensor.dataSync());
+        const [weight, bias, dx] = found.map((tensor) => (tensor as tfjs.Tensor).dataSync());
         // Whole numbers, so exactly.
         assertEquals(Array.from(weight, plain), Array.from(expected.weight, plain));
         assertEquals(Array.from(bias, plain), Array.from(expected.bias, plain));

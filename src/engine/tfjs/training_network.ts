@@ -1,17 +1,19 @@
-import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Architecture } from "../../model/architecture.ts";
 import { kindOf } from "../../model/layers.ts";
 import { connectionMasks, isTrainable, type Parameters } from "../../model/parameters.ts";
 import { backward } from "./backward.ts";
+import { forward, type Weights } from "./forward.ts";
 import {
-  forward,
-  runningValues,
-  TrainingPass,
-  type Weights,
-  type WeightsByLayer,
-} from "./forward.ts";
-import { flatLayout, type FlatParameter, toChannelsLast, toFlat } from "./layout.ts";
-import type { Tfjs, TfjsBackend } from "./load.ts";
+  flatLayout,
+  type FlatParameter,
+  splitName,
+  toFlat,
+  toImages,
+  unpackWeights,
+} from "./layout.ts";
+import type { TfjsBackend } from "./load.ts";
+import { runningValues, TrainingPass } from "./training_pass.ts";
+import type { Scalar, Tensor1D, Tensor2D, Tfjs } from "./types.ts";
 
 /** What a pass of training gives. */
 interface Pass {
@@ -28,16 +30,12 @@ interface Pass {
   readonly withRunningValues: (flat: Tensor1D) => Tensor1D;
 }
 
-/** A network's functions over one flat vector of all its parameters. Call them inside `tf.tidy`. */
-interface Network {
+/** A network in training, over one flat vector of all its parameters. */
+interface TrainingNetwork {
   /** How the flat vector is laid out. */
   readonly layout: readonly FlatParameter[];
-  /** The weights of each layer, cut out of the flat vector. */
-  unpack(flat: Tensor1D): Map<string, Weights>;
-  /** `count` × classes logits for `count` normalized inputs, as in evaluation. */
-  logits(weights: WeightsByLayer, inputs: Float32Array, count: number): Tensor2D;
   /**
-   * One pass of training.
+   * One pass of training. Call it inside `tf.tidy`.
    *
    * @param flat All parameters.
    * @param inputs Normalized inputs, one after another.
@@ -54,47 +52,33 @@ interface Network {
 }
 
 /**
- * Makes a network's functions for one backend.
+ * Makes the training pass of a network for one backend.
  *
  * @param tf tfjs-core.
  * @param backend The backend that is active when they are called.
  * @param architecture The network.
  * @param trained The names of the layers that training changes; all of them unless given.
- * @returns Its functions.
+ * @returns The network.
  */
-export function createNetwork(
+export function createTrainingNetwork(
   tf: Tfjs,
   backend: TfjsBackend,
   architecture: Architecture,
   trained?: readonly string[],
-): Network {
+): TrainingNetwork {
   const { input: shape, layers, classes } = architecture;
   const layout = flatLayout(architecture);
-  const [channels, height, width] = shape;
   const { logits } = kindOf(layers[layers.length - 1]);
   const lossOf = logits === "distances" ? squaredDistance : crossEntropy;
   const connected = connectionsMask(architecture, layout);
   const learned = layout.every(({ name }) => isTrainable(name)) ? undefined : learnedMask(layout);
-
-  const images = (inputs: Float32Array, count: number): Tensor4D =>
-    tf.tensor4d(toChannelsLast(inputs, shape, count), [count, height, width, channels]);
-
-  const unpack = (flat: Tensor1D): Map<string, Weights> => {
-    const byLayer = new Map<string, Record<string, Tensor>>();
-    for (const { name, offset, size, tfjsShape } of layout) {
-      const [layer, part] = splitName(name);
-      const tensor = tf.reshape(tf.slice(flat, offset, size), tfjsShape);
-      byLayer.set(layer, { ...byLayer.get(layer), [part]: tensor });
-    }
-    return byLayer as Map<string, unknown> as Map<string, Weights>;
-  };
 
   /** All parts of all layers in one vector; what is missing is 0. */
   const pack = (weights: ReadonlyMap<string, Partial<Weights>>): Tensor1D =>
     tf.concat(layout.map(({ name, size }) => {
       const [layer, part] = splitName(name);
       const tensor = weights.get(layer)?.[part as keyof Weights];
-      return tensor === undefined ? tf.zeros<Rank.R1>([size]) : tf.reshape(tensor, [size]);
+      return tensor === undefined ? tf.zeros([size]) : tf.reshape(tensor, [size]);
     })) as Tensor1D;
 
   /** The mean over all inputs, of those with labels and those with another network's answers. */
@@ -124,13 +108,10 @@ export function createNetwork(
 
   return {
     layout,
-    unpack,
-    logits(weights, inputs, count) {
-      return forward(tf, layers, weights, images(inputs, count)).at(-1) as Tensor2D;
-    },
     pass(flat, inputs, labels, { seed = 0, answers } = {}) {
-      const weights = unpack(flat);
-      const input = images(inputs, labels.length + (answers?.length ?? 0) / classes);
+      const weights = unpackWeights(tf, layout, flat);
+      const count = labels.length + (answers?.length ?? 0) / classes;
+      const input = toImages(tf, inputs, shape, count);
       const training = new TrainingPass(tf, seed);
       const outputs = forward(tf, layers, weights, input, training);
       const { measured, logitsGradient } = loss(outputs.at(-1) as Tensor2D, labels, answers);
@@ -150,15 +131,6 @@ export function createNetwork(
       };
     },
   };
-}
-
-/**
- * @param name The name of a parameter, such as `conv1.weight`.
- * @returns The layer's name and the parameter's.
- */
-export function splitName(name: string): [layer: string, part: string] {
-  const dot = name.lastIndexOf(".");
-  return [name.slice(0, dot), name.slice(dot + 1)];
 }
 
 /** 0 for the weights of missing connections, else 1; nothing where all are there. */

@@ -1,8 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
-import { TrainingPass } from "../../../src/engine/tfjs/forward.ts";
+import { TrainingPass } from "../../../src/engine/tfjs/training_pass.ts";
 import { toFlat } from "../../../src/engine/tfjs/layout.ts";
 import { loadTfjs, withBackend } from "../../../src/engine/tfjs/load.ts";
-import { createNetwork } from "../../../src/engine/tfjs/network.ts";
+import { createTrainingNetwork } from "../../../src/engine/tfjs/training_network.ts";
 import { tfjsTrainer } from "../../../src/engine/tfjs/trainer.ts";
 import { sizeOf } from "../../../src/model/architecture.ts";
 import { initialize } from "../../../src/model/initialize.ts";
@@ -61,10 +61,10 @@ testOnTfjs(
 );
 
 testOnTfjs(
-  "createNetwork's pass gives gradients that agree with finite differences under batch normalization and dropout",
+  "createTrainingNetwork's pass gives gradients that agree with finite differences under batch normalization and dropout",
   async (backend) => {
     const tf = await loadTfjs(backend);
-    const network = createNetwork(tf, backend, VARIED);
+    const network = createTrainingNetwork(tf, backend, VARIED);
     const flat = toFlat(network.layout, initialize(VARIED, { seed: 2 }));
     const inputs = draw();
     const pass = async (values: Float32Array): Promise<[number, Float32Array]> => {
