@@ -2,6 +2,7 @@ import type { BackendOption } from "./engine/backends.ts";
 import type { DigitImage } from "./image/image.ts";
 import type { Classification, PictureOptions } from "./classification.ts";
 import { LeNet } from "./lenet.ts";
+import { memoizeAsync } from "./packages.ts";
 import type { Reading, ReadOptions } from "./reading/read.ts";
 
 /** The options of {@linkcode classifyDigit} and {@linkcode classifyDigits}. */
@@ -9,9 +10,6 @@ export interface ClassifyOptions extends PictureOptions {
   /** Where to compute: `auto` (default) takes WebGPU for large batches when there is a hardware adapter. */
   readonly backend?: BackendOption;
 }
-
-/** The stock network on each backend that was asked for, loaded once and kept. */
-const nets = new Map<BackendOption, Promise<LeNet>>();
 
 /**
  * Reads one handwritten digit.
@@ -41,7 +39,7 @@ export async function classifyDigit(
   image: DigitImage,
   options: ClassifyOptions = {},
 ): Promise<Classification> {
-  const { backend, ...others } = options;
+  const { backend = "auto", ...others } = options;
   return await (await stockNet(backend)).classify(image, others);
 }
 
@@ -57,26 +55,12 @@ export async function classifyDigits(
   images: Iterable<DigitImage>,
   options: ClassifyOptions = {},
 ): Promise<Classification[]> {
-  const { backend, ...others } = options;
+  const { backend = "auto", ...others } = options;
   return await (await stockNet(backend)).classifyAll(images, others);
 }
 
-/**
- * The stock network, loaded with the first call and kept.
- *
- * @param backend Where to compute.
- * @returns The network; it stays the library's.
- */
-function stockNet(backend: BackendOption = "auto"): Promise<LeNet> {
-  let net = nets.get(backend);
-  if (net === undefined) {
-    net = LeNet.load("digits", { backend });
-    nets.set(backend, net);
-    // A failure is not kept: the next call tries again.
-    net.catch(() => nets.delete(backend));
-  }
-  return net;
-}
+/** Gives the stock network on a backend, loaded with the first call and kept. */
+const stockNet = memoizeAsync((backend: BackendOption) => LeNet.load("digits", { backend }));
 
 /** The options of {@linkcode readDigits}. */
 export interface ReadDigitsOptions extends ReadOptions {
@@ -107,6 +91,6 @@ export async function readDigits(
   image: DigitImage,
   options: ReadDigitsOptions = {},
 ): Promise<Reading> {
-  const { backend, ...others } = options;
+  const { backend = "auto", ...others } = options;
   return await (await stockNet(backend)).read(image, others);
 }

@@ -1,4 +1,3 @@
-import type * as modernTar from "modern-tar";
 import { checkAborted, LeNetError } from "../errors.ts";
 import { importPackage } from "../packages.ts";
 import { MAX_SOURCE_BYTES, readFile, reasonOf } from "./files.ts";
@@ -187,10 +186,21 @@ export async function untar(
   }
 }
 
-async function importTar(doing: string): Promise<typeof modernTar> {
+/** As much of modern-tar as is used. A type import from the package would have every user download it. */
+export interface TarModule {
+  createTarDecoder(options: { readonly strict: boolean }): TransformStream<Uint8Array, TarEntry>;
+}
+
+/** A file or folder in an archive. */
+interface TarEntry {
+  readonly header: { readonly name: string; readonly type?: string };
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+async function importTar(doing: string): Promise<TarModule> {
   const name = "modern-tar";
   try {
-    return await importPackage(name, TAR_VERSION) as typeof modernTar;
+    return await importPackage(name, TAR_VERSION) as TarModule;
   } catch (error) {
     throw new LeNetError(
       "file/missing",

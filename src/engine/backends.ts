@@ -1,20 +1,145 @@
-import { LeNetError } from "../errors.ts";
+import { LeNetError, reasonOf } from "../errors.ts";
 import type { Architecture } from "../model/architecture.ts";
 import type { Parameters } from "../model/parameters.ts";
+import { importOwnModule, memoizeAsync } from "../packages.ts";
 import { modelFromModule, type WeightsModule } from "../weights/model_file.ts";
 import type { Runner } from "./runner.ts";
 import { isSimdSupported, wasmRunner } from "./wasm/runner.ts";
 
+/** A backend by name, or `auto`: WebGPU when a hardware adapter is there, else WASM SIMD. */
+export type BackendOption = "auto" | "webgpu" | "wasm";
+
+/** The values of {@linkcode BackendOption}. */
+export const BACKENDS: readonly BackendOption[] = ["auto", "webgpu", "wasm"];
+
 /**
- * From how many images on a call goes to the GPU, where there is one and `auto` was asked for.
+ * The smallest number of images for which `auto` uses a GPU.
  *
- * Reading one answer back from a GPU costs 1 to 15 ms whatever the work, and WASM reads a digit in 0.03 to 0.2 ms:
- * between 5 and 500 digits they are level. Below, WASM answers first; above, both are quick.
+ * Reading one answer back from a GPU takes 1 to 15 ms whatever the work, and WASM reads a digit in 0.03 to 0.2 ms: the
+ * two are level somewhere between 5 and 500 digits. Below this number WASM answers first; above it both are quick.
  */
 export const WEBGPU_CROSSOVER = 256;
 
-/** What can be asked for. */
-export const BACKENDS: readonly BackendOption[] = ["auto", "webgpu", "wasm"];
+/**
+ * Chooses where to compute.
+ *
+ * `auto` takes WebGPU when the platform offers a hardware adapter that reproduces a known answer, else WASM. Where tfjs,
+ * which computes on WebGPU, cannot be loaded, it takes WASM without a word. A software adapter is used only when
+ * `webgpu` is asked for by name: it computes the right numbers slowly.
+ *
+ * @param requested The backend that was asked for.
+ * @returns The backend to use.
+ * @throws {LeNetError} `option/invalid` for another name; `backend/unavailable` when `webgpu` was asked for by name
+ * and there is no adapter, it computes wrong numbers, or tfjs cannot be loaded. Outside Deno that takes
+ * `import "@x/lenet/webgpu"`.
+ */
+export async function selectBackend(requested: BackendOption = "auto"): Promise<"webgpu" | "wasm"> {
+  checkBackendOption(requested);
+  if (requested === "wasm") return "wasm";
+  const adapter = await requestAdapter();
+  if (requested === "webgpu") {
+    if (adapter === null) throw unavailable("found no WebGPU adapter here, use auto or wasm");
+    const problem = await checkWebGpu();
+    if (problem !== undefined) throw unavailable(`${problem}, use auto or wasm`);
+    return "webgpu";
+  }
+  if (adapter === null || isSoftware(adapter)) return "wasm";
+  let problem: string | undefined;
+  try {
+    problem = await checkWebGpu();
+  } catch (error) {
+    if (error instanceof LeNetError && error.code === "backend/unavailable") return "wasm";
+    throw error;
+  }
+  if (problem === undefined) return "webgpu";
+  console.warn(`lenet: WebGPU is not used: ${problem}; WASM takes its place.`);
+  return "wasm";
+}
+
+/**
+ * Checks the name of a backend.
+ *
+ * @param requested The backend that was asked for.
+ * @throws {LeNetError} `option/invalid` when there is no such backend.
+ */
+export function checkBackendOption(requested: BackendOption): void {
+  if (!BACKENDS.includes(requested)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot choose a backend: ${requested} was asked for, expected one of ${BACKENDS.join(", ")}`,
+    );
+  }
+}
+
+async function requestAdapter(): Promise<GPUAdapter | null> {
+  const gpu = globalThis.navigator?.gpu;
+  // A platform may offer WebGPU and refuse an adapter by null or by an error.
+  return await gpu?.requestAdapter().catch(() => null) ?? null;
+}
+
+function isSoftware(adapter: GPUAdapter): boolean {
+  // The flag was first on the adapter, and is on its info today.
+  const { isFallbackAdapter } = adapter as { isFallbackAdapter?: boolean };
+  return isFallbackAdapter ?? adapter.info?.isFallbackAdapter ?? false;
+}
+
+function unavailable(problem: string, cause?: unknown): LeNetError {
+  return new LeNetError(
+    "backend/unavailable",
+    `Cannot use the backend webgpu: ${problem}`,
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/**
+ * What computes on WebGPU: the module `tfjs/runner.ts`. No import here names it, or every bundle and every start of a
+ * program in Deno would load it.
+ */
+export interface WebGpuEngine {
+  /**
+   * Imports the packages that it needs.
+   *
+   * @throws {LeNetError} `backend/unavailable` when they cannot be imported here.
+   */
+  importTfjs(backend: "webgpu"): Promise<unknown>;
+  /** Makes a network ready to run. */
+  tfjsRunner(
+    backend: "webgpu",
+    architecture: Architecture,
+    parameters: Parameters,
+  ): Promise<Runner>;
+}
+
+let registeredEngine: (() => Promise<WebGpuEngine>) | undefined;
+
+/**
+ * Registers what computes on WebGPU. A second registration changes nothing.
+ *
+ * @param load Imports it.
+ */
+export function registerWebGpu(load: () => Promise<WebGpuEngine>): void {
+  registeredEngine ??= load;
+}
+
+async function webGpuEngine(): Promise<WebGpuEngine> {
+  if (registeredEngine !== undefined) return await registeredEngine();
+  const expected = 'expected import "@x/lenet/webgpu" in the program, and ' +
+    "@tensorflow/tfjs-core and @tensorflow/tfjs-backend-webgpu installed";
+  if (!("Deno" in globalThis)) throw unavailable(`its engine is not loaded, ${expected}`);
+  try {
+    return await importOwnModule("./tfjs/runner", import.meta.url) as WebGpuEngine;
+  } catch (error) {
+    throw unavailable(`its engine cannot be loaded (${reasonOf(error)}), ${expected}`, error);
+  }
+}
+
+/** Runs a known network on the GPU, once in a process; gives what is wrong with the GPU. */
+const checkWebGpu = memoizeAsync(async (): Promise<string | undefined> => {
+  const { importTfjs, tfjsRunner } = await webGpuEngine();
+  await importTfjs("webgpu");
+  const { checkGpu } = await import("./reference.ts");
+  return await checkGpu((...net) => tfjsRunner("webgpu", ...net));
+});
 
 /** Sends every call to the backend that suits it, and keeps a runner on each backend that was used. */
 export class Dispatcher implements Disposable {
@@ -28,7 +153,7 @@ export class Dispatcher implements Disposable {
   /**
    * @param architecture The network.
    * @param parameters Its weights.
-   * @param requested What was asked for.
+   * @param requested The backend that was asked for.
    * @throws {LeNetError} `option/invalid` when there is no such backend.
    */
   constructor(architecture: Architecture, parameters: Parameters, requested: BackendOption) {
@@ -39,8 +164,10 @@ export class Dispatcher implements Disposable {
   }
 
   /**
-   * @param count How many images a call has.
-   * @returns The runner that suits it; it stays the dispatcher's.
+   * Gives the runner for a call.
+   *
+   * @param count The number of images in the call.
+   * @returns The runner; it stays the dispatcher's.
    * @throws {LeNetError} `backend/unavailable` when the backend that was asked for cannot be started here.
    */
   async runnerFor(count: number): Promise<Runner> {
@@ -57,9 +184,11 @@ export class Dispatcher implements Disposable {
   }
 
   /**
-   * @param architecture Another network.
+   * Makes a dispatcher for another network, on the same backend.
+   *
+   * @param architecture The other network.
    * @param parameters Its weights.
-   * @returns A dispatcher for it, on the backend that was asked for here; the caller disposes of it.
+   * @returns The dispatcher; the caller disposes of it.
    */
   another(architecture: Architecture, parameters: Parameters): Dispatcher {
     if (this.#disposed) throw new TypeError("This net was disposed of");
@@ -79,8 +208,7 @@ export class Dispatcher implements Disposable {
 /**
  * Makes a network ready to run.
  *
- * `wasm` is our own SIMD kernels, or plain loops where WebAssembly has no SIMD. What `webgpu` needs is loaded when
- * first asked for.
+ * `wasm` is our own SIMD kernels, or plain loops where WebAssembly has no SIMD.
  *
  * @param backend Where to run.
  * @param architecture The network.
@@ -94,7 +222,7 @@ export async function createRunner(
   parameters: Parameters,
 ): Promise<Runner> {
   if (backend === "webgpu") {
-    const { tfjsRunner } = await import("./tfjs/runner.ts");
+    const { tfjsRunner } = await webGpuEngine();
     return await tfjsRunner(backend, architecture, parameters);
   }
   if (isSimdSupported()) return wasmRunner(architecture, parameters);
@@ -103,101 +231,15 @@ export async function createRunner(
 }
 
 /**
- * A small network of the library's own, which is started when it is first needed and kept: on WASM, which runs wherever
- * digits are read.
+ * Starts a small network of the library's own when it is first needed, and keeps it. It runs on WASM, as everything does
+ * that reads one digit.
  *
  * @param load Imports its weights.
- * @returns Gives the network; it throws `backend/unavailable` when that cannot be started here.
+ * @returns Gives the runner; throws `backend/unavailable` when it cannot be started here.
  */
 export function lazyRunner(load: () => Promise<WeightsModule>): () => Promise<Runner> {
-  let kept: Promise<Runner> | undefined;
-  const start = async (): Promise<Runner> => {
-    try {
-      const { architecture, parameters } = modelFromModule(await load());
-      return await createRunner("wasm", architecture, parameters);
-    } catch (error) {
-      // A failure is not kept: the next call tries again.
-      kept = undefined;
-      throw error;
-    }
-  };
-  return () => kept ??= start();
-}
-
-/** A backend by name, or `auto`: WebGPU when a hardware adapter is there, else WASM SIMD. */
-export type BackendOption = "auto" | "webgpu" | "wasm";
-
-/**
- * Chooses where to compute.
- *
- * `auto` takes WebGPU when the platform offers a hardware adapter that reproduces a known answer, else WASM. A
- * software adapter is used only when `webgpu` is asked for by name: it computes the right numbers slowly.
- *
- * @param requested What was asked for.
- * @returns The backend to use.
- * @throws {LeNetError} `option/invalid` for another name; `backend/unavailable` when `webgpu` was asked for by name
- * and there is no adapter, or it computes wrong numbers.
- */
-export async function selectBackend(requested: BackendOption = "auto"): Promise<"webgpu" | "wasm"> {
-  checkBackendOption(requested);
-  if (requested === "wasm") return "wasm";
-  const adapter = await requestAdapter();
-  if (requested === "webgpu") {
-    if (adapter === null) {
-      throw new LeNetError(
-        "backend/unavailable",
-        "Cannot use the backend webgpu: found no WebGPU adapter here, use auto or wasm",
-      );
-    }
-    const problem = await trial();
-    if (problem !== undefined) {
-      throw new LeNetError(
-        "backend/unavailable",
-        `Cannot use the backend webgpu: ${problem}, use auto or wasm`,
-      );
-    }
-    return "webgpu";
-  }
-  if (adapter === null || isSoftware(adapter)) return "wasm";
-  const problem = await trial();
-  if (problem === undefined) return "webgpu";
-  console.warn(`lenet: WebGPU is not used: ${problem}; WASM takes its place.`);
-  return "wasm";
-}
-
-/**
- * @param requested What was asked for.
- * @throws {LeNetError} `option/invalid` when there is no such backend.
- */
-export function checkBackendOption(requested: BackendOption): void {
-  if (!BACKENDS.includes(requested)) {
-    throw new LeNetError(
-      "option/invalid",
-      `Cannot choose a backend: ${requested} was asked for, expected one of ${BACKENDS.join(", ")}`,
-    );
-  }
-}
-
-async function requestAdapter(): Promise<GPUAdapter | null> {
-  const gpu = globalThis.navigator?.gpu;
-  // A platform may offer WebGPU and refuse it; both mean that there is none.
-  return await gpu?.requestAdapter().catch(() => null) ?? null;
-}
-
-function isSoftware(adapter: GPUAdapter): boolean {
-  // Where it was first specified, and where it is now.
-  const { isFallbackAdapter } = adapter as { isFallbackAdapter?: boolean };
-  return isFallbackAdapter ?? adapter.info?.isFallbackAdapter ?? false;
-}
-
-/** The outcome of the trial holds for the life of the process. */
-let outcome: Promise<string | undefined> | undefined;
-
-async function trial(): Promise<string | undefined> {
-  // Loaded when first needed: most answers never ask for a GPU.
-  const [{ checkGpu }, { tfjsRunner }] = await Promise.all([
-    import("./reference.ts"),
-    import("./tfjs/runner.ts"),
-  ]);
-  return await (outcome ??= checkGpu((...net) => tfjsRunner("webgpu", ...net)));
+  return memoizeAsync(async () => {
+    const { architecture, parameters } = modelFromModule(await load());
+    return await createRunner("wasm", architecture, parameters);
+  });
 }

@@ -7,6 +7,7 @@
 
 import type { BackendOption } from "../engine/backends.ts";
 import { LeNet } from "../lenet.ts";
+import { memoizeAsync } from "../packages.ts";
 import type { WeightsSource } from "../weights/model_file.ts";
 import { AdmissionControl, TicketQueue } from "./admission.ts";
 import { answer, type AnswerContext, healthReply } from "./answer.ts";
@@ -157,13 +158,5 @@ export function lazyNetwork(
   weights: WeightsSource,
   backend: BackendOption,
 ): () => Promise<LeNet> {
-  let net: Promise<LeNet> | undefined;
-  return () => {
-    if (net === undefined) {
-      net = LeNet.load(weights, { backend });
-      // A failure is not kept: the next request tries again.
-      net.catch(() => net = undefined);
-    }
-    return net;
-  };
+  return memoizeAsync(() => LeNet.load(weights, { backend }));
 }

@@ -1,7 +1,12 @@
 import { DIGIT_DISTORTIONS } from "../data/augment/distort.ts";
 import { type Dataset, padDataset } from "../data/dataset.ts";
 import { syntheticDigits } from "../data/synthetic/digits.ts";
-import { type BackendOption, createRunner, selectBackend } from "../engine/backends.ts";
+import {
+  type BackendOption,
+  createRunner,
+  registerWebGpu,
+  selectBackend,
+} from "../engine/backends.ts";
 import type { Runner } from "../engine/runner.ts";
 import type { Trainer } from "../engine/trainer.ts";
 import { LeNetError } from "../errors.ts";
@@ -98,6 +103,8 @@ export async function fineTune(
     : withNewHead(net.model, classes, asked.seed ?? 0);
   const { architecture, parameters: old } = start;
   const { epochsFor, ...tuning } = resolveFineTuning(asked, architecture, classes !== undefined);
+  // Training carries the engine of tfjs anyway, so that bundles need no other import for WebGPU.
+  registerWebGpu(() => import("../engine/tfjs/runner.ts"));
   const backend = await selectBackend(requested);
   const all = await collectSamples(start, samples, signal);
   const random = new Random(tuning.seed);

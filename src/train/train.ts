@@ -1,5 +1,10 @@
 import { type Dataset, splitDataset } from "../data/dataset.ts";
-import { type BackendOption, createRunner, selectBackend } from "../engine/backends.ts";
+import {
+  type BackendOption,
+  createRunner,
+  registerWebGpu,
+  selectBackend,
+} from "../engine/backends.ts";
 import type { Trainer, TrainerState } from "../engine/trainer.ts";
 import { LeNetError } from "../errors.ts";
 import { checkFits, evaluate } from "../evaluate.ts";
@@ -99,6 +104,8 @@ export async function train(
   );
   if (resume !== undefined) checkResumable(resume, { architecture, recipe, data });
 
+  // Training carries the engine of tfjs anyway, so that bundles need no other import for WebGPU.
+  registerWebGpu(() => import("../engine/tfjs/runner.ts"));
   const backend = await selectBackend(requested);
   const random = new Random(resume?.random ?? recipe.seed);
   const history = [...resume?.history ?? []];

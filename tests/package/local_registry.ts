@@ -9,6 +9,14 @@ export interface PublishedPackage {
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
+/** A file that the registry sent. */
+export interface Download {
+  /** From the root of the registry. */
+  readonly path: string;
+  /** The length of its body, not compressed. */
+  readonly bytes: number;
+}
+
 /**
  * A registry like JSR on this machine: `deno publish` uploads to it, and imports that begin with `jsr:` find there what
  * was uploaded, where `JSR_URL` is its URL. It checks nothing.
@@ -16,6 +24,8 @@ export interface PublishedPackage {
 export class LocalRegistry implements AsyncDisposable {
   /** What was uploaded, by name. */
   readonly packages: Map<string, PublishedPackage> = new Map();
+  /** Every file that was asked for, in order. */
+  readonly downloads: Download[] = [];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
   constructor() {
@@ -51,8 +61,11 @@ export class LocalRegistry implements AsyncDisposable {
     }
     const asked = pathname.match(/^\/(@\w+\/[\w-]+)\/(.*)$/);
     const found = asked === null ? undefined : this.packages.get(asked[1]);
-    const reply = found && await fileOf(found, asked![2]);
-    return reply ?? new Response("Not found", { status: 404 });
+    const reply = (found && await fileOf(found, asked![2])) ??
+      new Response("Not found", { status: 404 });
+    const body = await reply.bytes();
+    this.downloads.push({ path: pathname, bytes: body.length });
+    return new Response(body, reply);
   }
 
   async #take(name: string, version: string, { body }: Request): Promise<void> {

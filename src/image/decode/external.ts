@@ -1,5 +1,5 @@
 import { imageError, LeNetError, reasonOf } from "../../errors.ts";
-import { importPackage } from "../../packages.ts";
+import { importPackage, memoizeAsync, packageSpecifier } from "../../packages.ts";
 import { has2dCanvas, readDrawable } from "../canvas.ts";
 import type { RgbaImage } from "../image.ts";
 import type { ForeignFormat } from "./format.ts";
@@ -112,8 +112,6 @@ interface DenoPermissions {
   };
 }
 
-const loaded = new Map<string, Promise<LoadedDecoder>>();
-
 /**
  * Decodes a file by a package, which is loaded when first asked. Every picture has an instance of the decoder to
  * itself, whose memory is freed with it, and which no earlier failure can have left in disorder.
@@ -150,17 +148,11 @@ async function decodeByPackage(
   return { data, width, height };
 }
 
-async function loadOnce(format: ForeignFormat): Promise<LoadedDecoder> {
-  const key = format.package;
-  try {
-    if (!loaded.has(key)) loaded.set(key, load(format));
-    return await loaded.get(key)!;
-  } catch (cause) {
-    // A failure is not kept: the next call tries again.
-    loaded.delete(key);
+const loadOnce = memoizeAsync((format: ForeignFormat) =>
+  load(format).catch((cause) => {
     throw noDecoder(format, cause);
-  }
-}
+  })
+);
 
 async function load(format: ForeignFormat): Promise<LoadedDecoder> {
   const decoder = await importPackage(format.package, format.version, "/decode.js") as Decoder;
@@ -170,8 +162,8 @@ async function load(format: ForeignFormat): Promise<LoadedDecoder> {
   };
   // Elsewhere it fetches its WebAssembly, but Node's fetch reads no files.
   if (Deno === undefined && process?.release?.name !== "node") return { decoder };
-  const name = Deno ? `npm:${format.package}@${format.version}` : format.package;
-  const path = new URL(import.meta.resolve(`${name}${format.wasm}`));
+  const { package: name, version, wasm } = format;
+  const path = new URL(import.meta.resolve(packageSpecifier(name, version, wasm)));
   // A program that reads a picture should not begin to ask its user for permissions.
   if (Deno && (await Deno.permissions.query({ name: "read", path })).state !== "granted") {
     throw new Error("it needs --allow-read");
