@@ -9,12 +9,14 @@ export interface PublishedPackage {
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
-/** A file that the registry sent. */
+/** A file that a registry has sent. */
 export interface Download {
   /** From the root of the registry. */
   readonly path: string;
-  /** The length of its body, not compressed. */
-  readonly bytes: number;
+  /** The length of its body as it was sent. */
+  readonly sent: number;
+  /** The length of the file. */
+  readonly size: number;
 }
 
 /**
@@ -63,9 +65,17 @@ export class LocalRegistry implements AsyncDisposable {
     const found = asked === null ? undefined : this.packages.get(asked[1]);
     const reply = (found && await fileOf(found, asked![2])) ??
       new Response("Not found", { status: 404 });
-    const body = await reply.bytes();
-    this.downloads.push({ path: pathname, bytes: body.length });
-    return new Response(body, reply);
+    const file = await reply.bytes();
+    const headers = new Headers(reply.headers);
+    let body = file;
+    // As servers of text do.
+    if (request.headers.get("accept-encoding")?.includes("gzip")) {
+      headers.set("content-encoding", "gzip");
+      const packed = new Blob([file]).stream().pipeThrough(new CompressionStream("gzip"));
+      body = await new Response(packed).bytes();
+    }
+    this.downloads.push({ path: pathname, sent: body.length, size: file.length });
+    return new Response(body, { status: reply.status, headers });
   }
 
   async #take(name: string, version: string, { body }: Request): Promise<void> {
