@@ -1,6 +1,13 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { LeNetError } from "../src/errors.ts";
-import { importPackage, providePackages } from "../src/packages.ts";
+import {
+  importOwnModule,
+  importPackage,
+  memoizeAsync,
+  packageSpecifier,
+  providePackages,
+} from "../src/packages.ts";
+import * as own from "./data/command.ts";
 
 Deno.test("importPackage asks for a package that was provided, each time, and not before", async () => {
   const decoder = {};
@@ -23,12 +30,12 @@ Deno.test("providePackages refuses what the library never imports, and what impo
       [
         { react: () => Promise.resolve() },
         "option/unknown",
-        "Cannot take the package react: expected @tensorflow/tfjs-core, ",
+        "Cannot provide the package react: expected @tensorflow/tfjs-core, ",
       ],
       [
         { "modern-tar": {} },
         "option/invalid",
-        "Cannot take the package modern-tar: found object, expected a function that imports it",
+        "Cannot provide the package modern-tar: found object, expected a function that imports it",
       ],
     ] as const
   ) {
@@ -39,4 +46,43 @@ Deno.test("providePackages refuses what the library never imports, and what impo
     );
     assertEquals(error.code, code);
   }
+});
+
+Deno.test("packageSpecifier names the version for Deno, and the installed package elsewhere", () => {
+  const specifier = (): string => packageSpecifier("@jsquash/webp", "1.5.0", "/decode.js");
+  assertEquals(specifier(), "npm:@jsquash/webp@1.5.0/decode.js");
+  const { Deno } = globalThis;
+  try {
+    Reflect.deleteProperty(globalThis, "Deno");
+    assertEquals(specifier(), "@jsquash/webp/decode.js");
+  } finally {
+    Object.assign(globalThis, { Deno });
+  }
+});
+
+Deno.test("importOwnModule imports a module beside its importer, with the same extension", async () => {
+  assertEquals(await importOwnModule("./data/command", import.meta.url), own);
+  await assertRejects(() => importOwnModule("./data/missing", import.meta.url), TypeError);
+});
+
+Deno.test("memoizeAsync does the work once for each argument, and again after a failure", async () => {
+  const asked: string[] = [];
+  let fails = true;
+  const work = memoizeAsync((key: string) => {
+    asked.push(key);
+    return fails ? Promise.reject(new Error(key)) : Promise.resolve(key.length);
+  });
+  await Promise.all([1, 2].map(() => assertRejects(() => work("one"), Error, "one")));
+  assertEquals(asked, ["one"]);
+  fails = false;
+  assertEquals(await Promise.all([work("one"), work("one"), work("three")]), [3, 3, 5]);
+  assertEquals(await work("three"), 5);
+  assertEquals(asked, ["one", "one", "three"]);
+});
+
+Deno.test("memoizeAsync forgets a failure before its caller hears of it", async () => {
+  let times = 0;
+  const work = memoizeAsync(() => ++times === 1 ? Promise.reject(new Error()) : Promise.resolve());
+  await work().catch(() => work());
+  assertEquals(times, 2);
 });

@@ -1,10 +1,10 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { ROOT } from "../cli/run_task.ts";
+import { output } from "../data/command.ts";
 
 interface Dependency {
-  readonly specifier: string;
-  readonly code?: { readonly specifier: string };
-  readonly type?: { readonly specifier: string };
+  readonly code?: { readonly specifier?: string };
+  readonly type?: { readonly specifier?: string };
   readonly isDynamic?: boolean;
 }
 
@@ -13,12 +13,19 @@ interface Module {
   readonly dependencies?: readonly Dependency[];
 }
 
-/** Every module that is loaded with an entry, and, if asked, those that its imports may load later. */
-async function graph(entry: string, options: { dynamic: boolean }): Promise<string[]> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", `${ROOT}${entry}`],
-  }).output();
-  const { roots, modules } = JSON.parse(new TextDecoder().decode(stdout));
+/** What is followed beside the static imports of code. */
+interface GraphOptions {
+  /** Imports that run later. */
+  readonly dynamic?: boolean;
+  /** Imports of types. */
+  readonly types?: boolean;
+}
+
+/** Lists the modules that an entry reaches. */
+async function graph(entry: string, { dynamic, types }: GraphOptions = {}): Promise<string[]> {
+  const { roots, modules } = JSON.parse(
+    await output(Deno.execPath(), ["info", "--json", `${ROOT}${entry}`]),
+  );
   const byName = new Map<string, Module>(
     modules.map((module: Module) => [module.specifier, module]),
   );
@@ -26,8 +33,10 @@ async function graph(entry: string, options: { dynamic: boolean }): Promise<stri
   const visit = (specifier: string): void => {
     if (seen.has(specifier)) return;
     seen.add(specifier);
-    for (const { code, isDynamic } of byName.get(specifier)?.dependencies ?? []) {
-      if (code !== undefined && (options.dynamic || !isDynamic)) visit(code.specifier);
+    for (const { code, type, isDynamic } of byName.get(specifier)?.dependencies ?? []) {
+      if (isDynamic && !dynamic) continue;
+      if (code?.specifier) visit(code.specifier);
+      if (types && type?.specifier) visit(type.specifier);
     }
   };
   roots.forEach(visit);
@@ -35,7 +44,7 @@ async function graph(entry: string, options: { dynamic: boolean }): Promise<stri
 }
 
 Deno.test("mod.ts loads nothing but files of its own package", async () => {
-  const modules = await graph("mod.ts", { dynamic: false });
+  const modules = await graph("mod.ts");
   assertGreater(modules.length, 20);
   const own = `file://${ROOT}`;
   const foreign = modules.filter((module) =>
@@ -45,14 +54,26 @@ Deno.test("mod.ts loads nothing but files of its own package", async () => {
 });
 
 Deno.test("mod.ts leaves what finds ink, decodes files and reads lines until it is needed", async () => {
-  const modules = await graph("mod.ts", { dynamic: false });
-  const late = ["image/prepare_digit", "image/ink/find_ink", "image/decode/png", "reading/read"];
-  assertEquals(modules.filter((name) => late.some((part) => name.endsWith(`/src/${part}.ts`))), []);
+  const late = ["image/ink/find_ink", "image/decode/png", "reading/read"].map((part) =>
+    `file://${ROOT}src/${part}.ts`
+  );
+  const modules = await graph("mod.ts");
+  assertEquals(late.filter((module) => modules.includes(module)), []);
+  const all = await graph("mod.ts", { dynamic: true });
+  assertEquals(late.filter((module) => !all.includes(module)), []);
 });
 
-Deno.test("mod.ts and src/train/mod.ts name no npm package, so that Deno downloads none before it is needed", async () => {
-  for (const entry of ["mod.ts", "src/train/mod.ts"]) {
-    const modules = await graph(entry, { dynamic: true });
-    assertEquals(modules.filter((module) => /^(npm|jsr|https?):/.test(module)), []);
+Deno.test("mod.ts reaches nothing that trains and nothing of tfjs", async () => {
+  const modules = await graph("mod.ts", { dynamic: true, types: true });
+  const room = new RegExp(`^file://${ROOT}src/(train|engine/tfjs)/`);
+  assertEquals(modules.filter((module) => room.test(module)), []);
+});
+
+Deno.test("every entry names no package in code or types, so that adding the library downloads none", async () => {
+  const { exports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  for (const entry of Object.values<string>(exports)) {
+    const modules = await graph(entry.slice(2), { dynamic: true, types: true });
+    const packages = modules.filter((module) => !/^(file|node):/.test(module));
+    assertEquals(packages, [], entry);
   }
 });

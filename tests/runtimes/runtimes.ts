@@ -56,7 +56,7 @@ export const RUNTIMES: readonly Runtime[] = [
   { name: "chromium", isHere: HAS_CHROMIUM, preamble: "", run: runInChromium },
 ];
 
-/** Has a page find the packages of tfjs, which must be in its bundle. */
+/** Has a page find the packages with which it trains on WASM, and which must be in its bundle. */
 export const PROVIDE_TFJS = `import { providePackages } from "@x/lenet/train";
 providePackages({
   "@tensorflow/tfjs-core": () => import("@tensorflow/tfjs-core"),
@@ -64,7 +64,6 @@ providePackages({
     const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
     setWasmPaths("/wasm/");
   },
-  "@tensorflow/tfjs-backend-webgpu": () => import("@tensorflow/tfjs-backend-webgpu"),
 });
 `;
 const TFJS_WASM = "node_modules/@tensorflow/tfjs-backend-wasm/dist";

@@ -39,10 +39,11 @@ for (const runtime of RUNTIMES) {
     fn: () =>
       inTemporaryFolder(async (folder) => {
         const program = `${name === "chromium" ? PROVIDE_TFJS : ""}
+${hasGpu ? 'import "@x/lenet/webgpu";' : ""}
 import { exercise } from "./tests/runtimes/exercise.ts";
 const program = () => exercise(${JSON.stringify(SAMPLES)}, { webgpu: ${hasGpu} });`;
-        // Deno finds packages, and Workers can use none.
-        const needsPackages = !["deno", "workerd"].includes(name);
+        // Workers can use none, and Deno finds them unless its bundle has imports of them.
+        const needsPackages = name === "deno" ? hasGpu : name !== "workerd";
         const options = needsPackages
           ? { nodeModules: await installPackages(PACKAGES, folder) }
           : {};
