@@ -13,6 +13,7 @@ import {
   PROBABILITY,
   resolveLimits,
 } from "./options.ts";
+import { modelFromModule } from "./weights/model_file.ts";
 
 /** Why there is no digit: the picture has no ink, or its ink is not a digit. */
 export type NoDigitReason = "no-ink" | "not-a-digit";
@@ -195,7 +196,9 @@ async function digitnessOf(
   );
 }
 
-const judgeNetwork = lazyRunner(() => import("@x/lenet-weights/judge"));
+const judgeNetwork = lazyRunner(async () =>
+  modelFromModule(await import("@x/lenet-weights/judge"))
+);
 
 /**
  * Scores the ink of pictures with the judge, a second, tiny network that tells digits from other ink. It was trained on

@@ -1,10 +1,12 @@
 /**
- * WebGPU for bundles, pages, Node and Bun: importing this module is all. From then on `backend: "webgpu"`, and `auto` for
- * large calls where there is a hardware adapter, compute on the GPU. It needs the packages `@tensorflow/tfjs-core` and
- * `@tensorflow/tfjs-backend-webgpu` beside this one; bundlers follow the imports here, and load both when they are first
- * needed. Without this module a bundle carries neither, and `auto` computes on WASM.
+ * WebGPU outside Deno. Importing this module registers the engine: from then on `backend: "webgpu"`, and `auto` for
+ * large calls where there is a hardware adapter, compute on the GPU. It exports nothing.
  *
- * Deno needs this module only in programs that are bundled or compiled: elsewhere it finds both by itself.
+ * The packages `@tensorflow/tfjs-core` and `@tensorflow/tfjs-backend-webgpu` must be installed. Bundlers follow the
+ * imports here, so that the bundle carries both; they are loaded when WebGPU is first used. Without this module a bundle
+ * carries neither, and `auto` computes on WASM.
+ *
+ * Deno finds engine and packages by itself, and needs this module only in bundled or compiled programs.
  *
  * @example A page
  * ```ts ignore

@@ -1,8 +1,8 @@
 import { LeNetError, reasonOf } from "../errors.ts";
 import type { Architecture } from "../model/architecture.ts";
+import type { Model } from "../model/model.ts";
 import type { Parameters } from "../model/parameters.ts";
 import { importOwnModule, memoizeAsync } from "../packages.ts";
-import { modelFromModule, type WeightsModule } from "../weights/model_file.ts";
 import type { Runner } from "./runner.ts";
 import { isSimdSupported, wasmRunner } from "./wasm/runner.ts";
 
@@ -234,12 +234,12 @@ export async function createRunner(
  * Starts a small network of the library's own when it is first needed, and keeps it. It runs on WASM, as everything does
  * that reads one digit.
  *
- * @param load Imports its weights.
+ * @param load Loads the network.
  * @returns Gives the runner; throws `backend/unavailable` when it cannot be started here.
  */
-export function lazyRunner(load: () => Promise<WeightsModule>): () => Promise<Runner> {
+export function lazyRunner(load: () => Promise<Model>): () => Promise<Runner> {
   return memoizeAsync(async () => {
-    const { architecture, parameters } = modelFromModule(await load());
+    const { architecture, parameters } = await load();
     return await createRunner("wasm", architecture, parameters);
   });
 }

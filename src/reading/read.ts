@@ -7,6 +7,7 @@ import { readImage } from "../image/read_image.ts";
 import { sizeOf } from "../model/architecture.ts";
 import { areDigits, type Model, normalize } from "../model/model.ts";
 import { checkNumber, checkOptionNames, type ImageLimits, PROBABILITY } from "../options.ts";
+import { modelFromModule } from "../weights/model_file.ts";
 import type { DeskewedInk } from "./deskew.ts";
 import {
   type Lattice,
@@ -159,7 +160,9 @@ const DIGITS = 10;
 
 const CLASSES = DIGITS + 1;
 
-const network = lazyRunner(() => import("@x/lenet-weights/whole-digit"));
+const network = lazyRunner(async () =>
+  modelFromModule(await import("@x/lenet-weights/whole-digit"))
+);
 
 /**
  * How likely each segment of a line is one whole digit, and which, as a small network says that has seen many lines

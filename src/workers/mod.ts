@@ -1,7 +1,7 @@
 /**
- * The digit reader for Cloudflare Workers, which refuse to compile WebAssembly from bytes: all that `@x/lenet` has, with
- * the kernels in the way that Workers take them, a module that the bundler lays beside the script. Elsewhere it is
- * `@x/lenet`.
+ * The digit reader for Cloudflare Workers, which do not compile WebAssembly from bytes: all exports of `@x/lenet`, with
+ * the kernels as a WebAssembly module that the bundler writes beside the script. In other runtimes it works as
+ * `@x/lenet` does.
  *
  * @example A Worker
  * ```ts
@@ -29,25 +29,25 @@ import * as kernels from "../engine/wasm/kernels.wasm";
 import { init } from "../engine/wasm/runner.ts";
 import type { LeNet } from "../lenet.ts";
 
-// In Workers the module is the default export. Deno has put it to work already, and gives what it exports.
+// In Workers the import gives the compiled module as default export; Deno gives the exports of an instance.
 const { default: module } = kernels as { default?: unknown };
 
 if (module instanceof WebAssembly.Module) init(module);
 
 export * from "../../mod.ts";
 
-/** Enough for engines to compile what they have seen run often. */
-const TIMES = 4;
+/** Calls after which V8 has compiled the functions that every call runs. */
+const WARM_UP_CALLS = 4;
 
-/** Large enough to be prepared as any picture is, small enough to be quick before anything is compiled. */
+/** Pixels of a side: large enough for the whole preparation of a picture, small enough to be quick uncompiled. */
 const SIDE = 64;
 
 /**
- * Reads a drawn picture a few times, so that what requests need is loaded and compiled while a Worker starts: that may
- * take a second of processor time, a request on Cloudflare's free plan 10 ms. It takes pixels, since a starting Worker
- * may not unpack files.
+ * Classifies a drawn picture a few times, so that what requests need is loaded and compiled while a Worker starts: a
+ * start may take a second of processor time, a request on Cloudflare's free plan 10 ms. The picture is given as pixels,
+ * since a starting Worker may not decompress files.
  *
- * @param net The network that is to answer.
+ * @param net The network that will answer the requests.
  *
  * @example In a Worker
  * ```ts
@@ -59,7 +59,7 @@ const SIDE = 64;
  */
 export async function warmUp(net: LeNet): Promise<void> {
   const picture = { data: drawSeven(), width: SIDE, height: SIDE };
-  for (let time = 0; time < TIMES; time++) await net.classify(picture);
+  for (let call = 0; call < WARM_UP_CALLS; call++) await net.classify(picture);
 }
 
 /** A black 7 on white, in RGBA. */
