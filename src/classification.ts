@@ -2,7 +2,8 @@ import { type Dispatcher, lazyRunner } from "./engine/backends.ts";
 import { argMax, type BackendName, softmax } from "./engine/runner.ts";
 import type { DigitImage } from "./image/image.ts";
 import type { PreparationPicture } from "./image/ink/steps.ts";
-import { checkInput, type PreparedDigit, preprocessorFor } from "./image/prepare.ts";
+import { checkInput, preprocessorFor } from "./image/prepare.ts";
+import type { PreparedDigit } from "./image/prepare_digit.ts";
 import { sizeOf } from "./model/architecture.ts";
 import { areDigits, type Model, normalize } from "./model/model.ts";
 import {

@@ -163,3 +163,16 @@ export function memoizeAsync<Result, Key = void>(
     return result;
   };
 }
+
+/**
+ * Imports a module of Node, which Deno and Bun have, too. Its specifier is computed because bundlers for browsers fail
+ * on one that they see.
+ *
+ * @param name The module without its prefix, such as `fs`.
+ * @returns The module.
+ */
+export function importNodeModule(name: string): Promise<unknown> {
+  const specifier = ["node", name].join(":");
+  // Without these comments webpack, rspack and Next.js try to bundle whatever the expression could match, and fail.
+  return import(/* webpackIgnore: true */ /* turbopackIgnore: true */ specifier);
+}

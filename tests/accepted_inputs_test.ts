@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { classifyDigit, type DigitImage } from "../mod.ts";
-import { decodeImage } from "../src/image/decode/decode.ts";
+import { decodeImage } from "../src/image/decode/formats.ts";
 import type { RgbaImage } from "../src/image/image.ts";
 import { importPackage } from "../src/packages.ts";
 import { encodeBmp, packRows } from "./image/decode/bmp_encoder.ts";

@@ -1,10 +1,11 @@
 import { imageError, LeNetError, reasonOf } from "../errors.ts";
-import { checkPictureSize } from "./decode/format.ts";
+import { checkPictureSize } from "./decode/checks.ts";
 import { decodePng } from "./decode/png.ts";
-import { type DrawableImage, type RgbaImage, typeName } from "./image.ts";
+import type { DrawableImage, RgbaImage } from "./image.ts";
+import { typeName } from "./values.ts";
 
-/** What may be found in something drawable: all of it is asked for by name, nothing by class. */
-interface Parts {
+/** The members of drawable objects that are used. Objects are recognised by these, never by their class. */
+interface Drawable {
   readonly width?: number;
   readonly height?: number;
   readonly displayWidth?: number;
@@ -22,72 +23,83 @@ interface Parts {
   copyTo?(target: Uint8Array, options: object): Promise<unknown>;
 }
 
-/** How much of a video is here when it has a picture to show: `HAVE_CURRENT_DATA`. */
-const HAS_PICTURE = 2;
+/** The members of a 2d context that are used. */
+interface Context2d {
+  drawImage(image: unknown, x: number, y: number, width: number, height: number): void;
+  fillRect(x: number, y: number, width: number, height: number): void;
+  fillStyle: unknown;
+  getImageData(x: number, y: number, width: number, height: number): {
+    readonly data: Uint8ClampedArray;
+  };
+}
+
+/** `HTMLMediaElement.HAVE_CURRENT_DATA`: the `readyState` from which a video has a current frame. */
+const HAVE_CURRENT_DATA = 2;
 
 /**
  * Reads the pixels of a canvas, or of what can be drawn on one.
  *
- * A canvas is read by its own 2d context. Everything else, and a canvas with a context of another kind, is drawn on a
- * fresh one. Where no canvas can be drawn on, a video frame is asked for its pixels, and a canvas or a bitmap for a PNG,
- * which is how Deno gives them.
+ * A canvas with a 2d context is read directly. Everything else, and a canvas with a context of another kind, is drawn on
+ * a new canvas. Where no canvas can be drawn on, a video frame copies its pixels, and a canvas or a bitmap is encoded as
+ * PNG and decoded again, which is the only way in Deno.
  *
- * @param image The canvas, bitmap, video frame or element. It is left as it is.
+ * @param image The canvas, bitmap, video frame or element. It is not changed.
  * @param maxPixels The largest number of pixels that is accepted.
  * @returns The picture in RGBA, not premultiplied, in fresh memory.
- * @throws {LeNetError} `image/unreadable` when it is empty, cannot be loaded, or comes from another site that does not
- * let its pixels be read; `image/too-large` above `maxPixels`; `image/invalid` when a canvas gives pixels of another
- * size than its own; `image/unsupported` where there is no way to its pixels.
+ * @throws {LeNetError} `image/unreadable` when it is empty, cannot be loaded, or is cross-origin data that may not be
+ * read; `image/too-large` above `maxPixels`; `image/invalid` when a canvas returns pixels of another size than its own;
+ * `image/unsupported` where the runtime has no way to read its pixels.
  */
 export async function readDrawable(image: DrawableImage, maxPixels: number): Promise<RgbaImage> {
-  const parts = image as Parts;
-  await waitFor(parts);
-  const [width, height] = sizeOf(parts);
+  const drawable = image as Drawable;
+  await waitUntilLoaded(drawable);
+  const [width, height] = sizeOf(drawable);
   checkPictureSize("it", width, height, maxPixels);
   try {
-    const own = parts.getContext && own2dContext(parts);
+    const own = drawable.getContext && own2dContext(drawable);
     if (own) return pixelsOf(own, width, height);
     const fresh = create2dContext(width, height);
     if (fresh) {
       fresh.drawImage(image, 0, 0, width, height);
       return pixelsOf(fresh, width, height);
     }
-    const picture = await copyFrame(parts, maxPixels) ?? await throughPng(parts, maxPixels);
+    const picture = await copyFrame(drawable, maxPixels) ?? await throughPng(drawable, maxPixels);
     if (picture) return picture;
   } catch (cause) {
     if (cause instanceof LeNetError) throw cause;
     const reason = reasonOf(cause);
-    throw imageError("image/unreadable", `its pixels are not to be had: ${reason}`, cause);
+    throw imageError("image/unreadable", `its pixels cannot be read: ${reason}`, cause);
   }
   throw imageError(
     "image/unsupported",
-    `it is of type ${typeName(image)}, and there is no canvas here that gives its pixels`,
+    `it is of type ${typeName(image)}, and no canvas here can read its pixels`,
   );
 }
 
-/** Waits for the element of an image to be loaded. That of a video must have a picture to show. */
-async function waitFor(parts: Parts): Promise<void> {
-  if (parts.naturalWidth === 0 && parts.decode) {
-    await parts.decode().catch((cause) => {
+/** Waits for an image element to load. A video must have a current frame. */
+async function waitUntilLoaded(drawable: Drawable): Promise<void> {
+  if (drawable.naturalWidth === 0 && drawable.decode) {
+    await drawable.decode().catch((cause) => {
       throw imageError("image/unreadable", "the image element shows no image", cause);
     });
   }
-  if (parts.videoWidth !== undefined && (parts.readyState ?? HAS_PICTURE) < HAS_PICTURE) {
+  const { videoWidth, readyState = HAVE_CURRENT_DATA } = drawable;
+  if (videoWidth !== undefined && readyState < HAVE_CURRENT_DATA) {
     throw imageError("image/unreadable", "the video has no picture to show yet");
   }
 }
 
-function sizeOf(parts: Parts): [width: number, height: number] {
+function sizeOf(drawable: Drawable): [width: number, height: number] {
   const { displayWidth, displayHeight, naturalWidth, naturalHeight, videoWidth, videoHeight } =
-    parts;
-  // Some drawings (SVG) have no size but that of their element.
-  const width = displayWidth ?? videoWidth ?? (naturalWidth || parts.width);
-  const height = displayHeight ?? videoHeight ?? (naturalHeight || parts.height);
+    drawable;
+  // Some SVG images have no size of their own: then that of the element is taken.
+  const width = displayWidth ?? videoWidth ?? (naturalWidth || drawable.width);
+  const height = displayHeight ?? videoHeight ?? (naturalHeight || drawable.height);
   return [Number(width), Number(height)];
 }
 
-/** The 2d context of a canvas; none when it has one of another kind, or was given away. */
-function own2dContext(canvas: Parts): Context2d | undefined {
+/** The 2d context of a canvas; `undefined` when it has a context of another kind, or was transferred. */
+function own2dContext(canvas: Drawable): Context2d | undefined {
   try {
     const context = canvas.getContext!("2d") as Context2d | null | undefined;
     return typeof context?.getImageData === "function" ? context : undefined;
@@ -107,51 +119,8 @@ function pixelsOf(context: Context2d, width: number, height: number): RgbaImage 
   return { data, width, height };
 }
 
-async function copyFrame(frame: Parts, maxPixels: number): Promise<RgbaImage | undefined> {
-  if (!frame.copyTo || !frame.visibleRect) return undefined;
-  const { width, height } = frame.visibleRect;
-  checkPictureSize("it", width, height, maxPixels);
-  const data = new Uint8Array(4 * width * height);
-  await frame.copyTo(data, { format: "RGBA", layout: [{ offset: 0, stride: 4 * width }] });
-  return { data, width, height };
-}
-
-async function throughPng(image: Parts, maxPixels: number): Promise<RgbaImage | undefined> {
-  const canvas = image.getContext ? image : await canvasOf(image);
-  const blob = await canvas?.convertToBlob?.({ type: "image/png" });
-  if (blob === undefined) return undefined;
-  const limits = { maxBytes: Infinity, maxPixels };
-  return await decodePng(new Uint8Array(await blob.arrayBuffer()), limits);
-}
-
-/** A canvas that shows a copy of a bitmap: showing it would take it away from the caller. */
-async function canvasOf(image: Parts): Promise<Parts | undefined> {
-  const { width, height } = image;
-  const canShow = typeof OffscreenCanvas === "function" && typeof createImageBitmap === "function";
-  if (!canShow || !image.close || width === undefined || height === undefined) return undefined;
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext("bitmaprenderer");
-  if (!context) return undefined;
-  context.transferFromImageBitmap(await createImageBitmap(image as ImageBitmap));
-  return canvas as unknown as Parts;
-}
-
-/** As much of a 2d context as is used. */
-interface Context2d {
-  drawImage(image: unknown, x: number, y: number, width: number, height: number): void;
-  fillRect(x: number, y: number, width: number, height: number): void;
-  fillStyle: unknown;
-  getImageData(x: number, y: number, width: number, height: number): {
-    readonly data: Uint8ClampedArray;
-  };
-}
-
-const PROBE_SIDE = 8;
-
-const PROBE = [18, 164, 95, 255];
-
 /**
- * Makes a canvas with a 2d context, off the page or on it, whichever there is.
+ * Creates a canvas with a 2d context: an `OffscreenCanvas`, or an element where there is none.
  *
  * @param width Columns.
  * @param height Rows.
@@ -174,17 +143,50 @@ function create2dContext(width: number, height: number): Context2d | undefined {
   }
 }
 
+async function copyFrame(frame: Drawable, maxPixels: number): Promise<RgbaImage | undefined> {
+  if (!frame.copyTo || !frame.visibleRect) return undefined;
+  const { width, height } = frame.visibleRect;
+  checkPictureSize("it", width, height, maxPixels);
+  const data = new Uint8Array(4 * width * height);
+  await frame.copyTo(data, { format: "RGBA", layout: [{ offset: 0, stride: 4 * width }] });
+  return { data, width, height };
+}
+
+async function throughPng(image: Drawable, maxPixels: number): Promise<RgbaImage | undefined> {
+  const canvas = image.getContext ? image : await canvasOf(image);
+  const blob = await canvas?.convertToBlob?.({ type: "image/png" });
+  if (blob === undefined) return undefined;
+  const limits = { maxBytes: Infinity, maxPixels };
+  return await decodePng(new Uint8Array(await blob.arrayBuffer()), limits);
+}
+
+/** A canvas that shows a copy of a bitmap: transferring the bitmap itself would detach it. */
+async function canvasOf(image: Drawable): Promise<Drawable | undefined> {
+  const { width, height } = image;
+  const canShow = typeof OffscreenCanvas === "function" && typeof createImageBitmap === "function";
+  if (!canShow || !image.close || width === undefined || height === undefined) return undefined;
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("bitmaprenderer");
+  if (!context) return undefined;
+  context.transferFromImageBitmap(await createImageBitmap(image as ImageBitmap));
+  return canvas as unknown as Drawable;
+}
+
+const PROBE_SIDE = 8;
+
+const PROBE_COLOUR = [18, 164, 95, 255];
+
 /**
- * Tells whether what is drawn on a canvas can be read again. Some browsers give noise instead, so that no page can tell
- * one user from another.
+ * Checks that pixels drawn on a canvas can be read back. Some browsers return noise instead, as a protection against
+ * fingerprinting.
  *
- * @returns Whether a known colour came back.
+ * @returns Whether a canvas returned a known colour.
  */
 export function has2dCanvas(): boolean {
   const context = create2dContext(PROBE_SIDE, PROBE_SIDE);
   if (context === undefined) return false;
-  context.fillStyle = `rgb(${PROBE.slice(0, 3)})`;
+  context.fillStyle = `rgb(${PROBE_COLOUR.slice(0, 3)})`;
   context.fillRect(0, 0, PROBE_SIDE, PROBE_SIDE);
   const { data } = context.getImageData(0, 0, PROBE_SIDE, PROBE_SIDE);
-  return data.every((value, i) => value === PROBE[i % 4]);
+  return data.every((value, i) => value === PROBE_COLOUR[i % 4]);
 }

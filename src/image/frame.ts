@@ -6,98 +6,27 @@ import {
   DIGIT_SIDE,
   type FoundInk,
   type InkMap,
-  toUnit,
+  type Pixels,
 } from "./image.ts";
-import type { Pixels } from "./pixels.ts";
+import { toUnit } from "./values.ts";
 
 /**
- * Puts the picture of a digit in the middle of a larger field of background, as the network of 1998 has it.
+ * Resizes the ink in a box so that the longer side of the box gets a given length, and keeps its aspect ratio. With a
+ * length of 20 this is how MNIST's digits were made (LeCun et al., 1998, section III.A).
  *
- * @param pixels 28×28 values, row by row.
- * @param shape The field, [1, height, width], 28 or more each.
- * @returns The field, row by row; 0 around the picture.
- */
-export function frameDigit(
-  pixels: Float32Array,
-  [, height, width]: ImageShape,
-): Float32Array<ArrayBuffer> {
-  const field = new Float32Array(height * width);
-  const left = Math.floor((width - DIGIT_SIDE) / 2);
-  const top = Math.floor((height - DIGIT_SIDE) / 2);
-  for (let y = 0; y < DIGIT_SIDE; y++) {
-    const row = pixels.subarray(y * DIGIT_SIDE, (y + 1) * DIGIT_SIDE);
-    field.set(row, (top + y) * width + left);
-  }
-  return field;
-}
-
-/**
- * Puts the ink into 28×28 pixels so that its centre of mass comes to lie in the middle, as MNIST's digits were
- * made. Only whole pixels are moved: the centre ends up from 13.5 to below 14.5 in both directions, as it does in
- * all but two of MNIST's 70,000. Ink is never pushed over the edge.
- *
- * @param ink The ink, at most 28 columns and rows, with at least one pixel above 0.
- * @param byMass Whether its centre of mass is meant, or else that of its box.
- * @returns 784 values, row by row.
- */
-export function centreInk(ink: InkMap, byMass = true): Float32Array<ArrayBuffer> {
-  const { data, width, height } = ink;
-  let mass = 0;
-  let massX = 0;
-  let massY = 0;
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      mass += data[i];
-      massX += data[i] * x;
-      massY += data[i] * y;
-    }
-  }
-  const left = shift(byMass ? massX / mass : (width - 1) / 2, width);
-  const top = shift(byMass ? massY / mass : (height - 1) / 2, height);
-  const pixels = new Float32Array(DIGIT_SIDE * DIGIT_SIDE);
-  for (let y = 0; y < height; y++) {
-    pixels.set(data.subarray(y * width, (y + 1) * width), (top + y) * DIGIT_SIDE + left);
-  }
-  return pixels;
-}
-
-/** How far to move ink of a length with this centre. */
-function shift(centre: number, length: number): number {
-  const wanted = Math.ceil(DIGIT_CENTRE - 0.5 - centre);
-  return Math.min(DIGIT_SIDE - length, Math.max(0, wanted));
-}
-
-/** The stretches of a line of old pixels whose means are the pixels of a new line. */
-export interface Stretches {
-  /** The number of new pixels. */
-  readonly count: number;
-  /** The length of every stretch, in old pixels. */
-  readonly length: number;
-  /** The first old pixel of each, and how much of it. */
-  readonly first: Int32Array;
-  readonly firstShare: Float32Array;
-  /** The last old pixel of each, and how much of it: nothing when it is the first as well. */
-  readonly last: Int32Array;
-  readonly lastShare: Float32Array;
-}
-
-/**
- * Scales the ink in a box so that the longer side of the box gets a new length, its proportions kept. With a length of
- * 20 it is how MNIST's digits were made (LeCun et al., 1998, section III.A).
- *
- * Each new pixel is the mean of the area it covers, which keeps thin strokes and soft edges where picking nearest
- * pixels breaks them. That area is never smaller than one old pixel: enlarging interpolates linearly.
+ * Each new pixel is the mean of the area that it covers, which keeps thin strokes and soft edges where nearest-neighbour
+ * sampling breaks them. That area is never smaller than one old pixel, so that enlarging interpolates linearly.
  *
  * @param map The ink of a picture.
- * @param box The box around the ink of the digit.
+ * @param box The bounding box of the digit.
  * @param side The new length of its longer side, in pixels.
- * @returns The ink in so many columns or rows, whichever the box has more of.
+ * @returns The ink, `side` columns or rows long, whichever is longer.
  */
 export function resizeArea(map: InkMap, box: Box, side: number): InkMap {
   const scale = side / Math.max(box.width, box.height);
-  const columns = stretches(box.x, box.width, scale, map.width);
-  const rows = stretches(box.y, box.height, scale, map.height);
-  const narrowed = narrow(map, columns, rows.first[0], rows.last[rows.count - 1]);
+  const columns = spansOf(box.x, box.width, scale, map.width);
+  const rows = spansOf(box.y, box.height, scale, map.height);
+  const narrowed = resizeRows(map, columns, rows.first[0], rows.last[rows.count - 1]);
 
   const width = columns.count;
   const data = new Float32Array(rows.count * width);
@@ -113,10 +42,10 @@ export function resizeArea(map: InkMap, box: Box, side: number): InkMap {
   return { data, width, height: rows.count };
 }
 
-/** Turns each row from `top` to `bottom` into the ink of its new columns. */
-function narrow(
+/** Resizes each row from `top` to `bottom` to the new columns. */
+function resizeRows(
   { data, width }: InkMap,
-  columns: Stretches,
+  columns: Spans,
   top: number,
   bottom: number,
 ): Float32Array {
@@ -134,9 +63,31 @@ function narrow(
   return narrowed;
 }
 
-/** Divides part of a line, from `start` on, into stretches. What they cover beyond the line's `end` has no share. */
-export function stretches(start: number, size: number, scale: number, end: number): Stretches {
-  // A hair less, so that rounding does not add a pixel.
+/** The spans of old pixels in one direction whose means are the new pixels. */
+export interface Spans {
+  /** The number of spans, which is that of the new pixels. */
+  readonly count: number;
+  /** The length of every span, in old pixels. */
+  readonly length: number;
+  /** The first old pixel of each span, and the part of it inside the span, 0 to 1. */
+  readonly first: Int32Array;
+  readonly firstShare: Float32Array;
+  /** The last old pixel of each span, and the part of it inside the span; 0 when it is the first as well. */
+  readonly last: Int32Array;
+  readonly lastShare: Float32Array;
+}
+
+/**
+ * Divides old pixels into spans.
+ *
+ * @param start The first old pixel.
+ * @param size The number of old pixels.
+ * @param scale New pixels for each old one.
+ * @param end The number of pixels in the picture; what a span covers beyond them has no share.
+ * @returns The spans.
+ */
+export function spansOf(start: number, size: number, scale: number, end: number): Spans {
+  // The small reduction keeps rounding errors from adding a pixel.
   const count = Math.ceil(size * scale - 1e-9);
   const length = Math.max(1, 1 / scale);
   const first = new Int32Array(count);
@@ -144,7 +95,7 @@ export function stretches(start: number, size: number, scale: number, end: numbe
   const last = new Int32Array(count);
   const lastShare = new Float32Array(count);
   for (let k = 0; k < count; k++) {
-    // Counted from the start, so that rounding is the same wherever the box is.
+    // Relative to the start, so that rounding does not depend on the place of the box.
     const middle = (k + 0.5) / scale;
     const from = Math.max(-start, middle - length / 2);
     const to = Math.min(end - start, middle + length / 2);
@@ -157,8 +108,49 @@ export function stretches(start: number, size: number, scale: number, end: numbe
 }
 
 /**
- * Scales ink so that its strongest pixel is 1, in place. MNIST's strokes all reach (nearly) full ink, but a thin
- * line drawn large is mostly background by the time it is 20 pixels high, and would look like a faint digit.
+ * Places ink in 28×28 pixels with its centre of mass in the middle, as in MNIST. It is moved by whole pixels: the centre
+ * comes to 13.5 to below 14.5 in both directions, as in all but two of MNIST's 70,000 pictures. Ink is never moved over
+ * the edge.
+ *
+ * @param ink The ink, at most 28 columns and rows, with at least one pixel above 0.
+ * @param byMass Whether its centre of mass is centred, or else the centre of its box.
+ * @returns 784 values, row by row.
+ */
+export function centreInk(ink: InkMap, byMass = true): Float32Array<ArrayBuffer> {
+  const { data, width, height } = ink;
+  const [x, y] = byMass ? centreOfMass(ink) : [(width - 1) / 2, (height - 1) / 2];
+  const left = offsetFor(x, width);
+  const top = offsetFor(y, height);
+  const pixels = new Float32Array(DIGIT_SIDE * DIGIT_SIDE);
+  for (let row = 0; row < height; row++) {
+    pixels.set(data.subarray(row * width, (row + 1) * width), (top + row) * DIGIT_SIDE + left);
+  }
+  return pixels;
+}
+
+function centreOfMass({ data, width, height }: InkMap): [x: number, y: number] {
+  let mass = 0;
+  let momentX = 0;
+  let momentY = 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      mass += data[i];
+      momentX += data[i] * x;
+      momentY += data[i] * y;
+    }
+  }
+  return [momentX / mass, momentY / mass];
+}
+
+/** The first column or row of ink of this length whose centre comes to the middle. */
+function offsetFor(centre: number, length: number): number {
+  const wanted = Math.ceil(DIGIT_CENTRE - 0.5 - centre);
+  return Math.min(DIGIT_SIDE - length, Math.max(0, wanted));
+}
+
+/**
+ * Scales ink so that its strongest pixel is 1, in place. In MNIST the strokes reach (nearly) full ink, but a thin line
+ * that is reduced to 20 pixels becomes faint.
  *
  * @param pixels Ink from 0 to 1, with at least one pixel above 0.
  * @returns The same array.
@@ -170,49 +162,34 @@ export function strengthenInk<T extends Float32Array>(pixels: T): T {
   return pixels;
 }
 
-/** Ink and its soft edge end a little within the longer side of MNIST's digits, or beyond: in pixels of MNIST. */
-const SIDE_TOLERANCE = 1;
-
-/** MNIST's centres of mass lie at most half a pixel from the middle; enlarged ones hardly further. */
-const FRAME_CENTRE_TOLERANCE = 0.6;
-
 /**
- * Tells whether ink lies in a picture as MNIST's digits lie in theirs: in a square, its longer side 20 of 28 parts long,
- * its centre of mass in the middle. Such a picture is one of MNIST's that was enlarged.
+ * Pads a digit with background to a larger input, as LeNet-5 of 1998 has it.
  *
- * @param found The ink.
- * @param width Columns of the picture.
- * @param height Rows of the picture.
- * @returns Whether it does.
+ * @param pixels 28×28 values, row by row.
+ * @param shape The shape of the input, [1, height, width], 28 or more each.
+ * @returns The input, row by row, with the digit in the middle and 0 around it.
  */
-export function isFramedAsMnist({ map, box }: FoundInk, width: number, height: number): boolean {
-  const factor = Math.round(width / map.width);
-  // Not where only a part of the picture was looked at.
-  const isWhole = map.width === map.height && Math.abs(map.width * factor - width) < factor;
-  if (width !== height || !isWhole) return false;
-  const scale = DIGIT_SIDE / map.width;
-  const longSide = Math.max(box.width, box.height) * scale;
-  if (Math.abs(longSide - DIGIT_BOX) > SIDE_TOLERANCE) return false;
-  let [mass, across, down] = [0, 0, 0];
-  for (let y = 0, i = 0; y < map.height; y++) {
-    for (let x = 0; x < map.width; x++, i++) {
-      mass += map.data[i];
-      across += map.data[i] * x;
-      down += map.data[i] * y;
-    }
+export function frameDigit(
+  pixels: Float32Array,
+  [, height, width]: ImageShape,
+): Float32Array<ArrayBuffer> {
+  const padded = new Float32Array(height * width);
+  const left = Math.floor((width - DIGIT_SIDE) / 2);
+  const top = Math.floor((height - DIGIT_SIDE) / 2);
+  for (let y = 0; y < DIGIT_SIDE; y++) {
+    const row = pixels.subarray(y * DIGIT_SIDE, (y + 1) * DIGIT_SIDE);
+    padded.set(row, (top + y) * width + left);
   }
-  return [across, down].every((moment) =>
-    Math.abs((moment / mass + 0.5) * scale - 0.5 - DIGIT_CENTRE) <= FRAME_CENTRE_TOLERANCE
-  );
+  return padded;
 }
 
-/** The longer side of the ink's box in MNIST is 20 pixels, or 19 in 16 of 70,000. */
-const SHORTEST_LONG_SIDE = DIGIT_BOX - 1;
+/** The longer side of the ink's box in MNIST is 20 pixels, or 19 in 16 of 70,000 pictures. */
+const MIN_LONG_SIDE = DIGIT_BOX - 1;
 
-/** MNIST's centres of mass lie from 13.48 to 14.50. */
+/** Pixels. MNIST's centres of mass lie from 13.48 to 14.50. */
 const CENTRE_TOLERANCE = 0.55;
 
-/** Every picture in MNIST has a pixel of at least 254/255. */
+/** Every picture of MNIST has a pixel of at least 254/255. */
 const MIN_STRONGEST = 0.9;
 
 /**
@@ -230,9 +207,9 @@ export function asMnist(
 }
 
 /**
- * Tells whether 28×28 pixels are what MNIST's are: light ink on a background of exactly 0, in a box whose longer
- * side is 19 or 20 pixels, with its centre of mass within 0.55 pixels of (14, 14). All of MNIST's 70,000 pictures
- * pass. They need no preparation, and any would change them.
+ * Tells whether 28×28 pixels are like those of MNIST: light ink on a background of exactly 0, in a box whose longer side
+ * is 19 or 20 pixels, with its centre of mass within 0.55 pixels of (14, 14). All of MNIST's 70,000 pictures are. They
+ * need no preparation, and any would change them.
  *
  * @param pixels 784 values from 0 to 1, row by row.
  * @returns Whether they are.
@@ -248,13 +225,13 @@ export function isMnistLike(pixels: Float32Array): boolean {
       strongest = Math.max(strongest, pixels[i]);
     }
   }
-  const longSide = Math.max(extent(rows), extent(columns));
-  return strongest >= MIN_STRONGEST && longSide >= SHORTEST_LONG_SIDE &&
+  const longSide = Math.max(extentOf(rows), extentOf(columns));
+  return strongest >= MIN_STRONGEST && longSide >= MIN_LONG_SIDE &&
     longSide <= DIGIT_BOX && isCentred(rows) && isCentred(columns);
 }
 
-/** From the first to the last that is not 0. */
-function extent(sums: Float64Array): number {
+/** The number of sums from the first to the last that is not 0. */
+function extentOf(sums: Float64Array): number {
   let first = 0;
   let last = sums.length - 1;
   while (first <= last && sums[first] === 0) first++;
@@ -270,4 +247,32 @@ function isCentred(sums: Float64Array): boolean {
     moment += i * sums[i];
   }
   return Math.abs(moment / mass - DIGIT_CENTRE) <= CENTRE_TOLERANCE;
+}
+
+/** Pixels of MNIST by which the longer side may differ: the soft edge of enlarged ink ends inside or outside of it. */
+const ENLARGED_SIDE_TOLERANCE = 1;
+
+/** Pixels of MNIST: at most half a pixel as MNIST's own centres, and some for what enlarging changes. */
+const ENLARGED_CENTRE_TOLERANCE = 0.6;
+
+/**
+ * Tells whether ink is framed as in MNIST, at any size: in a square picture, its longer side 20/28 of the side, its
+ * centre of mass in the middle. Such a picture is an enlarged one of MNIST.
+ *
+ * @param found The ink.
+ * @param width Columns of the picture.
+ * @param height Rows of the picture.
+ * @returns Whether it is.
+ */
+export function isFramedAsMnist({ map, box }: FoundInk, width: number, height: number): boolean {
+  const factor = Math.round(width / map.width);
+  // The map may be of a part of the picture.
+  const isWhole = map.width === map.height && Math.abs(map.width * factor - width) < factor;
+  if (width !== height || !isWhole) return false;
+  const scale = DIGIT_SIDE / map.width;
+  const longSide = Math.max(box.width, box.height) * scale;
+  if (Math.abs(longSide - DIGIT_BOX) > ENLARGED_SIDE_TOLERANCE) return false;
+  return centreOfMass(map).every((centre) =>
+    Math.abs((centre + 0.5) * scale - 0.5 - DIGIT_CENTRE) <= ENLARGED_CENTRE_TOLERANCE
+  );
 }

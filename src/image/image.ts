@@ -1,6 +1,4 @@
-import type { Pixels } from "./pixels.ts";
-
-/** Numbers side by side: any typed array but those of big integers, or an array. */
+/** Pixel values in memory: any typed array except those of big integers, or an array. */
 export type PixelNumbers =
   | Float32Array
   | Float64Array
@@ -16,15 +14,15 @@ export type PixelNumbers =
 /**
  * A picture as bare values, row by row: 784 of them, or rows of any number and length.
  *
- * Bytes (`Uint8Array`, `Uint8ClampedArray`) are 0 to 255. Other numbers are 0 to 1, unless one of them is above 1:
- * then they are 0 to 255 as well. Which end of the scale is ink is told from the border.
+ * Bytes (`Uint8Array`, `Uint8ClampedArray`) range from 0 to 255. Other numbers range from 0 to 1, unless one of them is
+ * above 1: then they range from 0 to 255, too. The border of the picture decides which end of the range is ink.
  */
 export type PixelValues = PixelNumbers | readonly (readonly number[])[];
 
 /**
- * A picture with its size, told apart by the number of values: width × height of grey, three times as many in RGB, or
- * four times as many in RGBA, not premultiplied. `ImageData` is one. Values are on the scales of
- * {@linkcode PixelValues}.
+ * A picture with its size. The number of values decides the channels: width × height values are grey, three times as
+ * many RGB, and four times as many RGBA, not premultiplied. `ImageData` is one. Values range as those of
+ * {@linkcode PixelValues} do.
  */
 export interface PixelImage {
   /** The values, row by row. */
@@ -35,17 +33,17 @@ export interface PixelImage {
   readonly height: number;
 }
 
-/** A picture whose pixels are at hand. */
+/** A picture whose pixels are in memory. */
 export type DigitPixels = PixelValues | PixelImage;
 
 /**
- * A PNG, JPEG, WebP, GIF or BMP: its bytes, what gives them, or where they are. Of an animation the first picture is
+ * A PNG, JPEG, WebP, GIF or BMP file: its bytes, a source of its bytes, or its URL. Of an animation the first frame is
  * read.
  *
- * A stream, and the body of a request or a response, is read to its end. The streams of Node and whatever else gives
- * bytes in `for await` are taken, too. A string is a `data:` URL, an `http:` or `https:` URL, which is fetched, or a
- * file in base64 or base64url; a `URL` may also be a `blob:` or, but for browsers, a `file:`. So a string from a
- * stranger may make the program fetch what the stranger chose, but never opens a file.
+ * A stream, and the body of a request or a response, is read to its end. Node's streams and other async iterables of
+ * bytes are accepted, too. A string is a `data:` URL, an `http:` or `https:` URL, which is fetched, or a file in base64
+ * or base64url. A `URL` may also have the scheme `blob:` or, outside browsers, `file:`. An untrusted string can
+ * therefore make the program fetch a URL, but it never opens a file.
  */
 export type EncodedImage =
   | Uint8Array
@@ -61,9 +59,9 @@ export type EncodedImage =
   | string;
 
 /**
- * What a page shows, told by shape: a canvas (`HTMLCanvasElement`, `OffscreenCanvas`, or that of a library), an
- * `ImageBitmap`, a `VideoFrame`, an `HTMLImageElement`, which is waited for, or an `HTMLVideoElement`, of which the
- * picture is taken that it shows at the time. None of them is changed, closed or kept.
+ * What a page displays, recognised by its shape: a canvas (`HTMLCanvasElement`, `OffscreenCanvas`, or that of a
+ * library), an `ImageBitmap`, a `VideoFrame`, an `HTMLImageElement`, whose loading is awaited, or an
+ * `HTMLVideoElement`, of which the current frame is read. None of them is changed, closed or kept.
  */
 export type DrawableImage =
   | {
@@ -79,7 +77,8 @@ export type DrawableImage =
 /**
  * Everything that is accepted as a picture.
  *
- * A `Uint8Array` of 784 bytes is 28×28 pixels, unless it is a file in a format that is read; any other is a file.
+ * A `Uint8Array` of 784 bytes is 28×28 pixels, unless it is a file in a format that is read. Any other `Uint8Array` is
+ * a file.
  */
 export type DigitImage = DigitPixels | EncodedImage | DrawableImage;
 
@@ -95,119 +94,63 @@ export interface Box {
   readonly height: number;
 }
 
-/** A picture without colour: one byte a pixel. */
-export interface GreyImage {
-  /** The brightness of each pixel, row by row, 0 (black) to 255 (white). */
-  readonly data: Uint8Array | Uint8ClampedArray;
-  /** Columns. */
+/** Values as bytes from 0 to 255, or as floats from 0 to 1. */
+export type Values = Uint8Array | Uint8ClampedArray | Float32Array;
+
+/** Pixels in one form, whose size and values were checked. */
+export interface Pixels {
+  /** Bytes from 0 to 255, or floats from 0 to 1, row by row. */
+  readonly data: Values;
   readonly width: number;
-  /** Rows. */
   readonly height: number;
+  /** Values of one pixel: 1 in grey, 4 in RGBA, not premultiplied. RGB was converted to RGBA. */
+  readonly channels: 1 | 4;
 }
 
-/** A decoded picture in colour: four bytes a pixel, the shape of the web's `ImageData`. */
-export interface RgbaImage {
-  /** Red, green, blue and alpha of each pixel, row by row, 0 to 255; colours are not premultiplied. */
-  readonly data: Uint8Array | Uint8ClampedArray;
-  /** Columns. */
-  readonly width: number;
-  /** Rows. */
-  readonly height: number;
-}
-
-/** A picture as its file holds it, in RGBA or, where that is enough, in grey. */
+/** A decoded file, in RGBA or grey. */
 export interface DecodedImage extends Pixels {
   /** 0 to 255, row by row. */
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** How much ink each pixel of a picture is. */
-export interface InkMap {
-  /** 0 (background) to 1 (full ink), row by row. */
-  readonly data: Float32Array<ArrayBuffer>;
-  /** Columns. */
+/** A picture in RGBA, four bytes a pixel; the layout of `ImageData`. */
+export interface RgbaImage {
+  /** Red, green, blue and alpha of each pixel, row by row, 0 to 255, not premultiplied. */
+  readonly data: Uint8Array | Uint8ClampedArray;
   readonly width: number;
-  /** Rows. */
   readonly height: number;
 }
 
-/** The ink of a digit, and where in its map it is. */
+/** A picture in grey, one byte a pixel. */
+export interface GreyImage {
+  /** The brightness of each pixel, row by row, 0 (black) to 255 (white). */
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The amount of ink of each pixel of a picture. */
+export interface InkMap {
+  /** 0 (background) to 1 (full ink), row by row. */
+  readonly data: Float32Array<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The ink of a digit. */
 export interface FoundInk {
   readonly map: InkMap;
+  /** The bounding box of the digit in the map. */
   readonly box: Box;
-  /** How wide its strokes are, in pixels of the map, where that was measured. */
+  /** The stroke width in pixels of the map, where it was measured. */
   readonly stroke?: number;
 }
 
-/** Values as bytes from 0 to 255, or as floats from 0 to 1. */
-export type Values = Uint8Array | Uint8ClampedArray | Float32Array;
-
-/**
- * Brings values to 0 to 1.
- *
- * @param values The values.
- * @returns The same as floats, in fresh memory.
- */
-export function toUnit(values: Values): Float32Array<ArrayBuffer> {
-  const unit = new Float32Array(values);
-  if (!(values instanceof Float32Array)) { for (let i = 0; i < unit.length; i++) unit[i] /= 255; }
-  return unit;
-}
-
-/**
- * Brings values to 0 to 255, rounded.
- *
- * @param values The values.
- * @returns The same as bytes; the same memory when they are bytes already.
- */
-export function toBytes(values: Values): Uint8Array | Uint8ClampedArray {
-  if (!(values instanceof Float32Array)) return values;
-  const bytes = new Uint8ClampedArray(values.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = 255 * values[i];
-  return bytes;
-}
-
-/**
- * Bytes as numbers of four bytes each, for comparing four at once.
- *
- * @param bytes The bytes.
- * @returns The same memory, or a copy when the bytes do not begin at a multiple of four; what is left at the end, up to
- * three bytes, is not among them. The order of bytes in a number is that of the machine.
- */
-export function describeValue(bytes: Uint8Array | Uint8ClampedArray): Int32Array {
-  const { buffer, byteOffset, length } = bytes;
-  const count = length >> 2;
-  return byteOffset % 4 === 0
-    ? new Int32Array(buffer, byteOffset, count)
-    : new Int32Array(new Uint8Array(bytes).buffer, 0, count);
-}
-
-/**
- * The name of a value's type as the language tells it, such as `Uint8Array`, `Array` or `Null`. Unlike `instanceof`
- * it knows values of other realms (frames, `node:vm`).
- *
- * @param value Anything.
- * @returns The name.
- */
-export function typeName(value: unknown): string {
-  return Object.prototype.toString.call(value).slice("[object ".length, -1);
-}
-
-/**
- * Tells whether a value is a `Uint8Array`; Node's `Buffer` is one.
- *
- * @param value Anything.
- * @returns Whether it is.
- */
-export function isBytes(value: unknown): value is Uint8Array {
-  return typeName(value) === "Uint8Array";
-}
-
-/** Columns and rows of the picture that the network reads; MNIST's. */
+/** Columns and rows of MNIST's pictures, which are what the network reads. */
 export const DIGIT_SIDE = 28;
 
-/** Columns and rows of the box inside it that the ink of a digit fills; MNIST's. */
+/** Columns and rows of the box that the ink of a digit fills in MNIST. */
 export const DIGIT_BOX = 20;
 
-/** Where the ink's centre of mass is put, in columns and rows counted from 0; MNIST's. */
+/** Column and row, counted from 0, of the ink's centre of mass in MNIST. */
 export const DIGIT_CENTRE = 14;

@@ -1,18 +1,30 @@
 import { asMnist, centreInk, isFramedAsMnist, resizeArea, strengthenInk } from "./frame.ts";
-import { DIGIT_BOX, DIGIT_SIDE, type FoundInk, toBytes, toUnit } from "./image.ts";
+import { DIGIT_BOX, DIGIT_SIDE, type FoundInk, type Pixels } from "./image.ts";
 import { findInk } from "./ink/find_ink.ts";
 import { LazyGrey } from "./ink/grey.ts";
 import { type PreparationSettings, takes } from "./ink/steps.ts";
 import { evenStrokes } from "./ink/strokes.ts";
-import type { Pixels } from "./pixels.ts";
-import type { PreparedDigit } from "./prepare.ts";
+import { toBytes, toUnit } from "./values.ts";
+
+/** A picture as the network reads it. */
+export interface PreparedDigit {
+  /** 28×28 values, row by row, 0 (background) to 1 (ink), in fresh memory. All 0 when there is no ink. */
+  readonly pixels: Float32Array<ArrayBuffer>;
+  /** Whether there is any ink. */
+  readonly hasInk: boolean;
+  /**
+   * The 28×28 values with the original stroke width, for the network that rejects what is not a digit. Missing when there
+   * is no ink, and when the picture is framed as MNIST's are: then it counts as a digit.
+   */
+  readonly found?: Float32Array<ArrayBuffer>;
+}
 
 /**
- * What `prepareDigit` does with a picture whose pixels are at hand: from pixels to ink, and from ink to the 28×28
- * pixels that the network sees, step by step.
+ * Prepares a picture whose pixels are in memory: finds the ink, normalises its stroke width and frames it in 28×28
+ * pixels. A picture that is like MNIST's keeps its values.
  *
  * @param pixels The picture.
- * @param settings What is left out, and who is told of the steps.
+ * @param settings Steps to leave out, and a callback for the picture after each step.
  * @returns 28×28 pixels, and whether there is any ink.
  */
 export function preparePixels(pixels: Pixels, settings: PreparationSettings = {}): PreparedDigit {
@@ -38,19 +50,18 @@ export function preparePixels(pixels: Pixels, settings: PreparationSettings = {}
   const { map } = even;
   trace?.({ name: "strokes", width: map.width, height: map.height, values: map.data });
   const byMass = takes(settings, "centre");
-  const prepared = frame(even, byMass);
+  const prepared = frameInk(even, byMass);
   trace?.({ name: "input", width: DIGIT_SIDE, height: DIGIT_SIDE, values: prepared.slice() });
-  // At any size a picture that is framed as MNIST's are is taken at its word, as 28×28 pixels are.
   if (isFramedAsMnist(found, width, height)) return { pixels: prepared, hasInk: true };
-  // Whether it is a digit is told by how wide its strokes were, too.
+  // The stroke width is evidence for or against a digit, so the rejecting network gets it as it was.
   return {
     pixels: prepared,
     hasInk: true,
-    found: even === found ? prepared : frame(found, byMass),
+    found: even === found ? prepared : frameInk(found, byMass),
   };
 }
 
-/** Ink as MNIST has it: 20 pixels long, in the middle of 28×28, the strongest of it full. */
-function frame({ map, box }: FoundInk, byMass: boolean): Float32Array<ArrayBuffer> {
+/** Frames ink as in MNIST: 20 pixels long, centred in 28×28, its strongest pixel 1. */
+function frameInk({ map, box }: FoundInk, byMass: boolean): Float32Array<ArrayBuffer> {
   return strengthenInk(centreInk(resizeArea(map, box, DIGIT_BOX), byMass));
 }

@@ -1,23 +1,22 @@
 import { imageError } from "../errors.ts";
 import type { ImageShape } from "../model/architecture.ts";
 import type { ImageLimits } from "../options.ts";
-import { type Stretches, stretches } from "./frame.ts";
-import { type DigitImage, toBytes } from "./image.ts";
+import { type Spans, spansOf } from "./frame.ts";
+import type { DigitImage, Pixels } from "./image.ts";
 import { borderOf, histogram, quantile } from "./ink/threshold.ts";
-import type { Pixels } from "./pixels.ts";
 import { readImage } from "./read_image.ts";
+import { toBytes } from "./values.ts";
 
 /**
- * Makes any picture an image of a network's shape: all of it, brought to the network's size without regard to its
- * proportions, as the walk-through of CIFAR-10 does. For a network of one channel its brightness is taken, light on
- * dark, whichever way it came. Pixels of the network's own size are an image already, and keep their values.
+ * Converts a whole picture to the input of a network. It is resized to the size of the input without keeping its aspect
+ * ratio, as in the CIFAR-10 example. For a network of one channel the brightness is computed, and inverted when the
+ * picture is dark on light. Pixels that have the size of the input keep their values.
  *
  * @param image The picture, in any form that is accepted. A stream, and the body of a response, is read to its end.
- * @param shape The network's input, [1, height, width] or [3, height, width] in RGB.
+ * @param shape The shape of the input, [1, height, width] or [3, height, width] in RGB.
  * @param limits The largest file and the largest picture that are accepted.
  * @returns The values in this shape, 0 to 1, in fresh memory.
- * @throws {LeNetError} What `prepareDigit` throws; `image/invalid`, too, for pixels of one channel where three are
- * wanted.
+ * @throws {LeNetError} What {@linkcode readPicture} throws.
  */
 export async function preparePicture(
   image: DigitImage,
@@ -32,14 +31,14 @@ export async function preparePicture(
 }
 
 /**
- * The pixels of a picture in any form, for a network of so many channels.
+ * Reads a picture in any form for a network of one or three channels.
  *
  * @param image The picture. A stream, and the body of a response, is read to its end.
- * @param channels How many channels the network takes: 1 or 3.
+ * @param channels The channels of the network: 1 or 3.
  * @param limits The largest file and the largest picture that are accepted.
- * @returns The pixels: RGBA where three channels are wanted.
- * @throws {LeNetError} What `readImage` throws; `image/invalid`, too, for pixels of one channel where three are
- * wanted.
+ * @returns The pixels; RGBA for three channels.
+ * @throws {LeNetError} What {@linkcode readImage} throws, and `image/invalid` for pixels of one channel where three are
+ * needed.
  */
 export async function readPicture(
   image: DigitImage,
@@ -56,18 +55,19 @@ export async function readPicture(
   return pixels;
 }
 
-/** Luma by Rec. 601 in 256ths, as `toGrey` has it: they add up to 256, so that grey stays exactly as it is. */
+/** Weights of red, green and blue in luma (Rec. 601), in 256ths as in `toGrey`: the sum is 256, so grey is kept. */
 const LUMA = [77, 150, 29] as const;
 
 /**
- * Brings a picture to the size that a network takes, whatever its proportions. Each new pixel is the mean of the area
- * it covers; that area is never smaller than one old pixel, so that enlarging interpolates linearly. A picture of that
- * size already keeps its values.
+ * Resizes a picture without keeping its aspect ratio. Each new pixel is the mean of the area that it covers; that area is
+ * never smaller than one old pixel, so that enlarging interpolates linearly. A picture of the right size keeps its
+ * values.
  *
- * What is transparent is laid over white, the paper of most pictures that are cut out, and what browsers show them on.
+ * Transparent pixels are composited over white: most cut-out pictures come from white paper, and browsers show them on
+ * white.
  *
- * @param pixels The picture. Only RGBA can give three channels.
- * @param shape What is wanted: [1, height, width] of brightness or [3, height, width] of red, green and blue.
+ * @param pixels The picture; RGBA where three channels are wanted.
+ * @param shape The shape of the result: [1, height, width] of brightness or [3, height, width] of red, green and blue.
  * @returns The values in this shape, 0 to 1, in fresh memory.
  */
 export function resizePicture(
@@ -75,8 +75,8 @@ export function resizePicture(
   [channels, height, width]: ImageShape,
 ): Float32Array<ArrayBuffer> {
   const { data, channels: given } = pixels;
-  const columns = stretches(0, pixels.width, width / pixels.width, pixels.width);
-  const rows = stretches(0, pixels.height, height / pixels.height, pixels.height);
+  const columns = spansOf(0, pixels.width, width / pixels.width, pixels.width);
+  const rows = spansOf(0, pixels.height, height / pixels.height, pixels.height);
   const full = data instanceof Float32Array ? 1 : 255;
   const plane = width * height;
   const resized = new Float32Array(channels * plane);
@@ -110,9 +110,9 @@ export function resizePicture(
   return resized;
 }
 
-/** How much of an old pixel belongs to a new one. */
+/** The part of an old pixel inside a span, 0 to 1. */
 function shareOf(
-  { first, firstShare, last, lastShare }: Stretches,
+  { first, firstShare, last, lastShare }: Spans,
   index: number,
   old: number,
 ): number {
@@ -121,8 +121,8 @@ function shareOf(
 }
 
 /**
- * Turns a grey picture into its negative, in place, when most of its border is light: the background of what networks
- * of one channel know, digits and articles of clothing, is dark.
+ * Inverts a grey picture in place when most of its border is light. Networks of one channel are trained on pictures of
+ * dark background (MNIST, Fashion-MNIST).
  *
  * @param pixels Brightness, 0 to 1, row by row.
  * @param width Columns.

@@ -1,29 +1,27 @@
 import { excerpt, imageError, reasonOf } from "../errors.ts";
-import { importNodeModule } from "./decode/external.ts";
-import { imageFormat } from "./decode/format.ts";
-import { ACCEPTED } from "./pixels.ts";
-import { checkByteCount, readBytes, readStream } from "./read_image.ts";
+import { importNodeModule } from "../packages.ts";
+import { ACCEPTED_IMAGES, imageFormat, SIGNATURE_BYTES } from "./decode/formats.ts";
 
-/** What goes before the data of a `data:` URL may be this long. */
+/** Letters of a `data:` URL before its data: scheme, media type and parameters. No media type in use is longer. */
 const MAX_PREAMBLE = 1000;
 
-/** The longest way to write a byte, escaped in a URL, takes three letters; base64 takes 4/3, and line breaks. */
+/** Letters for one byte: three where a URL escapes it. Base64 needs 4/3, and has room for line breaks. */
 const MAX_LETTERS_PER_BYTE = 3;
 
-/** As many letters of base64 as tell a format by twelve bytes. */
-const TELLING_LETTERS = 16;
+/** Letters of base64 that encode a signature. */
+const SIGNATURE_LETTERS = 4 * Math.ceil(SIGNATURE_BYTES / 3);
 
 /**
- * The bytes of the file that a text holds or points to: a `data:` URL, an `http:` or `https:` URL, which is fetched, or
- * base64 of a file whose format is known. The text itself is in no message, but for its beginning.
+ * Opens the file that a text contains or refers to: a `data:` URL, an `http:` or `https:` URL, which is fetched, or
+ * base64 of a file in a format that is read. Error messages quote only the beginning of the text.
  *
  * @param text The text.
- * @param maxBytes The largest number of bytes that is accepted.
- * @returns The bytes.
- * @throws {LeNetError} `image/unsupported` when it is anything else, `image/unreadable` when what it holds is damaged
- * or cannot be fetched, `image/too-large` above the limit.
+ * @param maxBytes The largest number of bytes that is accepted; it bounds the length of the text.
+ * @returns The bytes, or the response.
+ * @throws {LeNetError} `image/unsupported` for any other text, `image/unreadable` when the data are damaged or the URL
+ * cannot be fetched, `image/too-large` when the text is too long for any file within the limit.
  */
-export async function readText(text: string, maxBytes: number): Promise<Uint8Array> {
+export async function openText(text: string, maxBytes: number): Promise<Uint8Array | Response> {
   if (text.length > MAX_PREAMBLE + MAX_LETTERS_PER_BYTE * maxBytes) {
     throw imageError(
       "image/too-large",
@@ -31,49 +29,48 @@ export async function readText(text: string, maxBytes: number): Promise<Uint8Arr
     );
   }
   const [scheme] = /^\s*(data|https?):/i.exec(text) ?? [""];
-  if (/https?/i.test(scheme)) return await fetchBytes(text.trim(), maxBytes);
-  if (scheme === "" && !isBase64Image(text)) {
-    throw imageError(
-      "image/unsupported",
-      `the text ${
-        excerpt(text)
-      } is no data:, http: or https: URL and no image file in base64, expected ${ACCEPTED}; the path of a file is not opened`,
-    );
-  }
-  const bytes = scheme === "" ? base64Bytes(text) : dataUrlBytes(text.slice(scheme.length));
-  checkByteCount(bytes.length, maxBytes);
-  return bytes;
+  if (/https?/i.test(scheme)) return await fetchImage(text.trim());
+  if (scheme !== "") return dataUrlBytes(text.slice(scheme.length));
+  if (isBase64Image(text)) return base64Bytes(text);
+  throw imageError(
+    "image/unsupported",
+    `the text ${
+      excerpt(text)
+    } is neither a data:, http: or https: URL nor an image file in base64, expected ${ACCEPTED_IMAGES}; a file path is not opened`,
+  );
 }
 
+/** Only the first letters are decoded, since the text may be long. */
 function isBase64Image(text: string): boolean {
-  const start = text.slice(0, 8 * TELLING_LETTERS).replace(/\s+/g, "").slice(0, TELLING_LETTERS);
-  if (!/^[\w+/-]+$/.test(start) || start.length < TELLING_LETTERS) return false;
+  const start = text.slice(0, 8 * SIGNATURE_LETTERS).replace(/\s+/g, "").slice(
+    0,
+    SIGNATURE_LETTERS,
+  );
+  if (!/^[\w+/-]+$/.test(start) || start.length < SIGNATURE_LETTERS) return false;
   return imageFormat(base64Bytes(start)) !== undefined;
 }
 
 /**
- * The bytes of the file at a URL: `http:`, `https:` and `blob:` are fetched, `data:` holds them, and `file:` is opened
- * in Deno, Node and Bun.
+ * Opens the file at a URL: `http:`, `https:` and `blob:` are fetched, `data:` is decoded, and `file:` is opened in Deno,
+ * Node and Bun.
  *
  * @param url The URL.
- * @param maxBytes The largest number of bytes that is accepted.
- * @returns The bytes.
- * @throws {LeNetError} `image/unreadable` when it cannot be fetched or opened, `image/unsupported` for any other scheme,
- * `image/too-large` above the limit.
+ * @returns The bytes, the response, or a stream.
+ * @throws {LeNetError} `image/unreadable` when it cannot be fetched or its data are damaged, `image/unsupported` for any
+ * other scheme.
  */
-export async function readUrl(url: URL, maxBytes: number): Promise<Uint8Array> {
+export async function openUrl(
+  url: URL,
+): Promise<Uint8Array | Response | AsyncIterable<Uint8Array>> {
   switch (url.protocol) {
-    case "data:": {
-      const bytes = dataUrlBytes(url.href.slice(url.protocol.length));
-      checkByteCount(bytes.length, maxBytes);
-      return bytes;
-    }
+    case "data:":
+      return dataUrlBytes(url.href.slice(url.protocol.length));
     case "http:":
     case "https:":
     case "blob:":
-      return await fetchBytes(url.href, maxBytes);
+      return await fetchImage(url.href);
     case "file:":
-      return await readFile(url, maxBytes);
+      return await openFile(url);
   }
   throw imageError(
     "image/unsupported",
@@ -81,27 +78,17 @@ export async function readUrl(url: URL, maxBytes: number): Promise<Uint8Array> {
   );
 }
 
-/**
- * Fetches a file. How long it may take is for the caller to say, by fetching it and giving the response.
- *
- * @param url Where it is.
- * @param maxBytes The largest number of bytes that is accepted; more are not waited for.
- * @returns The bytes.
- * @throws {LeNetError} `image/unreadable` when the URL makes no sense, nobody answers, or the answer is no success;
- * `image/too-large` above the limit.
- */
-export async function fetchBytes(url: string, maxBytes: number): Promise<Uint8Array> {
-  let response: Response;
+/** There is no timeout: a caller that needs one fetches the file and passes the response. */
+async function fetchImage(url: string): Promise<Response> {
   try {
-    response = await fetch(url);
+    return await fetch(url);
   } catch (cause) {
     const reason = reasonOf(cause).replaceAll(url, "it");
     throw imageError("image/unreadable", `${nameOf(url)} cannot be fetched: ${reason}`, cause);
   }
-  return await readBytes(response, maxBytes);
 }
 
-/** What names a URL in a message: not its query, nor a password, which are nobody's business. */
+/** The URL for a message, without its credentials and query, which may be secret. */
 function nameOf(url: string): string {
   try {
     const { protocol, host, pathname } = new URL(url);
@@ -111,27 +98,26 @@ function nameOf(url: string): string {
   }
 }
 
-async function readFile(url: URL, maxBytes: number): Promise<Uint8Array> {
-  // A browser would say in its console that it looked for a module in vain.
+/** A stream rather than all bytes, since some files, such as devices, have no end. */
+async function openFile(url: URL): Promise<AsyncIterable<Uint8Array>> {
+  // A browser would log the failed import of a module of Node.
   const fs = "process" in globalThis ? await importNodeModule("fs").catch(() => {}) : undefined;
   if (fs === undefined) {
     throw imageError("image/unsupported", "a file: URL cannot be opened here, expected its bytes");
   }
-  const { createReadStream } = fs as { createReadStream(path: URL): AsyncIterable<Uint8Array> };
-  // A stream, because some files have no end.
-  return await readStream(createReadStream(url), maxBytes);
+  return (fs as { createReadStream(path: URL): AsyncIterable<Uint8Array> }).createReadStream(url);
 }
 
 /** A byte as a URL escapes it. */
 const ESCAPED = /%([0-9a-f]{2})/gi;
 
 /**
- * Takes the bytes out of a `data:` URL (RFC 2397), whatever type it claims for them. A page's policy on connections
- * does not apply: nothing is fetched.
+ * Decodes a `data:` URL (RFC 2397). Its media type is ignored. It is not fetched, so that a page's content security
+ * policy does not block it.
  *
  * @param url The URL, after `data:`.
  * @returns The bytes.
- * @throws {LeNetError} `image/unreadable` when it has no comma, or what follows is not the base64 that it claims.
+ * @throws {LeNetError} `image/unreadable` when it has no comma, or its base64 is damaged.
  */
 function dataUrlBytes(url: string): Uint8Array<ArrayBuffer> {
   const comma = url.indexOf(",");
@@ -150,15 +136,15 @@ function dataUrlBytes(url: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The bytes that a text in base64 stands for, in every runtime.
+ * Decodes base64 in every runtime.
  *
- * @param text Base64 or base64url, with or without padding, in one line or in many.
+ * @param text Base64 or base64url, with or without padding and line breaks.
  * @returns The bytes.
- * @throws {LeNetError} `image/unreadable` when it holds anything else.
+ * @throws {LeNetError} `image/unreadable` when it contains anything else.
  */
 function base64Bytes(text: string): Uint8Array<ArrayBuffer> {
   const letters = text.replaceAll("-", "+").replaceAll("_", "/");
-  // Where the runtime can do it at once. Node 20 cannot.
+  // Faster where it exists; Node 20 lacks it.
   const { fromBase64 } = Uint8Array as unknown as {
     fromBase64?: (text: string) => Uint8Array<ArrayBuffer>;
   };

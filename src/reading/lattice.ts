@@ -5,11 +5,11 @@ import {
   DIGIT_SIDE,
   type FoundInk,
   type InkMap,
-  toBytes,
+  type Pixels,
 } from "../image/image.ts";
 import { LazyGrey } from "../image/ink/grey.ts";
 import { evenStrokes, strokeWidth } from "../image/ink/strokes.ts";
-import type { Pixels } from "../image/pixels.ts";
+import { toBytes } from "../image/values.ts";
 import { type Cut, findCuts, type InkGroup, inkGroups } from "./cuts.ts";
 import { deskew, type DeskewedInk } from "./deskew.ts";
 import { findWriting, groupLines } from "./writing.ts";

@@ -1,6 +1,6 @@
-import { toBytes } from "../image/image.ts";
+import type { Pixels } from "../image/image.ts";
 import { LazyGrey, reduceGrey } from "../image/ink/grey.ts";
-import type { Pixels } from "../image/pixels.ts";
+import { toBytes } from "../image/values.ts";
 import type { Reading } from "../reading/read.ts";
 import { percent } from "./format.ts";
 import { type Html, html, plainPage } from "./html.ts";

@@ -1,5 +1,5 @@
 import type { LeNetErrorCode } from "../../src/errors.ts";
-import { decodeJpeg, readJpegHeader } from "../../src/image/decode/jpeg.ts";
+import { decodeJpeg, readJpegSize } from "../../src/image/decode/jpeg.ts";
 import { assertError, assertRejection } from "../assert_error.ts";
 import { BASELINE, frame, PROGRESSIVE, segment } from "../image/decode/jpeg_files.ts";
 import { concat } from "../image/decode/png_encoder.ts";
@@ -69,8 +69,8 @@ const FILES: Record<string, [LeNetErrorCode, message: string, Uint8Array]> = {
 };
 
 for (const [name, [code, message, file]] of Object.entries(FILES)) {
-  Deno.test(`readJpegHeader refuses a file with ${name}`, () => {
-    assertError(() => readJpegHeader(file, MAX_PIXELS), code, message);
+  Deno.test(`readJpegSize refuses a file with ${name}`, () => {
+    assertError(() => readJpegSize(file, MAX_PIXELS), code, message);
   });
 }
 

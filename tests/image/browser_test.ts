@@ -1,6 +1,6 @@
 import { assertEquals, assertLessOrEqual, assertStringIncludes } from "@std/assert";
 import { classifyDigit } from "../../mod.ts";
-import { decodeImage } from "../../src/image/decode/decode.ts";
+import { decodeImage } from "../../src/image/decode/formats.ts";
 import type { RgbaImage } from "../../src/image/image.ts";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
 import { bundleProgram } from "../runtimes/bundle_program.ts";

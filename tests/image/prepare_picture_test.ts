@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { DigitImage } from "../../src/image/image.ts";
-import type { Pixels } from "../../src/image/pixels.ts";
+import type { Pixels } from "../../src/image/image.ts";
 import { preparePicture, resizePicture } from "../../src/image/prepare_picture.ts";
 import { Random } from "../../src/model/random.ts";
 import { assertRejection } from "../assert_error.ts";

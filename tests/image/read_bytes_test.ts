@@ -105,7 +105,7 @@ Deno.test("readBytes refuses an answer that is no success, and lets go of it", a
   await assertRejection(
     () => readBytes(response, 1000),
     "image/unreadable",
-    "the answer has status 404, expected 200 to 299",
+    "the response has status 404, expected 200 to 299",
   );
   assertEquals(account, { given: 0, cancelled: true });
 });
@@ -187,7 +187,7 @@ Deno.test("readBytes says so when a stream fails", async () => {
 Deno.test("readBytes refuses a stream of anything but bytes", async () => {
   for (const value of ["text", 7, null, new Float32Array(4), [1, 2]]) {
     const { stream, account } = streamOf([BYTES, value]);
-    await assertRejection(() => readBytes(stream, 5000), "image/unreadable", "no Uint8Array");
+    await assertRejection(() => readBytes(stream, 5000), "image/unreadable", "not a Uint8Array");
     assertEquals(account.cancelled, true);
   }
 });

@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
 import type { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
-import { describeValue, type DigitImage } from "../../src/image/image.ts";
+import type { DigitImage } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read_image.ts";
 import { assertRejection } from "../assert_error.ts";
 import { DRAWING } from "./decode/gif_encoder.ts";
@@ -150,16 +149,4 @@ Deno.test("readImage refuses what holds nothing, in every form", async () => {
   }
   const drawable = { width: 0, height: 4, getContext: () => null };
   await assertRejection(() => readImage(drawable), "image/unreadable", "0×4 pixels");
-});
-
-Deno.test("describeValue gives every four bytes as one number, wherever in memory they begin", () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), fc.nat(8), (all, start) => {
-    const bytes = all.subarray(start);
-    const words = describeValue(bytes);
-    assertEquals(words.length, Math.floor(bytes.length / 4));
-    assertEquals(
-      new Uint8Array(words.buffer, words.byteOffset, words.byteLength),
-      bytes.subarray(0, 4 * words.length),
-    );
-  }));
 });

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { LeNetError } from "../../src/errors.ts";
-import { readImage } from "../../src/image/read_image.ts";
-import { readText, readUrl } from "../../src/image/url.ts";
+import { readBytes, readImage } from "../../src/image/read_image.ts";
+import { openText, openUrl } from "../../src/image/url.ts";
 import { assertRejection } from "../assert_error.ts";
 import { encodeBmp } from "./decode/bmp_encoder.ts";
 import { DRAWING } from "./decode/gif_encoder.ts";
@@ -25,7 +25,7 @@ const URL_PNG = encodePng({
   samples: Array(6).fill(7),
 });
 
-/** A server that has the picture, and other things. */
+/** A server with the picture, a redirect, a page and an endless body. */
 function serve(): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     switch (new URL(request.url).pathname) {
@@ -44,13 +44,13 @@ function serve(): Deno.HttpServer<Deno.NetAddr> {
   });
 }
 
-/** Where nobody listens any more. */
+/** The address of a server that was stopped. */
 async function closedServer(): Promise<string> {
   await using server = serve();
   return `http://127.0.0.1:${server.addr.port}`;
 }
 
-Deno.test("readText reads base64 and base64url of every format, padded or not, in lines or not", async () => {
+Deno.test("openText decodes base64 and base64url of every format, padded or not, in lines or not", async () => {
   for (const file of FILES) {
     const base64 = toBase64(file);
     const forms = [
@@ -61,17 +61,17 @@ Deno.test("readText reads base64 and base64url of every format, padded or not, i
       `\n\t ${base64} \n`,
       base64.replace(/./g, "$& "),
     ];
-    for (const form of forms) assertEquals(await readText(form, MOST), new Uint8Array(file));
+    for (const form of forms) assertEquals(await openText(form, MOST), new Uint8Array(file));
   }
 });
 
-Deno.test("readText reads the same where the runtime knows no Uint8Array.fromBase64", async () => {
+Deno.test("openText decodes the same where the runtime lacks Uint8Array.fromBase64", async () => {
   const { fromBase64 } = Uint8Array;
   Reflect.deleteProperty(Uint8Array, "fromBase64");
   try {
     const base64 = toBase64(BASELINE).replace(/=+$/, "").replaceAll("/", "_");
-    assertEquals(await readText(base64, MOST), new Uint8Array(BASELINE));
-    await assertRejection(() => readText(`${base64}!`, MOST), "image/unreadable", "base64");
+    assertEquals(await openText(base64, MOST), new Uint8Array(BASELINE));
+    await assertRejection(() => openText(`${base64}!`, MOST), "image/unreadable", "base64");
   } finally {
     Object.defineProperty(Uint8Array, "fromBase64", {
       value: fromBase64,
@@ -81,7 +81,7 @@ Deno.test("readText reads the same where the runtime knows no Uint8Array.fromBas
   }
 });
 
-Deno.test("readText reads data URLs in base64 and in escapes, whatever type they claim", async () => {
+Deno.test("openText decodes data URLs in base64 and in escapes, of any media type", async () => {
   const base64 = toBase64(PNG);
   const escaped = Array.from(PNG, (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
   const urls = [
@@ -93,30 +93,30 @@ Deno.test("readText reads data URLs in base64 and in escapes, whatever type they
     `data:image/png,${escaped}`,
     `data:,${escaped.toUpperCase()}`,
   ];
-  for (const url of urls) assertEquals(await readText(url, MOST), new Uint8Array(PNG));
+  for (const url of urls) assertEquals(await openText(url, MOST), new Uint8Array(PNG));
 });
 
-Deno.test("readText takes no more bytes than the limit", async () => {
+Deno.test("readBytes reads no more bytes of a text than the limit", async () => {
   const size = PNG.length;
   const base64 = toBase64(PNG);
   for (const text of [base64, `data:image/png;base64,${base64}`]) {
-    assertEquals((await readText(text, size)).length, size);
-    await assertRejection(() => readText(text, size - 1), "image/too-large", `${size} bytes`);
+    assertEquals((await readBytes(text, size)).length, size);
+    await assertRejection(() => readBytes(text, size - 1), "image/too-large", `${size} bytes`);
   }
   const long = "A".repeat(4000);
-  await assertRejection(() => readText(long, 900), "image/too-large", "4000 letters");
+  await assertRejection(() => readBytes(long, 900), "image/too-large", "4000 letters");
 });
 
-Deno.test("readText refuses what is damaged", async () => {
+Deno.test("openText rejects damaged base64 and a data URL without data", async () => {
   const base64 = toBase64(PNG);
   for (const text of [`${base64}*`, `data:image/png;base64,*${base64}`, `${base64}A====`]) {
-    await assertRejection(() => readText(text, MOST), "image/unreadable", "its base64 is damaged");
+    await assertRejection(() => openText(text, MOST), "image/unreadable", "its base64 is damaged");
   }
   const url = "data:image/png;base64";
-  await assertRejection(() => readText(url, MOST), "image/unreadable", "has no comma");
+  await assertRejection(() => openText(url, MOST), "image/unreadable", "has no comma");
 });
 
-Deno.test("readText refuses other text, and shows but its beginning", async () => {
+Deno.test("openText rejects other text, and quotes only its beginning", async () => {
   const texts = [
     "",
     "7",
@@ -132,7 +132,7 @@ Deno.test("readText refuses other text, and shows but its beginning", async () =
     "the quick brown fox jumps over the lazy dog\n".repeat(50),
   ];
   for (const text of texts) {
-    const error = await assertRejects(() => readText(text, MOST), LeNetError);
+    const error = await assertRejects(() => openText(text, MOST), LeNetError);
     assertEquals(error.code, "image/unsupported");
     assertMatch(error.message, /^[^\n]{1,600}$/);
     assertEquals(error.message.includes(text.slice(0, 40).split("\n")[0]), true);
@@ -140,9 +140,9 @@ Deno.test("readText refuses other text, and shows but its beginning", async () =
   }
 });
 
-Deno.test("readText does not decode what is no base64 to its end", async () => {
+Deno.test("openText does not decode long text that is not an image", async () => {
   const long = "x".repeat(3 * 32 * 1024 * 1024);
-  await assertRejection(() => readText(long, 32 * 1024 * 1024), "image/unsupported", "xxx…");
+  await assertRejection(() => openText(long, 32 * 1024 * 1024), "image/unsupported", "xxx…");
 });
 
 Deno.test({
@@ -162,7 +162,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readImage refuses what a URL gives that is no picture, and lets go of it",
+  name: "readImage rejects a URL that is not a picture, and closes the connection",
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {
@@ -178,10 +178,10 @@ Deno.test({
   },
 });
 
-Deno.test("readUrl names a URL that cannot be fetched, without its secrets", async () => {
+Deno.test("openUrl names a URL that cannot be fetched, without its credentials and query", async () => {
   const { port } = new URL(await closedServer());
   const url = new URL(`http://user:password@127.0.0.1:${port}/seven.png?token=secret`);
-  const error = await assertRejects(() => readUrl(url, 1000), LeNetError);
+  const error = await assertRejects(() => openUrl(url), LeNetError);
   assertEquals(error.code, "image/unreadable");
   assertEquals(error.message.includes(`"http://127.0.0.1:${port}/seven.png" cannot be`), true);
   assertEquals(/secret|password/.test(error.message), false, error.message);
@@ -192,36 +192,36 @@ Deno.test("readUrl names a URL that cannot be fetched, without its secrets", asy
   );
 });
 
-Deno.test("readUrl reads data URLs and blob URLs", async () => {
+Deno.test("readBytes reads data URLs and blob URLs", async () => {
   const data = new URL(`data:image/png;base64,${toBase64(URL_PNG)}`);
-  assertEquals(await readUrl(data, 1000), new Uint8Array(URL_PNG));
-  await assertRejection(() => readUrl(data, 10), "image/too-large", "expected at most 10");
+  assertEquals(await readBytes(data, 1000), new Uint8Array(URL_PNG));
+  await assertRejection(() => readBytes(data, 10), "image/too-large", "expected at most 10");
   const blob = URL.createObjectURL(new Blob([URL_PNG]));
-  assertEquals(await readUrl(new URL(blob), 1000), new Uint8Array(URL_PNG));
+  assertEquals(await readBytes(new URL(blob), 1000), new Uint8Array(URL_PNG));
   URL.revokeObjectURL(blob);
 });
 
-Deno.test("readUrl opens file URLs, up to the limit", async () => {
+Deno.test("readBytes reads file URLs, up to the limit", async () => {
   const folder = await Deno.makeTempDir();
   const url = new URL(`file://${folder}/seven.png`);
   await Deno.writeFile(url, URL_PNG);
-  assertEquals(await readUrl(url, 1000), new Uint8Array(URL_PNG));
-  await assertRejection(() => readUrl(url, 10), "image/too-large", "expected at most 10");
+  assertEquals(await readBytes(url, 1000), new Uint8Array(URL_PNG));
+  await assertRejection(() => readBytes(url, 10), "image/too-large", "expected at most 10");
   await Deno.remove(folder, { recursive: true });
-  await assertRejection(() => readUrl(url, 1000), "image/unreadable", "before its end: ENOENT");
+  await assertRejection(() => readBytes(url, 1000), "image/unreadable", "before its end: ENOENT");
 });
 
 Deno.test({
-  name: "readUrl does not read a file to its end that has none",
+  name: "readBytes stops reading a file without an end",
   ignore: Deno.build.os === "windows",
   async fn() {
     const endless = new URL("file:///dev/zero");
-    await assertRejection(() => readUrl(endless, 100_000), "image/too-large", "bytes or more");
+    await assertRejection(() => readBytes(endless, 100_000), "image/too-large", "bytes or more");
   },
 });
 
-Deno.test("readUrl refuses other schemes", async () => {
+Deno.test("openUrl rejects other schemes", async () => {
   for (const url of ["ftp://example.com/7.png", "javascript:7", "about:blank", "mailto:a@b"]) {
-    await assertRejection(() => readUrl(new URL(url), 1000), "image/unsupported", "begins with");
+    await assertRejection(() => openUrl(new URL(url)), "image/unsupported", "begins with");
   }
 });

@@ -7,7 +7,7 @@
 import { classifyDigit, classifyDigits, LeNet, LeNetError, readDigits } from "@x/lenet";
 import { fineTune } from "@x/lenet/train";
 import { createRunner } from "../../src/engine/backends.ts";
-import { decodeImage } from "../../src/image/decode/decode.ts";
+import { decodeImage } from "../../src/image/decode/formats.ts";
 import { prepareDigit } from "../../src/image/prepare.ts";
 import { encodeBmp } from "../image/decode/bmp_encoder.ts";
 import { DRAWING } from "../image/decode/gif_encoder.ts";

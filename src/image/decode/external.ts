@@ -1,84 +1,91 @@
 import { imageError, LeNetError, reasonOf } from "../../errors.ts";
-import { importPackage, memoizeAsync, packageSpecifier } from "../../packages.ts";
+import { importNodeModule, importPackage, memoizeAsync, packageSpecifier } from "../../packages.ts";
 import { has2dCanvas, readDrawable } from "../canvas.ts";
 import type { RgbaImage } from "../image.ts";
-import type { ForeignFormat } from "./format.ts";
+import { damaged } from "./checks.ts";
+
+/** A file format that the platform or a package of npm decodes. */
+export interface ExternalFormat {
+  /** The name of the format, as in messages. */
+  readonly name: string;
+  readonly mediaType: string;
+  /** The package that decodes it: one of jSquash, compiled to WebAssembly. */
+  readonly package: string;
+  /** The version of the package that is tested, as in `deno.json`. */
+  readonly version: string;
+  /** The path of its WebAssembly in the package. */
+  readonly wasm: string;
+  /** Options for the package's decoder. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Matches what the package's decoder prints about damage that it does not fail on. */
+  readonly damage?: RegExp;
+}
 
 /**
- * Decodes a file by what others have made: in a browser by the browser, so that a page needs no package; elsewhere by a
- * package, or by the runtime where that cannot be loaded.
+ * Decodes a file with the platform or a package: in a browser with the browser, so that a page needs no package;
+ * elsewhere with the package, or with the runtime where the package cannot be loaded.
  *
  * @param format The format.
- * @param bytes The file, whose size is known to be within the limits.
- * @param size The size that its header claims; a picture that was turned may have it the other way round.
+ * @param bytes The file; its size was checked.
+ * @param size The size in its header. A picture that was rotated upright may have columns and rows swapped.
  * @returns The picture in RGBA, in fresh memory.
  * @throws {LeNetError} `image/unreadable` when the file is damaged, `image/unsupported` when there is no decoder.
  */
 export async function decodeExternal(
-  format: ForeignFormat,
+  format: ExternalFormat,
   bytes: Uint8Array,
   { width, height }: { readonly width: number; readonly height: number },
 ): Promise<RgbaImage> {
   const picture = await decode(format, bytes);
-  const isAsClaimed = (picture.width === width && picture.height === height) ||
+  const hasClaimedSize = (picture.width === width && picture.height === height) ||
     (picture.width === height && picture.height === width);
-  if (!isAsClaimed || picture.data.length !== 4 * width * height) {
-    throw imageError(
-      "image/unreadable",
+  if (!hasClaimedSize || picture.data.length !== 4 * width * height) {
+    throw damaged(
       `the ${format.name} claims ${width}×${height} pixels and has ${picture.width}×${picture.height}`,
     );
   }
   return picture;
 }
 
-async function decode(format: ForeignFormat, bytes: Uint8Array): Promise<RgbaImage> {
-  if (hasPlatformDecoder()) return await decodeOnPlatform(format, bytes);
+async function decode(format: ExternalFormat, bytes: Uint8Array): Promise<RgbaImage> {
+  if (hasBrowserDecoder()) return await decodeByPlatform(format, bytes);
   try {
     return await decodeByPackage(format, bytes);
   } catch (error) {
     const isMissing = error instanceof LeNetError && error.code === "image/unsupported";
-    if (!isMissing || !hasPngDetour()) throw error;
-    return await decodeOnPlatform(format, bytes);
+    if (!isMissing || !hasBitmapDecoder()) throw error;
+    return await decodeByPlatform(format, bytes);
   }
 }
 
-/**
- * Tells whether the platform decodes pictures and gives their pixels, as browsers do.
- *
- * @returns Whether it does.
- */
-function hasPlatformDecoder(): boolean {
+/** Whether the platform decodes pictures to bitmaps, and a canvas returns their pixels, as in browsers. */
+function hasBrowserDecoder(): boolean {
   return typeof createImageBitmap === "function" && has2dCanvas();
 }
 
-/**
- * Tells whether the platform decodes pictures and gives their pixels by a detour: Deno has no canvas to draw on, but one
- * that shows a bitmap and gives it as a PNG.
- *
- * @returns Whether it does.
- */
-function hasPngDetour(): boolean {
+/** Whether the platform decodes pictures to bitmaps, and a canvas that cannot be drawn on encodes them, as in Deno. */
+function hasBitmapDecoder(): boolean {
   return typeof createImageBitmap === "function" && typeof OffscreenCanvas === "function" &&
     typeof OffscreenCanvas.prototype.convertToBlob === "function";
 }
 
 /**
- * Decodes a file by what the platform has for it, turned upright as its EXIF orientation says. Colour profiles are
- * ignored. Whether data are damaged is for the platform to say: some take what can be made of them.
+ * Decodes a file with the platform, rotated upright as its EXIF orientation says. Colour profiles are ignored. Platforms
+ * differ in what they accept of a damaged file.
  *
  * @param format The format.
- * @param bytes The file, whose size is known to be within the limits.
+ * @param bytes The file; its size was checked.
  * @returns The picture in RGBA, not premultiplied, in fresh memory.
  * @throws {LeNetError} `image/unreadable` when the platform cannot decode it.
  */
-async function decodeOnPlatform(
-  { name, type }: ForeignFormat,
+async function decodeByPlatform(
+  format: ExternalFormat,
   bytes: Uint8Array,
 ): Promise<RgbaImage> {
-  const file = new Blob([bytes as Uint8Array<ArrayBuffer>], { type });
+  const file = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: format.mediaType });
   const options = { colorSpaceConversion: "none" } as const;
   const bitmap = await createImageBitmap(file, options).catch((cause) => {
-    throw imageError("image/unreadable", `the ${name} is damaged: its decoder gave up`, cause);
+    throw decoderFailed(format, undefined, cause);
   });
   try {
     return await readDrawable(bitmap, Infinity);
@@ -87,25 +94,25 @@ async function decodeOnPlatform(
   }
 }
 
-/** What is used of a decoder of jSquash. */
+/** The members of a decoder of jSquash that are used. */
 interface Decoder {
-  /** Makes a fresh instance, which the next call of `default` takes. */
+  /** Creates an instance, which the next call of `default` uses. */
   init(options: {
     readonly wasmBinary?: Uint8Array;
     readonly printErr: (line: string) => void;
     readonly onRuntimeInitialized: () => void;
   }): unknown;
   /** Decodes a file. */
-  default(bytes: Uint8Array, options?: ForeignFormat["options"]): Promise<RgbaImage>;
+  default(bytes: Uint8Array, options?: ExternalFormat["options"]): Promise<RgbaImage>;
 }
 
-/** A decoder, and its WebAssembly where it does not find that by itself. */
+/** A decoder, and its WebAssembly where it cannot fetch that itself. */
 interface LoadedDecoder {
   readonly decoder: Decoder;
   readonly wasmBinary?: Uint8Array;
 }
 
-/** As much of Deno as is used. */
+/** The members of `Deno` that are used. */
 interface DenoPermissions {
   readonly permissions: {
     query(permission: { name: "read"; path: URL }): Promise<{ readonly state: string }>;
@@ -113,58 +120,58 @@ interface DenoPermissions {
 }
 
 /**
- * Decodes a file by a package, which is loaded when first asked. Every picture has an instance of the decoder to
- * itself, whose memory is freed with it, and which no earlier failure can have left in disorder.
+ * Decodes a file with a package, which is imported for the first file. Each file gets its own instance of the decoder:
+ * its memory is freed afterwards, and a failure cannot leave it in an invalid state for the next file.
  *
- * @param format The format, and its package.
- * @param bytes The file, whose size is known to be within the limits.
+ * @param format The format.
+ * @param bytes The file; its size was checked.
  * @returns The picture in RGBA, in fresh memory.
  * @throws {LeNetError} `image/unreadable` when the file is damaged, `image/unsupported` when the package cannot be
  * loaded here.
  */
 async function decodeByPackage(
-  format: ForeignFormat,
+  format: ExternalFormat,
   bytes: Uint8Array,
 ): Promise<RgbaImage> {
   const { decoder, wasmBinary } = await loadOnce(format);
-  const complaints: string[] = [];
+  const messages: string[] = [];
   let started = false;
   let picture: RgbaImage;
   try {
     decoder.init({
       ...wasmBinary && { wasmBinary },
-      printErr: (line) => complaints.push(line),
+      printErr: (line) => messages.push(line),
       onRuntimeInitialized: () => started = true,
     });
     picture = await decoder.default(bytes, format.options);
   } catch (cause) {
     if (!started) throw noDecoder(format, cause);
-    throw damaged(format, complaints[complaints.length - 1] ?? "its decoder gave up", cause);
+    throw decoderFailed(format, messages[messages.length - 1], cause);
   }
-  const damage = complaints.find((line) => format.damage?.test(line));
-  if (damage !== undefined) throw damaged(format, damage);
-  // It may be an ImageData, which has them from its class and loses them when it is spread.
+  const damage = messages.find((line) => format.damage?.test(line));
+  if (damage !== undefined) throw decoderFailed(format, damage);
+  // It may be an ImageData, whose properties are on its prototype and get lost when it is spread.
   const { data, width, height } = picture;
   return { data, width, height };
 }
 
-const loadOnce = memoizeAsync((format: ForeignFormat) =>
+const loadOnce = memoizeAsync((format: ExternalFormat) =>
   load(format).catch((cause) => {
     throw noDecoder(format, cause);
   })
 );
 
-async function load(format: ForeignFormat): Promise<LoadedDecoder> {
+async function load(format: ExternalFormat): Promise<LoadedDecoder> {
   const decoder = await importPackage(format.package, format.version, "/decode.js") as Decoder;
   const { Deno, process } = globalThis as {
     Deno?: DenoPermissions;
     process?: { release?: { name?: string } };
   };
-  // Elsewhere it fetches its WebAssembly, but Node's fetch reads no files.
+  // Elsewhere the decoder fetches its WebAssembly, but Node's fetch does not read files.
   if (Deno === undefined && process?.release?.name !== "node") return { decoder };
   const { package: name, version, wasm } = format;
   const path = new URL(import.meta.resolve(packageSpecifier(name, version, wasm)));
-  // A program that reads a picture should not begin to ask its user for permissions.
+  // Reading without the permission would prompt the user.
   if (Deno && (await Deno.permissions.query({ name: "read", path })).state !== "granted") {
     throw new Error("it needs --allow-read");
   }
@@ -174,7 +181,7 @@ async function load(format: ForeignFormat): Promise<LoadedDecoder> {
   return { decoder, wasmBinary: await readFile(path) };
 }
 
-function noDecoder({ name, package: decoder }: ForeignFormat, cause: unknown): LeNetError {
+function noDecoder({ name, package: decoder }: ExternalFormat, cause: unknown): LeNetError {
   return imageError(
     "image/unsupported",
     `it is a ${name}, and the decoder ${decoder} cannot be loaded: ${reasonOf(cause)}`,
@@ -182,19 +189,10 @@ function noDecoder({ name, package: decoder }: ForeignFormat, cause: unknown): L
   );
 }
 
-function damaged({ name }: ForeignFormat, complaint: string, cause?: unknown): LeNetError {
-  return imageError("image/unreadable", `the ${name} is damaged: ${complaint}`, cause);
-}
-
-/**
- * Imports a module of Node, which Deno and Bun have, too, by a name that is put together here: bundlers for browsers
- * stop at one that they see.
- *
- * @param name The module without its prefix, such as `fs`.
- * @returns The module.
- */
-export function importNodeModule(name: string): Promise<unknown> {
-  const specifier = ["node", name].join(":");
-  // Without these comments webpack, rspack and Next.js try to bundle whatever the expression could match, and fail.
-  return import(/* webpackIgnore: true */ /* turbopackIgnore: true */ specifier);
+function decoderFailed(
+  { name }: ExternalFormat,
+  message = "its decoder gave up",
+  cause?: unknown,
+): LeNetError {
+  return damaged(`the ${name} is damaged: ${message}`, cause);
 }

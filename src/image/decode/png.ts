@@ -1,8 +1,8 @@
-import { imageError, type LeNetError } from "../../errors.ts";
+import type { LeNetError } from "../../errors.ts";
 import { type ImageLimits, resolveLimits } from "../../options.ts";
 import type { DecodedImage, RgbaImage } from "../image.ts";
 import { lumaOf } from "../ink/grey.ts";
-import { allocate } from "./format.ts";
+import { allocate, checkFileSize, damaged } from "./checks.ts";
 import {
   inflate,
   MAX_INFLATED_PER_BYTE,
@@ -13,31 +13,31 @@ import {
 } from "./png_file.ts";
 
 /**
- * Decodes a PNG: every colour type and bit depth, palettes, transparency and interlacing, as the PNG standard
- * (third edition) has them. Of an animation the still picture is read. Colour profiles and gamma are ignored,
- * 16-bit samples are rounded to 8.
+ * Decodes a PNG (third edition of the standard): every colour type and bit depth, palettes, transparency and
+ * interlacing. Of an animation the default image is read. Colour profiles and gamma are ignored, 16-bit samples are
+ * rounded to 8.
  *
- * Sizes are checked against the limits, and against what the compressed data can hold, before memory is taken for
- * them. Rows are decoded as they are decompressed, and decompression ends as soon as the file has shown to be
- * damaged. What follows the end of the picture is ignored.
+ * Sizes are checked against the limits, and against what the compressed data can inflate to, before memory is
+ * allocated. Rows are decoded as they are decompressed, and decompression ends as soon as damage is found. Bytes after
+ * the end of the picture are ignored.
  *
  * @param bytes The file.
  * @param limits The largest file and the largest picture that are accepted.
  * @returns The picture in RGBA, not premultiplied, in fresh memory.
  * @throws {LeNetError} `image/unreadable` when the file is damaged, `image/too-large` above a limit,
- * `image/unsupported` when it needs an extension of PNG, `option/invalid` for a limit that is not a number above 0.
+ * `image/unsupported` when it requires an extension of PNG, `option/invalid` for a limit that is not a number above 0.
  */
 export async function decodePng(bytes: Uint8Array, limits?: ImageLimits): Promise<RgbaImage> {
   return await decodeColour(openPng(bytes, limits));
 }
 
 /**
- * Does what {@linkcode decodePng} does for whoever wants to know the brightness alone, which takes less time and memory
- * where the file can be read as such.
+ * Decodes the brightness of a PNG, which takes less time and memory than {@linkcode decodePng} where its rows can be
+ * converted directly.
  *
  * @param bytes The file.
  * @param limits The largest file and the largest picture that are accepted.
- * @returns The picture in one channel, what `toGrey` makes of it; in RGBA where that is for others to work out.
+ * @returns The picture in one channel, equal to `toGrey` of its RGBA; in RGBA where its rows cannot be converted.
  * @throws {LeNetError} What {@linkcode decodePng} throws.
  */
 export async function decodeGreyPng(
@@ -48,12 +48,12 @@ export async function decodeGreyPng(
   const { chunks: { header: { width, height } } } = png;
   if (!hasGreyRows(png.chunks)) return { ...await decodeColour(png), channels: 4 };
   const data = allocate(width * height);
-  const write = pngGreyRowWriter(png.chunks, data);
+  const write = greyRowWriter(png.chunks, data);
   await decodeRows(png, (_, y, row) => write(y, row));
   return { data, width, height, channels: 1 };
 }
 
-/** A PNG whose data are still to be decompressed. */
+/** A PNG whose chunks were parsed, and whose data are still compressed. */
 interface OpenPng {
   readonly chunks: PngChunks;
   readonly passes: readonly PngPass[];
@@ -61,18 +61,12 @@ interface OpenPng {
 
 function openPng(bytes: Uint8Array, limits?: ImageLimits): OpenPng {
   const { maxBytes, maxPixels } = resolveLimits(limits);
-  if (bytes.length > maxBytes) {
-    throw imageError(
-      "image/too-large",
-      `the PNG has ${bytes.length} bytes, expected at most ${maxBytes}`,
-    );
-  }
+  checkFileSize("PNG", bytes, maxBytes);
   const chunks = readPngChunks(bytes, maxPixels);
-  const passes = pngPasses(chunks.header);
-  const promised = passes.reduce((sum, pass) => sum + pass.height * (1 + pass.rowBytes), 0);
-  if (promised > chunks.compressed.length * MAX_INFLATED_PER_BYTE) {
-    throw imageError(
-      "image/unreadable",
+  const passes = passesOf(chunks.header);
+  const inflatedBytes = passes.reduce((sum, pass) => sum + pass.height * (1 + pass.rowBytes), 0);
+  if (inflatedBytes > chunks.compressed.length * MAX_INFLATED_PER_BYTE) {
+    throw damaged(
       `the PNG claims ${
         sizeOf(chunks)
       }, more than its ${chunks.compressed.length} bytes of data can hold`,
@@ -85,19 +79,59 @@ function sizeOf({ header: { width, height } }: PngChunks): string {
   return `${width}×${height} pixels`;
 }
 
+/** A subset of the pixels of a PNG that is stored as rows: all of them, or a regular grid. */
+interface PngPass {
+  /** Column of its first pixel in the picture. */
+  readonly x: number;
+  /** Row of its first pixel in the picture. */
+  readonly y: number;
+  /** Columns from one pixel to the next. */
+  readonly stepX: number;
+  /** Rows from one row to the next. */
+  readonly stepY: number;
+  /** Pixels in one row. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** Bytes of one row, without the byte for its filter. */
+  readonly rowBytes: number;
+}
+
+/** Adam7 (PNG, third edition, section 8.1): x, y, stepX, stepY of each pass. */
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+/** The passes of a PNG that have pixels: at most seven when it is interlaced, else one. */
+function passesOf(header: PngHeader): PngPass[] {
+  const steps = header.interlaced ? ADAM7 : [[0, 0, 1, 1] as const];
+  return steps.map(([x, y, stepX, stepY]): PngPass => {
+    const width = Math.ceil((header.width - x) / stepX);
+    const height = Math.ceil((header.height - y) / stepY);
+    const rowBytes = Math.ceil(width * header.channels * header.depth / 8);
+    return { x, y, stepX, stepY, width, height, rowBytes };
+  }).filter(({ width, height }) => width > 0 && height > 0);
+}
+
 async function decodeColour(png: OpenPng): Promise<RgbaImage> {
   const { chunks, passes } = png;
   const { width, height } = chunks.header;
   const data = allocate(4 * width * height);
   const words = hasByteRows(chunks, passes.length) ? new Uint32Array(data.buffer) : undefined;
   await decodeRows(png, (pass, y, row) => {
-    if (words !== undefined) writePngByteRow(chunks, y, row, words);
-    else writePngRow(chunks, pass, y, row, data);
+    if (words !== undefined) writeByteRow(chunks, y, row, words);
+    else writeRow(chunks, pass, y, row, data);
   });
   return { data, width, height };
 }
 
-/** Decompresses a PNG, and hands over one row after another, unfiltered; a row is only lent. */
+/** Decompresses and unfilters a PNG row by row. The memory of a row is reused after `take` returns. */
 async function decodeRows(
   { chunks, passes }: OpenPng,
   take: (pass: PngPass, y: number, row: Uint8Array) => void,
@@ -112,10 +146,7 @@ async function decodeRows(
   for await (const piece of inflate(chunks.compressed)) {
     for (let at = 0; at < piece.length;) {
       if (pass === passes.length) {
-        throw imageError(
-          "image/unreadable",
-          `the PNG holds more data than its ${sizeOf(chunks)} need`,
-        );
+        throw damaged(`the PNG holds more data than its ${sizeOf(chunks)} need`);
       }
       const part = piece.subarray(at, at + row.whole.length - filled);
       row.whole.set(part, filled);
@@ -135,14 +166,11 @@ async function decodeRows(
     }
   }
   if (pass < passes.length) {
-    throw imageError(
-      "image/unreadable",
-      `the data of the PNG ends before its ${sizeOf(chunks)} are complete`,
-    );
+    throw damaged(`the data of the PNG ends before its ${sizeOf(chunks)} are complete`);
   }
 }
 
-/** Room for a row. The first byte of the whole names its filter. */
+/** The memory of a row; the first byte of `whole` is the number of its filter. */
 function emptyRow(
   { rowBytes }: PngPass,
 ): { readonly whole: Uint8Array; readonly bytes: Uint8Array } {
@@ -151,16 +179,16 @@ function emptyRow(
 }
 
 /**
- * Turns one row of a PNG into RGBA, for every colour type and bit depth, and puts its pixels where they belong.
+ * Converts one row to RGBA, for every colour type and bit depth.
  *
  * @param chunks The chunks of the PNG.
- * @param pass The pass that the row is part of.
- * @param y Its number in the pass, from 0.
- * @param row Its bytes, unfiltered.
- * @param target The picture: four bytes a pixel. Assigning to it rounds.
- * @throws {LeNetError} `image/unreadable` when a pixel has a colour that the palette lacks.
+ * @param pass The pass of the row.
+ * @param y The row in the pass, from 0.
+ * @param row Its unfiltered bytes.
+ * @param target The picture: four bytes a pixel. Clamped, since assigning to it must round.
+ * @throws {LeNetError} `image/unreadable` when a palette index is out of range.
  */
-function writePngRow(
+function writeRow(
   chunks: PngChunks,
   pass: PngPass,
   y: number,
@@ -223,7 +251,7 @@ function writePngRow(
   }
 }
 
-/** One number for each sample of a row whose samples are not bytes; the first sample has the highest bits. */
+/** Unpacks samples that are not bytes; the first sample of a byte has its highest bits. */
 function unpackSamples(row: Uint8Array, depth: number, count: number): Uint16Array {
   const samples = new Uint16Array(count);
   if (depth === 16) {
@@ -243,35 +271,28 @@ function sample16(bytes: Uint8Array, at: number): number {
 
 const OPAQUE = 0xff000000;
 
-/** Grey, times this, has all three colours. */
+/** A grey level times this is the same red, green and blue. */
 const ALL_COLOURS = 0x010101;
 
-/** Whether the lowest byte of a number comes first in memory, as it does nearly everywhere. */
+/** Whether this machine is little-endian, as nearly all are. */
 const IS_LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
-/**
- * Tells whether the rows of a PNG are for {@linkcode writePngByteRow}: samples of a byte, without interlacing, on a
- * machine that has the lowest byte of a number first.
- *
- * @param chunks The chunks of the PNG.
- * @param passes How many passes it has.
- * @returns Whether they are.
- */
+/** Whether {@linkcode writeByteRow} can convert the rows. */
 function hasByteRows({ header: { depth } }: PngChunks, passes: number): boolean {
   return depth === 8 && passes === 1 && IS_LITTLE_ENDIAN;
 }
 
 /**
- * Does what `writePngRow` does for the most common PNGs, in a third to a half of the time: the four bytes of a pixel are
- * written as one number.
+ * Converts one row of byte samples of a PNG without interlacing to RGBA, as {@linkcode writeRow} does, in a third to a
+ * half of the time: the four bytes of a pixel are written as one word.
  *
  * @param chunks The chunks of the PNG.
- * @param y The number of the row.
- * @param row Its bytes, unfiltered.
- * @param target The picture: one number for each pixel, red lowest.
- * @throws {LeNetError} `image/unreadable` when a pixel has a colour that the palette lacks.
+ * @param y The row.
+ * @param row Its unfiltered bytes.
+ * @param target The picture: one word a pixel, red in the lowest byte.
+ * @throws {LeNetError} `image/unreadable` when a palette index is out of range.
  */
-function writePngByteRow(
+function writeByteRow(
   { header: { width, colourType }, palette, transparency }: PngChunks,
   y: number,
   row: Uint8Array,
@@ -321,47 +342,36 @@ function writePngByteRow(
   }
 }
 
-/**
- * @param index The colour of a pixel.
- * @param colours How many colours the palette has: no more than that.
- * @returns The error.
- */
 function missingColour(index: number, colours: number): LeNetError {
-  return imageError(
-    "image/unreadable",
-    `a pixel of the PNG has colour ${index} of a palette of ${colours}`,
-  );
+  return damaged(`a pixel of the PNG has colour ${index} of a palette of ${colours}`);
 }
 
 /**
- * The longer side of the largest picture of which every pixel is looked at: `LazyGrey` skips pixels when one of those
- * that `findInk` looks at stands for eight times eight.
+ * The longer side, in pixels, up to which the brightness of every pixel is needed. In larger pictures `LazyGrey` converts
+ * only some: `findInk` reduces them to 200 pixels on the longer side, by a factor of 8 or more.
  */
-const LARGEST = 7 * 200;
+const MAX_GREY_SIDE = 7 * 200;
 
 /**
- * Tells whether the rows of a PNG are for {@linkcode pngGreyRowWriter}: samples of a byte, without interlacing, grey or
- * in colour, nothing in it transparent, and not so large that most of its brightness need not be known.
- *
- * @param chunks The chunks of the PNG.
- * @returns Whether they are.
+ * Whether {@linkcode greyRowWriter} can convert the rows: opaque byte samples without interlacing, in a picture whose
+ * every pixel is needed.
  */
 function hasGreyRows(
   { header: { width, height, depth, colourType, interlaced }, transparency }: PngChunks,
 ): boolean {
   return depth === 8 && !interlaced && colourType < 4 && transparency.length === 0 &&
-    Math.max(width, height) <= LARGEST;
+    Math.max(width, height) <= MAX_GREY_SIDE;
 }
 
 /**
- * Writes the brightness of one row after another, what `toGrey` makes of the same row in RGBA.
+ * Returns a function that converts one row to brightness, equal to `toGrey` of the same row in RGBA.
  *
  * @param chunks The chunks of the PNG.
- * @param target The picture, one byte for each pixel.
- * @returns What writes a row: its number, and its bytes, unfiltered. It throws `image/unreadable` when a pixel has a
- * colour that the palette lacks.
+ * @param target The picture, one byte a pixel.
+ * @returns The function of the row and its unfiltered bytes. It throws `image/unreadable` when a palette index is out of
+ * range.
  */
-function pngGreyRowWriter(
+function greyRowWriter(
   { header: { width, colourType }, palette }: PngChunks,
   target: Uint8ClampedArray,
 ): (y: number, row: Uint8Array) => void {
@@ -379,49 +389,4 @@ function pngGreyRowWriter(
       target[at] = levels[row[i]];
     }
   };
-}
-
-/** The pixels of a PNG that come together as rows: all of them, or every so many in both directions. */
-interface PngPass {
-  /** Column of its first pixel in the picture. */
-  readonly x: number;
-  /** Row of its first pixel in the picture. */
-  readonly y: number;
-  /** Columns from one of its pixels to the next. */
-  readonly stepX: number;
-  /** Rows from one of its rows to the next. */
-  readonly stepY: number;
-  /** Pixels in one of its rows. */
-  readonly width: number;
-  /** Its rows. */
-  readonly height: number;
-  /** Bytes of one row, without the byte that names its filter. */
-  readonly rowBytes: number;
-}
-
-/** Adam7 (PNG, third edition, section 8.1): x, y, stepX, stepY of each pass. */
-const ADAM7 = [
-  [0, 0, 8, 8],
-  [4, 0, 8, 8],
-  [0, 4, 4, 8],
-  [2, 0, 4, 4],
-  [0, 2, 2, 4],
-  [1, 0, 2, 2],
-  [0, 1, 1, 2],
-] as const;
-
-/**
- * The order in which the rows of a PNG come.
- *
- * @param header The header of the PNG.
- * @returns Its passes, those without pixels left out: seven at most when it is interlaced, else one.
- */
-function pngPasses(header: PngHeader): PngPass[] {
-  const steps = header.interlaced ? ADAM7 : [[0, 0, 1, 1] as const];
-  return steps.map(([x, y, stepX, stepY]): PngPass => {
-    const width = Math.ceil((header.width - x) / stepX);
-    const height = Math.ceil((header.height - y) / stepY);
-    const rowBytes = Math.ceil(width * header.channels * header.depth / 8);
-    return { x, y, stepX, stepY, width, height, rowBytes };
-  }).filter(({ width, height }) => width > 0 && height > 0);
 }

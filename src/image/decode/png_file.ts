@@ -1,11 +1,9 @@
-import { imageError, type LeNetError } from "../../errors.ts";
-import { isPng } from "./format.ts";
+import { imageError } from "../../errors.ts";
+import { checkPictureSize, damaged } from "./checks.ts";
 
-/** What the IHDR chunk of a PNG says. */
+/** The IHDR chunk of a PNG. */
 export interface PngHeader {
-  /** Columns. */
   readonly width: number;
-  /** Rows. */
   readonly height: number;
   /** Bits of one sample: 1, 2, 4, 8 or 16. */
   readonly depth: number;
@@ -13,64 +11,8 @@ export interface PngHeader {
   readonly colourType: number;
   /** Samples of one pixel. */
   readonly channels: number;
-  /** Whether the rows come in the seven passes of Adam7. */
+  /** Whether the rows are stored in the seven passes of Adam7. */
   readonly interlaced: boolean;
-}
-
-/** By colour type: the number of samples of a pixel, and the bit depths that the standard allows. */
-const COLOUR_TYPES: Readonly<Record<number, { channels: number; depths: readonly number[] }>> = {
-  0: { channels: 1, depths: [1, 2, 4, 8, 16] },
-  2: { channels: 3, depths: [8, 16] },
-  3: { channels: 1, depths: [1, 2, 4, 8] },
-  4: { channels: 2, depths: [8, 16] },
-  6: { channels: 4, depths: [8, 16] },
-};
-
-/**
- * Reads the data of an IHDR chunk (PNG, third edition, section 11.2.1).
- *
- * @param data The 13 bytes of the chunk.
- * @param maxPixels The largest number of pixels that is accepted.
- * @returns What they say.
- * @throws {LeNetError} `image/unreadable` when they break the standard, `image/too-large` above `maxPixels`.
- */
-function readPngHeader(data: Uint8Array, maxPixels: number): PngHeader {
-  if (data.length !== 13) {
-    throw imageError(
-      "image/unreadable",
-      `the header of the PNG has ${data.length} bytes, expected 13`,
-    );
-  }
-  const view = new DataView(data.buffer, data.byteOffset, data.length);
-  const width = view.getUint32(0);
-  const height = view.getUint32(4);
-  const [depth, colourType, compression, filter, interlace] = data.subarray(8);
-  if (width === 0 || height === 0 || width > 0x7fffffff || height > 0x7fffffff) {
-    throw imageError(
-      "image/unreadable",
-      `the PNG claims ${width}×${height} pixels, expected each from 1 to 2147483647`,
-    );
-  }
-  if (width * height > maxPixels) {
-    throw imageError(
-      "image/too-large",
-      `the PNG claims ${width}×${height} pixels, expected at most ${maxPixels} in all`,
-    );
-  }
-  if (!COLOUR_TYPES[colourType]?.depths.includes(depth)) {
-    throw imageError(
-      "image/unreadable",
-      `the PNG has colour type ${colourType} with ${depth} bits, which the standard does not allow`,
-    );
-  }
-  if (compression !== 0 || filter !== 0 || interlace > 1) {
-    throw imageError(
-      "image/unreadable",
-      `the PNG has compression ${compression}, filter ${filter} and interlace ${interlace}, expected 0, 0 and 0 or 1`,
-    );
-  }
-  const { channels } = COLOUR_TYPES[colourType];
-  return { width, height, depth, colourType, channels, interlaced: interlace === 1 };
 }
 
 /** The chunks of a PNG that its pixels depend on. */
@@ -81,14 +23,14 @@ export interface PngChunks {
   readonly palette: Uint8Array;
   /** tRNS: alpha of each palette entry, or the one transparent colour; empty when there is none. */
   readonly transparency: Uint8Array;
-  /** All IDAT chunks as one zlib stream, in memory of its own. */
+  /** The data of all IDAT chunks, which are one zlib stream, copied. */
   readonly compressed: Uint8Array<ArrayBuffer>;
 }
 
-/** Bytes of the signature that every PNG begins with. */
-const SIGNATURE_BYTES = 8;
+/** The first bytes of a PNG. */
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** No encoder makes so many, but a file of chunks of a byte would take long to walk. */
+/** Chunks that are accepted: encoders write far fewer, and checking many chunks of a byte takes long. */
 const MAX_CHUNKS = 100_000;
 
 const IHDR = 0x49484452;
@@ -101,21 +43,23 @@ const IEND = 0x49454e44;
 
 const TRNS = 0x74524e53;
 
-/** Bit 5 of the first letter: a lower-case letter marks a chunk that a reader may skip. */
+/** Bit 5 of the first letter of a chunk type, set in lower-case letters: decoders may skip such a chunk. */
 const ANCILLARY = 0x20000000;
 
 /**
- * Walks the chunks of a PNG from the signature to IEND and checks their order and every CRC. What follows IEND is
+ * Parses the chunks of a PNG from the signature to IEND, and checks their order and every CRC. Bytes after IEND are
  * ignored.
  *
  * @param bytes The file.
  * @param maxPixels The largest number of pixels that is accepted.
- * @returns The chunks that matter.
+ * @returns The chunks that the pixels depend on.
  * @throws {LeNetError} `image/unreadable` when the file is damaged, `image/too-large` above `maxPixels` or
- * 100,000 chunks, `image/unsupported` when it needs an extension of PNG.
+ * 100,000 chunks, `image/unsupported` when it requires an extension of PNG.
  */
 export function readPngChunks(bytes: Uint8Array, maxPixels: number): PngChunks {
-  if (!isPng(bytes)) throw damaged("it does not begin with the signature of a PNG");
+  if (!SIGNATURE.every((byte, i) => byte === bytes[i])) {
+    throw damaged("it does not begin with the signature of a PNG");
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const empty = new Uint8Array(0);
   let header: PngHeader | undefined;
@@ -125,7 +69,7 @@ export function readPngChunks(bytes: Uint8Array, maxPixels: number): PngChunks {
   let filled = 0;
   let previous = 0;
 
-  let at = SIGNATURE_BYTES;
+  let at = SIGNATURE.length;
   for (let count = 0; count < MAX_CHUNKS; count++) {
     if (at + 12 > bytes.length) {
       throw damaged(`the PNG ends at byte ${bytes.length}, before its IEND chunk`);
@@ -145,7 +89,7 @@ export function readPngChunks(bytes: Uint8Array, maxPixels: number): PngChunks {
     const hasData = compressed.length > 0;
     if (header === undefined) {
       if (type !== IHDR) throw damaged(`the PNG begins with chunk ${nameOf(type)}, expected IHDR`);
-      header = readPngHeader(bytes.subarray(start, end), maxPixels);
+      header = readHeader(bytes.subarray(start, end), maxPixels);
     } else if (type === IHDR || (type === PLTE && (hasData || palette.length > 0))) {
       throw damaged(`chunk ${nameOf(type)} at byte ${at} of the PNG is out of place`);
     } else if (type === PLTE) {
@@ -176,6 +120,45 @@ export function readPngChunks(bytes: Uint8Array, maxPixels: number): PngChunks {
   throw imageError("image/too-large", `the PNG has more than ${MAX_CHUNKS} chunks`);
 }
 
+/** The samples of a pixel and the bit depths that the standard allows, by colour type. */
+const COLOUR_TYPES: Readonly<Record<number, { channels: number; depths: readonly number[] }>> = {
+  0: { channels: 1, depths: [1, 2, 4, 8, 16] },
+  2: { channels: 3, depths: [8, 16] },
+  3: { channels: 1, depths: [1, 2, 4, 8] },
+  4: { channels: 2, depths: [8, 16] },
+  6: { channels: 4, depths: [8, 16] },
+};
+
+/** The largest number of columns or rows that the standard allows. */
+const MAX_SIDE = 0x7fffffff;
+
+/** Reads the data of an IHDR chunk (PNG, third edition, section 11.2.1). */
+function readHeader(data: Uint8Array, maxPixels: number): PngHeader {
+  if (data.length !== 13) {
+    throw damaged(`the header of the PNG has ${data.length} bytes, expected 13`);
+  }
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  const width = view.getUint32(0);
+  const height = view.getUint32(4);
+  const [depth, colourType, compression, filter, interlace] = data.subarray(8);
+  if (width > MAX_SIDE || height > MAX_SIDE) {
+    throw damaged(`the PNG claims ${width}×${height} pixels, expected each from 1 to ${MAX_SIDE}`);
+  }
+  checkPictureSize("the PNG", width, height, maxPixels);
+  if (!COLOUR_TYPES[colourType]?.depths.includes(depth)) {
+    throw damaged(
+      `the PNG has colour type ${colourType} with ${depth} bits, which the standard does not allow`,
+    );
+  }
+  if (compression !== 0 || filter !== 0 || interlace > 1) {
+    throw damaged(
+      `the PNG has compression ${compression}, filter ${filter} and interlace ${interlace}, expected 0, 0 and 0 or 1`,
+    );
+  }
+  const { channels } = COLOUR_TYPES[colourType];
+  return { width, height, depth, colourType, channels, interlaced: interlace === 1 };
+}
+
 function checkColours(header: PngHeader, palette: Uint8Array, transparency: Uint8Array): void {
   const { colourType } = header;
   if (colourType === 3 && palette.length === 0) throw damaged("the PNG lacks its palette");
@@ -185,12 +168,7 @@ function checkColours(header: PngHeader, palette: Uint8Array, transparency: Uint
     throw damaged(`chunk tRNS of the PNG has ${transparency.length} bytes, expected ${most}`);
   }
 }
-
-function damaged(problem: string): LeNetError {
-  return imageError("image/unreadable", problem);
-}
-
-/** The four letters of a chunk type, or its number when they are not letters. */
+/** The four letters of a chunk type, or its number where it is not four letters. */
 function nameOf(type: number): string {
   const letters = String.fromCharCode(type >>> 24, type >>> 16 & 255, type >>> 8 & 255, type & 255);
   return /^[A-Za-z]{4}$/.test(letters) ? letters : `0x${type.toString(16).padStart(8, "0")}`;
@@ -199,16 +177,16 @@ function nameOf(type: number): string {
 /** A byte of deflate holds at most 1,032 bytes of data (Gailly and Adler, zlib technical details). */
 export const MAX_INFLATED_PER_BYTE = 1032;
 
-/** Bytes handed to the decompressor at once: what comes of them takes at most 16 MiB. */
-const PIECE = 16 * 1024;
+/** Bytes passed to the decompressor at once: they inflate to at most 16 MiB. */
+const PIECE_BYTES = 16 * 1024;
 
 /**
- * Decompresses zlib data with the platform's decompressor, piece by piece: no more is decompressed ahead than
- * one piece holds, and nothing after the caller leaves the loop.
+ * Decompresses zlib data with the platform's decompressor, piece by piece: at most one piece is decompressed ahead, and
+ * nothing after the caller leaves the loop.
  *
  * @param compressed The whole zlib stream.
  * @yields The data, in order.
- * @throws {LeNetError} `image/unreadable` when it is not a whole zlib stream.
+ * @throws {LeNetError} `image/unreadable` when the stream is damaged or truncated.
  */
 export async function* inflate(
   compressed: Uint8Array<ArrayBuffer>,
@@ -221,17 +199,17 @@ export async function* inflate(
       yield value;
     }
   } catch (cause) {
-    throw imageError("image/unreadable", "the compressed data of the PNG is damaged", cause);
+    throw damaged("the compressed data of the PNG is damaged", cause);
   } finally {
-    // A stream that has failed cannot be cancelled, and need not be.
+    // Cancelling fails on a stream that has failed, which needs no cancelling.
     await reader.cancel().catch(() => {});
   }
 }
 
 function decompress(compressed: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
   const { readable, writable } = new DecompressionStream("deflate");
-  if (compressed.length <= PIECE) {
-    // One piece needs nothing that brings the next. What is wrong with it is told by the other end.
+  if (compressed.length <= PIECE_BYTES) {
+    // Faster than a source of pieces. Errors surface at the readable end.
     const writer = writable.getWriter();
     writer.write(compressed).catch(() => {});
     writer.close().catch(() => {});
@@ -240,7 +218,7 @@ function decompress(compressed: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Ar
   let at = 0;
   const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
-      if (at < compressed.length) controller.enqueue(compressed.subarray(at, at += PIECE));
+      if (at < compressed.length) controller.enqueue(compressed.subarray(at, at += PIECE_BYTES));
       else controller.close();
     },
   }, { highWaterMark: 0 });
@@ -248,12 +226,12 @@ function decompress(compressed: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Ar
 }
 
 /**
- * Undoes the filter of one row of a PNG, in place (PNG, third edition, section 9.2).
+ * Reverses the filter of one row of a PNG, in place (PNG, third edition, section 9.2).
  *
  * @param filter The filter: 0 none, 1 left, 2 up, 3 average of both, 4 Paeth.
- * @param row The filtered bytes of the row; afterwards its true bytes.
- * @param above The true bytes of the row above, zeros for the first row of a pass.
- * @param pixelBytes Bytes of one pixel, at least 1: how far to the left its neighbour's byte is.
+ * @param row The filtered bytes of the row; afterwards the unfiltered ones.
+ * @param above The unfiltered bytes of the row above; zeros for the first row of a pass.
+ * @param pixelBytes Bytes of one pixel, at least 1: the distance to the byte of the pixel to the left.
  * @throws {LeNetError} `image/unreadable` for another filter.
  */
 export function unfilterPngRow(
@@ -285,14 +263,11 @@ export function unfilterPngRow(
       }
       return;
     default:
-      throw imageError(
-        "image/unreadable",
-        `a row of the PNG has filter ${filter}, expected 0 to 4`,
-      );
+      throw damaged(`a row of the PNG has filter ${filter}, expected 0 to 4`);
   }
 }
 
-/** Whichever of three neighbours is nearest to left + up − upper left; ties go in this order. */
+/** The neighbour that is nearest to left + up − upper left; of equally near ones the first in this order. */
 function paeth(left: number, up: number, upperLeft: number): number {
   const toLeft = Math.abs(up - upperLeft);
   const toUp = Math.abs(left - upperLeft);
@@ -304,8 +279,8 @@ function paeth(left: number, up: number, upperLeft: number): number {
 let tables: Int32Array | undefined;
 
 /**
- * The 32-bit cyclic redundancy check of a range of bytes, as PNG uses it (ISO 3309, polynomial 0xEDB88320), four
- * bytes a step (Kounavis and Berry, 2005, "slicing-by-4"): a file at the size limit takes half as long.
+ * The 32-bit cyclic redundancy check of PNG (ISO 3309, polynomial 0xEDB88320), four bytes at a time (Kounavis and Berry,
+ * 2005, "slicing-by-4"), which takes half as long for a file at the size limit.
  *
  * @param bytes The bytes.
  * @param start Index of the first byte of the range. Default 0.
@@ -325,7 +300,7 @@ export function crc32(bytes: Uint8Array, start = 0, end: number = bytes.length):
   return ~crc >>> 0;
 }
 
-/** Table k, at 256 k, tells what a byte does to the check once k more bytes have gone by. */
+/** Table k, at 256 k, is the effect of a byte on the check after k more bytes. */
 function makeTables(): Int32Array {
   const made = new Int32Array(4 * 256);
   for (let byte = 0; byte < 256; byte++) {

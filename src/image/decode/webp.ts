@@ -1,22 +1,22 @@
-import { imageError, type LeNetError } from "../../errors.ts";
+import { imageError } from "../../errors.ts";
 import { type ImageLimits, resolveLimits } from "../../options.ts";
 import type { RgbaImage } from "../image.ts";
-import { decodeExternal } from "./external.ts";
-import { allocate, checkFileSize, checkPictureSize, type ForeignFormat } from "./format.ts";
+import { allocate, checkFileSize, checkPictureSize, damaged } from "./checks.ts";
+import { decodeExternal, type ExternalFormat } from "./external.ts";
 
-const WEBP: ForeignFormat = {
+const WEBP: ExternalFormat = {
   name: "WebP",
-  type: "image/webp",
+  mediaType: "image/webp",
   package: "@jsquash/webp",
   version: "1.5.0",
   wasm: "/codec/dec/webp_dec.wasm",
 };
 
 /**
- * Decodes a WebP: lossy and lossless, with transparency, turned upright as its EXIF orientation says; of an animation,
- * the first picture on a transparent canvas. Colour profiles are ignored.
+ * Decodes a WebP: lossy and lossless, with transparency, rotated upright as its EXIF orientation says; of an animation,
+ * the first frame on a transparent canvas. Colour profiles are ignored.
  *
- * Sizes are checked before a decoder is loaded, and a decoder gets nothing but the picture itself.
+ * Sizes are checked before a decoder is loaded, and the decoder gets only the chunks of the frame.
  *
  * @param bytes The file.
  * @param limits The largest file and the largest picture that are accepted.
@@ -27,9 +27,9 @@ const WEBP: ForeignFormat = {
 export async function decodeWebp(bytes: Uint8Array, limits?: ImageLimits): Promise<RgbaImage> {
   const { maxBytes, maxPixels } = resolveLimits(limits);
   checkFileSize("WebP", bytes, maxBytes);
-  const frame = readWebpFrame(bytes, maxPixels);
-  const picture = await decodeExternal(WEBP, wrapWebpFrame(frame), frame);
-  return turnUpright(placeOnCanvas(picture, frame), frame.orientation);
+  const frame = readFrame(bytes, maxPixels);
+  const picture = await decodeExternal(WEBP, wrapFrame(frame), frame);
+  return rotateUpright(placeOnCanvas(picture, frame), frame.orientation);
 }
 
 function placeOnCanvas(picture: RgbaImage, frame: WebpFrame): RgbaImage {
@@ -44,61 +44,56 @@ function placeOnCanvas(picture: RgbaImage, frame: WebpFrame): RgbaImage {
   return { data, width: canvasWidth, height: canvasHeight };
 }
 
-/** The picture of a WebP, or the first one of an animation, still compressed, and where on its canvas it belongs. */
+/** The picture of a WebP, or the first frame of an animation, still compressed, and its place on the canvas. */
 interface WebpFrame {
-  /** Columns of the canvas. */
   readonly canvasWidth: number;
-  /** Rows of the canvas. */
   readonly canvasHeight: number;
-  /** Columns of the canvas on the left of the picture. */
+  /** Column of the canvas at which the frame begins. */
   readonly left: number;
-  /** Rows of the canvas above the picture. */
+  /** Row of the canvas at which the frame begins. */
   readonly top: number;
-  /** Columns. */
   readonly width: number;
-  /** Rows. */
   readonly height: number;
-  /** The chunk of its colours, and before it the one of its transparency, if there is one. */
+  /** The chunk with the picture, after the chunk with its alpha channel, if there is one. */
   readonly chunks: readonly WebpChunk[];
   /** The EXIF orientation, 1 to 8; 1 is upright. */
   readonly orientation: number;
 }
 
-/** A part of a WebP. */
+/** A chunk of a WebP. */
 interface WebpChunk {
   /** Its four letters. */
   readonly name: string;
-  /** What it holds. */
   readonly data: Uint8Array;
 }
 
+/** Bytes of a chunk before its data: name and length. */
 const CHUNK_HEADER = 8;
 
+/** Bytes of the data of chunk `VP8X`. */
 const EXTENDED_HEADER = 10;
 
+/** Bytes of chunk `ANMF` before its own chunks. */
 const FRAME_HEADER = 16;
 
-/** The most chunks that are read. An animation has one for each picture; each can be written in a few bytes. */
+/** Chunks that are accepted. An animation has one for each frame. A chunk needs only eight bytes. */
 const MAX_CHUNKS = 100_000;
 
-/** Where a lossless picture says so: its first byte. */
+/** The first byte of a lossless picture. */
 const LOSSLESS_SIGNATURE = 0x2f;
 
 /**
- * Follows the chunks of a WebP (RFC 9649) from its first to its last, without decoding anything. What follows the end
- * that the file announces is ignored.
+ * Parses the chunks of a WebP (RFC 9649), without decoding anything. Bytes after the length in its header are ignored.
  *
  * @param bytes The file.
  * @param maxPixels The largest number of pixels that the canvas may have.
- * @returns The picture.
- * @throws {LeNetError} `image/unreadable` when the file ends too soon or breaks the standard, `image/too-large` above
+ * @returns The picture, or the first frame.
+ * @throws {LeNetError} `image/unreadable` when the file is truncated or violates the standard, `image/too-large` above
  * `maxPixels` or 100,000 chunks.
  */
-function readWebpFrame(bytes: Uint8Array, maxPixels: number): WebpFrame {
-  const end = CHUNK_HEADER + long(bytes, 4);
-  if (bytes.length < end) {
-    throw damaged(`ends at byte ${bytes.length}, expected ${end}`);
-  }
+function readFrame(bytes: Uint8Array, maxPixels: number): WebpFrame {
+  const end = CHUNK_HEADER + uint32(bytes, 4);
+  if (bytes.length < end) throw damaged(`the WebP ends at byte ${bytes.length}, expected ${end}`);
   let canvas: Uint8Array | undefined;
   let frame: Omit<WebpFrame, "orientation" | "canvasWidth" | "canvasHeight"> | undefined;
   let alpha: WebpChunk | undefined;
@@ -106,9 +101,9 @@ function readWebpFrame(bytes: Uint8Array, maxPixels: number): WebpFrame {
   for (const chunk of readChunks(bytes.subarray(12, end))) {
     const { name, data } = chunk;
     if (name === "VP8X" && canvas === undefined && frame === undefined) {
-      if (data.length < EXTENDED_HEADER) throw damaged("has a header that is too short");
+      if (data.length < EXTENDED_HEADER) throw damaged("the WebP has a header that is too short");
       canvas = data;
-      checkPictureSize("the WebP", triple(data, 4) + 1, triple(data, 7) + 1, maxPixels);
+      checkPictureSize("the WebP", uint24(data, 4) + 1, uint24(data, 7) + 1, maxPixels);
     } else if (name === "EXIF" && canvas !== undefined) {
       orientation = readExifOrientation(data);
     } else if (frame === undefined) {
@@ -116,28 +111,23 @@ function readWebpFrame(bytes: Uint8Array, maxPixels: number): WebpFrame {
       else if (name === "ANMF") frame = readAnimated(data, maxPixels);
       else if (isPicture(name)) frame = { left: 0, top: 0, ...stillOf(alpha, chunk, maxPixels) };
     }
-    // A file without a header of its own is one chunk.
+    // A file without an extended header has one chunk.
     if (canvas === undefined) break;
   }
-  if (frame === undefined) throw damaged("holds no picture");
+  if (frame === undefined) throw damaged("the WebP holds no picture");
   const { left, top, width, height } = frame;
-  const canvasWidth = canvas === undefined ? width : triple(canvas, 4) + 1;
-  const canvasHeight = canvas === undefined ? height : triple(canvas, 7) + 1;
+  const canvasWidth = canvas === undefined ? width : uint24(canvas, 4) + 1;
+  const canvasHeight = canvas === undefined ? height : uint24(canvas, 7) + 1;
   if (left + width > canvasWidth || top + height > canvasHeight) {
     throw damaged(
-      `has a picture of ${width}×${height} pixels that leaves its ${canvasWidth}×${canvasHeight}`,
+      `the WebP has a picture of ${width}×${height} pixels that leaves its ${canvasWidth}×${canvasHeight}`,
     );
   }
   return { canvasWidth, canvasHeight, ...frame, orientation };
 }
 
-/**
- * Makes a picture a file of its own, without a canvas, an animation, colour profiles and whatever else came with it.
- *
- * @param frame The picture.
- * @returns The file.
- */
-function wrapWebpFrame({ chunks, width, height }: WebpFrame): Uint8Array<ArrayBuffer> {
+/** Makes a file of a frame alone: no canvas, no animation, no colour profile. */
+function wrapFrame({ chunks, width, height }: WebpFrame): Uint8Array<ArrayBuffer> {
   const all = [...chunks];
   if (chunks.length > 1) {
     const header = new Uint8Array(EXTENDED_HEADER);
@@ -147,7 +137,7 @@ function wrapWebpFrame({ chunks, width, height }: WebpFrame): Uint8Array<ArrayBu
     view.setUint16(7, height - 1 & 0xffff, true);
     all.unshift({ name: "VP8X", data: header });
   }
-  const length = all.reduce((sum, { data }) => sum + CHUNK_HEADER + evened(data.length), 4);
+  const length = all.reduce((sum, { data }) => sum + CHUNK_HEADER + padded(data.length), 4);
   const file = new Uint8Array(CHUNK_HEADER + length);
   const view = new DataView(file.buffer);
   const write = (at: number, name: string): void => {
@@ -161,7 +151,7 @@ function wrapWebpFrame({ chunks, width, height }: WebpFrame): Uint8Array<ArrayBu
     write(at, name);
     view.setUint32(at + 4, data.length, true);
     file.set(data, at + CHUNK_HEADER);
-    at += CHUNK_HEADER + evened(data.length);
+    at += CHUNK_HEADER + padded(data.length);
   }
   return file;
 }
@@ -172,34 +162,36 @@ function* readChunks(bytes: Uint8Array): Generator<WebpChunk, void> {
       throw imageError("image/too-large", `the WebP has more than ${MAX_CHUNKS} chunks`);
     }
     const data = at + CHUNK_HEADER;
-    const length = data > bytes.length ? Infinity : long(bytes, at + 4);
-    if (data + length > bytes.length) throw damaged("has a chunk that is longer than the file");
+    const length = data > bytes.length ? Infinity : uint32(bytes, at + 4);
+    if (data + length > bytes.length) {
+      throw damaged("the WebP has a chunk that is longer than the file");
+    }
     const name = String.fromCharCode(...bytes.subarray(at, at + 4));
     yield { name, data: bytes.subarray(data, data + length) };
-    at = data + evened(length);
+    at = data + padded(length);
   }
 }
 
-/** The picture in a chunk of an animation. */
+/** The picture in a frame of an animation. */
 function readAnimated(
   data: Uint8Array,
   maxPixels: number,
 ): ReturnType<typeof stillOf> & { left: number; top: number } {
-  if (data.length < FRAME_HEADER) throw damaged("has a frame that is too short");
+  if (data.length < FRAME_HEADER) throw damaged("the WebP has a frame that is too short");
   let alpha: WebpChunk | undefined;
   for (const chunk of readChunks(data.subarray(FRAME_HEADER))) {
     if (chunk.name === "ALPH") alpha = chunk;
     if (!isPicture(chunk.name)) continue;
     const still = stillOf(alpha, chunk, maxPixels);
-    const [width, height] = [triple(data, 6) + 1, triple(data, 9) + 1];
+    const [width, height] = [uint24(data, 6) + 1, uint24(data, 9) + 1];
     if (width !== still.width || height !== still.height) {
       throw damaged(
-        `has a picture of ${still.width}×${still.height} pixels in a frame of ${width}×${height}`,
+        `the WebP has a picture of ${still.width}×${still.height} pixels in a frame of ${width}×${height}`,
       );
     }
-    return { left: 2 * triple(data, 0), top: 2 * triple(data, 3), ...still };
+    return { left: 2 * uint24(data, 0), top: 2 * uint24(data, 3), ...still };
   }
-  throw damaged("has a frame without a picture");
+  throw damaged("the WebP has a frame without a picture");
 }
 
 function isPicture(name: string): boolean {
@@ -212,58 +204,48 @@ function stillOf(
   maxPixels: number,
 ): Pick<WebpFrame, "width" | "height" | "chunks"> {
   const { name, data } = picture;
-  const { width, height } = name === "VP8 " ? readLossy(data) : readLossless(data);
+  const { width, height } = name === "VP8 " ? lossySize(data) : losslessSize(data);
   checkPictureSize("the WebP", width, height, maxPixels);
-  // A lossless picture holds its own transparency.
+  // A lossless picture includes its alpha channel.
   return { width, height, chunks: alpha && name === "VP8 " ? [alpha, picture] : [picture] };
 }
 
 /** The size in the header of a VP8 key frame (RFC 6386, section 9.1). */
-function readLossy(data: Uint8Array): { width: number; height: number } {
+function lossySize(data: Uint8Array): { width: number; height: number } {
   const isKeyFrame = data.length >= 10 && (data[0] & 1) === 0 && data[3] === 0x9d &&
     data[4] === 0x01 && data[5] === 0x2a;
-  if (!isKeyFrame) throw damaged("has a picture without a header");
+  if (!isKeyFrame) throw damaged("the WebP has a picture without a header");
   return { width: (data[6] | data[7] << 8) & 0x3fff, height: (data[8] | data[9] << 8) & 0x3fff };
 }
 
 /** The size in the header of a VP8L picture (RFC 9649, section 3.4). */
-function readLossless(data: Uint8Array): { width: number; height: number } {
+function losslessSize(data: Uint8Array): { width: number; height: number } {
   if (data.length < 5 || data[0] !== LOSSLESS_SIGNATURE || data[4] >> 5 !== 0) {
-    throw damaged("has a picture without a header");
+    throw damaged("the WebP has a picture without a header");
   }
-  const bits = long(data, 1);
+  const bits = uint32(data, 1);
   return { width: (bits & 0x3fff) + 1, height: (bits >>> 14 & 0x3fff) + 1 };
 }
 
-function long(bytes: Uint8Array, at: number): number {
-  return (triple(bytes, at) | bytes[at + 3] << 24) >>> 0;
+function uint32(bytes: Uint8Array, at: number): number {
+  return (uint24(bytes, at) | bytes[at + 3] << 24) >>> 0;
 }
 
-function triple(bytes: Uint8Array, at: number): number {
+function uint24(bytes: Uint8Array, at: number): number {
   return bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16;
 }
 
-/** Chunks are filled up to an even number of bytes. */
-function evened(length: number): number {
+/** The length of the data of a chunk in the file, which is padded to an even number of bytes. */
+function padded(length: number): number {
   return length + length % 2;
 }
 
-function damaged(problem: string): LeNetError {
-  return imageError("image/unreadable", `the WebP ${problem}`);
-}
-
-/**
- * Turns a picture upright.
- *
- * @param image The picture as it is stored.
- * @param orientation The EXIF orientation, 1 to 8.
- * @returns The picture upright; the same one when it is already.
- */
-function turnUpright(image: RgbaImage, orientation: number): RgbaImage {
+/** Applies an EXIF orientation, 1 to 8, to a picture as it is stored. */
+function rotateUpright(image: RgbaImage, orientation: number): RgbaImage {
   if (orientation === 1) return image;
-  const isTurned = orientation > 4;
-  const [width, height] = isTurned ? [image.height, image.width] : [image.width, image.height];
-  // Which ends of the stored picture come first in the upright one.
+  const isTransposed = orientation > 4;
+  const [width, height] = isTransposed ? [image.height, image.width] : [image.width, image.height];
+  // Whether columns and rows of the stored picture are read from its end.
   const fromRight = [2, 3, 7, 8].includes(orientation);
   const fromBottom = [3, 4, 6, 7].includes(orientation);
   const source = new DataView(image.data.buffer, image.data.byteOffset, image.data.length);
@@ -271,7 +253,7 @@ function turnUpright(image: RgbaImage, orientation: number): RgbaImage {
   const target = new DataView(data.buffer);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 4) {
-      const [column, row] = isTurned ? [y, x] : [x, y];
+      const [column, row] = isTransposed ? [y, x] : [x, y];
       const storedX = fromRight ? image.width - 1 - column : column;
       const storedY = fromBottom ? image.height - 1 - row : row;
       target.setUint32(at, source.getUint32(4 * (storedY * image.width + storedX)));
@@ -280,15 +262,17 @@ function turnUpright(image: RgbaImage, orientation: number): RgbaImage {
   return { data, width, height };
 }
 
+/** The tag of the orientation in a TIFF directory. */
 const ORIENTATION = 0x0112;
 
+/** The type of a 16-bit integer in a TIFF directory. */
 const SHORT = 3;
 
 /**
- * Reads how a camera was held from its notes in EXIF. Damaged notes are none.
+ * Reads the orientation from EXIF metadata. Damaged metadata are ignored.
  *
- * @param exif The notes: a TIFF, after `Exif` and two zeros in some files.
- * @returns 1 to 8, as EXIF numbers orientations; 1, upright, when they do not say.
+ * @param exif The metadata: a TIFF, which some encoders precede by `Exif` and two zeros.
+ * @returns The EXIF orientation, 1 to 8; 1, upright, when there is none.
  */
 function readExifOrientation(exif: Uint8Array): number {
   const start = String.fromCharCode(...exif.subarray(0, 6)) === "Exif\0\0" ? 6 : 0;

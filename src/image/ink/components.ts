@@ -1,4 +1,4 @@
-import { describeValue } from "../image.ts";
+import { asWords } from "../values.ts";
 
 /** A piece of ink whose pixels hang together, over edges or corners. */
 export interface Component {
@@ -32,7 +32,7 @@ export function findComponents(mask: Uint8Array, width: number, height: number):
     while (parents[run] !== run) run = parents[run] = parents[parents[run]];
     return run;
   };
-  const fours = describeValue(mask);
+  const fours = asWords(mask);
   let above = 0;
   // Most rows of most pictures are empty; they are passed over at once.
   let next = mask.indexOf(1);

@@ -1,12 +1,5 @@
-import {
-  type Box,
-  describeValue,
-  DIGIT_BOX,
-  type FoundInk,
-  type GreyImage,
-  type InkMap,
-  toUnit,
-} from "../image.ts";
+import { type Box, DIGIT_BOX, type FoundInk, type GreyImage, type InkMap } from "../image.ts";
+import { asWords, toUnit } from "../values.ts";
 import { despeckle, eraseRules } from "./clean.ts";
 import { type Component, findComponents, selectInk } from "./components.ts";
 import { reduceGrey } from "./grey.ts";
@@ -292,7 +285,7 @@ function inkMask({ data }: GreyImage, { background, direction, edge }: InkLevels
     direction * (level - background) >= edge ? 1 : 0
   );
   const mask = new Uint8Array(data.length);
-  const fours = describeValue(data);
+  const fours = asWords(data);
   const target = new Int32Array(mask.buffer, 0, fours.length);
   // Drawings are mostly flat: four pixels like the four before need no look.
   let [last, four] = [~fours[0], 0];

@@ -1,5 +1,5 @@
-import { type Box, describeValue, type GreyImage, toBytes } from "../image.ts";
-import type { Pixels } from "../pixels.ts";
+import type { Box, GreyImage, Pixels } from "../image.ts";
+import { asWords, toBytes } from "../values.ts";
 import { quantile } from "./threshold.ts";
 
 /**
@@ -13,7 +13,7 @@ import { quantile } from "./threshold.ts";
 export function toGrey(pixels: Pixels): GreyImage {
   const { width, height } = pixels;
   const bytes = toBytes(pixels.data);
-  const words = describeValue(bytes);
+  const words = asWords(bytes);
   const data = new Uint8Array(width * height);
   let opaque = 255;
   let luma = 0;
@@ -94,7 +94,7 @@ export class LazyGrey implements GreyImage {
    */
   reduce(region: Box, factor: number): GreyImage | undefined {
     const bytes = this.#bytes;
-    const words = describeValue(bytes);
+    const words = asWords(bytes);
     const [across, down] = [Math.min(factor, region.width), Math.min(factor, region.height)];
     const width = Math.floor(region.width / across);
     const height = Math.floor(region.height / down);

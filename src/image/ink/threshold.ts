@@ -1,4 +1,5 @@
-import { describeValue, type GreyImage } from "../image.ts";
+import type { GreyImage } from "../image.ts";
+import { asWords } from "../values.ts";
 
 /** What in a picture is background and what is ink. All levels are brightness, 0 to 255. */
 export interface InkLevels {
@@ -131,7 +132,7 @@ export function borderOf({ data, width, height }: GreyImage): Uint8Array {
 export function histogram(values: Uint8Array | Uint8ClampedArray): Uint32Array {
   // Neighbours are mostly equal, and adding to the number just stored waits for it: four tables take turns.
   const tables = new Uint32Array(4 * 256);
-  const fours = describeValue(values);
+  const fours = asWords(values);
   for (let i = 0; i < fours.length;) {
     const four = fours[i];
     const first = i++;

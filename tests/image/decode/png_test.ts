@@ -5,7 +5,7 @@ import * as zlib from "node:zlib";
 import { decodeGreyPng, decodePng } from "../../../src/image/decode/png.ts";
 import { crc32 } from "../../../src/image/decode/png_file.ts";
 import { toGrey } from "../../../src/image/ink/grey.ts";
-import type { Pixels } from "../../../src/image/pixels.ts";
+import type { Pixels } from "../../../src/image/image.ts";
 import { assertRejection } from "../../assert_error.ts";
 import { chunk, concat, encodePng, type PngSource } from "./png_encoder.ts";
 

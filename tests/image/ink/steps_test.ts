@@ -6,7 +6,7 @@ import {
   type PreparationStep,
   takes,
 } from "../../../src/image/ink/steps.ts";
-import type { PreparedDigit } from "../../../src/image/prepare.ts";
+import type { PreparedDigit } from "../../../src/image/prepare_digit.ts";
 import { preparePixels } from "../../../src/image/prepare_digit.ts";
 import { difference, drawGrey, type Drawing, drawInk, type Grey, greyOf } from "./drawing.ts";
 

@@ -1,0 +1,173 @@
+import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import {
+  ACCEPTED_IMAGES,
+  decodeImage,
+  FORMAT_NAMES,
+  FORMATS,
+  IMAGE_EXTENSIONS,
+  IMAGE_MEDIA_TYPES,
+  type ImageFormat,
+  imageFormat,
+  isImageFile,
+  SIGNATURE_BYTES,
+  UNREAD_FORMATS,
+} from "../../../src/image/decode/formats.ts";
+import { readImage } from "../../../src/image/read_image.ts";
+import { assertRejection } from "../../assert_error.ts";
+import { encodeBmp } from "./bmp_encoder.ts";
+import { DRAWING } from "./gif_encoder.ts";
+import { BASELINE } from "./jpeg_files.ts";
+import { encodePng, toBase64 } from "./png_encoder.ts";
+import { LOSSLESS } from "./webp_files.ts";
+
+/** A file of each format. A format without one, and one that is not in the table, is an error of types. */
+const SAMPLES: Readonly<Record<ImageFormat, Uint8Array>> = {
+  PNG: encodePng({ width: 1, height: 2, colourType: 0, depth: 16, samples: [0, 65535] }),
+  JPEG: BASELINE,
+  WebP: LOSSLESS,
+  GIF: DRAWING,
+  BMP: encodeBmp({ width: 3, height: 1, depth: 24, data: [1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0] }),
+};
+
+const SIZES: Readonly<Record<ImageFormat, readonly [width: number, height: number]>> = {
+  PNG: [1, 2],
+  JPEG: [24, 16],
+  WebP: [24, 16],
+  GIF: [12, 10],
+  BMP: [3, 1],
+};
+
+const bytesOf = (text: string): Uint8Array =>
+  Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+
+/** Bytes that match a signature. */
+const fill = (signature: string): string => signature.replaceAll(".", "x");
+
+for (const format of FORMATS) {
+  const { name, mediaType, extensions, signatures, decoder } = format;
+  const sample = SAMPLES[name];
+
+  Deno.test(`FORMATS recognises and decodes a ${name}`, async () => {
+    assertEquals(imageFormat(sample), name);
+    assertEquals(isImageFile(sample), true);
+    const { data, width, height, channels } = await decodeImage(sample);
+    assertEquals([width, height], SIZES[name]);
+    assertEquals([channels, data.length], [4, 4 * width * height]);
+    assertEquals(await readImage(`data:${mediaType};base64,${toBase64(sample)}`), {
+      data,
+      width,
+      height,
+      channels,
+    });
+  });
+
+  Deno.test(`FORMATS has the media type and the extensions of a ${name}`, () => {
+    assertEquals(IMAGE_MEDIA_TYPES.includes(mediaType), true);
+    assertEquals(/^image\/[a-z]+$/.test(mediaType), true, mediaType);
+    assertGreater(extensions.length, 0);
+    for (const extension of extensions) {
+      assertEquals(IMAGE_EXTENSIONS.includes(extension), true);
+      assertEquals(/^\.[a-z]+$/.test(extension), true, extension);
+    }
+    assertStringIncludes(FORMAT_NAMES, name);
+    assertStringIncludes(ACCEPTED_IMAGES, FORMAT_NAMES);
+  });
+
+  Deno.test(`imageFormat recognises a ${name} by its first bytes, and needs all of them`, () => {
+    for (const signature of signatures) {
+      const start = fill(signature);
+      assertEquals(start.length <= SIGNATURE_BYTES, true);
+      assertEquals(imageFormat(bytesOf(start)), name);
+      assertEquals(imageFormat(bytesOf(`${start} and more`)), name);
+      assertEquals(imageFormat(bytesOf(start.slice(0, -1))), undefined);
+      assertEquals(imageFormat(bytesOf(` ${start}`)), undefined);
+    }
+  });
+
+  Deno.test(`FORMATS decodes a ${name} with ${decoder} code`, async () => {
+    const { href } = new URL(`../../../src/image/decode/${name.toLowerCase()}.ts`, import.meta.url);
+    const info = new Deno.Command(Deno.execPath(), { args: ["info", "--json", href] });
+    const { modules } = JSON.parse(new TextDecoder().decode((await info.output()).stdout));
+    const isExternal = (modules as { specifier: string }[]).some(({ specifier }) =>
+      specifier.endsWith("/src/image/decode/external.ts")
+    );
+    assertEquals(isExternal ? "external" : "own", decoder);
+  });
+}
+
+Deno.test("FORMATS are listed in messages with an or before the last", () => {
+  assertEquals(FORMAT_NAMES, "PNG, JPEG, WebP, GIF or BMP");
+});
+
+Deno.test("imageFormat recognises nothing else", () => {
+  for (const text of ["", "GIF88a", "RIFF1234WAVE", "BMX, a bicycle", "%PDF-1.7", "<svg/>"]) {
+    assertEquals(imageFormat(bytesOf(text)), undefined);
+  }
+});
+
+Deno.test("isImageFile holds for the signature of every format, for JPEG only with its trailer", () => {
+  for (const { name, signatures } of FORMATS) {
+    for (const signature of signatures) {
+      const start = fill(signature);
+      assertEquals(isImageFile(bytesOf(`${start} and more`)), name !== "JPEG");
+      assertEquals(isImageFile(bytesOf(`${start} and more\xff\xd9`)), true);
+      assertEquals(isImageFile(bytesOf(`${start}\xff\xd8`)), name !== "JPEG");
+    }
+  }
+  assertEquals(isImageFile(new Uint8Array(784)), false);
+});
+
+for (const { name, signatures } of UNREAD_FORMATS) {
+  Deno.test(`decodeImage names a file of ${name}, which it does not read`, async () => {
+    for (const signature of signatures) {
+      const file = bytesOf(`${fill(signature)}\0\0\0\0`);
+      await assertRejection(
+        () => decodeImage(file),
+        "image/unsupported",
+        `it has ${file.length} bytes of ${name}, expected 28×28 values`,
+      );
+    }
+  });
+}
+
+Deno.test("decodeImage recognises real files that it does not read", async () => {
+  const files: [message: string, Uint8Array][] = [
+    ["of HEIC", bytesOf("\0\0\0\x24ftypheic\0\0\0\0")],
+    ["of HEIC", bytesOf("\0\0\0\x24ftypmif1\0\0\0\0")],
+    ["of AVIF", bytesOf("\0\0\0\x20ftypavif\0\0\0\0")],
+    ["of TIFF", bytesOf("II*\0\x08\0\0\0")],
+    ["of PDF", bytesOf("%PDF-1.7\n%")],
+    ["of ICO", bytesOf("\0\0\x01\0\x01\0")],
+  ];
+  for (const [message, file] of files) {
+    await assertRejection(() => decodeImage(file), "image/unsupported", message);
+  }
+});
+
+Deno.test("decodeImage shows the beginning of text, and nothing of other bytes", async () => {
+  const files: [message: string, Uint8Array][] = [
+    [
+      'text that begins with "<!DOCTYPE html> <html la")',
+      bytesOf("<!DOCTYPE html>\n<html lang=en>"),
+    ],
+    ['text that begins with "a seven")', bytesOf("a seven")],
+    ["in no known format, expected 28×28 values", Uint8Array.of(1, 2, 3)],
+    ["in no known format, expected", Uint8Array.of(0xc3, 0xa9, 65)],
+  ];
+  for (const [message, file] of files) {
+    await assertRejection(() => decodeImage(file), "image/unsupported", message);
+    await assertRejection(() => decodeImage(file), "image/unsupported", `it has ${file.length}`);
+  }
+});
+
+Deno.test("decodeImage rejects an empty file", async () => {
+  await assertRejection(() => decodeImage(new Uint8Array()), "image/unreadable", "it has 0 bytes");
+});
+
+Deno.test("decodeImage decodes to one channel only where brightness is wanted", async () => {
+  assertEquals((await decodeImage(SAMPLES.PNG, undefined, "brightness")).channels, 4);
+  const grey = encodePng({ width: 2, height: 1, colourType: 0, depth: 8, samples: [7, 9] });
+  const { data, channels } = await decodeImage(grey, undefined, "brightness");
+  assertEquals([channels, ...data], [1, 7, 9]);
+  assertEquals((await decodeImage(grey)).channels, 4);
+});
