@@ -1,3 +1,4 @@
+import { IMAGE_MEDIA_TYPES } from "../image/decode/formats.ts";
 import type { DigitImage } from "../image/image.ts";
 import { Problem } from "./reply.ts";
 
@@ -207,8 +208,12 @@ interface BodyType {
 }
 
 /** The types that are accepted, for people and for the header `accept-post`. */
-const ACCEPTED_TYPES: string =
-  "image/png, image/jpeg, image/webp, image/gif, image/bmp, application/octet-stream, application/json, multipart/form-data";
+const ACCEPTED_TYPES: string = [
+  ...IMAGE_MEDIA_TYPES,
+  "application/octet-stream",
+  "application/json",
+  "multipart/form-data",
+].join(", ");
 
 /**
  * Determines the encoding of a body from its headers. Which format a picture has is determined by its bytes, not by its

@@ -1,3 +1,4 @@
+import { IMAGE_MEDIA_TYPES } from "../image/decode/formats.ts";
 import { DEFAULT_REJECT } from "../options.ts";
 import type { HandlerOptions } from "./options.ts";
 import { jsonReply, type Reply } from "./reply.ts";
@@ -74,9 +75,7 @@ function question(
     requestBody: {
       required: true,
       content: {
-        ...Object.fromEntries(
-          ["png", "jpeg", "webp", "gif", "bmp"].map((type) => [`image/${type}`, file]),
-        ),
+        ...Object.fromEntries(IMAGE_MEDIA_TYPES.map((type) => [type, file])),
         "application/octet-stream": file,
         ...json({
           oneOf: [
