@@ -102,9 +102,6 @@ export const UNREAD_FORMATS: readonly Pick<Format, "name" | "signatures">[] = [
 export const FORMAT_NAMES: string = FORMATS.map(({ name }) => name).join(", ")
   .replace(/, (?=[^,]*$)/, " or ");
 
-/** The extensions of all formats that are read, in lower case with the dot. */
-export const IMAGE_EXTENSIONS: readonly string[] = FORMATS.flatMap(({ extensions }) => extensions);
-
 /** The media types of all formats that are read. */
 export const IMAGE_MEDIA_TYPES: readonly string[] = FORMATS.map(({ mediaType }) => mediaType);
 
@@ -117,6 +114,12 @@ export const ACCEPTED_IMAGES: string =
 export const SIGNATURE_BYTES: number = Math.max(
   ...FORMATS.flatMap(({ signatures }) => signatures.map(({ length }) => length)),
 );
+
+/** Tells whether a path or file name has an extension of a format that is read, in either case. */
+export function hasImageExtension(path: string): boolean {
+  const name = path.toLowerCase();
+  return FORMATS.some(({ extensions }) => extensions.some((extension) => name.endsWith(extension)));
+}
 
 /**
  * Recognises the format of a file by its signature.
