@@ -3,18 +3,19 @@ import process from "node:process";
 import type { LeNetErrorCode } from "../../src/errors.ts";
 import { assertRejection } from "../assert_error.ts";
 
-/** The most that a file may cost that is refused. */
+/** CPU time that rejecting a file may take. */
 const MAX_MILLISECONDS = 100;
 
+/** Memory that rejecting a file may take. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** Asserts that `act` rejects with this error, within 100 ms of work and 64 MiB of memory. */
+/** Asserts that `act` rejects with this error, within 100 ms of CPU time and 64 MiB of memory. */
 export async function assertRefused(
   act: () => Promise<unknown>,
   code: LeNetErrorCode,
   message: string,
 ): Promise<void> {
-  // Other work on the machine, and code that is not yet compiled, slow the first attempts.
+  // The first attempts are slow while code is not yet compiled, or while the machine is busy.
   let quickest = Infinity;
   for (let attempt = 0; attempt < 10 && quickest >= MAX_MILLISECONDS; attempt++) {
     const memory = Deno.memoryUsage();

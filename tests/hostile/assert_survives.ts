@@ -4,7 +4,7 @@ import { LeNetError } from "../../src/errors.ts";
 import type { RgbaImage } from "../../src/image/image.ts";
 import type { ImageLimits } from "../../src/options.ts";
 
-/** Asserts that a decoder gives pixels or a `LeNetError` for these files, whichever of their bytes are changed. */
+/** Asserts that a decoder returns pixels or throws a `LeNetError` for these files with any bytes changed. */
 export async function assertSurvives(
   decode: (bytes: Uint8Array, limits: ImageLimits) => RgbaImage | Promise<RgbaImage>,
   files: readonly Uint8Array[],
@@ -29,6 +29,6 @@ export async function assertSurvives(
     }),
     { numRuns, seed: 1 },
   );
-  // Some have to be sound, or nothing would be tested behind the first checks.
+  // Some files must stay valid, or only the first checks would be tested.
   assertLess(10, decoded);
 }

@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 
 const GREYS = Array.from({ length: 16 }, (_, i) => [16 * i, 16 * i, 16 * i] as const);
 
-/** Sound files of every kind. */
+/** Valid files of every kind. */
 const SOUND: readonly Uint8Array[] = [
   { depth: 1, palette: GREYS.slice(0, 2) },
   { depth: 4, palette: GREYS },
@@ -81,7 +81,7 @@ const FILES: Record<string, [LeNetErrorCode, message: string, file: () => Uint8A
   ],
   "49 million pixels in no run": [
     "image/unreadable",
-    "the end of its pixels",
+    "end-of-bitmap",
     () => one({ width: 7000, height: 7000, depth: 8, compression: 1, palette: GREYS }),
   ],
   "no bits": ["image/unsupported", "0 bits", () => one({ depth: 0 })],
@@ -99,9 +99,9 @@ const FILES: Record<string, [LeNetErrorCode, message: string, file: () => Uint8A
     "compression 3",
     () => one({ compression: 3, header: 64, depth: 32 }),
   ],
-  "run lengths from the top down": [
+  "run lengths and top-down rows": [
     "image/unreadable",
-    "top down",
+    "top-down",
     () => one({ height: -1, depth: 8, compression: 1, palette: GREYS }),
   ],
   "a mask with a gap": [
@@ -140,14 +140,14 @@ const FILES: Record<string, [LeNetErrorCode, message: string, file: () => Uint8A
     "before its pixels are complete",
     () => changed(one({}), 10, 0xffffffff),
   ],
-  "runs that do not end": ["image/unreadable", "the end of its pixels", () => ofRuns(5, 1, 0, 0)],
-  "a run that is cut off": ["image/unreadable", "the end of its pixels", () => ofRuns(5, 1, 5)],
+  "runs that do not end": ["image/unreadable", "end-of-bitmap", () => ofRuns(5, 1, 0, 0)],
+  "a run that is cut off": ["image/unreadable", "end-of-bitmap", () => ofRuns(5, 1, 5)],
   "a list that is cut off": [
     "image/unreadable",
-    "the end of its pixels",
+    "end-of-bitmap",
     () => ofRuns(0, 5, 1, 2, 3),
   ],
-  "a jump that is cut off": ["image/unreadable", "the end of its pixels", () => ofRuns(0, 2, 1)],
+  "a jump that is cut off": ["image/unreadable", "end-of-bitmap", () => ofRuns(0, 2, 1)],
   "a run beyond its row": ["image/unreadable", "leaves the picture", () => ofRuns(9, 1, 0, 1)],
   "a list beyond its row": [
     "image/unreadable",
@@ -171,7 +171,7 @@ const FILES: Record<string, [LeNetErrorCode, message: string, file: () => Uint8A
   ],
   "32 MiB of ends of rows": [
     "image/unreadable",
-    "the end of its pixels",
+    "end-of-bitmap",
     () => {
       const file = new Uint8Array(32 * MIB);
       file.set(ofRuns());
@@ -182,13 +182,13 @@ const FILES: Record<string, [LeNetErrorCode, message: string, file: () => Uint8A
 };
 
 for (const [name, [code, message, file]] of Object.entries(FILES)) {
-  Deno.test(`decodeBmp refuses a file with ${name} within 100 ms and 64 MiB`, async () => {
+  Deno.test(`decodeBmp rejects a file with ${name} within 100 ms and 64 MiB`, async () => {
     const bmp = file();
     await assertRefused(async () => await decodeBmp(bmp), code, message);
   });
 }
 
-Deno.test("decodeBmp refuses a file that is cut off anywhere", () => {
+Deno.test("decodeBmp rejects a file that is truncated anywhere", () => {
   for (const file of [...SOUND, SOUND_RUNS]) {
     decodeBmp(file);
     for (let size = 0; size < file.length; size++) {
@@ -197,6 +197,6 @@ Deno.test("decodeBmp refuses a file that is cut off anywhere", () => {
   }
 });
 
-Deno.test("decodeBmp gives pixels or a LeNetError, whichever bytes are changed", async () => {
+Deno.test("decodeBmp returns pixels or throws a LeNetError, whichever bytes are changed", async () => {
   await assertSurvives(decodeBmp, [...SOUND, SOUND_RUNS], 3000);
 });

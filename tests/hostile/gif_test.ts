@@ -25,7 +25,7 @@ const ofCodes = (...codes: [code: number, bits: number][]): Uint8Array =>
 const ofSize = (width: number, height: number, data: ArrayLike<number> = [1]): Uint8Array =>
   encodeGif({ ...FOUR, width, height }, { width, height, colours: [], bits: 2, data });
 
-/** A file of this many bytes, filled with the same few after a sound picture. */
+/** A file of this many bytes, filled with the same few after a valid frame. */
 function filled(size: number, ...unit: number[]): Uint8Array {
   const file = new Uint8Array(size);
   const start = encodeGif(FOUR, PIXEL);
@@ -37,7 +37,7 @@ function filled(size: number, ...unit: number[]): Uint8Array {
 
 const sound = encodeGif(FOUR, { width: 8, height: 8, colours: new Uint8Array(64), bits: 2 });
 
-/** Where the picture's size is: after the header and the palette. */
+/** Offset of the size of the frame: after the header and the palette. */
 const DESCRIPTOR = 13 + 12 + 1;
 
 const FILES: Record<string, [LeNetErrorCode, message: string, file: () => Uint8Array]> = {
@@ -131,7 +131,7 @@ const FILES: Record<string, [LeNetErrorCode, message: string, file: () => Uint8A
     "before its trailer",
     () => {
       const file = filled(32 * MIB, 1, 1);
-      // A comment that goes on to the end.
+      // A comment up to the end.
       file.set([0x21, 0xfe], encodeGif(FOUR, PIXEL).length - 1);
       return file;
     },
@@ -152,13 +152,13 @@ function ofBits(bits: number): Uint8Array {
 }
 
 for (const [name, [code, message, file]] of Object.entries(FILES)) {
-  Deno.test(`decodeGif refuses a file with ${name} within 100 ms and 64 MiB`, async () => {
+  Deno.test(`decodeGif rejects a file with ${name} within 100 ms and 64 MiB`, async () => {
     const gif = file();
     await assertRefused(async () => await decodeGif(gif), code, message);
   });
 }
 
-Deno.test("decodeGif refuses a file that is cut off anywhere", () => {
+Deno.test("decodeGif rejects a file that is truncated anywhere", () => {
   const animation = encodeGif(
     FOUR,
     { width: 2, height: 1, colours: [0, 1], bits: 2, transparent: 1 },
@@ -172,7 +172,7 @@ Deno.test("decodeGif refuses a file that is cut off anywhere", () => {
   }
 });
 
-Deno.test("decodeGif refuses compressed data that end too soon before a sound end", () => {
+Deno.test("decodeGif rejects truncated data before a valid trailer", () => {
   const data = DRAWING.length - 2 - 122;
   for (let size = 1; size < 120; size++) {
     const cut = [...DRAWING.subarray(0, data), ...blocks(DRAWING.slice(data + 1, data + size))];
@@ -180,6 +180,6 @@ Deno.test("decodeGif refuses compressed data that end too soon before a sound en
   }
 });
 
-Deno.test("decodeGif gives pixels or a LeNetError, whichever bytes are changed", async () => {
+Deno.test("decodeGif returns pixels or throws a LeNetError, whichever bytes are changed", async () => {
   await assertSurvives(decodeGif, [sound, DRAWING, INTERLACED], 3000);
 });

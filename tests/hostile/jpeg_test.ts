@@ -18,7 +18,7 @@ const MAX_PIXELS = 50_000_000;
 
 const around = (...parts: ArrayLike<number>[]): Uint8Array => concat(START, ...parts, END);
 
-/** Where the compressed data of a file begins. */
+/** Offset of the compressed data of a file. */
 function firstScan(jpeg: Uint8Array): number {
   for (let at = 2;;) {
     const length = jpeg[at + 2] * 256 + jpeg[at + 3];
@@ -49,7 +49,7 @@ const FILES: Record<string, [LeNetErrorCode, message: string, Uint8Array]> = {
   ],
   "12 bits": ["image/unsupported", "12 bits", around(frame(8, 8, { bits: 12 }), SCAN)],
   "arithmetic coding": ["image/unsupported", "0xc9", around(frame(8, 8, { marker: 0xc9 }), SCAN)],
-  "no loss": ["image/unsupported", "0xc3", around(frame(8, 8, { marker: 0xc3 }), SCAN)],
+  "lossless coding": ["image/unsupported", "0xc3", around(frame(8, 8, { marker: 0xc3 }), SCAN)],
   "CMYK": ["image/unsupported", "4 components", around(frame(8, 8, { components: 4 }), SCAN)],
   "a segment longer than the file": [
     "image/unreadable",
@@ -69,12 +69,12 @@ const FILES: Record<string, [LeNetErrorCode, message: string, Uint8Array]> = {
 };
 
 for (const [name, [code, message, file]] of Object.entries(FILES)) {
-  Deno.test(`readJpegSize refuses a file with ${name}`, () => {
+  Deno.test(`readJpegSize rejects a file with ${name}`, () => {
     assertError(() => readJpegSize(file, MAX_PIXELS), code, message);
   });
 }
 
-/** A file of 32 MiB, filled with the same few bytes after the start of a sound one. */
+/** A file of 32 MiB, filled with the same few bytes after the start of a valid one. */
 function filled(...unit: number[]): Uint8Array {
   const file = new Uint8Array(32 * MIB);
   for (let at = 0; at < file.length; at++) file[at] = unit[at % unit.length];
@@ -82,7 +82,7 @@ function filled(...unit: number[]): Uint8Array {
   return file;
 }
 
-/** The same file, but for the size that its frame claims. */
+/** The file with another size in its frame header. */
 function resized(jpeg: Uint8Array, width: number, height: number): Uint8Array {
   const at = jpeg.findIndex((byte, i) => byte === 0xff && [0xc0, 0xc2].includes(jpeg[i + 1]));
   const copy = jpeg.slice();
@@ -123,13 +123,13 @@ const COSTLY: Record<string, [LeNetErrorCode, message: string, () => Uint8Array]
 };
 
 for (const [name, [code, message, file]] of Object.entries(COSTLY)) {
-  Deno.test(`decodeJpeg refuses a file with ${name} within 100 ms and 64 MiB`, async () => {
+  Deno.test(`decodeJpeg rejects a file with ${name} within 100 ms and 64 MiB`, async () => {
     const jpeg = file();
     await assertRefused(() => decodeJpeg(jpeg), code, message);
   });
 }
 
-Deno.test("decodeJpeg refuses a file that is cut off anywhere", async () => {
+Deno.test("decodeJpeg rejects a file that is truncated anywhere", async () => {
   for (const file of [BASELINE, PROGRESSIVE]) {
     for (let size = 0; size < file.length; size++) {
       await assertRejection(() => decodeJpeg(file.slice(0, size)), "image/unreadable");
@@ -137,7 +137,7 @@ Deno.test("decodeJpeg refuses a file that is cut off anywhere", async () => {
   }
 });
 
-Deno.test("decodeJpeg refuses compressed data that ends too soon before a sound end", async () => {
+Deno.test("decodeJpeg rejects truncated data before a valid end marker", async () => {
   const data = firstScan(BASELINE);
   for (let size = data; size < BASELINE.length - 20; size += 40) {
     const cut = concat(BASELINE.subarray(0, size), END);
@@ -145,7 +145,7 @@ Deno.test("decodeJpeg refuses compressed data that ends too soon before a sound 
   }
 });
 
-Deno.test("decodeJpeg refuses a picture whose data are those of a smaller one", async () => {
+Deno.test("decodeJpeg rejects a picture with the data of a smaller one", async () => {
   for (const file of [BASELINE, PROGRESSIVE]) {
     for (const [width, height] of [[24, 32], [48, 16], [200, 200]]) {
       const larger = resized(file, width, height);
@@ -154,6 +154,6 @@ Deno.test("decodeJpeg refuses a picture whose data are those of a smaller one", 
   }
 });
 
-Deno.test("decodeJpeg gives pixels or a LeNetError, whichever bytes are changed", async () => {
+Deno.test("decodeJpeg returns pixels or throws a LeNetError, whichever bytes are changed", async () => {
   await assertSurvives(decodeJpeg, [BASELINE, PROGRESSIVE], 300);
 });

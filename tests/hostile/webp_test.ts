@@ -160,23 +160,23 @@ const FILES: Record<string, [LeNetErrorCode, message: string, file: () => Uint8A
 };
 
 for (const [name, [code, message, file]] of Object.entries(FILES)) {
-  Deno.test(`decodeWebp refuses a file with ${name} within 100 ms and 64 MiB`, async () => {
+  Deno.test(`decodeWebp rejects a file with ${name} within 100 ms and 64 MiB`, async () => {
     const webp = file();
     await assertRefused(() => decodeWebp(webp), code, message);
   });
 }
 
-Deno.test("decodeWebp refuses a file that is cut off anywhere", async () => {
+Deno.test("decodeWebp rejects a file that is truncated anywhere", async () => {
   for (const file of [LOSSLESS, LOSSLESS_ALPHA, LOSSY, LOSSY_ALPHA, ANIMATED]) {
     await decodeWebp(file);
-    // The first twelve bytes tell that it is a WebP.
+    // A shorter file is not recognised as WebP.
     for (let size = 12; size < file.length; size++) {
       await assertRejection(() => decodeWebp(file.slice(0, size)), "image/unreadable", "ends at");
     }
   }
 });
 
-Deno.test("decodeWebp refuses compressed data that end too soon in a sound file", async () => {
+Deno.test("decodeWebp rejects truncated data in a valid file", async () => {
   for (const [file, most] of [[LOSSLESS, 40], [LOSSY, 145]] as const) {
     const name = String.fromCharCode(...file.subarray(12, 16));
     for (let size = 10; size < most; size += 5) {
@@ -186,7 +186,7 @@ Deno.test("decodeWebp refuses compressed data that end too soon in a sound file"
   }
 });
 
-Deno.test("decodeWebp gives pixels or a LeNetError, whichever bytes are changed", async () => {
+Deno.test("decodeWebp returns pixels or throws a LeNetError, whichever bytes are changed", async () => {
   await assertSurvives(
     decodeWebp,
     [LOSSLESS, LOSSLESS_ALPHA, LOSSY, LOSSY_ALPHA, ANIMATED],

@@ -11,12 +11,12 @@ import { encodePng, toBase64 } from "./decode/png_encoder.ts";
 import { ANIMATED, LOSSLESS, LOSSY, LOSSY_ALPHA } from "./decode/webp_files.ts";
 import { PAGE_FORMS } from "./page_forms.ts";
 
-/** What the page's script leaves there. */
+/** The globals of the page's script. */
 interface Window {
   read(image: unknown): Promise<{ data: number[]; width: number; height: number }>;
 }
 
-/** Gives the page what reads pictures, and numbers that can leave it. */
+/** The script of the page: `readImage`, with results that can be serialised. */
 const PROGRAM = `
 import { readImage } from "./src/image/read_image.ts";
 globalThis.read = async (image) => {
@@ -34,7 +34,7 @@ const PNG = encodePng({
 
 const BMP = encodeBmp({ width: 2, height: 1, depth: 24, data: [1, 2, 3, 4, 5, 6, 0, 0] });
 
-/** Files, and how far a browser's own decoder may be from that of the package. */
+/** Files, and the largest difference between a browser's decoder and that of the package. */
 const FILES: Record<string, [file: Uint8Array, tolerance: number]> = {
   "a PNG": [PNG, 0],
   "a GIF": [DRAWING, 0],
@@ -79,7 +79,7 @@ async function withReader(
       );
       return { data: Uint8ClampedArray.from(data), ...size };
     });
-    // The page and its script: nothing was loaded to decode with.
+    // Only the page and its script: no decoder was loaded.
     const fetched = requests.filter((request) => /^https?:/.test(request));
     assertEquals(fetched, [url, `${url}page.js`]);
     assertEquals(complaints, []);
@@ -95,7 +95,7 @@ function assertNear(actual: RgbaImage, expected: RgbaImage, tolerance: number, n
   }
 }
 
-/** A value as it is seen: a canvas keeps next to nothing of colours that are next to transparent. */
+/** A premultiplied value: a canvas loses the colours of nearly transparent pixels. */
 function seen({ data }: RgbaImage, i: number): number {
   return i % 4 === 3 ? data[i] : data[i] * data[i | 3] / 255;
 }
@@ -114,7 +114,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readImage reads what a page shows",
+  name: "readImage reads what a page displays",
   ignore: !HAS_CHROMIUM,
   async fn() {
     const draw = `const draw = (canvas) => {
@@ -155,7 +155,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readImage reads a digit in every form that the README says a page may have it in",
+  name: "readImage reads a digit in every form of a page that the README names",
   ignore: !HAS_CHROMIUM,
   async fn() {
     const file = await Deno.readFile(new URL("../../scripts/samples/4.png", import.meta.url));
@@ -175,7 +175,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readImage refuses in a browser what it refuses elsewhere",
+  name: "readImage rejects the same pictures in a browser as elsewhere",
   ignore: !HAS_CHROMIUM,
   async fn() {
     const refusals: [make: string, message: string][] = [

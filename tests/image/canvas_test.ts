@@ -10,7 +10,7 @@ const PIXELS = [10, 20, 30, 255, 40, 50, 60, 128, 1, 2, 3, 0, 255, 0, 0, 255];
 /** A picture of 2×2 pixels, one of them half and one wholly transparent. */
 const imageData = (): ImageData => new ImageData(new Uint8ClampedArray(PIXELS), 2, 2);
 
-/** A canvas as a library may have it. */
+/** A canvas of a library. */
 const canvasOf = (data: ArrayLike<number>, width: number, height: number): DrawableImage => ({
   width,
   height,
@@ -23,7 +23,7 @@ const canvasOf = (data: ArrayLike<number>, width: number, height: number): Drawa
     },
 });
 
-/** Puts a canvas that can be drawn on in the place of Deno's, which can not. */
+/** Replaces Deno's canvas, which cannot be drawn on, by one that can. */
 async function withCanvas(test: (drawn: unknown[]) => Promise<void>): Promise<void> {
   const { OffscreenCanvas } = globalThis;
   const drawn: unknown[] = [];
@@ -43,7 +43,7 @@ async function withCanvas(test: (drawn: unknown[]) => Promise<void>): Promise<vo
   }
 }
 
-Deno.test("isDrawable tells canvases and what is drawn on them by shape", () => {
+Deno.test("isDrawable recognises canvases and what can be drawn on them by shape", () => {
   const drawables: unknown[] = [
     new OffscreenCanvas(1, 1),
     canvasOf([], 1, 1),
@@ -69,13 +69,13 @@ Deno.test("isDrawable tells canvases and what is drawn on them by shape", () => 
   for (const image of others) assertEquals(isDrawable(image), false);
 });
 
-Deno.test("readImage reads a canvas by its own 2d context", async () => {
+Deno.test("readDrawable reads a canvas through its own 2d context", async () => {
   const pixels = await readImage(canvasOf(PIXELS, 2, 2));
   const data = new Uint8ClampedArray(PIXELS);
   assertEquals(pixels, { data, width: 2, height: 2, channels: 4 });
 });
 
-Deno.test("readImage reads Deno's bitmaps and canvases, and leaves them as they are", async () => {
+Deno.test("readDrawable reads Deno's bitmaps and canvases, and does not change them", async () => {
   const bitmap = await createImageBitmap(imageData());
   const data = new Uint8ClampedArray(PIXELS);
   for (let time = 0; time < 2; time++) {
@@ -86,7 +86,7 @@ Deno.test("readImage reads Deno's bitmaps and canvases, and leaves them as they 
   assertEquals(await readImage(canvas), { data, width: 2, height: 2, channels: 4 });
 });
 
-Deno.test("readImage draws on a fresh canvas what is none, in the size that is seen", async () => {
+Deno.test("readDrawable draws other objects on a new canvas, in their displayed size", async () => {
   const shown: [image: object, width: number, height: number][] = [
     [{ width: 3, height: 2, close() {} }, 3, 2],
     [{ displayWidth: 4, displayHeight: 2, codedWidth: 16, width: 7, close() {} }, 4, 2],
@@ -116,7 +116,7 @@ Deno.test("readImage draws on a fresh canvas what is none, in the size that is s
   });
 });
 
-Deno.test("readImage waits for an image element, and says so when it shows nothing", async () => {
+Deno.test("readDrawable waits for an image element, and rejects one that shows nothing", async () => {
   await withCanvas(async () => {
     const element = {
       naturalWidth: 0,
@@ -138,7 +138,7 @@ Deno.test("readImage waits for an image element, and says so when it shows nothi
   });
 });
 
-Deno.test("readImage asks a video frame for its pixels where no canvas can be drawn on", async () => {
+Deno.test("readDrawable copies the pixels of a video frame where no canvas can be drawn on", async () => {
   const frame = {
     displayWidth: 2,
     displayHeight: 2,
@@ -153,7 +153,7 @@ Deno.test("readImage asks a video frame for its pixels where no canvas can be dr
   assertEquals((await readImage(frame)).data, new Uint8Array(PIXELS));
 });
 
-Deno.test("readImage says so when the pixels of a canvas are withheld", async () => {
+Deno.test("readDrawable reports that the pixels of a canvas are protected", async () => {
   const tainted = {
     width: 2,
     height: 2,
@@ -166,7 +166,7 @@ Deno.test("readImage says so when the pixels of a canvas are withheld", async ()
   await assertRejection(() => readImage(tainted), "image/unreadable", "tainted by cross-origin");
 });
 
-Deno.test("readImage refuses a canvas that gives more or fewer pixels than it has", async () => {
+Deno.test("readDrawable rejects a canvas that returns more or fewer pixels than it has", async () => {
   for (const data of [PIXELS.slice(4), [...PIXELS, ...PIXELS]]) {
     const canvas = canvasOf(data, 2, 2);
     await assertRejection(
@@ -177,7 +177,7 @@ Deno.test("readImage refuses a canvas that gives more or fewer pixels than it ha
   }
 });
 
-Deno.test("readImage refuses what is empty or too large before it is drawn", async () => {
+Deno.test("readDrawable rejects an empty or too large picture before it is drawn", async () => {
   const untouchable = {
     getContext() {
       throw new Error("it was touched");
@@ -194,7 +194,7 @@ Deno.test("readImage refuses what is empty or too large before it is drawn", asy
   await assertRejection(() => readImage(bitmap), "image/unreadable", "0×0 pixels");
 });
 
-Deno.test("readImage refuses what cannot be drawn here", async () => {
+Deno.test("readDrawable rejects what the runtime cannot draw", async () => {
   for (const image of [{ naturalWidth: 2, naturalHeight: 2 }, { videoWidth: 2, videoHeight: 2 }]) {
     const error = await assertRejects(() => readImage(image), LeNetError);
     assertEquals(error.code, "image/unsupported", error.message);

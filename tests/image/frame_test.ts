@@ -17,7 +17,7 @@ import { findInk } from "../../src/image/ink/find_ink.ts";
 import { preparePixels } from "../../src/image/prepare_digit.ts";
 import { centreOf, inkOf, sumOf } from "./ink/drawing.ts";
 
-/** Ink in 255 steps. */
+/** Ink in 256 levels. */
 function picture(
   width: number,
   height: number,
@@ -28,7 +28,7 @@ function picture(
 
 const { images, count } = syntheticDigits({ count: 20, seed: 3 });
 
-/** A digit as MNIST has them. */
+/** A digit in the form of MNIST. */
 function digit(n: number): Uint8Array {
   const data = images.slice(784 * n, 784 * (n + 1));
   const { pixels } = preparePixels({ data, width: 28, height: 28, channels: 1 });
@@ -54,7 +54,7 @@ function rectangle(x: number, y: number, width: number, height: number, ink = 1)
   return pixels;
 }
 
-Deno.test("frameDigit puts 28×28 pixels in the middle of background", () => {
+Deno.test("frameDigit places 28×28 pixels in the middle of background", () => {
   const pixels = Float32Array.from({ length: 784 }, (_, i) => i + 1);
   for (const [height, width, top, left] of [[32, 32, 2, 2], [28, 28, 0, 0], [29, 40, 0, 6]]) {
     const field = frameDigit(pixels, [1, height, width]);
@@ -67,7 +67,7 @@ Deno.test("frameDigit puts 28×28 pixels in the middle of background", () => {
   }
 });
 
-Deno.test("centreInk brings the centre of mass to 13.5 up to 14.5, without changing the ink", () => {
+Deno.test("centreInk moves the centre of mass to 13.5 to below 14.5, and keeps the ink", () => {
   const side = fc.integer({ min: 1, max: 12 });
   fc.assert(fc.property(side, side, fc.integer({ min: 1, max: 250 }), (width, height, seed) => {
     const data = Float32Array.from(
@@ -88,7 +88,7 @@ Deno.test("centreInk rounds as MNIST does when the centre falls between two pixe
   assertEquals([...pixels.keys()].filter((i) => pixels[i] > 0), [14 * 28 + 13, 14 * 28 + 14]);
 });
 
-Deno.test("centreInk never pushes ink over the edge", () => {
+Deno.test("centreInk never moves ink over the edge", () => {
   for (const heavy of [0, 19, 380, 399]) {
     const data = new Float32Array(400).fill(0.001);
     data[heavy] = 1;
@@ -97,7 +97,7 @@ Deno.test("centreInk never pushes ink over the edge", () => {
   }
 });
 
-Deno.test("centreInk puts the middle of the box into the middle, when it is asked to", () => {
+Deno.test("centreInk centres the box instead of the mass on request", () => {
   const side = fc.integer({ min: 1, max: 28 });
   fc.assert(fc.property(side, side, (width, height) => {
     const data = Float32Array.from({ length: width * height }, (_, i) => i === 0 ? 1 : 0.01);
@@ -111,7 +111,7 @@ Deno.test("centreInk puts the middle of the box into the middle, when it is aske
   }));
 });
 
-Deno.test("resizeArea keeps ink of the right size as it is", () => {
+Deno.test("resizeArea keeps ink of the right size", () => {
   const ink = picture(40, 50, (x, y) => (x * 31 + y * 17) % 256);
   const { data, width, height } = resizeArea(ink, { x: 7, y: 9, width: 13, height: 20 }, 20);
   assertEquals([width, height], [13, 20]);
@@ -121,7 +121,7 @@ Deno.test("resizeArea keeps ink of the right size as it is", () => {
   });
 });
 
-Deno.test("resizeArea takes means of whole blocks when it divides", () => {
+Deno.test("resizeArea takes the means of blocks for a whole factor", () => {
   const ink = picture(60, 80, (x, y) => (x * 7 + y * 3) % 256);
   const { data, width, height } = resizeArea(ink, { x: 10, y: 15, width: 30, height: 60 }, 20);
   assertEquals([width, height], [10, 20]);
@@ -136,7 +136,7 @@ Deno.test("resizeArea takes means of whole blocks when it divides", () => {
   });
 });
 
-Deno.test("resizeArea keeps the amount of ink in proportion, whatever the size", () => {
+Deno.test("resizeArea scales the amount of ink with the area, for any size", () => {
   const size = fc.integer({ min: 1, max: 90 });
   const side = fc.constantFrom(5, 20, 33, 80);
   fc.assert(fc.property(size, size, fc.nat(255), side, (width, height, seed, side) => {
@@ -153,14 +153,14 @@ Deno.test("resizeArea keeps the amount of ink in proportion, whatever the size",
     assertEquals(fitted.data.length, fitted.width * fitted.height);
     const before = sumOf(padded.data);
     const after = sumOf(fitted.data);
-    // Enlarging lets half a pixel fall over each edge.
+    // Enlarging moves half a pixel over each edge.
     const tolerance = scale > 1 ? 0.5 * scale : 1e-4;
     assertLess(Math.abs(after - before * scale * scale), tolerance * Math.max(1, before * scale));
     for (const ink of fitted.data) assertEquals(ink >= 0 && ink <= 1.000001, true);
   }));
 });
 
-Deno.test("resizeArea makes the longer side as long as is wanted, whatever it was", () => {
+Deno.test("resizeArea returns exactly the requested length of the longer side", () => {
   for (const side of [1, 7, 20, 80]) {
     for (let length = 1; length <= 400; length++) {
       const [tall, wide] = [picture(1, length, () => 255), picture(length, 1, () => 255)];
@@ -171,20 +171,20 @@ Deno.test("resizeArea makes the longer side as long as is wanted, whatever it wa
   }
 });
 
-Deno.test("resizeArea enlarges without steps", () => {
+Deno.test("resizeArea enlarges by linear interpolation", () => {
   const ink = picture(5, 5, (x) => 50 * x);
   const { data, width } = resizeArea(ink, { x: 0, y: 0, width: 5, height: 5 }, 20);
   const row = data.subarray(10 * width, 11 * width);
   for (let x = 3; x < 17; x++) assertAlmostEquals(row[x + 1] - row[x], 50 / 4 / 255, 1e-5);
 });
 
-Deno.test("resizeArea takes what lies outside of the picture as background", () => {
+Deno.test("resizeArea takes the outside of the picture as background", () => {
   const { data } = resizeArea(picture(2, 2, () => 255), { x: 0, y: 0, width: 2, height: 2 }, 20);
   assertAlmostEquals(data[0], 0.55 * 0.55, 1e-5);
   assertEquals(data[21 * 10], 1);
 });
 
-Deno.test("resizeArea gives the same wherever in the picture the box is", () => {
+Deno.test("resizeArea returns the same wherever in the picture the box is", () => {
   const level = (x: number, y: number): number => (x * 29 + y * 13) % 256;
   const at = (x: number, y: number): Float32Array =>
     resizeArea(
@@ -196,7 +196,7 @@ Deno.test("resizeArea gives the same wherever in the picture the box is", () => 
   for (const [x, y] of [[0, 0], [97, 5], [301, 31]]) assertEquals(at(x, y), expected);
 });
 
-Deno.test("resizeArea leaves the ink that it is given alone", () => {
+Deno.test("resizeArea does not change its input", () => {
   const ink = picture(31, 17, (x, y) => (x * 29 + y * 13) % 256);
   const before = ink.data.slice();
   for (const side of [5, 20, 31, 80]) {
@@ -212,7 +212,7 @@ Deno.test("strengthenInk makes the strongest pixel 1 and keeps proportions", () 
   assertEquals(strengthenInk(pixels) === pixels, true);
 });
 
-Deno.test("isFramedAsMnist knows enlarged digits of MNIST at any size, of either polarity", () => {
+Deno.test("isFramedAsMnist holds for enlarged digits of MNIST of any size and polarity", () => {
   for (const side of [56, 200, 333, 900]) {
     for (let n = 0; n < count; n += side > 300 ? 5 : 1) {
       const grey = greyOf(enlarged(n, side, n % 2 === 0));
@@ -221,7 +221,7 @@ Deno.test("isFramedAsMnist knows enlarged digits of MNIST at any size, of either
   }
 });
 
-Deno.test("isFramedAsMnist tells from them what is cut, moved, larger or smaller", () => {
+Deno.test("isFramedAsMnist does not hold for cropped, moved, larger or smaller digits", () => {
   const grey = greyOf(enlarged(1, 200, false));
   const part = (x: number, y: number, width: number, height: number): boolean => {
     const data = Uint8Array.from(
@@ -236,7 +236,7 @@ Deno.test("isFramedAsMnist tells from them what is cut, moved, larger or smaller
   assertEquals(part(8, 0, 192, 192), false);
 });
 
-Deno.test("preparePixels has nobody judge enlarged digits of MNIST", () => {
+Deno.test("preparePixels returns no ink to judge for enlarged digits of MNIST", () => {
   assertEquals(preparePixels({ ...enlarged(0, 200, true), channels: 4 }).found, undefined);
 });
 
@@ -248,7 +248,7 @@ Deno.test("isMnistLike holds for ink of the right size in the right place", () =
   }
 });
 
-Deno.test("isMnistLike does not hold for ink that is too small, too large, too faint or astray", () => {
+Deno.test("isMnistLike does not hold for ink that is too small, too large, too faint or off centre", () => {
   const wrong = {
     "too small": rectangle(5, 5, 18, 18),
     "too large": rectangle(4, 4, 21, 21),
@@ -266,7 +266,7 @@ Deno.test("isMnistLike does not hold for ink that is too small, too large, too f
   }
 });
 
-Deno.test("asMnist gives the values of such pictures in fresh memory, from bytes and from floats", () => {
+Deno.test("asMnist returns the values of such pictures in fresh memory, from bytes and floats", () => {
   const unit = rectangle(4, 4, 20, 20);
   unit[300] = 51 / 255;
   const bytes = Uint8Array.from(unit, (ink) => 255 * ink);
@@ -278,7 +278,7 @@ Deno.test("asMnist gives the values of such pictures in fresh memory, from bytes
   }
 });
 
-Deno.test("asMnist gives nothing for pictures of another size, kind or look", () => {
+Deno.test("asMnist returns undefined for pictures of another size, type or content", () => {
   const data = rectangle(4, 4, 20, 20);
   assertEquals(asMnist({ data, width: 14, height: 56, channels: 1 }), undefined);
   assertEquals(asMnist({ data, width: 56, height: 14, channels: 1 }), undefined);

@@ -60,7 +60,7 @@ function enlarge(image: Uint8Array, side: number): Uint8Array<ArrayBuffer> {
 }
 
 Deno.test({
-  name: "preparePixels gives MNIST's digits back when they come enlarged, in either polarity",
+  name: "preparePixels restores enlarged digits of MNIST, in either polarity",
   ignore: !isThere(MNIST),
   fn() {
     const images = readImages("t10k").filter((_, index) => index % 100 === 0);

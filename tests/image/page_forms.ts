@@ -1,6 +1,5 @@
 /**
- * Forms of pictures that a page has, by the names that the README gives them: how a script makes them of `drawn`, a
- * canvas on the page.
+ * Forms of pictures in a page, by the names in the README: scripts that create them from `drawn`, a canvas on the page.
  */
 export const PAGE_FORMS: Readonly<Record<string, string>> = {
   "canvas": "return drawn",

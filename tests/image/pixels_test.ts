@@ -4,7 +4,7 @@ import type { DigitPixels } from "../../src/image/image.ts";
 import { readPixels } from "../../src/image/pixels.ts";
 import { assertError } from "../assert_error.ts";
 
-Deno.test("readPixels takes bytes as they are, in every form", () => {
+Deno.test("readPixels keeps bytes without copying, in every form", () => {
   const flat = Uint8Array.from({ length: 784 }, (_, i) => i % 256);
   const grey = { width: 28, height: 28, channels: 1 };
   assertEquals(readPixels(flat), { data: flat, ...grey } as never);
@@ -18,7 +18,7 @@ Deno.test("readPixels takes bytes as they are, in every form", () => {
   assertEquals(readPixels(colour), { ...colour, channels: 4 });
 });
 
-Deno.test("readPixels makes RGB opaque RGBA, of bytes and of floats", () => {
+Deno.test("readPixels converts RGB to opaque RGBA, in bytes and floats", () => {
   const size = { width: 2, height: 1 };
   const rgba = { ...size, channels: 4 };
   assertEquals(
@@ -34,7 +34,7 @@ Deno.test("readPixels makes RGB opaque RGBA, of bytes and of floats", () => {
   }
 });
 
-Deno.test("readPixels takes other numbers on a scale to 1, or to 255 when one is above 1", () => {
+Deno.test("readPixels takes other numbers as 0 to 1, or as 0 to 255 when one is above 1", () => {
   const unit = Array.from({ length: 784 }, (_, i) => i / 783);
   const scaled = unit.map((value) => 255 * value);
   const rows = (flat: number[]): number[][] =>
@@ -60,7 +60,7 @@ Deno.test("readPixels takes other numbers on a scale to 1, or to 255 when one is
   }
 });
 
-Deno.test("readPixels takes whole numbers in arrays of every kind", () => {
+Deno.test("readPixels accepts integers in arrays of every type", () => {
   const levels = Array.from({ length: 784 }, (_, i) => i % 128);
   const kinds = [Int8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float16Array];
   for (const kind of kinds) {
@@ -69,7 +69,7 @@ Deno.test("readPixels takes whole numbers in arrays of every kind", () => {
   }
 });
 
-Deno.test("readPixels takes no more pixels than the limit", () => {
+Deno.test("readPixels rejects more pixels than the limit", () => {
   const forms: [DigitPixels, string][] = [
     [new Uint8Array(784), "28×28"],
     [Array(784).fill(0), "28×28"],
@@ -87,7 +87,7 @@ Deno.test("readPixels takes no more pixels than the limit", () => {
   }
 });
 
-Deno.test("readPixels takes 1 as full brightness on either side of the scales' border", () => {
+Deno.test("readPixels takes 1 as full brightness unless a larger number occurs", () => {
   const flat = new Float32Array(784);
   flat[0] = 1;
   assertEquals(readPixels(flat).data[0], 1);
@@ -95,12 +95,12 @@ Deno.test("readPixels takes 1 as full brightness on either side of the scales' b
   assertAlmostEquals(readPixels(flat).data[0], 1 / 255, 1e-6);
 });
 
-Deno.test("readPixels takes rows of any number and length", () => {
+Deno.test("readPixels accepts rows of any number and length", () => {
   const { data, width, height } = readPixels([[0, 0.5, 1], [1, 0.5, 0]]);
   assertEquals([Array.from(data), width, height], [[0, 0.5, 1, 1, 0.5, 0], 3, 2]);
 });
 
-Deno.test("readPixels leaves the caller's numbers alone", () => {
+Deno.test("readPixels does not change the caller's numbers", () => {
   const flat = new Float32Array(784).fill(255);
   const { data } = readPixels(flat);
   assertEquals([flat[0], data[0], data.buffer === flat.buffer], [255, 1, false]);
@@ -165,12 +165,12 @@ const WRONG: [unknown, LeNetErrorCode, string][] = [
 ];
 
 for (const [image, code, message] of WRONG) {
-  Deno.test(`readPixels refuses what is wrong: ${message}`, () => {
+  Deno.test(`readPixels rejects what is invalid: ${message}`, () => {
     assertError(() => readPixels(image as DigitPixels), code, message);
   });
 }
 
-Deno.test("readPixels refuses pixels whose memory was transferred away", () => {
+Deno.test("readPixels rejects pixels in a detached buffer", () => {
   const flat = new Float32Array(784);
   structuredClone(flat, { transfer: [flat.buffer] });
   assertError(() => readPixels(flat), "image/invalid", "it has 0 values");

@@ -12,9 +12,9 @@ const COLOUR = [3, 32, 32] as const;
 
 const ONE_CHANNEL = [1, 28, 28] as const;
 
-/** What is read of files; 784 bytes of any content, as a dataset has them. */
 const random = new Random(5);
 
+/** Random bytes. */
 const noise = (length: number): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length }, () => random.integer(256));
 
@@ -33,7 +33,7 @@ function assertClose(found: Float32Array, expected: readonly number[]): void {
   found.forEach((value, i) => assertAlmostEquals(value, expected[i], 1e-6));
 }
 
-/** The means of areas, by cutting every old pixel into so many that new ones have whole numbers of them. */
+/** The means of areas, computed by splitting each old pixel so that new ones consist of whole parts. */
 function meansOfAreas({ data, width, height }: Pixels, newWidth: number, newHeight: number) {
   return Array.from({ length: newWidth * newHeight }, (_, i) => {
     const left = i % newWidth * width;
@@ -48,7 +48,7 @@ function meansOfAreas({ data, width, height }: Pixels, newWidth: number, newHeig
   });
 }
 
-Deno.test("preparePicture gives a record of CIFAR-10 back exactly, from RGB, RGBA and a PNG", async () => {
+Deno.test("preparePicture keeps the values of a CIFAR-10 record exactly, in RGB, RGBA and PNG", async () => {
   const record = noise(3072);
   const size = { width: 32, height: 32 };
   const interleaved = (channels: number): Uint8Array<ArrayBuffer> =>
@@ -66,7 +66,7 @@ Deno.test("preparePicture gives a record of CIFAR-10 back exactly, from RGB, RGB
   for (const form of forms) assertEquals(await preparePicture(form, COLOUR), unitOf(record));
 });
 
-Deno.test("preparePicture gives 28×28 pixels back exactly, whatever their border", async () => {
+Deno.test("preparePicture keeps the values of 28×28 pixels exactly, light or dark", async () => {
   for (const border of [0, 255]) {
     const pixels = noise(784).fill(border, 0, 300);
     const png = encodePng({ width: 28, height: 28, colourType: 0, depth: 8, samples: pixels });
@@ -76,7 +76,7 @@ Deno.test("preparePicture gives 28×28 pixels back exactly, whatever their borde
   }
 });
 
-Deno.test("preparePicture gives its networks of one channel light on dark", async () => {
+Deno.test("preparePicture makes a picture light on dark for a network of one channel", async () => {
   const shirt = (background: number, cloth: number): DigitImage => ({
     data: Uint8Array.from(
       { length: 56 * 70 },
@@ -92,7 +92,7 @@ Deno.test("preparePicture gives its networks of one channel light on dark", asyn
   assertAlmostEquals(dark[14 * 28 + 14], 200 / 255, 1e-6);
 });
 
-Deno.test("preparePicture takes all of a picture, whatever its proportions", async () => {
+Deno.test("preparePicture resizes the whole picture, of any aspect ratio", async () => {
   for (const jpeg of [PROGRESSIVE, new Blob([PROGRESSIVE]), new Response(PROGRESSIVE)]) {
     const image = await preparePicture(jpeg, COLOUR);
     assertEquals(image.length, 3072);
@@ -108,13 +108,13 @@ Deno.test("preparePicture takes all of a picture, whatever its proportions", asy
   }
 });
 
-Deno.test("preparePicture takes a grey file for a network of three channels", async () => {
+Deno.test("preparePicture accepts a grey file for a network of three channels", async () => {
   const image = await preparePicture(GREY, COLOUR);
   assertEquals(image.subarray(0, 1024), image.subarray(1024, 2048));
   assertEquals(image.subarray(0, 1024), image.subarray(2048));
 });
 
-Deno.test("preparePicture refuses bare pixels of one channel where three are wanted", async () => {
+Deno.test("preparePicture rejects bare pixels of one channel for a network of three", async () => {
   const forms: DigitImage[] = [
     new Uint8Array(784),
     Array(784).fill(0),
@@ -126,7 +126,7 @@ Deno.test("preparePicture refuses bare pixels of one channel where three are wan
   }
 });
 
-Deno.test("preparePicture refuses what is no picture, and keeps to the limits", async () => {
+Deno.test("preparePicture rejects other values and pictures above the limits", async () => {
   const text = new TextEncoder().encode("This is no picture.");
   await assertRejection(() => preparePicture(text, COLOUR), "image/unsupported", "JPEG");
   const cut = PROGRESSIVE.slice(0, 300);
@@ -141,7 +141,7 @@ Deno.test("preparePicture refuses what is no picture, and keeps to the limits", 
   );
 });
 
-Deno.test("resizePicture gives each pixel the mean of its area where it shrinks", () => {
+Deno.test("resizePicture reduces to the mean of the area of each pixel", () => {
   const sizes = fc.tuple(
     fc.integer({ min: 1, max: 9 }),
     fc.integer({ min: 1, max: 9 }),
@@ -159,7 +159,7 @@ Deno.test("resizePicture gives each pixel the mean of its area where it shrinks"
   }));
 });
 
-Deno.test("resizePicture gives PyTorch's bilinear interpolation where it enlarges", () => {
+Deno.test("resizePicture enlarges as PyTorch's bilinear interpolation does", () => {
   // interpolate([[0, 4, 1], [8, 2, 6]] / 8, size=(3, 5), mode="bilinear", align_corners=False)
   const expected = [0, 1.6, 4, 2.2, 1, 4, 3.6, 3, 3.3, 3.5, 8, 5.6, 2, 4.4, 6];
   assertClose(
@@ -168,7 +168,7 @@ Deno.test("resizePicture gives PyTorch's bilinear interpolation where it enlarge
   );
 });
 
-Deno.test("resizePicture keeps bytes of the wanted size exactly, in grey, RGB and brightness", () => {
+Deno.test("resizePicture keeps bytes of the right size exactly, in grey, RGB and brightness", () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
   const unit = new Float32Array(bytes);
   for (let i = 0; i < unit.length; i++) unit[i] /= 255;
@@ -182,7 +182,7 @@ Deno.test("resizePicture keeps bytes of the wanted size exactly, in grey, RGB an
   );
 });
 
-Deno.test("resizePicture lays channel behind channel, and weighs them as Rec. 601 does", () => {
+Deno.test("resizePicture returns planes of channels, and weights brightness by Rec. 601", () => {
   const data = Uint8Array.of(255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255);
   const picture: Pixels = { data, width: 3, height: 1, channels: 4 };
   assertEquals([...resizePicture(picture, [3, 1, 3])], [1, 0, 0, 0, 1, 0, 0, 0, 1]);
@@ -190,7 +190,7 @@ Deno.test("resizePicture lays channel behind channel, and weighs them as Rec. 60
   [0.299, 0.587, 0.114].forEach((weight, i) => assertAlmostEquals(luma[i], weight, 0.002));
 });
 
-Deno.test("resizePicture lays what is transparent over white", () => {
+Deno.test("resizePicture composites transparent pixels over white", () => {
   const data = Uint8Array.of(0, 0, 0, 0, 200, 100, 0, 51);
   const picture: Pixels = { data, width: 2, height: 1, channels: 4 };
   const [red, green, blue] = [200, 100, 0].map((value) => 0.2 * value / 255 + 0.8);

@@ -15,7 +15,7 @@ function preparePixels(image: DigitPixels): PreparedDigit {
   return prepare(readPixels(image));
 }
 
-/** A two as MNIST has them. */
+/** A two in the form of MNIST. */
 const MNIST_TWO = Uint8Array.from(preparePixels(drawGrey()).pixels, (ink) => Math.round(255 * ink));
 
 const UNIT_TWO = Float32Array.from(MNIST_TWO, (byte) => byte / 255);
@@ -32,7 +32,7 @@ function rowsOf(values: ArrayLike<number>, width: number): number[][] {
   );
 }
 
-Deno.test("prepareDigit gives the same pixels for every form of a 28×28 picture", async () => {
+Deno.test("prepareDigit returns the same pixels for every form of a 28×28 picture", async () => {
   const png = pngOf(MNIST_TWO, 28, 28);
   const size = { width: 28, height: 28 };
   const forms: DigitImage[] = [
@@ -67,7 +67,7 @@ Deno.test("prepareDigit gives the same pixels for every form of a 28×28 picture
   }
 });
 
-Deno.test("prepareDigit gives the same pixels for every form of a large picture", async () => {
+Deno.test("prepareDigit returns the same pixels for every form of a large picture", async () => {
   const { data, width, height } = drawGrey({ width: 90, height: 120 });
   const expected = preparePixels({ data, width, height });
   const png = pngOf(data, width, height);
@@ -82,7 +82,7 @@ Deno.test("prepareDigit gives the same pixels for every form of a large picture"
   for (const form of forms) assertEquals(await prepareDigit(form), expected);
 });
 
-Deno.test("preparePixels passes what is like MNIST through unchanged, in fresh memory", () => {
+Deno.test("preparePixels keeps the values of a picture like MNIST's, in fresh memory", () => {
   const { pixels } = preparePixels(UNIT_TWO);
   assertEquals(pixels, UNIT_TWO);
   assertEquals(pixels.buffer === UNIT_TWO.buffer, false);
@@ -92,7 +92,7 @@ Deno.test("preparePixels passes what is like MNIST through unchanged, in fresh m
   assertEquals(preparePixels(weaker).pixels, weaker);
 });
 
-Deno.test("preparePixels brings a 28×28 picture back that was moved or inverted", () => {
+Deno.test("preparePixels restores a 28×28 picture that was moved or inverted", () => {
   const moved = new Uint8Array(784);
   moved.set(MNIST_TWO.subarray(2 * 28 + 3));
   const inverted = MNIST_TWO.map((value) => 255 - value);
@@ -119,7 +119,7 @@ function prepared(image: DigitPixels): Float32Array {
   return pixels;
 }
 
-Deno.test("preparePixels makes dark on light and light on dark exactly the same", () => {
+Deno.test("preparePixels returns exactly the same for dark on light and light on dark", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 40, max: 120 }),
@@ -137,7 +137,7 @@ Deno.test("preparePixels makes dark on light and light on dark exactly the same"
   );
 });
 
-Deno.test("preparePixels does not care where in the picture the digit is, nor for its frame", () => {
+Deno.test("preparePixels returns the same wherever the digit is, with and without a frame", () => {
   const expected = prepared(drawGrey());
   fc.assert(
     fc.property(fc.nat({ max: 60 }), fc.nat({ max: 60 }), fc.nat({ max: 40 }), (x, y, more) => {
@@ -148,7 +148,7 @@ Deno.test("preparePixels does not care where in the picture the digit is, nor fo
   );
 });
 
-Deno.test("preparePixels hardly cares how large the digit is", () => {
+Deno.test("preparePixels returns nearly the same for every size of the digit", () => {
   const expected = prepared(drawGrey());
   for (const scale of [0.5, 0.8, 1.37, 2, 6]) {
     const size = Math.round(100 * scale);
@@ -165,7 +165,7 @@ Deno.test("preparePixels hardly cares how large the digit is", () => {
   }
 });
 
-Deno.test("preparePixels keeps the proportions of the ink", () => {
+Deno.test("preparePixels keeps the aspect ratio of the ink", () => {
   for (const [boxWidth, boxHeight, ratio] of [[10, 90, 17 / 97], [60, 60, 1], [85, 20, 92 / 27]]) {
     const { width, height } = boxOf(prepared(drawGrey({ x: 5, y: 5, boxWidth, boxHeight })));
     const longer = Math.max(width, height);
@@ -174,7 +174,7 @@ Deno.test("preparePixels keeps the proportions of the ink", () => {
   }
 });
 
-Deno.test("preparePixels reads faint ink, coloured ink and coloured paper", () => {
+Deno.test("preparePixels finds faint ink, coloured ink, and ink on coloured paper", () => {
   const ink = drawInk();
   const expected = prepared(drawGrey());
   const size = { width: 100, height: 100 };
@@ -197,7 +197,7 @@ Deno.test("preparePixels reads faint ink, coloured ink and coloured paper", () =
   }
 });
 
-Deno.test("preparePixels reads any ink on a transparent canvas", () => {
+Deno.test("preparePixels finds ink of any colour on a transparent canvas", () => {
   const ink = drawInk();
   const expected = prepared(drawGrey());
   for (
@@ -211,7 +211,7 @@ Deno.test("preparePixels reads any ink on a transparent canvas", () => {
   }
 });
 
-Deno.test("preparePixels reads a cut-out card of either polarity on a transparent ground", () => {
+Deno.test("preparePixels finds the ink of a cut-out card of either polarity on a transparent background", () => {
   const ink = drawInk();
   const expected = prepared(drawGrey());
   const isCard = (i: number): boolean => Math.hypot(i % 100 - 48, Math.floor(i / 100) - 50) < 45;
@@ -225,7 +225,7 @@ Deno.test("preparePixels reads a cut-out card of either polarity on a transparen
   }
 });
 
-Deno.test("preparePixels reads a digit through noise", () => {
+Deno.test("preparePixels finds a digit in noise", () => {
   const { data, width, height } = drawGrey({ ink: 40, paper: 220 });
   const random = new Random(1);
   const noisy = Uint8ClampedArray.from(data, (value) => value + 10 * random.normal());
@@ -267,7 +267,7 @@ Deno.test("preparePixels finds no ink in noise", () => {
   }
 });
 
-Deno.test("preparePixels keeps to 28×28 values from 0 to 1, whatever the picture", () => {
+Deno.test("preparePixels returns 28×28 values from 0 to 1 for any picture", () => {
   const value = fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0, 255));
   const picture = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }))
     .chain(([width, height]) =>
@@ -293,7 +293,7 @@ Deno.test("preparePixels keeps to 28×28 values from 0 to 1, whatever the pictur
   );
 });
 
-Deno.test("preparePixels reads ink that fills a picture from edge to edge in one direction", () => {
+Deno.test("preparePixels finds ink that extends from edge to edge in one direction", () => {
   for (const [width, height] of [[300, 9], [9, 300]]) {
     const data = new Uint8Array(width * height).fill(255);
     for (let i = 0; i < Math.max(width, height); i++) {
@@ -304,7 +304,7 @@ Deno.test("preparePixels reads ink that fills a picture from edge to edge in one
   }
 });
 
-Deno.test("prepareDigit rejects, and preparePixels throws, on what is no picture", async () => {
+Deno.test("prepareDigit and readPixels reject values that are not pictures", async () => {
   for (const image of [null, undefined, "two.png", {}] as unknown as DigitPixels[]) {
     await assertRejection(
       () => prepareDigit(image),
@@ -314,7 +314,7 @@ Deno.test("prepareDigit rejects, and preparePixels throws, on what is no picture
   }
 });
 
-Deno.test("prepareDigit sees the same in a PNG and in its pixels, however large they are", async () => {
+Deno.test("prepareDigit returns the same for a PNG and for its pixels, at any size", async () => {
   for (const side of [28, 200, 201, 1400, 1401, 1601]) {
     const grey = Uint8Array.from(
       { length: side * side },

@@ -8,7 +8,7 @@ import { encodePng } from "./decode/png_encoder.ts";
 
 const BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i * 7 % 256);
 
-/** A stream that gives these chunks and keeps account of what became of it. */
+/** A stream of these chunks that records how it is read. */
 function streamOf(chunks: readonly unknown[], end: "close" | "error" | "never" = "close") {
   const account = { given: 0, cancelled: false };
   const stream = new ReadableStream<Uint8Array>({
@@ -26,7 +26,7 @@ function streamOf(chunks: readonly unknown[], end: "close" | "error" | "never" =
   return { stream, account };
 }
 
-/** The bytes in memory that other threads may have, too. */
+/** The bytes in shared memory. */
 function shared(): SharedArrayBuffer {
   const buffer = new SharedArrayBuffer(BYTES.length);
   new Uint8Array(buffer).set(BYTES);
@@ -37,7 +37,7 @@ async function* piecesOf(...pieces: Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* pieces;
 }
 
-Deno.test("readBytes takes the same bytes out of every form", async () => {
+Deno.test("readBytes reads the same bytes from every form", async () => {
   const forms: EncodedImage[] = [
     BYTES,
     BYTES.buffer,
@@ -59,7 +59,7 @@ Deno.test("readBytes takes the same bytes out of every form", async () => {
   for (const form of forms) assertEquals(Array.from(await readBytes(form, 1000)), [...BYTES]);
 });
 
-Deno.test("readBytes takes no more than the limit out of any form", async () => {
+Deno.test("readBytes rejects more bytes than the limit in every form", async () => {
   const forms: (() => EncodedImage)[] = [
     () => BYTES,
     () => BYTES.buffer,
@@ -81,7 +81,7 @@ Deno.test("readBytes takes no more than the limit out of any form", async () => 
   }
 });
 
-Deno.test("readBytes does not begin to read what is known to be too much", async () => {
+Deno.test("readBytes does not start to read a source whose known size exceeds the limit", async () => {
   const blob = new Blob([BYTES]);
   blob.stream = () => {
     throw new Error("it was read");
@@ -93,13 +93,13 @@ Deno.test("readBytes does not begin to read what is known to be too much", async
   assertEquals(account, { given: 0, cancelled: true });
 });
 
-Deno.test("readBytes cancels a stream as soon as it has given too much", async () => {
+Deno.test("readBytes cancels a stream as soon as it exceeds the limit", async () => {
   const { stream, account } = streamOf([], "never");
   await assertRejection(() => readBytes(stream, 250), "image/too-large", "300 bytes or more");
   assertEquals([account.cancelled, stream.locked], [true, false]);
 });
 
-Deno.test("readBytes refuses an answer that is no success, and lets go of it", async () => {
+Deno.test("readBytes rejects a response whose status is not a success, and cancels its body", async () => {
   const { stream, account } = streamOf([BYTES]);
   const response = new Response(stream, { status: 404 });
   await assertRejection(
@@ -111,7 +111,7 @@ Deno.test("readBytes refuses an answer that is no success, and lets go of it", a
 });
 
 Deno.test({
-  name: "readBytes leaves no connection open, whatever the answer",
+  name: "readBytes closes the connection of every response",
   sanitizeOps: true,
   sanitizeResources: true,
   async fn() {
@@ -136,11 +136,11 @@ Deno.test({
   },
 });
 
-Deno.test("readBytes takes an answer without a body as no bytes", async () => {
+Deno.test("readBytes returns no bytes for a response without a body", async () => {
   assertEquals(await readBytes(new Response(null), 10), new Uint8Array(0));
 });
 
-Deno.test("readBytes refuses a body or stream that somebody else reads or has read", async () => {
+Deno.test("readBytes rejects a body or stream that is locked or was read", async () => {
   const used = new Response(BYTES);
   await used.arrayBuffer();
   await assertRejection(() => readBytes(used, 1000), "image/unreadable", "already read");
@@ -152,7 +152,7 @@ Deno.test("readBytes refuses a body or stream that somebody else reads or has re
   await assertRejection(() => readBytes(response, 1000), "image/unreadable", "locked");
 });
 
-Deno.test("readBytes copies what another thread may change", async () => {
+Deno.test("readBytes copies shared memory and nothing else", async () => {
   for (const source of [shared(), new Uint8Array(shared())]) {
     const { buffer } = await readBytes(source, 1000);
     assertEquals(buffer instanceof ArrayBuffer, true);
@@ -160,13 +160,13 @@ Deno.test("readBytes copies what another thread may change", async () => {
   assertEquals(await readBytes(BYTES, 1000) === BYTES, true);
 });
 
-Deno.test("readBytes reads a request whose body the browser does not show as a stream", async () => {
+Deno.test("readBytes reads a request in a browser that has no body property", async () => {
   const request = new Request("http://example.com", { method: "POST", body: BYTES });
   Object.defineProperty(request, "body", { value: undefined });
   assertEquals(Array.from(await readBytes(request, 1000)), [...BYTES]);
 });
 
-Deno.test("readBytes ends a stream of Node that has given too much", async () => {
+Deno.test("readBytes destroys a stream of Node that exceeds the limit", async () => {
   const stream = Readable.from((function* () {
     for (;;) yield Buffer.alloc(100);
   })());
@@ -174,7 +174,7 @@ Deno.test("readBytes ends a stream of Node that has given too much", async () =>
   assertEquals(stream.destroyed, true);
 });
 
-Deno.test("readBytes says so when a stream fails", async () => {
+Deno.test("readBytes reports why a stream failed", async () => {
   const { stream } = streamOf([BYTES], "error");
   await assertRejection(
     () => readBytes(stream, 5000),
@@ -184,7 +184,7 @@ Deno.test("readBytes says so when a stream fails", async () => {
   assertEquals(stream.locked, false);
 });
 
-Deno.test("readBytes refuses a stream of anything but bytes", async () => {
+Deno.test("readBytes rejects a stream of anything but bytes", async () => {
   for (const value of ["text", 7, null, new Float32Array(4), [1, 2]]) {
     const { stream, account } = streamOf([BYTES, value]);
     await assertRejection(() => readBytes(stream, 5000), "image/unreadable", "not a Uint8Array");
@@ -192,7 +192,7 @@ Deno.test("readBytes refuses a stream of anything but bytes", async () => {
   }
 });
 
-Deno.test("readBytes is not disturbed by a stream that fills the same memory again", async () => {
+Deno.test("readBytes copies chunks, whose memory a stream may reuse", async () => {
   const shared = new Uint8Array(1);
   let next = 0;
   const stream = new ReadableStream<Uint8Array>({
@@ -205,7 +205,7 @@ Deno.test("readBytes is not disturbed by a stream that fills the same memory aga
   assertEquals(Array.from(await readBytes(stream, 10)), [0, 1, 2, 3, 4]);
 });
 
-Deno.test("readBytes takes memory that was transferred away as no bytes", async () => {
+Deno.test("readBytes returns no bytes for a detached buffer", async () => {
   const bytes = new Uint8Array(1000);
   const { buffer } = bytes;
   structuredClone(buffer, { transfer: [buffer] });

@@ -14,7 +14,7 @@ const SAMPLES = Array.from({ length: 24 }, (_, i) => i * 10);
 
 const PNG = encodePng({ width: 3, height: 2, colourType: 6, depth: 8, samples: SAMPLES });
 
-/** The same picture in every form; each is made anew, for some can be read but once. */
+/** The same picture in every form; each is created anew, since some can be read only once. */
 const FORMS: Record<string, () => DigitImage> = {
   "bytes": () => PNG,
   "a view": () => new DataView(PNG.buffer, PNG.byteOffset, PNG.length),
@@ -45,7 +45,7 @@ const FORMS: Record<string, () => DigitImage> = {
 };
 
 for (const [name, form] of Object.entries(FORMS)) {
-  Deno.test(`readImage reads ${name}, and no more pixels than the limit`, async () => {
+  Deno.test(`readImage reads ${name}, and rejects more pixels than the limit`, async () => {
     const { data, width, height, channels } = await readImage(form());
     assertEquals([width, height, channels], [3, 2, 4]);
     assertEquals(Array.from(data), SAMPLES);
@@ -59,7 +59,7 @@ for (const [name, form] of Object.entries(FORMS)) {
 }
 
 for (const [name, form] of Object.entries(FORMS).slice(0, 12)) {
-  Deno.test(`readImage reads no more bytes of ${name} than the limit`, async () => {
+  Deno.test(`readImage rejects more bytes of ${name} than the limit`, async () => {
     await readImage(form(), { maxBytes: PNG.length });
     await assertRejection(
       () => readImage(form(), { maxBytes: PNG.length - 1 }),
@@ -69,7 +69,7 @@ for (const [name, form] of Object.entries(FORMS).slice(0, 12)) {
   });
 }
 
-Deno.test("readImage gives plain pixels of every format", async () => {
+Deno.test("readImage returns plain objects for every format", async () => {
   for (const [file, width, height] of [[BASELINE, 24, 16], [LOSSLESS, 24, 16], [DRAWING, 12, 10]]) {
     const pixels = await readImage(file as Uint8Array);
     assertEquals(Object.keys(pixels), ["data", "width", "height", "channels"]);
@@ -78,7 +78,7 @@ Deno.test("readImage gives plain pixels of every format", async () => {
   }
 });
 
-Deno.test("readImage takes 784 bytes for pixels, unless they are a file", async () => {
+Deno.test("readImage takes 784 bytes as pixels, unless they are a file", async () => {
   const pixels = new Uint8Array(784).fill(3);
   assertEquals(await readImage(pixels), { data: pixels, width: 28, height: 28, channels: 1 });
   for (const file of [PNG, LOSSLESS, DRAWING]) {
@@ -88,7 +88,7 @@ Deno.test("readImage takes 784 bytes for pixels, unless they are a file", async 
   }
 });
 
-Deno.test("DigitImage has a place for the types of every platform", () => {
+Deno.test("DigitImage includes the types of every platform", () => {
   type OfPages =
     | HTMLCanvasElement
     | OffscreenCanvas
@@ -103,21 +103,21 @@ Deno.test("DigitImage has a place for the types of every platform", () => {
   assertEquals(images, []);
 });
 
-Deno.test("readImage refuses everything else", async () => {
+Deno.test("readImage rejects everything else", async () => {
   const others: unknown[] = [null, undefined, 7, true, {}, () => 0, Symbol("seven"), 7n, new Map()];
   for (const image of others) {
     await assertRejection(() => readImage(image as DigitImage), "image/unsupported", "of type");
   }
 });
 
-Deno.test("readImage checks its limits whatever the picture", async () => {
+Deno.test("readImage checks its limits for every form of picture", async () => {
   for (const form of Object.values(FORMS)) {
     await assertRejection(() => readImage(form(), { maxPixels: 0 }), "option/invalid");
     await assertRejection(() => readImage(form(), { maxBytes: -1 }), "option/invalid");
   }
 });
 
-Deno.test("readImage refuses what holds nothing, in every form", async () => {
+Deno.test("readImage rejects an empty picture in every form", async () => {
   const empty = new Uint8Array(0);
   const files: DigitImage[] = [
     empty,

@@ -127,7 +127,7 @@ function* runLengths(bytes: Uint8Array, header: BmpHeader): Generator<BmpRun, vo
       at += 2 * Math.ceil(code * depth / 16);
     }
   }
-  throw damaged(`the BMP ends at byte ${bytes.length}, before the end marker of its pixels`);
+  throw damaged(`the BMP ends at byte ${bytes.length}, before the end-of-bitmap marker`);
 }
 
 /** The pixels of a run inside the picture: some encoders pad rows to a multiple of four pixels. */

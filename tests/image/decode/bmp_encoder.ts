@@ -1,7 +1,7 @@
-/** What to put into a BMP. */
+/** The content of a BMP. */
 export interface BmpSource {
   readonly width: number;
-  /** Rows; negative when the first row of the data is the uppermost. */
+  /** Rows; negative for top-down rows. */
   readonly height: number;
   readonly depth: number;
   /** The bytes of the pixels. */
@@ -9,15 +9,15 @@ export interface BmpSource {
   /** Bytes of the header: 12, 40, 52, 56, 64, 108 or 124. */
   readonly header?: number;
   readonly compression?: number;
-  /** Red, green, blue, and alpha if there is any. */
+  /** Masks of red, green, blue, and alpha if there is any. */
   readonly masks?: readonly number[];
   /** Red, green and blue of each colour. */
   readonly palette?: readonly (readonly [number, number, number])[];
-  /** How many colours the header claims. */
+  /** The number of colours in the header. */
   readonly colours?: number;
 }
 
-/** Puts a BMP together. */
+/** Encodes a BMP. */
 export function encodeBmp(source: BmpSource): Uint8Array<ArrayBuffer> {
   const { width, height, depth, data, header = 40, compression = 0, masks = [], palette = [] } =
     source;
@@ -52,7 +52,7 @@ export function encodeBmp(source: BmpSource): Uint8Array<ArrayBuffer> {
   return file;
 }
 
-/** Rows of values of so many bits, each filled up to a multiple of four bytes; in the order in which they are given. */
+/** Packs rows of values of `depth` bits, each padded to a multiple of four bytes, in the given order. */
 export function packRows(
   rows: readonly (readonly number[])[],
   depth: number,

@@ -4,7 +4,7 @@ import type { RgbaImage } from "../../../src/image/image.ts";
 import { assertError } from "../../assert_error.ts";
 import { type BmpSource, encodeBmp, packRows } from "./bmp_encoder.ts";
 
-/** What a picture shows, pixel by pixel, row by row. */
+/** The pixels of a picture, row by row. */
 function pixels({ data, width, height }: RgbaImage): string[] {
   assertEquals(data.length, 4 * width * height);
   return Array.from({ length: height }, (_, y) =>
@@ -24,17 +24,17 @@ const BLUE: [number, number, number] = [0, 0, 255];
 
 const PALETTE = [BLACK, RED, GREEN, BLUE];
 
-/** Numbers of colours, from the top down. */
+/** Palette indices, top row first. */
 const ROWS = [[0, 1, 2, 3, 1], [3, 2, 1, 0, 2], [1, 1, 1, 0, 3]];
 
 const SHOWN = ROWS.map((row) => row.map((index) => `${PALETTE[index].join(" ")} 255`).join(", "));
 
 const upwards = <T>(rows: readonly T[]): T[] => [...rows].reverse();
 
-Deno.test("decodeBmp decodes colours of a palette, of 4 and 8 bits, in headers of every length", () => {
+Deno.test("decodeBmp decodes palette colours of 4 and 8 bits with headers of every length", () => {
   for (const header of [12, 40, 52, 56, 64, 108, 124]) {
     for (const depth of [4, 8]) {
-      // The oldest header does not say how many colours there are.
+      // The oldest header has no number of colours.
       const palette = header === 12 ? [...PALETTE, ...Array(2 ** depth - 4).fill(BLACK)] : PALETTE;
       const data = packRows(upwards(ROWS), depth);
       const file = encodeBmp({ width: 5, height: 3, depth, data, header, palette });
@@ -43,7 +43,7 @@ Deno.test("decodeBmp decodes colours of a palette, of 4 and 8 bits, in headers o
   }
 });
 
-Deno.test("decodeBmp decodes 1 bit, more than fit into one word", () => {
+Deno.test("decodeBmp decodes 1 bit, in rows longer than one word", () => {
   const row = Array.from({ length: 37 }, (_, x) => x * x % 3 === 1 ? 1 : 0);
   const data = packRows([row], 1);
   const file = encodeBmp({ width: 37, height: 1, depth: 1, data, palette: [GREEN, RED] });
@@ -51,7 +51,7 @@ Deno.test("decodeBmp decodes 1 bit, more than fit into one word", () => {
   assertEquals(pixels(decodeBmp(file)), [expected.join(", ")]);
 });
 
-Deno.test("decodeBmp decodes rows from the top down", () => {
+Deno.test("decodeBmp decodes top-down rows", () => {
   const data = packRows(ROWS, 8);
   const file = encodeBmp({ width: 5, height: -3, depth: 8, data, palette: PALETTE });
   assertEquals(pixels(decodeBmp(file)), SHOWN);
@@ -61,7 +61,7 @@ Deno.test("decodeBmp decodes 16, 24 and 32 bits without masks", () => {
   const values: Record<number, (colour: readonly number[]) => number> = {
     16: ([red, green, blue]) => red >> 3 << 10 | green >> 3 << 5 | blue >> 3,
     24: ([red, green, blue]) => red << 16 | green << 8 | blue,
-    // The fourth byte means nothing.
+    // The fourth byte is not alpha without a mask.
     32: ([red, green, blue]) => 77 * 2 ** 24 + (red << 16 | green << 8 | blue),
   };
   for (const depth of [16, 24, 32]) {
@@ -73,7 +73,7 @@ Deno.test("decodeBmp decodes 16, 24 and 32 bits without masks", () => {
   }
 });
 
-Deno.test("decodeBmp decodes masks of any place and length", () => {
+Deno.test("decodeBmp decodes masks of any position and length", () => {
   const one = (depth: number, value: number, masks: number[], header: number): string => {
     const compression = header === 40 && masks.length > 3 ? 6 : 3;
     const data = packRows([[value]], depth);
@@ -87,7 +87,7 @@ Deno.test("decodeBmp decodes masks of any place and length", () => {
       one(32, 0x40302010, [0xff, 0xff00, 0xff0000, 0xff000000], header),
       "16 32 48 64",
     );
-    // Of ten bits the highest eight count.
+    // Of ten bits the highest eight are used.
     const ten = [0x3ff00000, 0xffc00, 0x3ff];
     assertEquals(one(32, 0x3fc00001 + (0x200 << 10), ten, header), "255 128 0 255");
     assertEquals(one(32, 0xff, [0xff, 0, 0], header), "255 0 0 255");
@@ -95,7 +95,7 @@ Deno.test("decodeBmp decodes masks of any place and length", () => {
   assertEquals(one(32, 0x00102030, [0xff0000, 0xff00, 0xff], 52), "16 32 48 255");
 });
 
-Deno.test("decodeBmp takes a picture that is transparent everywhere for opaque", () => {
+Deno.test("decodeBmp takes a picture whose alpha is 0 everywhere as opaque", () => {
   const masks = [0xff0000, 0xff00, 0xff, 0xff000000];
   const alphas = (first: number): number[] => {
     const data = packRows([[first, 0x00445566]], 32);
@@ -113,11 +113,11 @@ Deno.test("decodeBmp decodes run lengths of 8 and 4 bits", () => {
     depth: 8,
     compression: 1,
     data: [
-      // From the bottom up: a colour three times, a jump, a colour once, and the end of the row.
+      // Bottom-up: a colour three times, a jump, a colour once, and the end of the row.
       ...[3, 1, 0, 2, 1, 0, 1, 3, 0, 0],
-      // A list of five, filled up to six.
+      // A list of five, padded to six.
       ...[0, 5, 3, 2, 1, 0, 2, 0, 0, 0],
-      // A run that reaches over the end of the row, as some writers have it.
+      // A run beyond the end of the row, as some encoders write it.
       ...[0, 2, 1, 0, 1, 1, 4, 2, 0, 1],
     ],
   });
@@ -134,7 +134,7 @@ Deno.test("decodeBmp decodes run lengths of 8 and 4 bits", () => {
   ]);
 });
 
-Deno.test("decodeBmp reads past the space between header and pixels, and what follows them", () => {
+Deno.test("decodeBmp skips bytes between header and pixels, and after the pixels", () => {
   const data = packRows(upwards(ROWS), 8);
   const file = encodeBmp({ width: 5, height: 3, depth: 8, data, palette: PALETTE });
   const start = file.length - data.length;
@@ -143,7 +143,7 @@ Deno.test("decodeBmp reads past the space between header and pixels, and what fo
   assertEquals(pixels(decodeBmp(longer)), SHOWN);
 });
 
-Deno.test("decodeBmp keeps to the limits it is given", () => {
+Deno.test("decodeBmp checks the limits", () => {
   const source: BmpSource = { width: 2, height: 2, depth: 24, data: Array(16).fill(7) };
   const file = encodeBmp(source);
   const maxBytes = file.length;

@@ -1,5 +1,5 @@
 /**
- * GIFs of one drawing of 12×10 pixels, in which column x and row y are red 10x, green 16y and blue 255 − 8x; made by
+ * GIFs of one drawing of 12×10 pixels, in which column x and row y are red 10x, green 16y and blue 255 − 8x, written by
  * ImageMagick.
  *
  * @module
@@ -7,11 +7,11 @@
 
 import { fromBase64 } from "./png_encoder.ts";
 
-/** A picture of a GIF. */
+/** A frame of a GIF. */
 interface GifPicture {
   readonly width: number;
   readonly height: number;
-  /** The colour of each pixel, by number, row by row. */
+  /** The palette index of each pixel, row by row. */
   readonly colours: ArrayLike<number>;
   readonly left?: number;
   readonly top?: number;
@@ -19,26 +19,26 @@ interface GifPicture {
   readonly transparent?: number;
   /** A palette of its own: 2, 4, 8 … 256 colours. */
   readonly palette?: readonly number[];
-  /** Bits of a colour in the compressed data. */
+  /** Bits of a palette index in the compressed data. */
   readonly bits?: number;
-  /** Compressed data, in place of those of the colours. */
+  /** Compressed data, instead of those of the indices. */
   readonly data?: ArrayLike<number>;
   readonly lzw?: LzwOptions;
 }
 
-/** How to compress. */
+/** Options of the compression. */
 interface LzwOptions {
-  /** Whether to go on with a full table instead of clearing it. */
+  /** Whether to keep a full table instead of clearing it. */
   readonly keepsFullTable?: boolean;
-  /** Whether to leave the first clear code out. */
+  /** Whether to omit the first clear code. */
   readonly leavesClearOut?: boolean;
 }
 
-/** Red, green and blue of as many greys. */
+/** A palette of this many greys. */
 export const greys = (count: number): number[] =>
   Array.from({ length: count }, (_, i) => Array(3).fill(Math.round(255 * i / (count - 1)))).flat();
 
-/** An encoder for tests: slow, and written from the standard without a look at the decoder. */
+/** Encodes a GIF. Slow, and written from the standard, independently of the decoder. */
 export function encodeGif(
   screen: { width: number; height: number; palette?: readonly number[] },
   ...pictures: GifPicture[]
@@ -71,7 +71,7 @@ function encodePicture(picture: GifPicture): number[] {
   ];
 }
 
-/** Data in blocks, at most 255 bytes each, with an empty one at the end. */
+/** Splits data into sub-blocks of at most 255 bytes, with an empty one at the end. */
 export function blocks(data: ArrayLike<number>, most = 255): number[] {
   const all = Array.from(data);
   const parts: number[] = [];
@@ -82,7 +82,7 @@ export function blocks(data: ArrayLike<number>, most = 255): number[] {
   return [...parts, 0];
 }
 
-/** Codes of given lengths, the first in the lowest bits. */
+/** Packs codes of given lengths, the first in the lowest bits. */
 export function pack(codes: readonly (readonly [code: number, bits: number])[]): number[] {
   const bytes: number[] = [];
   let at = 0;
@@ -94,7 +94,7 @@ export function pack(codes: readonly (readonly [code: number, bits: number])[]):
   return bytes;
 }
 
-/** LZW by strings of numbers, as the standard tells it. */
+/** LZW with strings of indices, as the standard describes it. */
 function compress(
   colours: readonly number[],
   bits: number,
@@ -122,7 +122,7 @@ function compress(
     codes.push([table.get(string)!, codeBits]);
     if (next < 4096) {
       table.set(longer, next);
-      // The decoder knows a string one code later.
+      // The decoder defines a string one code later.
       if (next === 1 << codeBits && codeBits < 12) codeBits++;
       next++;
     } else if (!keepsFullTable) {
@@ -156,7 +156,7 @@ function little(value: number): [low: number, high: number] {
   return [value & 255, value >> 8];
 }
 
-/** From top to bottom. */
+/** Not interlaced. */
 export const DRAWING: Uint8Array<ArrayBuffer> = fromBase64(
   "R0lGODlhDAAKAPYAAFoAt1AAv1oQt1AQv24Ap2QAr24Qp2QQr1ogt1Agv1owt1Awv24gp2Qgr24wp2Qwr1pAt1BAv1" +
     "pQt1BQv25Ap2RAr25Qp2RQr1pgt1Bgv1pwt1Bwv25gp2Rgr25wp2RwrzwAzzwQzygA3zIA1ygQ3zIQ1zwgzzwwzygg" +
@@ -169,7 +169,7 @@ export const DRAWING: Uint8Array<ArrayBuffer> = fromBase64(
     "Ow==",
 );
 
-/** In four passes. */
+/** Interlaced. */
 export const INTERLACED: Uint8Array<ArrayBuffer> = fromBase64(
   "R0lGODlhDAAKAPYAAFoAt1AAv1oQt1AQv24Ap2QAr24Qp2QQr1ogt1Agv1owt1Awv24gp2Qgr24wp2Qwr1pAt1BAv1" +
     "pQt1BQv25Ap2RAr25Qp2RQr1pgt1Bgv1pwt1Bwv25gp2Rgr25wp2RwrzwAzzwQzygA3zIA1ygQ3zIQ1zwgzzwwzygg" +

@@ -15,7 +15,7 @@ function levels({ data }: RgbaImage): number[] {
   return Array.from(data).filter((_, i) => i % 4 === 0);
 }
 
-Deno.test("decodeGif decodes what others have written, in one pass or four", () => {
+Deno.test("decodeGif decodes files of other encoders, interlaced or not", () => {
   for (const file of [DRAWING, INTERLACED]) {
     const picture = decodeGif(file);
     assertEquals([picture.width, picture.height], [12, 10]);
@@ -27,7 +27,7 @@ Deno.test("decodeGif decodes what others have written, in one pass or four", () 
   }
 });
 
-Deno.test("decodeGif gives back any picture of any number of colours", () => {
+Deno.test("decodeGif decodes any picture of any number of colours", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 40 }),
@@ -54,7 +54,7 @@ Deno.test("decodeGif gives back any picture of any number of colours", () => {
   );
 });
 
-Deno.test("decodeGif decodes tables that grow full, whether they are cleared or kept", () => {
+Deno.test("decodeGif decodes full code tables, cleared or kept", () => {
   const [width, height] = [150, 120];
   const colours = Array.from({ length: width * height }, (_, i) => i * i * 7 % 251 + i % 5);
   for (const keepsFullTable of [false, true]) {
@@ -66,14 +66,14 @@ Deno.test("decodeGif decodes tables that grow full, whether they are cleared or 
   }
 });
 
-Deno.test("decodeGif decodes long runs, in which a code stands for what it makes itself", () => {
+Deno.test("decodeGif decodes long runs, in which a code is used in its own definition", () => {
   const [width, height] = [300, 200];
   const colours = new Array(width * height).fill(3);
   const file = encodeGif({ width, height, palette: greys(4) }, { width, height, colours, bits: 2 });
   assertEquals(levels(decodeGif(file)), colours.map(() => 255));
 });
 
-Deno.test("decodeGif leaves the screen transparent where the picture is not", () => {
+Deno.test("decodeGif leaves the screen transparent outside the frame", () => {
   const small = { width: 2, height: 1, left: 1, top: 2, colours: [0, 1], bits: 2 };
   const picture = decodeGif(encodeGif({ width: 4, height: 4, palette: greys(4) }, small));
   assertEquals([picture.width, picture.height], [4, 4]);
@@ -89,7 +89,7 @@ Deno.test("decodeGif leaves the screen transparent where the picture is not", ()
   }
 });
 
-Deno.test("decodeGif makes the screen large enough for a picture that leaves it", () => {
+Deno.test("decodeGif enlarges the screen for a frame that exceeds it", () => {
   const picture = { width: 3, height: 2, left: 2, top: 1, colours: [1, 1, 1, 1, 1, 1], bits: 2 };
   const { width, height } = decodeGif(
     encodeGif({ width: 0, height: 0, palette: greys(2) }, picture),
@@ -103,7 +103,7 @@ Deno.test("decodeGif makes the transparent colour transparent", () => {
   assertEquals([data[3], data[7], data[11]], [255, 0, 255]);
 });
 
-Deno.test("decodeGif takes a picture's own palette before that of the screen", () => {
+Deno.test("decodeGif prefers the palette of the frame to that of the screen", () => {
   const picture = { width: 1, height: 1, colours: [1], bits: 2, palette: [1, 2, 3, 4, 5, 6] };
   const file = encodeGif({ width: 1, height: 1, palette: greys(4) }, picture);
   assertEquals(Array.from(decodeGif(file).data), [4, 5, 6, 255]);
@@ -112,14 +112,14 @@ Deno.test("decodeGif takes a picture's own palette before that of the screen", (
   ]);
 });
 
-Deno.test("decodeGif takes the first picture of an animation", () => {
+Deno.test("decodeGif decodes the first frame of an animation", () => {
   const screen = { width: 2, height: 1, palette: greys(4) };
   const first = { width: 2, height: 1, colours: [3, 0], bits: 2 };
   const second = { width: 2, height: 1, colours: [1, 2], bits: 2, transparent: 3 };
   assertEquals(decodeGif(encodeGif(screen, first, second)), decodeGif(encodeGif(screen, first)));
 });
 
-Deno.test("decodeGif reads past extensions, stray zeros, and what follows the end", () => {
+Deno.test("decodeGif skips extensions, stray zeros, and bytes after the trailer", () => {
   const file = encodeGif(
     { width: 2, height: 1, palette: greys(4) },
     { width: 2, height: 1, colours: [3, 0], bits: 2 },
@@ -133,7 +133,7 @@ Deno.test("decodeGif reads past extensions, stray zeros, and what follows the en
   assertEquals(decodeGif(old), decodeGif(file));
 });
 
-Deno.test("decodeGif keeps to the limits it is given", () => {
+Deno.test("decodeGif checks the limits", () => {
   const size = DRAWING.length;
   assertError(() => decodeGif(DRAWING, { maxBytes: size - 1 }), "image/too-large", `${size} bytes`);
   assertError(() => decodeGif(DRAWING, { maxPixels: 119 }), "image/too-large", "12×10 pixels");

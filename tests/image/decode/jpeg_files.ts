@@ -1,5 +1,5 @@
 /**
- * JPEGs of one drawing of 24×16 pixels, in which column x and row y are red 10x, green 16y and blue 255 − 8x; made by
+ * JPEGs of one drawing of 24×16 pixels, in which column x and row y are red 10x, green 16y and blue 255 − 8x, written by
  * libjpeg-turbo's `cjpeg -quality 95`.
  *
  * @module
@@ -7,7 +7,7 @@
 
 import { fromBase64 } from "./png_encoder.ts";
 
-/** Baseline, colour at half the resolution, with restarts. */
+/** Baseline, with chroma subsampling and restart markers. */
 export const BASELINE: Uint8Array<ArrayBuffer> = fromBase64(
   "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJ" +
     "BwYGCAsICQoKCgoKBggLDAsKDAkKCgr/2wBDAQICAgICAgUDAwUKBwYHCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoK" +
@@ -23,7 +23,7 @@ export const BASELINE: Uint8Array<ArrayBuffer> = fromBase64(
     "AMS3/wAdor+euL/GH/han+8/E/sThHx6/wCEaH738T//2Q==",
 );
 
-/** Progressive, colour at full resolution. */
+/** Progressive, without chroma subsampling. */
 export const PROGRESSIVE: Uint8Array<ArrayBuffer> = fromBase64(
   "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJ" +
     "BwYGCAsICQoKCgoKBggLDAsKDAkKCgr/2wBDAQICAgICAgUDAwUKBwYHCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoK" +
@@ -37,7 +37,7 @@ export const PROGRESSIVE: Uint8Array<ArrayBuffer> = fromBase64(
     "AAAAAAAAABAR/9oACAEBAAE/EFKUxSlH/9k=",
 );
 
-/** Its brightness alone. */
+/** Grey. */
 export const GREY: Uint8Array<ArrayBuffer> = fromBase64(
   "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJ" +
     "BwYGCAsICQoKCgoKBggLDAsKDAkKCgr/wAALCAAQABgBAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcI" +
@@ -48,7 +48,7 @@ export const GREY: Uint8Array<ArrayBuffer> = fromBase64(
     "wz+yp93/AIlv/jtf/9k=",
 );
 
-/** Both bytes of a number, the high one first. */
+/** A big-endian 16-bit integer. */
 export function word(value: number): [high: number, low: number] {
   return [value >> 8, value & 255];
 }
@@ -58,7 +58,7 @@ export function segment(marker: number, data: ArrayLike<number> = []): Uint8Arra
   return Uint8Array.from([0xff, marker, ...word(2 + data.length), ...Array.from(data)]);
 }
 
-/** A frame header: bits, rows, columns, and components of one sample each. */
+/** A frame header with components of one sample each. */
 export function frame(
   width: number,
   height: number,
@@ -68,7 +68,7 @@ export function frame(
   return segment(marker, [bits, ...word(height), ...word(width), components, ...parts]);
 }
 
-/** The notes of a camera that say nothing but an orientation, 1 to 8, in a TIFF with the big or the little end first. */
+/** EXIF metadata with an orientation, 1 to 8, and nothing else, in a big-endian or little-endian TIFF. */
 export function orientationNotes(orientation: number, littleEnd = false): number[] {
   // At byte 8 a directory of one entry: tag 0x112, type 3 (16 bits), one value.
   return littleEnd

@@ -23,7 +23,7 @@ function assertPixels(
   }
 }
 
-Deno.test("decodeJpeg decodes baseline with half the colour and restarts", async () => {
+Deno.test("decodeJpeg decodes baseline with chroma subsampling and restart markers", async () => {
   const picture = await decodeJpeg(BASELINE);
   assertEquals([picture.width, picture.height], [24, 16]);
   assertPixels(picture, drawn, 12);
@@ -43,7 +43,7 @@ Deno.test("decodeJpeg decodes grey", async () => {
   }, 3);
 });
 
-Deno.test("decodeJpeg turns a picture upright as its EXIF orientation says", async () => {
+Deno.test("decodeJpeg applies the EXIF orientation", async () => {
   // Where the upright picture's pixel (x, y) is stored, 24 columns by 16 rows.
   const stored: Record<number, (x: number, y: number) => [x: number, y: number]> = {
     1: (x, y) => [x, y],
@@ -63,7 +63,7 @@ Deno.test("decodeJpeg turns a picture upright as its EXIF orientation says", asy
   }
 });
 
-Deno.test("decodeJpeg reads past stray bytes between segments and after the end", async () => {
+Deno.test("decodeJpeg skips extraneous bytes between segments and after the end", async () => {
   const expected = await decodeJpeg(PROGRESSIVE);
   const stray = Uint8Array.from([0xff, 0xd8, 1, 2, 3, ...PROGRESSIVE.subarray(2), 4, 5, 6]);
   assertEquals(await decodeJpeg(stray), expected);
@@ -76,15 +76,15 @@ Deno.test("decodeJpeg decodes several at once", async () => {
   assertEquals(await Promise.all(files.map((file) => decodeJpeg(file))), alone);
 });
 
-Deno.test("decodeJpeg decodes after a file that is damaged", async () => {
-  // A scan without the tables that it needs.
+Deno.test("decodeJpeg decodes a file after a damaged one", async () => {
+  // A scan without its Huffman tables.
   const scan = segment(0xda, [1, 1, 0, 0, 63, 0]);
   const damaged = Uint8Array.from([0xff, 0xd8, ...frame(8, 8), ...scan, 7, 0xff, 0xd9]);
   await assertRejection(() => decodeJpeg(damaged), "image/unreadable", "damaged");
   assertPixels(await decodeJpeg(BASELINE), drawn, 12);
 });
 
-Deno.test("decodeJpeg keeps to the limits it is given", async () => {
+Deno.test("decodeJpeg checks the limits", async () => {
   const size = BASELINE.length;
   await assertRejection(() => decodeJpeg(BASELINE, { maxBytes: size - 1 }), "image/too-large");
   await assertRejection(

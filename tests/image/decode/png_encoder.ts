@@ -20,7 +20,7 @@ export const SIGNATURE: readonly number[] = [137, 80, 78, 71, 13, 10, 26, 10];
 
 const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const;
 
-/** Offsets and steps of Adam7 as the standard draws them: which pass each pixel of an 8×8 block is in. */
+/** Adam7 as the standard draws it: the pass of each pixel of an 8×8 block. */
 const ADAM7 = [
   "16462646",
   "77777777",
@@ -67,12 +67,12 @@ export function ihdr(
   return chunk("IHDR", data);
 }
 
-/** A whole file around data that is compressed already. */
+/** A PNG around data that are compressed already. */
 export function pngAround(header: ArrayLike<number>, compressed: ArrayLike<number>): Uint8Array {
   return concat(SIGNATURE, header, chunk("IDAT", compressed), chunk("IEND"));
 }
 
-/** An encoder for tests: slow, and written from the standard without a look at the decoder. */
+/** Encodes a PNG. Slow, and written from the standard, independently of the decoder. */
 export function encodePng(source: PngSource): Uint8Array<ArrayBuffer> {
   const { width, height, colourType, depth, palette, transparency, interlaced = false } = source;
   const parts: ArrayLike<number>[] = [
@@ -127,12 +127,12 @@ function paeth(a: number, b: number, c: number): number {
   return [a, b, c][nearest.indexOf(Math.min(...nearest))];
 }
 
-/** The bytes that base64 stands for. */
+/** Decodes base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
-/** The base64 of bytes. */
+/** Encodes base64. */
 export function toBase64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }

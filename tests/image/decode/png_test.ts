@@ -17,7 +17,7 @@ const KINDS: readonly [PngSource["colourType"], PngSource["depth"][]][] = [
   [6, [8, 16]],
 ];
 
-/** Red, green, blue and alpha of every pixel as the standard has them. */
+/** The RGBA of every pixel by the rules of the standard. */
 function rgbaOf(source: PngSource): number[] {
   const { width, height, colourType, depth, samples, palette = [], transparency = [] } = source;
   const byte = (sample: number): number => Math.round(sample * 255 / (2 ** depth - 1));
@@ -49,7 +49,7 @@ function rgbaOf(source: PngSource): number[] {
   }).flat();
 }
 
-/** Any picture of this kind, with few enough levels that transparent colours are hit. */
+/** Any picture of this kind, with so few levels that the transparent colour occurs. */
 function anySource(
   colourType: PngSource["colourType"],
   depth: PngSource["depth"],
@@ -156,7 +156,7 @@ const SMALL: PngSource = {
 
 const SMALL_GREY = [1, 2, 3, 4, 5, 6];
 
-/** The file of SMALL with a chunk put in before its IDAT, which begins at byte 33. */
+/** SMALL with a chunk before its IDAT, which begins at byte 33. */
 function withChunk(type: string, data: readonly number[] = []): Uint8Array {
   const png = encodePng(SMALL);
   return concat(png.subarray(0, 33), chunk(type, data), png.subarray(33));
@@ -167,24 +167,24 @@ async function greyOf(png: Uint8Array): Promise<number[]> {
   return Array.from(data).filter((_, i) => i % 4 === 0);
 }
 
-Deno.test("decodePng ignores what follows the end of the picture", async () => {
+Deno.test("decodePng ignores bytes after the end of the picture", async () => {
   const png = encodePng(SMALL);
   for (const more of [[0], [...png], Array(5000).fill(255)]) {
     assertEquals(await greyOf(concat(png, more)), SMALL_GREY);
   }
 });
 
-Deno.test("decodePng skips chunks that a reader may skip", async () => {
+Deno.test("decodePng skips ancillary chunks", async () => {
   for (const type of ["tEXt", "gAMA", "acTL", "fcTL", "zzZz"]) {
     assertEquals(await greyOf(withChunk(type, [1, 2, 3])), SMALL_GREY);
   }
 });
 
-Deno.test("decodePng refuses chunks that it does not know and may not skip", async () => {
+Deno.test("decodePng rejects unknown critical chunks", async () => {
   await assertRejection(() => decodePng(withChunk("CgBI", [1])), "image/unsupported", "CgBI");
 });
 
-Deno.test("decodePng reads bytes in the middle of a buffer, and shared ones", async () => {
+Deno.test("decodePng reads bytes inside a larger buffer, and shared ones", async () => {
   const png = encodePng(SMALL);
   const middle = concat([9, 9, 9], png, [9]).subarray(3, 3 + png.length);
   assertEquals(await greyOf(middle), SMALL_GREY);
@@ -193,7 +193,7 @@ Deno.test("decodePng reads bytes in the middle of a buffer, and shared ones", as
   assertEquals(await greyOf(shared), SMALL_GREY);
 });
 
-Deno.test("decodePng is not disturbed when its bytes are changed or taken away meanwhile", async () => {
+Deno.test("decodePng is not affected when its bytes are changed or transferred meanwhile", async () => {
   const source: PngSource = {
     width: 3,
     height: 1,
@@ -215,7 +215,7 @@ Deno.test("decodePng is not disturbed when its bytes are changed or taken away m
   await assertRejection(() => decodePng(taken), "image/unreadable", "signature");
 });
 
-Deno.test("decodePng keeps to its limits, and takes what just fits them", async () => {
+Deno.test("decodePng checks the limits, and accepts what just fits them", async () => {
   const png = encodePng(SMALL);
   const bytes = png.length;
   assertEquals(await greyOf(png), SMALL_GREY);
@@ -232,7 +232,7 @@ Deno.test("decodePng keeps to its limits, and takes what just fits them", async 
   );
 });
 
-Deno.test("decodePng refuses limits that are none", async () => {
+Deno.test("decodePng rejects invalid limits", async () => {
   const png = encodePng(SMALL);
   for (const value of [0, -1, NaN, "9" as unknown as number]) {
     await assertRejection(
@@ -246,7 +246,7 @@ Deno.test("decodePng refuses limits that are none", async () => {
   await assertRejection(() => decodePng(png, misspelt), "option/unknown", "maxPixel,");
 });
 
-Deno.test("crc32 gives the check value of its standard", () => {
+Deno.test("crc32 returns the check value of its standard", () => {
   assertEquals(crc32(new TextEncoder().encode("123456789")), 0xcbf43926);
   assertEquals(crc32(new Uint8Array(0)), 0);
 });

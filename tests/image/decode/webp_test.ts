@@ -33,10 +33,10 @@ function assertPixels(
   }
 }
 
-/** The chunk of a picture in a file that holds nothing else. */
+/** The chunk of a picture in a file with no other chunk. */
 const pictureOf = (webp: Uint8Array): Uint8Array => webp.subarray(12);
 
-Deno.test("decodeWebp decodes without loss, with and without transparency", async () => {
+Deno.test("decodeWebp decodes lossless files, with and without alpha", async () => {
   for (const [file, colour] of [[LOSSLESS, drawn], [LOSSLESS_ALPHA, fading]] as const) {
     const picture = await decodeWebp(file);
     assertEquals([picture.width, picture.height], [24, 16]);
@@ -44,7 +44,7 @@ Deno.test("decodeWebp decodes without loss, with and without transparency", asyn
   }
 });
 
-Deno.test("decodeWebp decodes with loss, with and without transparency", async () => {
+Deno.test("decodeWebp decodes lossy files, with and without alpha", async () => {
   for (const [file, colour] of [[LOSSY, drawn], [LOSSY_ALPHA, fading]] as const) {
     const picture = await decodeWebp(file);
     assertEquals([picture.width, picture.height], [24, 16]);
@@ -52,7 +52,7 @@ Deno.test("decodeWebp decodes with loss, with and without transparency", async (
   }
 });
 
-Deno.test("decodeWebp takes the first picture of an animation, on a transparent canvas", async () => {
+Deno.test("decodeWebp decodes the first frame of an animation, on a transparent canvas", async () => {
   const picture = await decodeWebp(ANIMATED);
   assertEquals([picture.width, picture.height], [24, 16]);
   assertPixels(picture, (x, y) => {
@@ -61,7 +61,7 @@ Deno.test("decodeWebp takes the first picture of an animation, on a transparent 
   }, 0);
 });
 
-Deno.test("decodeWebp turns a picture upright as its EXIF orientation says", async () => {
+Deno.test("decodeWebp applies the EXIF orientation", async () => {
   // Where the upright picture's pixel (x, y) is stored, 24 columns by 16 rows.
   const stored: Record<number, (x: number, y: number) => [x: number, y: number]> = {
     1: (x, y) => [x, y],
@@ -87,7 +87,7 @@ Deno.test("decodeWebp turns a picture upright as its EXIF orientation says", asy
   }
 });
 
-Deno.test("decodeWebp takes damaged EXIF for none", async () => {
+Deno.test("decodeWebp ignores damaged EXIF", async () => {
   const expected = await decodeWebp(LOSSLESS);
   const notes = orientationNotes(6);
   const damaged = [
@@ -104,7 +104,7 @@ Deno.test("decodeWebp takes damaged EXIF for none", async () => {
   }
 });
 
-Deno.test("decodeWebp reads past profiles, unknown chunks, and what follows the end", async () => {
+Deno.test("decodeWebp skips colour profiles, unknown chunks, and bytes after the end", async () => {
   const expected = await decodeWebp(LOSSLESS);
   const file = riff(
     extended(24, 16, 0x20),
@@ -116,7 +116,7 @@ Deno.test("decodeWebp reads past profiles, unknown chunks, and what follows the 
   assertEquals(await decodeWebp(Uint8Array.from([...file, 1, 2, 3])), expected);
 });
 
-Deno.test("decodeWebp decodes several at once, and after one that is damaged", async () => {
+Deno.test("decodeWebp decodes several files at once, and after a damaged one", async () => {
   const files = [LOSSY, LOSSLESS, ANIMATED, LOSSY];
   const alone = [];
   for (const file of files) alone.push(await decodeWebp(file));
@@ -125,7 +125,7 @@ Deno.test("decodeWebp decodes several at once, and after one that is damaged", a
   assertEquals(await Promise.all(files.map((file) => decodeWebp(file))), alone);
 });
 
-Deno.test("decodeWebp keeps to the limits it is given", async () => {
+Deno.test("decodeWebp checks the limits", async () => {
   const size = LOSSY.length;
   await assertRejection(() => decodeWebp(LOSSY, { maxBytes: size - 1 }), "image/too-large");
   await assertRejection(
@@ -133,7 +133,7 @@ Deno.test("decodeWebp keeps to the limits it is given", async () => {
     "image/too-large",
     "24×16 pixels, expected at most 383",
   );
-  // The canvas counts, not the picture on it.
+  // The limit applies to the canvas, not to the frame.
   await assertRejection(() => decodeWebp(ANIMATED, { maxPixels: 48 }), "image/too-large", "24×16");
   await assertRejection(() => decodeWebp(LOSSY, { maxPixels: -1 }), "option/invalid");
   await decodeWebp(LOSSY, { maxBytes: size, maxPixels: 24 * 16 });
