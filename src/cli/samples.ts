@@ -1,6 +1,7 @@
-import { dirname, extname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { readError, readFile } from "../data/files.ts";
 import { LeNetError } from "../errors.ts";
+import { FORMAT_NAMES, hasImageExtension } from "../image/decode/formats.ts";
 import type { Sample } from "../train/samples.ts";
 
 /** A picture file with its label. */
@@ -9,9 +10,6 @@ export interface LabelledFile {
   /** The name or the number of its class. */
   readonly label: string;
 }
-
-/** The extensions that are taken in a folder. */
-const EXTENSIONS = [".png", ".jpg", ".jpeg"];
 
 /**
  * Finds labelled pictures. They are in a folder with a folder for each label, or with files such as `7_first.png`, or in
@@ -32,7 +30,7 @@ export async function findSamples(source: string): Promise<LabelledFile[]> {
   if (files.length > 0) return files;
   throw new LeNetError(
     "data/empty",
-    `Cannot read samples from ${source}: it has no pictures, expected PNG or JPEG files`,
+    `Cannot read samples from ${source}: it has no pictures, expected ${FORMAT_NAMES} files`,
   );
 }
 
@@ -76,7 +74,7 @@ async function entriesOf(folder: string): Promise<Deno.DirEntry[]> {
 }
 
 function isPicture({ name }: Pick<Deno.DirEntry, "name">): boolean {
-  return EXTENSIONS.includes(extname(name).toLowerCase());
+  return hasImageExtension(name);
 }
 
 function labelInName(path: string, name: string): string {

@@ -3,6 +3,7 @@ import { readFile } from "../../data/files.ts";
 import { decodeIdx, type IdxArray } from "../../data/idx.ts";
 import { isGzip } from "../../data/source.ts";
 import { LeNetError } from "../../errors.ts";
+import { hasImageExtension } from "../../image/decode/formats.ts";
 
 /** A picture of a bulk run: a file, or one of the images of an IDX file. */
 export interface Picture {
@@ -17,9 +18,6 @@ export interface Pictures {
   /** The IDX files among them, of shape [count, height, width]. */
   readonly idx: ReadonlyMap<string, IdxArray>;
 }
-
-/** The extensions that are taken in a folder. */
-const PICTURE = /\.(png|jpe?g|webp|gif|bmp)$/i;
 
 /**
  * Finds the pictures of paths: files, folders with everything in them, glob patterns, and IDX files.
@@ -67,14 +65,14 @@ function picturesIn(folder: string): string[] {
   for (const { name, isDirectory, isFile } of Deno.readDirSync(folder)) {
     const path = `${folder.replace(/\/$/, "")}/${name}`;
     if (isDirectory) files.push(...picturesIn(path));
-    else if (isFile && PICTURE.test(name)) files.push(path);
+    else if (isFile && hasImageExtension(name)) files.push(path);
   }
   return files;
 }
 
 /** Reads an IDX file, which is recognized by its first bytes; undefined for any other file. */
 async function readIdxPictures(path: string): Promise<IdxArray | undefined> {
-  if (PICTURE.test(path)) return undefined;
+  if (hasImageExtension(path)) return undefined;
   // A file that cannot be read gets a line with its error later.
   const bytes = await readFile(path).catch(() => undefined);
   if (bytes === undefined) return undefined;

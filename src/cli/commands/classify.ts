@@ -1,6 +1,7 @@
 import { writeFileAtomically } from "../../data/files.ts";
 import { BACKENDS } from "../../engine/backends.ts";
 import type { Classification } from "../../classification.ts";
+import { FORMAT_NAMES } from "../../image/decode/formats.ts";
 import { DEFAULT_REJECT } from "../../options.ts";
 import { type Explained, explainPage } from "../../watch/explain_page.ts";
 import { duration } from "../../watch/format.ts";
@@ -63,7 +64,7 @@ export const command: Command<typeof FLAGS> = {
   positionals: [{
     name: "FILE",
     help:
-      'a PNG, JPEG, WebP, GIF or BMP; with --out also a folder, a pattern such as "scans/*.png", or an IDX file',
+      `a ${FORMAT_NAMES}; with --out also a folder, a pattern such as "scans/*.png", or an IDX file`,
     repeated: true,
   }],
   flags: FLAGS,

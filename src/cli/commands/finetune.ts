@@ -1,6 +1,7 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { writeFileAtomically } from "../../data/files.ts";
 import { LeNetError } from "../../errors.ts";
+import { FORMAT_NAMES } from "../../image/decode/formats.ts";
 import type { LeNet } from "../../lenet.ts";
 import type { Model } from "../../model/model.ts";
 import { Random } from "../../model/random.ts";
@@ -83,8 +84,8 @@ type Flags = FlagValues<typeof FLAGS>;
 /** `finetune`: adapts a network to labelled pictures. */
 export const command: Command<typeof FLAGS> = {
   name: "finetune",
-  summary: "Adapts a network to labelled pictures, PNG or JPEG.",
-  details:
+  summary: "Adapts a network to labelled pictures.",
+  details: `The pictures are ${FORMAT_NAMES} files. ` +
     "Measures the network before and after on samples that are held out. --weights of the other commands takes " +
     "the file that it writes.",
   flags: FLAGS,

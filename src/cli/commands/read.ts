@@ -1,4 +1,5 @@
 import { writeFileAtomically } from "../../data/files.ts";
+import { FORMAT_NAMES } from "../../image/decode/formats.ts";
 import { readImage } from "../../image/read_image.ts";
 import { type Read, readingPage } from "../../watch/reading_page.ts";
 import type { Command } from "../command.ts";
@@ -18,7 +19,7 @@ const FLAGS = {
 export const command: Command<typeof FLAGS> = {
   name: "read",
   summary: "Reads lines of handwritten digits.",
-  positionals: [{ name: "FILE", help: "a PNG, JPEG, WebP, GIF or BMP", repeated: true }],
+  positionals: [{ name: "FILE", help: `a ${FORMAT_NAMES}`, repeated: true }],
   flags: FLAGS,
   notes: "The exit code is 1 if any file could not be read.",
   async run({ positionals: files, flags }) {
