@@ -1,4 +1,4 @@
-import { DIGIT_SIDE } from "../src/image/image.ts";
+import { DIGIT_SIDE } from "../src/image/frame.ts";
 
 /** The characters of ten strengths of ink, from none to full. */
 const SHADES = " .:-=+*#%@";

@@ -1,14 +1,15 @@
 import type { ImageShape } from "../model/architecture.ts";
-import {
-  type Box,
-  DIGIT_BOX,
-  DIGIT_CENTRE,
-  DIGIT_SIDE,
-  type FoundInk,
-  type InkMap,
-  type Pixels,
-} from "./image.ts";
+import type { Box, FoundInk, InkMap, Pixels } from "./image.ts";
 import { toUnit } from "./values.ts";
+
+/** Columns and rows of MNIST's pictures, which are what the network reads. */
+export const DIGIT_SIDE = 28;
+
+/** Columns and rows of the box that the ink of a digit fills in MNIST. */
+export const DIGIT_BOX = 20;
+
+/** Column and row, counted from 0, of the ink's centre of mass in MNIST. */
+const DIGIT_CENTRE = 14;
 
 /**
  * Resizes the ink in a box so that the longer side of the box gets a given length, and keeps its aspect ratio. With a

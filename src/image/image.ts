@@ -145,12 +145,3 @@ export interface FoundInk {
   /** The stroke width in pixels of the map, where it was measured. */
   readonly stroke?: number;
 }
-
-/** Columns and rows of MNIST's pictures, which are what the network reads. */
-export const DIGIT_SIDE = 28;
-
-/** Columns and rows of the box that the ink of a digit fills in MNIST. */
-export const DIGIT_BOX = 20;
-
-/** Column and row, counted from 0, of the ink's centre of mass in MNIST. */
-export const DIGIT_CENTRE = 14;

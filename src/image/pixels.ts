@@ -1,13 +1,8 @@
 import { imageError } from "../errors.ts";
 import { type ImageLimits, resolveLimits } from "../options.ts";
 import { ACCEPTED_IMAGES } from "./decode/formats.ts";
-import {
-  DIGIT_SIDE,
-  type DigitPixels,
-  type PixelNumbers,
-  type Pixels,
-  type Values,
-} from "./image.ts";
+import { DIGIT_SIDE } from "./frame.ts";
+import type { DigitPixels, PixelNumbers, Pixels, Values } from "./image.ts";
 import { typeName } from "./values.ts";
 
 /**

@@ -1,5 +1,13 @@
-import { asMnist, centreInk, isFramedAsMnist, resizeArea, strengthenInk } from "./frame.ts";
-import { DIGIT_BOX, DIGIT_SIDE, type FoundInk, type Pixels } from "./image.ts";
+import {
+  asMnist,
+  centreInk,
+  DIGIT_BOX,
+  DIGIT_SIDE,
+  isFramedAsMnist,
+  resizeArea,
+  strengthenInk,
+} from "./frame.ts";
+import type { FoundInk, Pixels } from "./image.ts";
 import { findInk } from "./ink/find_ink.ts";
 import { LazyGrey } from "./ink/grey.ts";
 import { type PreparationSettings, takes } from "./ink/steps.ts";

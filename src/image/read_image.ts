@@ -1,13 +1,8 @@
 import { imageError, LeNetError, reasonOf } from "../errors.ts";
 import { type ImageLimits, resolveLimits } from "../options.ts";
 import { decodeImage, isImageFile, type Wanted } from "./decode/formats.ts";
-import {
-  DIGIT_SIDE,
-  type DigitImage,
-  type DrawableImage,
-  type EncodedImage,
-  type Pixels,
-} from "./image.ts";
+import { DIGIT_SIDE } from "./frame.ts";
+import type { DigitImage, DrawableImage, EncodedImage, Pixels } from "./image.ts";
 import { readPixels } from "./pixels.ts";
 import { typeName } from "./values.ts";
 

@@ -1,12 +1,5 @@
-import { centreInk, resizeArea, strengthenInk } from "../image/frame.ts";
-import {
-  type Box,
-  DIGIT_BOX,
-  DIGIT_SIDE,
-  type FoundInk,
-  type InkMap,
-  type Pixels,
-} from "../image/image.ts";
+import { centreInk, DIGIT_BOX, DIGIT_SIDE, resizeArea, strengthenInk } from "../image/frame.ts";
+import type { Box, FoundInk, InkMap, Pixels } from "../image/image.ts";
 import { LazyGrey } from "../image/ink/grey.ts";
 import { evenStrokes, strokeWidth } from "../image/ink/strokes.ts";
 import { toBytes } from "../image/values.ts";

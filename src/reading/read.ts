@@ -1,7 +1,7 @@
 import { type Dispatcher, lazyRunner } from "../engine/backends.ts";
 import { argMax, type BackendName, softmax } from "../engine/runner.ts";
-import { frameDigit } from "../image/frame.ts";
-import { type Box, DIGIT_SIDE, type DigitImage } from "../image/image.ts";
+import { DIGIT_SIDE, frameDigit } from "../image/frame.ts";
+import type { Box, DigitImage } from "../image/image.ts";
 import { checkInput } from "../image/prepare.ts";
 import { readImage } from "../image/read_image.ts";
 import { sizeOf } from "../model/architecture.ts";

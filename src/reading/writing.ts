@@ -1,4 +1,5 @@
-import { type Box, DIGIT_BOX, type GreyImage } from "../image/image.ts";
+import { DIGIT_BOX } from "../image/frame.ts";
+import type { Box, GreyImage } from "../image/image.ts";
 import { type Component, findComponents } from "../image/ink/components.ts";
 import { findInPieces, type InkPieces } from "../image/ink/find_ink.ts";
 import { reduceGrey } from "../image/ink/grey.ts";

@@ -10,7 +10,7 @@ import {
 import type { Runner } from "../engine/runner.ts";
 import type { Trainer } from "../engine/trainer.ts";
 import { LeNetError } from "../errors.ts";
-import { DIGIT_SIDE } from "../image/image.ts";
+import { DIGIT_SIDE } from "../image/frame.ts";
 import { LeNet } from "../lenet.ts";
 import type { Architecture } from "../model/architecture.ts";
 import type { Model } from "../model/model.ts";

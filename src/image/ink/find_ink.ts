@@ -1,4 +1,5 @@
-import { type Box, DIGIT_BOX, type FoundInk, type GreyImage, type InkMap } from "../image.ts";
+import { DIGIT_BOX } from "../frame.ts";
+import type { Box, FoundInk, GreyImage, InkMap } from "../image.ts";
 import { asWords, toUnit } from "../values.ts";
 import { despeckle, eraseRules } from "./clean.ts";
 import { type Component, findComponents, selectInk } from "./components.ts";

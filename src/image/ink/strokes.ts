@@ -1,5 +1,5 @@
-import { resizeArea, strengthenInk } from "../frame.ts";
-import { type Box, DIGIT_BOX, type FoundInk, type InkMap } from "../image.ts";
+import { DIGIT_BOX, resizeArea, strengthenInk } from "../frame.ts";
+import type { Box, FoundInk, InkMap } from "../image.ts";
 
 /** The sides of pixels overrate the length of a slanted edge; by 4/π over all directions. */
 const EDGE_CORRECTION = Math.PI / 4;

@@ -6,8 +6,8 @@ import {
   assertLessOrEqual,
 } from "@std/assert";
 import fc from "fast-check";
-import { centreInk, resizeArea } from "../../../src/image/frame.ts";
-import { type Box, DIGIT_BOX, type FoundInk } from "../../../src/image/image.ts";
+import { centreInk, DIGIT_BOX, resizeArea } from "../../../src/image/frame.ts";
+import type { Box, FoundInk } from "../../../src/image/image.ts";
 import { findInk } from "../../../src/image/ink/find_ink.ts";
 import { Random } from "../../../src/model/random.ts";
 import {

@@ -6,8 +6,8 @@ import {
   assertLess,
 } from "@std/assert";
 import fc from "fast-check";
-import { resizeArea } from "../../../src/image/frame.ts";
-import { DIGIT_BOX, type FoundInk, type InkMap } from "../../../src/image/image.ts";
+import { DIGIT_BOX, resizeArea } from "../../../src/image/frame.ts";
+import type { FoundInk, InkMap } from "../../../src/image/image.ts";
 import { changeWidth, evenStrokes, STROKE, strokeWidth } from "../../../src/image/ink/strokes.ts";
 import { barOf, drawInk, foundIn, inkOf, ringOf, shapeOf, sumOf } from "./drawing.ts";
 
