@@ -1,5 +1,5 @@
 import type { ConvLayer } from "../../model/architecture.ts";
-import { fromBase64 } from "../../weights/model_file.ts";
+import { decodeBase64 } from "../wasm/runner.ts";
 import type { Weights } from "./forward.ts";
 import { KERNELS_BASE64 } from "./kernels.generated.ts";
 import type { TfjsBackend } from "./load.ts";
@@ -248,7 +248,7 @@ export function pooledConvGradient(
 }
 
 function compiled(): Kernels {
-  return kernels ??= new WebAssembly.Instance(new WebAssembly.Module(fromBase64(KERNELS_BASE64)))
+  return kernels ??= new WebAssembly.Instance(new WebAssembly.Module(decodeBase64(KERNELS_BASE64)))
     .exports as unknown as Kernels;
 }
 

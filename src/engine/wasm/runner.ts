@@ -231,8 +231,8 @@ export function kernelModule(): WebAssembly.Module {
   }
 }
 
-/** Decodes base64 where `Uint8Array.fromBase64` may be missing. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+/** Decodes the base64 of compiled kernels. `Uint8Array.fromBase64` may be missing. */
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
