@@ -264,9 +264,7 @@ function checkPositionals(
   if (given.length > positionals.length && !positionals.at(-1)?.repeated) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot run ${command}: found the argument ${
-        given[positionals.length]
-      }, expected ${expected}`,
+      `Cannot take the argument ${given[positionals.length]}: expected ${expected}`,
     );
   }
 }

@@ -116,7 +116,7 @@ Deno.test("parseArguments refuses positionals that are missing or too many", () 
   assertError(
     () => parseArguments(COMMAND, ["--dry-run", "x"]),
     "option/invalid",
-    "Cannot run test: found the argument x, expected options only",
+    "Cannot take the argument x: expected options only",
   );
   const two: Signature = {
     name: "copy",
@@ -127,7 +127,7 @@ Deno.test("parseArguments refuses positionals that are missing or too many", () 
   assertError(
     () => parseArguments(two, ["a", "b", "c"]),
     "option/invalid",
-    "found the argument c, expected FROM [TO] and options",
+    "Cannot take the argument c: expected FROM [TO] and options",
   );
 });
 

@@ -91,7 +91,10 @@ Deno.test("calibrate takes the images that a network's own recipe set aside", as
 Deno.test("calibrate says in one line what it lacks", async () => {
   const none = await runTask("calibrate", "--data", "/nowhere");
   assertEquals([none.code, none.stdout], [2, ""]);
-  assertMatch(none.stderr, /^error: Cannot fit a temperature: .* \[option\/invalid\]\n/);
+  assertMatch(
+    none.stderr,
+    /^error: Cannot run calibrate: found no --weights, .* \[option\/invalid\]\n/,
+  );
   const missing = await runTask("calibrate", "--weights", "/nowhere.safetensors");
   assertEquals([missing.code, missing.stdout], [1, ""]);
   assertMatch(missing.stderr, /^error: Cannot .* \[file\/missing\]\n$/);
