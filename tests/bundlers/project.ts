@@ -3,7 +3,7 @@ import { output } from "../data/command.ts";
 import { LocalRegistry } from "../package/local_registry.ts";
 import { layNpmPackages } from "../package/npm_packages.ts";
 import { publishPackages } from "../package/publish_packages.ts";
-import { ROOT } from "../scripts/run_task.ts";
+import { ROOT } from "../cli/run_task.ts";
 import { type Build, PACKAGES } from "./builds.ts";
 
 /** The picture of one digit that every project reads. */
