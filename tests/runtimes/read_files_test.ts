@@ -25,8 +25,8 @@ for (const runtime of RUNTIMES.filter(({ name }) => name === "node" || name === 
 
 Deno.test("readImage reads JPEG and WebP in Deno without any permission", async () => {
   const program = `import { readImage } from "./src/image/read_image.ts";
-import { BASELINE } from "./tests/image/jpeg_files.ts";
-import { ANIMATED, LOSSLESS } from "./tests/image/webp_files.ts";
+import { BASELINE } from "./tests/image/decode/jpeg_files.ts";
+import { ANIMATED, LOSSLESS } from "./tests/image/decode/webp_files.ts";
 const program = async () => {
   const pictures = [];
   for (const file of [BASELINE, LOSSLESS, ANIMATED]) pictures.push(await readImage(file));
