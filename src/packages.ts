@@ -172,7 +172,5 @@ export function memoizeAsync<Result, Key = void>(
  * @returns The module.
  */
 export function importNodeModule(name: string): Promise<unknown> {
-  const specifier = ["node", name].join(":");
-  // Without these comments webpack, rspack and Next.js try to bundle whatever the expression could match, and fail.
-  return import(/* webpackIgnore: true */ /* turbopackIgnore: true */ specifier);
+  return importComputed(["node", name].join(":"));
 }
