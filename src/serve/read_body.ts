@@ -30,10 +30,9 @@ export async function readBody(
   const isSmall = length !== undefined && length <= SMALL_BODY;
   const body = isSmall ? undefined : request.body;
   if (body === null) throw noBody();
-  const reader = body?.getReader();
-  const whole = reader === undefined
-    ? request.arrayBuffer().then((buffer) => new Uint8Array(buffer))
-    : collect(reader, length, maxBytes, visit);
+  const collector = body && new Collector(body.getReader(), length, maxBytes, visit);
+  const whole = collector?.collect() ??
+    request.arrayBuffer().then((buffer) => new Uint8Array(buffer));
   try {
     const bytes = await waitForBody(whole, timeout, visit);
     if (bytes.length > maxBytes) throw tooLarge(maxBytes, `${bytes.length} bytes`);
@@ -43,34 +42,57 @@ export async function readBody(
     if (error instanceof Problem) throw error;
     throw new Problem(400, "request/incomplete", "Cannot read the request: its body broke off");
   } finally {
-    // What still comes is not waited for. Deno has to be told; other servers see to it once they have answered, and
-    // Node's would take it for a connection that is broken.
-    if ("Deno" in globalThis) reader?.cancel().catch(() => {});
+    collector?.stop();
   }
 }
 
-/** Reads a stream into one piece of memory that grows as bytes come, so that a large body is not in memory twice. */
-async function collect(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  length: number | undefined,
-  maxBytes: number,
-  visit: Ticket,
-): Promise<Uint8Array<ArrayBuffer>> {
-  // What is claimed takes no memory before it has come: untouched pages are none.
-  let bytes = new Uint8Array(length ?? SMALL_BODY);
-  let filled = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return bytes.subarray(0, filled);
-    if (filled + value.length > maxBytes) throw tooLarge(maxBytes, "more");
-    visit.hold(value.length);
-    if (filled + value.length > bytes.length) {
-      const larger = new Uint8Array(Math.min(maxBytes, 2 * (filled + value.length)));
-      larger.set(bytes.subarray(0, filled));
-      bytes = larger;
+/** Collects the chunks of a body in one buffer that grows as they arrive, so that no large body is in memory twice. */
+class Collector {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #maxBytes: number;
+  readonly #visit: Ticket;
+  /** Undefined once stopped. */
+  #bytes: Uint8Array<ArrayBuffer> | undefined;
+  #filled = 0;
+
+  constructor(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    length: number | undefined,
+    maxBytes: number,
+    visit: Ticket,
+  ) {
+    this.#reader = reader;
+    // What is claimed takes no memory before it has come: untouched pages are none.
+    this.#bytes = new Uint8Array(length ?? SMALL_BODY);
+    this.#maxBytes = maxBytes;
+    this.#visit = visit;
+  }
+
+  /** Reads to the end of the stream, or to the chunk after `stop`, of which nothing is held. */
+  async collect(): Promise<Uint8Array<ArrayBuffer>> {
+    for (;;) {
+      const { done, value } = await this.#reader.read();
+      if (this.#bytes === undefined) return new Uint8Array(0);
+      if (done) return this.#bytes.subarray(0, this.#filled);
+      const filled = this.#filled + value.length;
+      if (filled > this.#maxBytes) throw tooLarge(this.#maxBytes, "more");
+      this.#visit.hold(value.length);
+      if (filled > this.#bytes.length) {
+        const larger = new Uint8Array(Math.min(this.#maxBytes, 2 * filled));
+        larger.set(this.#bytes.subarray(0, this.#filled));
+        this.#bytes = larger;
+      }
+      this.#bytes.set(value, this.#filled);
+      this.#filled = filled;
     }
-    bytes.set(value, filled);
-    filled += value.length;
+  }
+
+  /** Frees the buffer and ends the collecting, whether the body has ended or not. */
+  stop(): void {
+    this.#bytes = undefined;
+    // Deno must be told that the rest is not wanted. Other hosts deal with it after the response; Node would take a
+    // cancelled reader for a broken connection. There, more chunks may arrive after the request has been answered.
+    if ("Deno" in globalThis) this.#reader.cancel().catch(() => {});
   }
 }
 

@@ -131,6 +131,39 @@ Deno.test("readBody holds every byte of a large body, and none of a small one", 
   assertEquals((await read({ received: 1000 })).held, 1000);
 });
 
+/** A request whose body still arrives after its reader was cancelled, as on hosts where the reader must not be cancelled. */
+function requestOfOtherHost(): { request: Request; send: (bytes: number) => Promise<void> } {
+  let send: (result: ReadableStreamReadResult<Uint8Array>) => void = () => {};
+  const reader = {
+    read: () => new Promise<ReadableStreamReadResult<Uint8Array>>((resolve) => send = resolve),
+    cancel: () => Promise.resolve(),
+  };
+  return {
+    request: { headers: new Headers(), body: { getReader: () => reader } } as unknown as Request,
+    async send(bytes) {
+      send({ done: false, value: new Uint8Array(bytes) });
+      await new Promise((resolve) => setTimeout(resolve));
+    },
+  };
+}
+
+for (const [status, timeout, slowSenders] of [[408, 20, 0], [503, 10_000, 1]]) {
+  Deno.test(`readBody holds no bytes that come after it has failed with ${status}`, async () => {
+    const gate = new AdmissionControl({ maxRequests: 1, maxWait: Infinity, maxHeld: 100 });
+    for (let n = 0; n < slowSenders; n++) gate.enter().wait();
+    for (let n = 0; n < 3; n++) {
+      const visit = gate.enter();
+      const { request, send } = requestOfOtherHost();
+      const failed = assertRejects(() => readBody(request, 1000, timeout, visit), Problem);
+      await send(60);
+      assertEquals((await failed).status, status);
+      visit.leave();
+      await send(40);
+    }
+    gate.enter().hold(100);
+  });
+}
+
 Deno.test("POST /classify takes exactly the announced bytes, and refuses a body of one fewer as incomplete", async () => {
   const large = new Uint8Array(200_000).fill(1);
   large.set(SEVEN); // What follows the end of a PNG is ignored.
