@@ -1,145 +1,146 @@
 import { Problem } from "./reply.ts";
 
-/** How much the last answer counts in how long answers usually take. */
-const SHARE_OF_LAST = 0.1;
+/** Weight of the newest answer in the moving average of answer times. */
+const NEWEST_WEIGHT = 0.1;
 
-/** How many requests may be in the house. */
-export interface GateLimits {
-  /** Requests that are answered or wait for it. As many more may be waiting for their sender. */
+/** Limits of the requests that are handled at one time. */
+export interface AdmissionLimits {
+  /** Requests that are being answered or wait for it. As many more may be suspended. */
   readonly maxRequests: number;
-  /** How long the last of them may have to wait, in milliseconds, if all take as long as those before. */
+  /** Expected wait of a new request, in milliseconds. */
   readonly maxWait: number;
   /** Bytes of large bodies in memory. */
-  readonly maxHeld: number;
+  readonly maxHeldBytes: number;
 }
 
 /**
- * Counts the requests that are in the house and turns away those that would have to wait long, so that neither the
- * waiting time nor the memory grows under more load than can be carried.
+ * Admits requests while there is capacity and refuses the others at once, so that neither waiting time nor memory grows
+ * with the load.
  *
- * Requests whose body comes slowly are counted apart: whoever sends slowly takes no place from those who do not.
+ * Requests whose body arrives slowly are suspended: they count against a limit of their own, so that slow senders do not
+ * block the others.
  */
 export class AdmissionControl {
-  readonly #limits: GateLimits;
-  #inside = 0;
-  #slow = 0;
-  #held = 0;
-  /** How long answers take, in milliseconds. */
-  #usual = 0;
+  readonly #limits: AdmissionLimits;
+  #active = 0;
+  #suspended = 0;
+  #heldBytes = 0;
+  /** Moving average of the time that one answer takes, in milliseconds. */
+  #answerTime = 0;
 
-  /** @param limits How many may be inside. */
-  constructor(limits: GateLimits) {
+  /** @param limits The limits; `Infinity` switches one off. */
+  constructor(limits: AdmissionLimits) {
     this.#limits = limits;
   }
 
-  /** How many requests are in the house, slow ones among them. */
+  /** Number of admitted requests, suspended ones included. */
   get count(): number {
-    return this.#inside + this.#slow;
+    return this.#active + this.#suspended;
   }
 
   /**
-   * Lets a request in.
+   * Admits a request.
    *
-   * @returns Its visit, which it must end.
-   * @throws {Problem} 503 when the house is full.
+   * @returns Its ticket, which must be released.
+   * @throws {Problem} 503 if too many requests are active, or their expected wait is too long.
    */
-  enter(): Ticket {
-    const { maxRequests, maxWait } = this.#limits;
-    if (this.#inside >= maxRequests || this.#inside * this.#usual > maxWait) throw BUSY;
-    this.#inside++;
-    let slow = false;
-    let held = 0;
-    let worked = 0;
+  admit(): Ticket {
+    const { maxRequests, maxWait, maxHeldBytes } = this.#limits;
+    if (this.#active >= maxRequests || this.#active * this.#answerTime > maxWait) throw BUSY;
+    this.#active++;
+    let isSuspended = false;
+    let heldBytes = 0;
+    let workTime = 0;
     return {
-      work: (milliseconds) => worked += milliseconds,
+      addWork: (milliseconds) => workTime += milliseconds,
       hold: (bytes) => {
-        if (this.#held + bytes > this.#limits.maxHeld) throw BUSY;
-        this.#held += bytes;
-        held += bytes;
+        if (this.#heldBytes + bytes > maxHeldBytes) throw BUSY;
+        this.#heldBytes += bytes;
+        heldBytes += bytes;
       },
-      wait: () => {
-        if (this.#slow >= this.#limits.maxRequests) throw BUSY;
-        slow = true;
-        this.#inside--;
-        this.#slow++;
+      suspend: () => {
+        if (this.#suspended >= maxRequests) throw BUSY;
+        isSuspended = true;
+        this.#active--;
+        this.#suspended++;
       },
-      goOn: () => {
-        slow = false;
-        this.#slow--;
-        this.#inside++;
+      resume: () => {
+        isSuspended = false;
+        this.#suspended--;
+        this.#active++;
       },
-      leave: () => {
-        this.#held -= held;
-        if (worked > 0) this.#usual += SHARE_OF_LAST * (worked - this.#usual);
-        if (slow) this.#slow--;
-        else this.#inside--;
+      release: () => {
+        this.#heldBytes -= heldBytes;
+        if (workTime > 0) this.#answerTime += NEWEST_WEIGHT * (workTime - this.#answerTime);
+        if (isSuspended) this.#suspended--;
+        else this.#active--;
       },
     };
   }
 }
 
-/** A request in the house. */
+/** The place of an admitted request. */
 export interface Ticket {
-  /** Tells for how long it was answered, in milliseconds, without the time in which others were. */
-  work(milliseconds: number): void;
-  /** Takes memory for a part of a large body; `Problem` 503 when there is none. */
+  /** Adds to the time spent on the answer, in milliseconds, without the time spent on other requests. */
+  addWork(milliseconds: number): void;
+  /** Reserves memory for a part of a large body. Throws `Problem` 503 if there is none left. */
   hold(bytes: number): void;
-  /** The sender is slow: makes room for others; `Problem` 503 when there are too many such. */
-  wait(): void;
-  /** The slow sender is done. */
-  goOn(): void;
-  /** Ends the visit. */
-  leave(): void;
+  /** Makes room for other requests while the body arrives. Throws `Problem` 503 if too many are suspended. */
+  suspend(): void;
+  /** Ends the suspension. */
+  resume(): void;
+  /** Gives up the place and all held bytes. The ticket must not be used any more. */
+  release(): void;
 }
 
-// One for all: there may be many, and to make an error takes longer than to refuse a request.
+// One instance for all: creating an error takes longer than refusing a request.
 const BUSY = new Problem(
   503,
   "server/busy",
-  "Cannot take the request now: as many as can be answered soon are waiting, try again later",
+  "Cannot accept the request: the server is at its capacity, try again later",
   { "retry-after": "1" },
 );
 
-/** Work goes on for so long, in milliseconds, before whoever else has come is let in. */
-const STRETCH = 5;
+/** Time for which tasks run before the event loop is given a turn, in milliseconds. */
+const MAX_STRETCH = 5;
 
 /**
- * Does one thing after another, in the order in which they were asked for. Answers are computed on one thread, and
- * large pictures take memory: side by side they would be no quicker, and too large.
+ * Runs tasks one after another, in the order in which they were added. Answers are computed on one thread, and large
+ * pictures need memory: run side by side, they would not finish sooner and need more memory.
  *
- * Now and then new requests are looked at. They would wait unseen otherwise, and nobody could tell them that too many
- * are waiting.
+ * The event loop gets a turn every few milliseconds. Otherwise new requests would wait unseen, and could not be refused.
  */
-export class TicketQueue {
+export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
-  #begun = 0;
-  readonly #areKept: boolean;
+  #stretchStart = 0;
+  readonly #isSerial: boolean;
 
-  /** @param areKept Whether turns are kept at all; else all is done at once. */
-  constructor(areKept = true) {
-    this.#areKept = areKept;
+  /** @param isSerial False to run every task at once. */
+  constructor(isSerial = true) {
+    this.#isSerial = isSerial;
   }
 
   /**
-   * @param work What to do when all before it is done, well or not.
-   * @returns What comes of it.
+   * Runs a task after all tasks that were added before, whether these succeed or fail.
+   *
+   * @returns The result of the task.
    */
-  take<T>(work: () => T | Promise<T>): Promise<T> {
-    if (!this.#areKept) return Promise.resolve().then(work);
-    const result = this.#last.then(work);
-    this.#last = result.then(this.#rest, this.#rest);
+  run<T>(task: () => T | Promise<T>): Promise<T> {
+    if (!this.#isSerial) return Promise.resolve().then(task);
+    const result = this.#last.then(task);
+    this.#last = result.then(this.#yield, this.#yield);
     return result;
   }
 
-  readonly #rest = (): Promise<void> | undefined => {
-    if (performance.now() - this.#begun < STRETCH) return undefined;
+  readonly #yield = (): Promise<void> | undefined => {
+    if (performance.now() - this.#stretchStart < MAX_STRETCH) return undefined;
     return nextTask().then(() => {
-      this.#begun = performance.now();
+      this.#stretchStart = performance.now();
     });
   };
 }
 
-/** Waits until the platform has looked at what has come in. A timer would wait for a millisecond or more. */
+/** Waits for the next task of the event loop. A timer could take a millisecond or more. */
 function nextTask(): Promise<void> {
   if (typeof MessageChannel === "undefined") return new Promise((resolve) => setTimeout(resolve));
   return new Promise((resolve) => {

@@ -4,21 +4,21 @@ import type { Classification } from "../classification.ts";
 import type { LeNet } from "../lenet.ts";
 import { PROBABILITY } from "../options.ts";
 import type { Reading } from "../reading/read.ts";
-import type { AdmissionControl, Ticket, TicketQueue } from "./admission.ts";
+import type { AdmissionControl, SerialQueue, Ticket } from "./admission.ts";
 import { bodyImages, bodyTypeOf } from "./body_images.ts";
 import type { HandlerOptions } from "./options.ts";
 import { readBody } from "./read_body.ts";
 import { jsonReply, Problem, type Reply } from "./reply.ts";
 
-/** What can be asked of a picture. */
-type Question = "classify" | "read";
+/** What a request asks for. */
+type Operation = "classify" | "read";
 
-/** What answers need. */
+/** What all requests of a handler share. */
 export interface AnswerContext {
   readonly options: Required<HandlerOptions>;
   readonly network: () => Promise<LeNet>;
-  readonly gate: AdmissionControl;
-  readonly turns: TicketQueue;
+  readonly admission: AdmissionControl;
+  readonly queue: SerialQueue;
 }
 
 /** The answer to one of several pictures. */
@@ -29,104 +29,103 @@ type Result =
   });
 
 /**
- * Answers what a request asks of its pictures.
+ * Answers a request for the pictures in its body.
  *
- * @param question What is asked.
+ * @param operation What to do with each picture.
  * @param request The request.
- * @param context The network, the limits, and who else waits.
- * @returns JSON: the answer, or `{ results }` with an answer or an error for each picture when several may come.
- * @throws {Problem} When the request is at fault, or has to wait too long.
- * @throws {LeNetError} When its one picture cannot be read.
+ * @param context The network, the limits and the queue.
+ * @returns JSON: the answer, or `{ results }` with an answer or an error for each picture of a list or a form.
+ * @throws {Problem} If the request is invalid or the server is at its capacity.
+ * @throws {LeNetError} If its only picture cannot be read.
  */
 export async function answer(
-  question: Question,
+  operation: Operation,
   request: Request,
   context: AnswerContext,
 ): Promise<Reply> {
-  const visit = context.gate.enter();
+  const ticket = context.admission.admit();
   try {
-    return await ask(question, request, visit, context);
+    return await answerAdmitted(operation, request, ticket, context);
   } finally {
-    visit.leave();
+    ticket.release();
   }
 }
 
-async function ask(
-  question: Question,
+async function answerAdmitted(
+  operation: Operation,
   request: Request,
-  visit: Ticket,
-  { options, network, turns }: AnswerContext,
+  ticket: Ticket,
+  { options, network, queue }: AnswerContext,
 ): Promise<Reply> {
   const { maxBytes, maxPixels, maxImages, bodyTimeout } = options;
-  const settings = { ...settingsOf(question, request), maxBytes, maxPixels };
+  const settings = { ...parseQuery(operation, request), maxBytes, maxPixels };
   const type = bodyTypeOf(request.headers);
   const start = performance.now();
-  const bytes = await readBody(request, maxBytes, bodyTimeout, visit);
-  const read = performance.now();
+  const bytes = await readBody(request, maxBytes, bodyTimeout, ticket);
+  const bodyEnd = performance.now();
   const net = await network();
-  const see = (image: DigitImage): Promise<Classification | Reading> =>
-    question === "classify" ? net.classify(image, settings) : net.read(image, settings);
-  let begun = read;
-  const take = <T>(work: () => Promise<T>): Promise<T> =>
-    turns.take(async () => {
+  const compute = (image: DigitImage): Promise<Classification | Reading> =>
+    operation === "classify" ? net.classify(image, settings) : net.read(image, settings);
+  const enqueue = <T>(task: () => Promise<T>): Promise<T> =>
+    queue.run(async () => {
       const start = performance.now();
       try {
-        return await work();
+        return await task();
       } finally {
-        visit.work(performance.now() - start);
+        ticket.addWork(performance.now() - start);
       }
     });
-  const first = await take(async () => {
-    begun = performance.now();
+  let answerStart = bodyEnd;
+  const first = await enqueue(async () => {
+    answerStart = performance.now();
     const images = await bodyImages(bytes, type, maxImages);
-    return "one" in images ? { body: await see(images.one.image) } : images;
+    return "one" in images ? { body: await compute(images.one.image) } : images;
   });
   let body: unknown;
   if ("several" in first) {
     const results: Result[] = [];
-    // Each in its own turn, so that others need not wait for all of them.
+    // One task for each, so that other requests need not wait for all of them.
     for (const { file, image } of first.several) {
-      const result = await take(() => see(image).catch(errorOf));
+      const result = await enqueue(() => compute(image).catch(errorOf));
       results.push({ ...file !== undefined && { file }, ...result });
     }
     body = { results };
   } else body = first.body;
   const timing = [
-    `body;dur=${duration(read - start)}`,
-    `wait;dur=${duration(begun - read)}`,
-    `answer;dur=${duration(performance.now() - begun)}`,
+    `body;dur=${toMicroseconds(bodyEnd - start)}`,
+    `wait;dur=${toMicroseconds(answerStart - bodyEnd)}`,
+    `answer;dur=${toMicroseconds(performance.now() - answerStart)}`,
   ];
   return jsonReply(body, { "server-timing": timing.join(", ") });
 }
 
-/** Milliseconds to the microsecond. */
-function duration(milliseconds: number): number {
+/** Rounds milliseconds to three decimals. */
+function toMicroseconds(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
 }
 
-/** What the query of the URL asks for. */
-function settingsOf(question: Question, request: Request): { readonly reject?: number } {
+/** Parses the query of the URL into options of the operation. */
+function parseQuery(operation: Operation, request: Request): { readonly reject?: number } {
   const at = request.url.indexOf("?");
   if (at < 0) return {};
   const query = new URLSearchParams(request.url.slice(at));
   for (const name of query.keys()) {
-    if (question !== "classify" || name !== "reject") {
-      throw malformed(
-        `there is no parameter ${name}, expected ${question === "classify" ? "reject" : "none"}`,
-      );
+    if (operation !== "classify" || name !== "reject") {
+      const expected = operation === "classify" ? "only reject" : "no parameters";
+      throw malformed(`parameter ${name}, expected ${expected}`);
     }
   }
   const text = query.get("reject");
   if (text === null) return {};
   const reject = text.trim() === "" ? NaN : Number(text);
   if (!PROBABILITY.has(reject)) {
-    throw malformed(`reject is "${text}", expected ${PROBABILITY.name}`);
+    throw malformed(`reject "${text}", expected ${PROBABILITY.name}`);
   }
   return { reject };
 }
 
 function malformed(found: string): Problem {
-  return new Problem(400, "request/malformed", `Cannot read the query of the URL: ${found}`);
+  return new Problem(400, "request/malformed", `Cannot parse the query of the URL: found ${found}`);
 }
 
 function errorOf(error: unknown): { error: { code: string; message: string } } {
@@ -136,18 +135,19 @@ function errorOf(error: unknown): { error: { code: string; message: string } } {
 }
 
 /**
- * Says that the server is alive: its network is loaded, and how many requests it has at hand.
+ * Reports the network and the number of admitted requests. It loads the network, so that a success shows that the server
+ * can answer.
  *
- * @param context What answers.
- * @returns The reply.
+ * @param context The network and the admission control.
+ * @returns JSON.
  */
-export async function healthReply({ network, gate }: AnswerContext): Promise<Reply> {
+export async function healthReply({ network, admission }: AnswerContext): Promise<Reply> {
   const { model, backend } = await network();
   return jsonReply({
     status: "ok",
     network: model.architecture.name,
     classNames: model.metadata.classNames,
     backend,
-    requests: gate.count,
+    requests: admission.count,
   });
 }

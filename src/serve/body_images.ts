@@ -2,24 +2,24 @@ import { IMAGE_MEDIA_TYPES } from "../image/decode/formats.ts";
 import type { DigitImage } from "../image/image.ts";
 import { Problem } from "./reply.ts";
 
-/** A picture that was sent, and the name of its file if it had one. */
+/** A picture of a request, with the name of its file if it has one. */
 interface SentImage {
   readonly file?: string;
   readonly image: DigitImage;
 }
 
-/** What a body holds: one picture, to be answered by itself, or several, to be answered by a list. */
+/** The pictures of a body: one, which is answered by an object, or several, which are answered by a list. */
 type SentImages = { readonly one: SentImage } | { readonly several: readonly SentImage[] };
 
 /**
- * Takes the pictures out of a body.
+ * Extracts the pictures of a body. Image files are not decoded yet.
  *
  * @param bytes The body.
- * @param type What its header says it is.
+ * @param type Its encoding.
  * @param maxImages The largest number of pictures.
- * @returns The pictures; whether they can be read shows later.
- * @throws {Problem} 400 when the body is not what its type says, 413 when it holds too many pictures, 422 when its
- * JSON is not that of pictures.
+ * @returns The pictures.
+ * @throws {Problem} 400 if the body does not match its type, 413 if it contains too many pictures, 422 if its JSON does not
+ * describe pictures.
  */
 export async function bodyImages(
   bytes: Uint8Array<ArrayBuffer>,
@@ -37,43 +37,35 @@ export async function bodyImages(
 }
 
 /**
- * The largest JSON, in bytes. A picture that is larger is a file: the text of its numbers would take twenty times the
- * memory of its pixels.
+ * Largest size of JSON, in bytes. Parsed JSON needs about twenty times the memory of the pixels that it describes, so
+ * larger pictures have to be sent as files.
  */
 const MAX_JSON_BYTES = 1024 * 1024;
 
-const EXPECTED =
-  "784 numbers, rows of numbers, { data, width, height }, or { images } with a list of such";
+const EXPECTED_JSON =
+  "784 numbers, rows of numbers, { data, width, height }, or { images } with an array of these";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/**
- * Takes pictures out of JSON. They are pixels: text, which might be a URL, is refused.
- *
- * @param bytes The JSON.
- * @param maxImages The largest number of pictures.
- * @returns The pictures.
- * @throws {Problem} 400 when it is no JSON, 413 when it is too large or holds too many, 422 when it is not that of
- * pictures.
- */
+/** Extracts pictures from JSON. They must be pixels: a string could be a URL, which the library would fetch. */
 function jsonImages(bytes: Uint8Array<ArrayBuffer>, maxImages: number): SentImages {
   if (bytes.length > MAX_JSON_BYTES) {
     throw new Problem(
       413,
       "request/too-large",
-      `Cannot read the request: its JSON has ${bytes.length} bytes, expected at most ${MAX_JSON_BYTES}; send a large picture as a file`,
+      `Cannot parse the body: found JSON of ${bytes.length} bytes, expected at most ${MAX_JSON_BYTES}; send large pictures as image files`,
     );
   }
   const value = parse(bytes);
   if (isObject(value) && "images" in value) {
     const { images } = value;
     if (!Array.isArray(images) || images.length === 0) {
-      throw unexpected(`its images are ${nameOf(images)}`);
+      throw unexpected(`images that are ${nameOf(images)}`);
     }
     if (images.length > maxImages) throw tooManyImages(`${images.length}`, maxImages);
-    return { several: images.map((image, n) => ({ image: pixelsOf(image, `image ${n}`) })) };
+    return { several: images.map((image, n) => ({ image: pixelsOf(image, ` in image ${n}`) })) };
   }
-  return { one: { image: pixelsOf(value, "it") } };
+  return { one: { image: pixelsOf(value, "") } };
 }
 
 function parse(bytes: Uint8Array<ArrayBuffer>): unknown {
@@ -83,29 +75,29 @@ function parse(bytes: Uint8Array<ArrayBuffer>): unknown {
     throw new Problem(
       400,
       "request/malformed",
-      "Cannot read the request: its body is no JSON, as its content type says",
+      "Cannot parse the body: found invalid JSON, expected JSON as its content type says",
     );
   }
 }
 
-/** Lets through what `readPixels` is to look at, and nothing that is fetched or has methods. */
-function pixelsOf(value: unknown, name: string): DigitImage {
+/** Accepts numbers only, in the shapes of `DigitImage`; their count and range are checked with the picture. */
+function pixelsOf(value: unknown, place: string): DigitImage {
   if (Array.isArray(value)) {
     const lists = Array.isArray(value[0]) ? value : [value];
     if (lists.every(isNumbers)) return value;
-    throw unexpected(`${name} holds something else than numbers`);
+    throw unexpected(`values${place} that are not numbers`);
   }
   if (isObject(value) && "data" in value) {
     const { data, width, height } = value;
     if (Array.isArray(data)) {
-      if (!isNumbers(data)) throw unexpected(`the data of ${name} are not all numbers`);
+      if (!isNumbers(data)) throw unexpected(`data${place} that are not all numbers`);
       return { data, width: width as number, height: height as number };
     }
   }
-  throw unexpected(`${name} is ${nameOf(value)}`);
+  throw unexpected(`${nameOf(value)}${place}`);
 }
 
-/** Anything else would get into a message whole, however deep it is. */
+/** Checks every value: error messages quote values, and nested arrays may be deeper than the call stack. */
 function isNumbers(list: unknown): boolean {
   return Array.isArray(list) && list.every((value) => typeof value === "number");
 }
@@ -117,70 +109,63 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function nameOf(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "null";
-  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
   if (isObject(value)) return "an object of another shape";
-  return typeof value === "string" ? "text" : `${value}`;
+  return typeof value === "string" ? "a string" : `${value}`;
 }
 
 function unexpected(found: string): Problem {
   return new Problem(
     422,
     "image/invalid",
-    `Cannot read the request: ${found}, expected ${EXPECTED}`,
+    `Cannot parse the JSON of the body: found ${found}, expected ${EXPECTED_JSON}`,
   );
 }
 
-// One character for each byte, so that delimiters can be looked for as text.
+// Maps every byte to one character, so that delimiters can be searched as text.
 const latin1 = new TextDecoder("latin1");
 
 /**
- * A boundary that every parser of forms reads alike: at most 70 characters, without a space at the end, as RFC 2046
- * section 5.1.1 has it, and of its characters or those of a token. Quoting it needs no escapes.
+ * Boundaries that all parsers of forms read in the same way: 1 to 70 characters, the last one not a space (RFC 2046 section
+ * 5.1.1), from the characters of that section and of tokens. None of them needs an escape in a quoted string.
  */
 const BOUNDARY = /^[!#$%&'()*+,./:=?^_`|~0-9A-Za-z -]{1,70}(?<! )$/;
 
 /**
- * Takes the files out of a form. Its delimiters are counted before it is parsed, which bounds the work of the platform's
- * parser; the parts are counted again after parsing, before any of them is read.
- *
- * @param bytes The form.
- * @param boundary The boundary between its parts, from its content type.
- * @param maxImages The largest number of pictures.
- * @returns The files, in order.
- * @throws {Problem} 400 when there is no valid boundary, or the form is damaged, or holds text or nothing; 413 when it
- * holds too many parts.
+ * Extracts the files of a form, in order. Its delimiters are counted before it is parsed, which bounds the work of the
+ * platform's parser; the parts are counted again after parsing, before any of them is read.
  */
 async function multipartImages(
   bytes: Uint8Array<ArrayBuffer>,
   boundary: string | undefined,
   maxImages: number,
 ): Promise<SentImage[]> {
-  if (boundary === undefined) throw malformed("its content type names no boundary");
-  if (!BOUNDARY.test(boundary)) throw malformed("the boundary of its content type is invalid");
+  if (boundary === undefined) throw malformed("no boundary in its content type");
+  if (!BOUNDARY.test(boundary)) throw malformed("an invalid boundary in its content type");
   const text = latin1.decode(bytes);
   const delimiter = `--${boundary}`;
   let parts = -1;
   for (let at = text.indexOf(delimiter); at >= 0; at = text.indexOf(delimiter, at + 1)) {
-    // Every part begins with a delimiter, and one more ends the last.
+    // Every part begins with a delimiter; one more ends the last part.
     if (++parts > maxImages) throw tooManyImages(`more than ${maxImages}`, maxImages);
   }
-  if (!text.includes(`${delimiter}--`)) throw malformed("its form is cut off");
+  if (!text.includes(`${delimiter}--`)) throw malformed("no end of the form");
   let form: FormData;
   try {
-    // Made from the boundary that was counted, not passed on as sent: the platform must split at the same delimiters.
+    // Built from the boundary that was counted, not passed on as sent: the platform must split at the same delimiters.
     const type = `multipart/form-data; boundary="${boundary}"`;
     form = await new Response(bytes, { headers: { "content-type": type } }).formData();
   } catch {
-    throw malformed("its form is damaged");
+    throw malformed("a damaged form");
   }
   const fields = [...form];
   if (fields.length > maxImages) throw tooManyImages(`${fields.length}`, maxImages);
   const images: SentImage[] = [];
   for (const [name, part] of fields) {
-    if (typeof part === "string") throw malformed(`the field ${name} of its form is no file`);
+    if (typeof part === "string") throw malformed(`text in the field ${name}`);
     images.push({ file: part.name, image: new Uint8Array(await part.arrayBuffer()) });
   }
-  if (images.length === 0) throw malformed("its form holds no file");
+  if (images.length === 0) throw malformed("an empty form");
   return images;
 }
 
@@ -188,7 +173,7 @@ function malformed(found: string): Problem {
   return new Problem(
     400,
     "request/malformed",
-    `Cannot read the request: ${found}, expected a form of files`,
+    `Cannot parse the form of the body: found ${found}, expected files`,
   );
 }
 
@@ -207,7 +192,7 @@ interface BodyType {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** The types that are accepted, for people and for the header `accept-post`. */
+/** The accepted media types, for error messages and the header `accept-post`. */
 const ACCEPTED_TYPES: string = [
   ...IMAGE_MEDIA_TYPES,
   "application/octet-stream",
@@ -222,21 +207,21 @@ const ACCEPTED_TYPES: string = [
  * @throws {Problem} 415 when the type is missing, malformed or not accepted, or the body is compressed.
  */
 export function bodyTypeOf(headers: Headers): BodyType {
-  const packing = headers.get("content-encoding");
-  if (packing !== null && packing.toLowerCase() !== "identity") {
-    throw unsupported(`it is packed by ${packing}, expected an unpacked body`, {
+  const encoding = headers.get("content-encoding");
+  if (encoding !== null && encoding.toLowerCase() !== "identity") {
+    throw unsupported(`content encoding ${encoding}, expected identity`, {
       "accept-encoding": "identity",
     });
   }
   const value = headers.get("content-type") ?? "";
-  if (value === "") throw unsupportedType("missing");
+  if (value === "") throw unsupportedType("no content type");
   const { name, parameters } = parseMediaType(value);
   if (name === "application/json") return { kind: "json", parameters };
   if (name === "multipart/form-data") return { kind: "multipart", parameters };
   if (name === "application/octet-stream" || name.startsWith("image/")) {
     return { kind: "file", parameters };
   }
-  throw unsupportedType(name);
+  throw unsupportedType(`content type ${name}`);
 }
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
@@ -261,16 +246,18 @@ const PARAMETER = new RegExp(
 export function parseMediaType(text: string): MediaType {
   NAME.lastIndex = 0;
   const name = NAME.exec(text)?.[0].toLowerCase();
-  if (name === undefined) throw unsupportedType("malformed");
+  if (name === undefined) throw unsupportedType("a malformed content type");
   const parameters = new Map<string, string>();
   PARAMETER.lastIndex = NAME.lastIndex;
   for (let end = NAME.lastIndex; end < text.length; end = PARAMETER.lastIndex) {
     const match = PARAMETER.exec(text);
-    if (match === null) throw unsupportedType("malformed");
+    if (match === null) throw unsupportedType("a malformed content type");
     const [, written, token, quoted] = match;
     if (written === undefined) continue;
     const parameter = written.toLowerCase();
-    if (parameters.has(parameter)) throw unsupportedType(`malformed: it repeats ${parameter}`);
+    if (parameters.has(parameter)) {
+      throw unsupportedType(`a malformed content type with two parameters ${parameter}`);
+    }
     parameters.set(parameter, token ?? quoted.replace(/\\(.)/g, "$1"));
   }
   return { name, parameters };
@@ -278,7 +265,7 @@ export function parseMediaType(text: string): MediaType {
 
 function unsupportedType(found: string): Problem {
   return unsupported(
-    `its content type is ${found}, expected one of ${ACCEPTED_TYPES}`,
+    `${found}, expected one of ${ACCEPTED_TYPES}`,
     { "accept-post": ACCEPTED_TYPES },
   );
 }
@@ -287,20 +274,15 @@ function unsupported(found: string, headers: Readonly<Record<string, string>>): 
   return new Problem(
     415,
     "request/unsupported-type",
-    `Cannot read the request: ${found}`,
+    `Cannot read the body: found ${found}`,
     headers,
   );
 }
 
-/**
- * @param found How many pictures a request holds.
- * @param maxImages How many it may hold.
- * @returns The problem.
- */
 function tooManyImages(found: string, maxImages: number): Problem {
   return new Problem(
     413,
     "request/too-many-images",
-    `Cannot read the request: it holds ${found} pictures, expected at most ${maxImages}`,
+    `Cannot read the body: found ${found} images, expected at most ${maxImages}`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * A server of digits, as a `fetch` handler that runs wherever there are such. This module is itself a whole server:
- * `deno serve jsr:@x/lenet/serve`.
+ * An HTTP server that reads digits, as a `fetch` handler for every runtime that has one. Its default export is a complete
+ * server: `deno serve jsr:@x/lenet/serve`.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { BackendOption } from "../engine/backends.ts";
 import { LeNet } from "../lenet.ts";
 import { memoizeAsync } from "../packages.ts";
 import type { WeightsSource } from "../weights/model_file.ts";
-import { AdmissionControl, TicketQueue } from "./admission.ts";
+import { AdmissionControl, SerialQueue } from "./admission.ts";
 import { answer, type AnswerContext, healthReply } from "./answer.ts";
 import { openApiReply } from "./openapi.ts";
 import { corsHeaders, type HandlerOptions, resolveOptions } from "./options.ts";
@@ -19,7 +19,7 @@ import { Problem, problemOf, problemReply, type Reply } from "./reply.ts";
 
 export type { HandlerOptions } from "./options.ts";
 
-const READING = ["GET", "HEAD"];
+const READ_METHODS = ["GET", "HEAD"];
 
 const ROUTES: Readonly<Record<string, Route>> = {
   "/classify": {
@@ -27,40 +27,39 @@ const ROUTES: Readonly<Record<string, Route>> = {
     reply: (request, context) => answer("classify", request, context),
   },
   "/read": { methods: ["POST"], reply: (request, context) => answer("read", request, context) },
-  "/health": { methods: READING, reply: (_, context) => healthReply(context) },
-  "/openapi.json": { methods: READING, reply: (_, { options }) => openApiReply(options) },
+  "/health": { methods: READ_METHODS, reply: (_, context) => healthReply(context) },
+  "/openapi.json": { methods: READ_METHODS, reply: (_, { options }) => openApiReply(options) },
 };
 
-/** Bodies may be held that are as large as two of the largest. */
-const HELD_BODIES = 2;
+/** Memory for large bodies, in bodies of the largest size: one that is answered, and one that arrives meanwhile. */
+const MAX_HELD_BODIES = 2;
 
 /**
- * In Cloudflare Workers a request may not wait for another, and may end without a word: there the platform itself looks
- * after how many there are.
+ * In Cloudflare Workers a request cannot wait for a promise of another one, and may be cancelled without notice. There the
+ * platform limits the load.
  */
 const IS_WORKER = globalThis.navigator?.userAgent === "Cloudflare-Workers";
 
-/** A server with the default options, as `deno serve`, Deno Deploy, Workers and Bun take it. */
+/** A server with the default options, in the form that `deno serve`, Deno Deploy, Workers and Bun expect. */
 const server: { readonly fetch: Handler } = { fetch: createHandler() };
 
 export default server;
 
-/** Answers a request; it never fails. */
+/** Answers a request. The promise never rejects: errors become problem documents. */
 export type Handler = (request: Request) => Promise<Response>;
 
 /**
- * Makes a server's handler: requests in, responses out, nothing kept in between but the network. It uses web standards
- * alone, and so runs wherever `fetch` handlers do.
+ * Creates a `fetch` handler that reads digits. It uses web standards only, and keeps no state but the loaded network.
  *
- * `POST /classify` and `POST /read` take a picture as the body, JSON of its pixels, or several pictures as
- * `multipart/form-data`. `GET /health` says that it is alive, `GET /openapi.json` describes it, `GET /` shows a page to
- * draw on. Whatever cannot be answered comes back as a problem document (RFC 9457) with a stable `code`.
+ * `POST /classify` and `POST /read` accept an image file, pixels as JSON, or several files as `multipart/form-data`.
+ * `GET /health` reports the state of the server, `GET /openapi.json` describes the interface, and `GET /` returns a page to
+ * draw on. Errors are problem documents (RFC 9457) with a stable `code`.
  *
- * @param options What answers, who may ask, and how much.
+ * @param options The network, the allowed origins and the limits.
  * @returns The handler.
  * @throws {LeNetError} `option/unknown` or `option/invalid`.
  *
- * @example Asking it without a server
+ * @example Classifying a picture without a socket
  * ```ts
  * import { createHandler } from "@x/lenet/serve";
  * import { assertEquals } from "@std/assert";
@@ -83,15 +82,15 @@ export function createHandler(options: HandlerOptions = {}): Handler {
   const context: AnswerContext = {
     options: resolved,
     network: lazyNetwork(weights, backend),
-    gate: IS_WORKER
-      ? new AdmissionControl({ maxRequests: Infinity, maxWait: Infinity, maxHeld: Infinity })
-      : new AdmissionControl({ maxRequests, maxWait, maxHeld: HELD_BODIES * maxBytes }),
-    turns: new TicketQueue(!IS_WORKER),
+    admission: IS_WORKER
+      ? new AdmissionControl({ maxRequests: Infinity, maxWait: Infinity, maxHeldBytes: Infinity })
+      : new AdmissionControl({ maxRequests, maxWait, maxHeldBytes: MAX_HELD_BODIES * maxBytes }),
+    queue: new SerialQueue(!IS_WORKER),
   };
   return async (request) => {
     const { status = 200, headers, body } = await reply(request, context)
       .catch((error) => refuse(request, error));
-    // Where headers alone are asked for, they are those that would come with the body.
+    // HEAD has the headers of GET, so the body is made and left out.
     return new Response(request.method === "HEAD" ? null : body as BodyInit | null, {
       status,
       headers: { ...headers, ...corsHeaders(cors, request), "x-content-type-options": "nosniff" },
@@ -99,8 +98,9 @@ export function createHandler(options: HandlerOptions = {}): Handler {
   };
 }
 
-/** A path's methods but `OPTIONS`, and what answers. */
+/** What answers the requests for a path. */
 interface Route {
+  /** The allowed methods, without `OPTIONS`, which every path answers. */
   readonly methods: readonly string[];
   reply(request: Request, context: AnswerContext): Reply | Promise<Reply>;
 }
@@ -113,7 +113,7 @@ async function reply(request: Request, context: AnswerContext): Promise<Reply> {
     ? await pageReply(pathname, request)
     : undefined;
   if (route === undefined && page === undefined) throw unknownPath(pathname);
-  const methods = route?.methods ?? READING;
+  const methods = route?.methods ?? READ_METHODS;
   const allow = [...methods, "OPTIONS"].join(", ");
   if (method === "OPTIONS") return { status: 204, headers: { allow }, body: null };
   if (!methods.includes(method)) throw unknownMethod(method, pathname, allow);
@@ -121,8 +121,8 @@ async function reply(request: Request, context: AnswerContext): Promise<Reply> {
 }
 
 /**
- * Makes a reply of what was thrown. A small body that nobody has read is taken off the connection, which can be used
- * again then; nobody waits for it.
+ * Turns an error into a reply. A small body that has not been read is read and dropped in the background, so that the
+ * connection can be reused.
  */
 function refuse(request: Request, error: unknown): Reply {
   const isSmall = Number(request.headers.get("content-length") ?? Infinity) <= SMALL_BODY;
@@ -134,7 +134,7 @@ function unknownMethod(method: string, path: string, allow: string): Problem {
   return new Problem(
     405,
     "request/unknown-method",
-    `Cannot ${method} ${path}: expected ${allow}`,
+    `Cannot serve ${path}: found method ${method}, expected ${allow}`,
     { allow },
   );
 }
@@ -143,7 +143,9 @@ function unknownPath(path: string): Problem {
   return new Problem(
     404,
     "request/unknown-path",
-    `Cannot find ${path.slice(0, 100)}: expected /classify, /read, /health, /openapi.json or /`,
+    `Cannot serve the request: found path ${
+      path.slice(0, 100)
+    }, expected /classify, /read, /health, /openapi.json or /`,
   );
 }
 

@@ -4,9 +4,9 @@ import type { HandlerOptions } from "./options.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 
 /**
- * Describes the server to programs, as OpenAPI 3.1 has it.
+ * Describes the interface of the server as an OpenAPI 3.1 document.
  *
- * @param options The server's limits.
+ * @param options The limits, which the document states.
  * @returns The reply.
  */
 export function openApiReply(options: Required<HandlerOptions>): Reply {
@@ -31,28 +31,34 @@ function openApi({ maxBytes, maxPixels, maxImages }: Required<HandlerOptions>): 
   return {
     openapi: "3.1.0",
     info: {
-      title: "Digit reader",
+      title: "Handwritten digit recognition",
       version: "1",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
-      description: `Bodies of up to ${maxBytes} bytes, pictures of up to ${maxPixels} pixels.`,
+      description:
+        `Request bodies may have at most ${maxBytes} bytes, and images at most ${maxPixels} pixels.`,
     },
     paths: {
       "/classify": {
-        post: question("classify", "Which digit is this?", "Classification", maxImages, [{
-          name: "reject",
-          in: "query",
-          description: "Ink that is a digit with less than this probability is none.",
-          schema: { ...number, default: DEFAULT_REJECT },
-        }]),
+        post: operation("classify", "Classify an image of one digit", "Classification", maxImages, [
+          {
+            name: "reject",
+            in: "query",
+            description:
+              "Minimum probability that the ink is a digit. Below it, the digit is null.",
+            schema: { ...number, default: DEFAULT_REJECT },
+          },
+        ]),
       },
       "/read": {
-        post: question("read", "Which lines of digits stand here?", "Reading", maxImages, []),
+        post: operation("read", "Read all lines of digits in an image", "Reading", maxImages, []),
       },
       "/health": {
         get: {
           operationId: "health",
-          summary: "Is the server alive?",
-          responses: { 200: { description: "It is.", content: json(ref("Health")) } },
+          summary: "Report the state of the server",
+          responses: {
+            200: { description: "The network is loaded.", content: json(ref("Health")) },
+          },
         },
       },
     },
@@ -60,7 +66,7 @@ function openApi({ maxBytes, maxPixels, maxImages }: Required<HandlerOptions>): 
   };
 }
 
-function question(
+function operation(
   operationId: string,
   summary: string,
   schema: string,
@@ -96,7 +102,8 @@ function question(
     },
     responses: {
       200: {
-        description: "The answer; of several pictures a list of answers or errors in their order.",
+        description:
+          "The answer. For several images, a list of answers or errors in the order of the images.",
         headers: { "Server-Timing": { schema: text } },
         content: json({
           oneOf: [ref(schema), {
@@ -117,12 +124,13 @@ function question(
       },
       ...Object.fromEntries(
         Object.entries({
-          400: "The body is missing, broken off or not what its type says.",
-          408: "The body came too slowly.",
-          413: "The body, the picture or the number of pictures is too large.",
-          415: "The type of the body is none that is accepted.",
-          422: "The picture cannot be read.",
-          503: "Too many requests are waiting; see Retry-After.",
+          400:
+            "The query is invalid, or the body is missing, incomplete or not of its declared type.",
+          408: "The body did not arrive in time.",
+          413: "The body, the image or the number of images is too large.",
+          415: "The media type, the content encoding or the image format is not supported.",
+          422: "The image is damaged or invalid.",
+          503: "The server is at its capacity. Retry after the time in Retry-After.",
         }).map(([status, description]) => [status, {
           description,
           content: { "application/problem+json": { schema: ref("Problem") } },
@@ -140,7 +148,7 @@ function object(properties: Readonly<Record<string, object>>): object {
 
 const SCHEMAS: Readonly<Record<string, object>> = {
   Pixels: {
-    description: "Numbers from 0 to 1, or 0 to 255 if one is above 1, row by row.",
+    description: "Pixel values, row by row: 0 to 1, or 0 to 255 if any value is above 1.",
     oneOf: [
       { type: "array", items: pixel, minItems: 784, maxItems: 784 },
       { type: "array", items: { type: "array", items: pixel, minItems: 1 }, minItems: 1 },

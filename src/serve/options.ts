@@ -2,30 +2,30 @@ import { type BackendOption, checkBackendOption } from "../engine/backends.ts";
 import type { WeightsSource } from "../weights/model_file.ts";
 import { checkNumber, checkOptionNames, COUNT, invalidOption } from "../options.ts";
 
-/** What a handler answers with, who may ask, and how much. */
+/** Options of a handler: its network, the allowed origins and the limits. */
 export interface HandlerOptions {
-  /** The network: a name, a module of `@x/lenet-weights`, the bytes of a file, or a model. Default `digits`. */
+  /** The network: a name, a module of `@x/lenet-weights`, the bytes of a model file, or a model. Default `digits`. */
   readonly weights?: WeightsSource;
-  /** Where to compute; default `wasm`, which answers single pictures first. */
+  /** Where to compute. Default `wasm`, which is the fastest for single pictures. */
   readonly backend?: BackendOption;
   /**
-   * Pages of which origins, such as `https://example.org`, may ask from a browser; `*` for all. Default none but those
-   * of the server's own.
+   * Origins, such as `https://example.org`, whose pages may send requests (CORS); `*` for all. Default `[]`: only pages of
+   * the server itself.
    */
   readonly cors?: "*" | readonly string[];
-  /** The largest number of bytes of a body. Default 8,388,608 (8 MiB); JSON at most 1 MiB of them. */
+  /** The largest size of a body, in bytes. Default 8,388,608 (8 MiB). JSON may have at most 1 MiB in any case. */
   readonly maxBytes?: number;
-  /** The largest number of pixels of a picture. Default 12,600,000, those of a phone's photo. */
+  /** The largest number of pixels of a picture. Default 12,600,000, a photo of a 12-megapixel phone camera. */
   readonly maxPixels?: number;
   /** The largest number of pictures in one request. Default 100. */
   readonly maxImages?: number;
-  /** How many requests may wait for their answer; beyond, they are told to come back. Default 128. */
+  /** The largest number of requests that are answered or wait. Others are refused with 503. Default 128. */
   readonly maxRequests?: number;
-  /** How long a request may have to wait for those before it, in milliseconds, at a guess. Default 1,000. */
+  /** The longest expected wait of a request for those before it, in milliseconds. Default 1,000. */
   readonly maxWait?: number;
-  /** How long a body may take to come, in milliseconds. Default 30,000. */
+  /** The longest time in which a body must arrive, in milliseconds. Default 30,000. */
   readonly bodyTimeout?: number;
-  /** Whether `GET /` shows the page to draw on. Default true. */
+  /** Whether `GET /` returns the page to draw on. Default true. */
   readonly page?: boolean;
 }
 
@@ -42,17 +42,18 @@ const DEFAULTS: Required<HandlerOptions> = {
   page: true,
 };
 
-const DOING = "make the handler";
+/** What error messages say cannot be done. */
+const ACTION = "create the handler";
 
 /**
- * Fills in the defaults.
+ * Checks options and adds the defaults.
  *
- * @param options What was asked for.
- * @returns Every option.
+ * @param options The options that were given.
+ * @returns All options.
  * @throws {LeNetError} `option/unknown` or `option/invalid`.
  */
 export function resolveOptions(options: HandlerOptions): Required<HandlerOptions> {
-  checkOptionNames(DOING, options, Object.keys(DEFAULTS));
+  checkOptionNames(ACTION, options, Object.keys(DEFAULTS));
   const resolved = { ...DEFAULTS, ...options };
   for (
     const name of [
@@ -64,18 +65,18 @@ export function resolveOptions(options: HandlerOptions): Required<HandlerOptions
       "bodyTimeout",
     ] as const
   ) {
-    checkNumber(DOING, name, resolved[name], COUNT);
+    checkNumber(ACTION, name, resolved[name], COUNT);
   }
   if (typeof resolved.page !== "boolean") {
-    throw invalidOption(DOING, "page", resolved.page, "true or false");
+    throw invalidOption(ACTION, "page", resolved.page, "true or false");
   }
   checkBackendOption(resolved.backend);
   const { cors } = resolved;
   if (cors !== "*") {
-    if (!Array.isArray(cors)) throw invalidOption(DOING, "cors", cors, "* or a list of origins");
+    if (!Array.isArray(cors)) throw invalidOption(ACTION, "cors", cors, "* or an array of origins");
     for (const origin of cors) {
       if (!isOrigin(origin)) {
-        throw invalidOption(DOING, "cors", origin, "origins such as https://example.org");
+        throw invalidOption(ACTION, "cors", origin, "origins such as https://example.org");
       }
     }
   }
@@ -87,11 +88,11 @@ function isOrigin(text: unknown): boolean {
 }
 
 /**
- * The headers that let a page from elsewhere ask and read the answer.
+ * Determines the CORS headers of a response.
  *
- * @param allowed Whose pages may: origins, or `*` for all.
+ * @param allowed The allowed origins, or `*` for all.
  * @param request The request.
- * @returns The headers; none when its origin is not among them.
+ * @returns The headers; without `access-control-*` if its origin is not allowed.
  */
 export function corsHeaders(
   allowed: "*" | readonly string[],

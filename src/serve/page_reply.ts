@@ -1,8 +1,8 @@
 import type { Reply } from "./reply.ts";
 
 /**
- * What the page may do: run its own files, compile WebAssembly, show pictures that were dropped on it or that it drew,
- * and use the camera. It talks to nobody but its own server.
+ * The page may run its own files, compile WebAssembly, show dropped and drawn pictures, and use the camera. It connects to
+ * its own server only.
  */
 const POLICY = [
   "default-src 'none'",
@@ -18,17 +18,18 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** Entity tags of the files, computed when each is first requested. */
 const tags = new Map<string, Promise<string>>();
 
 /**
- * Gives a file of the page, or says that the one at hand is still the same.
+ * Returns a file of the page, or 304 if the client has it already.
  *
- * @param path Its path.
+ * @param path The path of the file.
  * @param request The request.
- * @returns The reply; nothing when the page has no such file.
+ * @returns The reply; undefined if the page has no such file.
  */
 export async function pageReply(path: string, request: Request): Promise<Reply | undefined> {
-  // Loaded when first needed: whoever only answers programs does without the page.
+  // Imported on first use: a server of programs alone does without the page.
   const { PAGE_FILES } = await import("./page.generated.ts");
   if (!Object.hasOwn(PAGE_FILES, path)) return undefined;
   const { type, body } = PAGE_FILES[path];
@@ -37,7 +38,7 @@ export async function pageReply(path: string, request: Request): Promise<Reply |
   const etag = await tag;
   const headers = {
     etag,
-    // Kept, but asked for again: a file keeps its name when the package is updated.
+    // To be revalidated: a file keeps its name when the package is updated.
     "cache-control": "no-cache",
     "content-type": type,
     "content-security-policy": POLICY,
@@ -45,7 +46,7 @@ export async function pageReply(path: string, request: Request): Promise<Reply |
     "permissions-policy": "camera=(self), geolocation=(), microphone=()",
     "referrer-policy": "no-referrer",
   };
-  // A server that packs the file on its way makes the tag a weak one.
+  // A proxy that compresses the file makes the tag a weak one.
   const known = (request.headers.get("if-none-match") ?? "").split(",").map((known) =>
     known.trim().replace(/^W\//, "")
   );

@@ -1,46 +1,49 @@
 import type { Ticket } from "./admission.ts";
 import { Problem } from "./reply.ts";
 
-/** Up to so many bytes are a small body. */
+/** Largest size of a small body, in bytes. It is not counted as held memory. */
 export const SMALL_BODY: number = 64 * 1024;
 
 /**
- * Reads the body of a request to its end. Nothing is unpacked. Reading ends as soon as too much has come, or it takes
- * too long.
+ * Reads the body of a request, without decompressing it. Reading ends as soon as the body is too large or too slow.
  *
  * @param request The request.
  * @param maxBytes The largest number of bytes.
- * @param timeout How long it may take to come, in milliseconds.
- * @param visit Told of what is held in memory and of a slow sender.
+ * @param timeout The longest time in which the body must arrive, in milliseconds.
+ * @param ticket Holds the bytes of a large body, and is suspended while the body arrives slowly.
  * @returns The bytes.
- * @throws {Problem} 413 above the limit, 408 when it takes too long, 400 when there is no body or it breaks off, 503
- * when there is no room for it.
+ * @throws {Problem} 400 if there is no body or it is incomplete, 408 if it takes too long, 413 if it is too large, 503 if
+ * the server is at its capacity.
  */
 export async function readBody(
   request: Request,
   maxBytes: number,
   timeout: number,
-  visit: Ticket,
+  ticket: Ticket,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const claimed = request.headers.get("content-length");
-  const length = claimed === null ? undefined : Number(claimed);
-  if (length !== undefined && length > maxBytes) throw tooLarge(maxBytes, `${length} bytes`);
+  const header = request.headers.get("content-length");
+  const length = header === null ? undefined : Number(header);
+  if (length !== undefined && length > maxBytes) throw tooLarge(maxBytes, `${length}`);
   if (length === 0) throw noBody();
-  // Small bodies are read in one go, which is quicker where nobody has asked for their stream; their length bounds them.
+  // A small body, bounded by its length, is read in one piece: that is faster where its stream need not be created.
   const isSmall = length !== undefined && length <= SMALL_BODY;
   const body = isSmall ? undefined : request.body;
   if (body === null) throw noBody();
-  const collector = body && new Collector(body.getReader(), length, maxBytes, visit);
+  const collector = body && new Collector(body.getReader(), length, maxBytes, ticket);
   const whole = collector?.collect() ??
     request.arrayBuffer().then((buffer) => new Uint8Array(buffer));
   try {
-    const bytes = await waitForBody(whole, timeout, visit);
-    if (bytes.length > maxBytes) throw tooLarge(maxBytes, `${bytes.length} bytes`);
+    const bytes = await waitForBody(whole, timeout, ticket);
+    if (bytes.length > maxBytes) throw tooLarge(maxBytes, `${bytes.length}`);
     if (bytes.length === 0) throw noBody();
     return bytes;
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw new Problem(400, "request/incomplete", "Cannot read the request: its body broke off");
+    throw new Problem(
+      400,
+      "request/incomplete",
+      "Cannot read the body: found a closed connection, expected more bytes",
+    );
   } finally {
     collector?.stop();
   }
@@ -50,48 +53,48 @@ export async function readBody(
 class Collector {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #maxBytes: number;
-  readonly #visit: Ticket;
+  readonly #ticket: Ticket;
   /** Undefined once stopped. */
-  #bytes: Uint8Array<ArrayBuffer> | undefined;
+  #buffer: Uint8Array<ArrayBuffer> | undefined;
   #filled = 0;
 
   constructor(
     reader: ReadableStreamDefaultReader<Uint8Array>,
     length: number | undefined,
     maxBytes: number,
-    visit: Ticket,
+    ticket: Ticket,
   ) {
     this.#reader = reader;
-    // What is claimed takes no memory before it has come: untouched pages are none.
-    this.#bytes = new Uint8Array(length ?? SMALL_BODY);
+    // Allocated by the announced length: pages that are never written need no physical memory.
+    this.#buffer = new Uint8Array(length ?? SMALL_BODY);
     this.#maxBytes = maxBytes;
-    this.#visit = visit;
+    this.#ticket = ticket;
   }
 
-  /** Reads to the end of the stream, or to the chunk after `stop`, of which nothing is held. */
+  /** Reads to the end of the stream, or to the first chunk after `stop`, which is dropped. */
   async collect(): Promise<Uint8Array<ArrayBuffer>> {
     for (;;) {
       const { done, value } = await this.#reader.read();
-      if (this.#bytes === undefined) return new Uint8Array(0);
-      if (done) return this.#bytes.subarray(0, this.#filled);
+      if (this.#buffer === undefined) return new Uint8Array(0);
+      if (done) return this.#buffer.subarray(0, this.#filled);
       const filled = this.#filled + value.length;
-      if (filled > this.#maxBytes) throw tooLarge(this.#maxBytes, "more");
-      this.#visit.hold(value.length);
-      if (filled > this.#bytes.length) {
+      if (filled > this.#maxBytes) throw tooLarge(this.#maxBytes, `at least ${filled}`);
+      this.#ticket.hold(value.length);
+      if (filled > this.#buffer.length) {
         const larger = new Uint8Array(Math.min(this.#maxBytes, 2 * filled));
-        larger.set(this.#bytes.subarray(0, this.#filled));
-        this.#bytes = larger;
+        larger.set(this.#buffer.subarray(0, this.#filled));
+        this.#buffer = larger;
       }
-      this.#bytes.set(value, this.#filled);
+      this.#buffer.set(value, this.#filled);
       this.#filled = filled;
     }
   }
 
   /** Frees the buffer and ends the collecting, whether the body has ended or not. */
   stop(): void {
-    this.#bytes = undefined;
-    // Deno must be told that the rest is not wanted. Other hosts deal with it after the response; Node would take a
-    // cancelled reader for a broken connection. There, more chunks may arrive after the request has been answered.
+    this.#buffer = undefined;
+    // Deno keeps reading an abandoned body unless its reader is cancelled. Other hosts deal with the rest after the
+    // response, and on Node a cancelled reader breaks the connection. There, chunks may still arrive after the response.
     if ("Deno" in globalThis) this.#reader.cancel().catch(() => {});
   }
 }
@@ -100,7 +103,7 @@ function noBody(): Problem {
   return new Problem(
     400,
     "request/malformed",
-    "Cannot read the request: it has no body, expected a picture",
+    "Cannot read the body: found 0 bytes, expected a picture",
   );
 }
 
@@ -108,53 +111,49 @@ function tooLarge(maxBytes: number, found: string): Problem {
   return new Problem(
     413,
     "request/too-large",
-    `Cannot read the request: its body has ${found}, expected at most ${maxBytes} bytes`,
+    `Cannot read the body: found ${found} bytes, expected at most ${maxBytes}`,
   );
 }
 
-/** A sender who takes longer than this, in milliseconds, is slow. */
-const SLOW = 250;
+/** Time after which the sender of an incomplete body is slow, in milliseconds. */
+const SLOW_AFTER = 250;
 
-/** A body that is at hand is read within so many steps. */
-const STEPS = 10;
+/** Microtasks in which a body that has arrived is read. */
+const MAX_MICROTASKS = 10;
 
 /**
- * Waits for a body, but not too long.
+ * Waits for a body until the timeout, and suspends the ticket while the sender is slow.
  *
- * @param body What is waited for.
- * @param timeout How long it may take, in milliseconds.
- * @param visit Told when its sender is slow, and when the body is there after all.
- * @returns The body.
- * @throws {Problem} 408 when it has not come in time, 503 when too many senders are slow.
+ * @throws {Problem} 408 after the timeout, 503 if too many senders are slow.
  */
-async function waitForBody<T>(body: Promise<T>, timeout: number, visit: Ticket): Promise<T> {
+async function waitForBody<T>(body: Promise<T>, timeout: number, ticket: Ticket): Promise<T> {
   let isSettled = false;
   const settled = (): void => void (isSettled = true);
   body.then(settled, settled);
-  // Most bodies are small and come with their head: they need no timer.
-  for (let step = 0; step < STEPS && !isSettled; step++) await undefined;
+  // Most bodies are small and arrive with the headers: they need no timer.
+  for (let n = 0; n < MAX_MICROTASKS && !isSettled; n++) await undefined;
   if (isSettled) return await body;
 
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let isSlow = false;
-  const late = new Promise<never>((_, reject) => {
-    const end = (): void => reject(tooSlow(timeout));
-    const slow = (): void => {
-      timer = setTimeout(end, timeout - SLOW);
+  let isSuspended = false;
+  const failure = new Promise<never>((_, reject) => {
+    const giveUp = (): void => reject(tooSlow(timeout));
+    const suspend = (): void => {
+      timer = setTimeout(giveUp, timeout - SLOW_AFTER);
       try {
-        visit.wait();
-        isSlow = true;
+        ticket.suspend();
+        isSuspended = true;
       } catch (problem) {
         reject(problem);
       }
     };
-    timer = timeout > SLOW ? setTimeout(slow, SLOW) : setTimeout(end, timeout);
+    timer = timeout > SLOW_AFTER ? setTimeout(suspend, SLOW_AFTER) : setTimeout(giveUp, timeout);
   });
   try {
-    return await Promise.race([body, late]);
+    return await Promise.race([body, failure]);
   } finally {
     clearTimeout(timer);
-    if (isSlow) visit.goOn();
+    if (isSuspended) ticket.resume();
   }
 }
 
@@ -162,6 +161,6 @@ function tooSlow(timeout: number): Problem {
   return new Problem(
     408,
     "request/too-slow",
-    `Cannot read the request: its body has not come within ${timeout} ms`,
+    `Cannot read the body: found it incomplete after ${timeout} ms, the time limit`,
   );
 }

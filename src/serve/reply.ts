@@ -1,6 +1,6 @@
 import { LeNetError, type LeNetErrorCode } from "../errors.ts";
 
-/** What kind of thing is wrong with a request, or with the server: the library's own codes, and those of HTTP. */
+/** The codes of problem documents: those of the library's errors, of requests and of the server. */
 export type ProblemCode =
   | LeNetErrorCode
   | "request/unknown-path"
@@ -14,20 +14,20 @@ export type ProblemCode =
   | "server/busy"
   | "server/failed";
 
-/** A request that is not answered as its sender hoped. */
+/** An error that is sent to the client as a problem document. */
 export class Problem extends Error {
   /** The HTTP status. */
   readonly status: number;
-  /** The stable code. */
+  /** The stable code for programs. */
   readonly code: ProblemCode;
-  /** Headers that the status asks for, such as `allow`. */
+  /** Headers that belong to the status, such as `allow`. */
   readonly headers: Readonly<Record<string, string>>;
 
   /**
    * @param status The HTTP status.
-   * @param code The stable code.
-   * @param detail One sentence for a person: what was found, what is accepted.
-   * @param headers Headers that the status asks for.
+   * @param code The stable code for programs.
+   * @param detail One sentence for people: what was done, what was found and what is expected.
+   * @param headers Headers that belong to the status, such as `allow`.
    */
   constructor(
     status: number,
@@ -55,7 +55,7 @@ const TITLES: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-/** The status for an error of the library that the request is to blame for. */
+/** The status of the library's errors that the request has caused. */
 const STATUSES: Readonly<Partial<Record<LeNetErrorCode, number>>> = {
   "image/unreadable": 422,
   "image/invalid": 422,
@@ -66,10 +66,10 @@ const STATUSES: Readonly<Partial<Record<LeNetErrorCode, number>>> = {
 };
 
 /**
- * Makes a problem of whatever was thrown.
+ * Turns an error into a problem. One that the request has not caused is logged, and becomes a 500 without details.
  *
  * @param error What was thrown.
- * @returns The problem; 500 without details, which are the operator's, when the request is not to blame.
+ * @returns The problem.
  */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -78,12 +78,12 @@ export function problemOf(error: unknown): Problem {
     if (status !== undefined) return new Problem(status, error.code, error.message);
   }
   console.error(error);
-  return new Problem(500, "server/failed", "Cannot answer: the server has an error of its own");
+  return new Problem(500, "server/failed", "Cannot answer the request: an internal error occurred");
 }
 
 /**
- * A problem as a reply (RFC 9457). Its type is `about:blank`, the default: the status and the member `code` tell what
- * kind of problem it is.
+ * Serialises a problem as a problem document (RFC 9457). Its type is the default, `about:blank`: the status and the member
+ * `code` identify the kind of problem.
  *
  * @param problem The problem.
  * @returns The reply.
@@ -100,7 +100,7 @@ export function problemReply({ status, code, message, headers }: Problem): Reply
   };
 }
 
-/** What is to be answered, before it becomes a response: all headers are known by then, and are set but once. */
+/** A response before it is built, so that its headers are set once, when all of them are known. */
 export interface Reply {
   /** The HTTP status; default 200. */
   readonly status?: number;
@@ -109,9 +109,9 @@ export interface Reply {
 }
 
 /**
- * A reply in JSON that nobody may keep.
+ * Serialises a value as JSON. Unless a header says otherwise, caches must not store it.
  *
- * @param value What it says.
+ * @param value The value.
  * @param headers More headers.
  * @returns The reply.
  */

@@ -10,7 +10,7 @@ const sample = (digit: number) =>
 
 const SEVEN = await sample(7);
 
-Deno.test("POST /classify answers a picture as LeNet.classify does, whatever its type says", async () => {
+Deno.test("POST /classify answers as LeNet.classify does, whichever image type is declared", async () => {
   using net = await LeNet.load("digits", { backend: "wasm" });
   const { ...expected } = await net.classify(SEVEN);
   await withServer({}, async ({ url }) => {
@@ -34,7 +34,7 @@ Deno.test("POST /classify answers a picture as LeNet.classify does, whatever its
   });
 });
 
-Deno.test("POST /classify takes a body that comes in chunks without a length", async () => {
+Deno.test("POST /classify accepts a chunked body without a length", async () => {
   await withServer({}, async ({ url }) => {
     let at = 0;
     const body = new ReadableStream<Uint8Array>({
@@ -52,7 +52,7 @@ Deno.test("POST /classify takes a body that comes in chunks without a length", a
   });
 });
 
-Deno.test("POST /classify takes a body that is larger than a small one", async () => {
+Deno.test("POST /classify accepts a body that is larger than a small one", async () => {
   await withServer({}, async ({ url }) => {
     const body = new Uint8Array(200_000);
     body.set(SEVEN); // What follows the end of a PNG is ignored.
@@ -65,7 +65,7 @@ Deno.test("POST /classify takes a body that is larger than a small one", async (
   });
 });
 
-Deno.test("POST /classify takes pixels as JSON: 784 numbers, rows, or data with a size", async () => {
+Deno.test("POST /classify accepts pixels as JSON: 784 numbers, rows, or data with a size", async () => {
   const { images } = syntheticDigits({ count: 1, seed: 3 });
   const pixels = Array.from(images);
   using net = await LeNet.load("digits", { backend: "wasm" });
@@ -96,7 +96,7 @@ Deno.test("POST /classify takes pixels as JSON: 784 numbers, rows, or data with 
   });
 });
 
-Deno.test("POST /classify answers each file of a form, a bad one by its error", async () => {
+Deno.test("POST /classify answers each file of a form, an invalid one with its error", async () => {
   const form = new FormData();
   for (const digit of [3, 1, 4]) {
     form.append("file", new File([await sample(digit)], `${digit}.png`));
@@ -117,7 +117,7 @@ Deno.test("POST /classify answers each file of a form, a bad one by its error", 
   });
 });
 
-Deno.test("POST /classify rejects more when the query says so", async () => {
+Deno.test("POST /classify applies the threshold reject of the query", async () => {
   await withServer({}, async ({ url }) => {
     const answers = await Promise.all(["0", "1"].map(async (reject) => {
       const response = await fetch(url(`/classify?reject=${reject}`), {
@@ -134,7 +134,7 @@ Deno.test("POST /classify rejects more when the query says so", async () => {
   });
 });
 
-Deno.test("POST /read reads what stands in a picture, and in each of several", async () => {
+Deno.test("POST /read reads the digits of one picture, and of each of several", async () => {
   await withServer({}, async ({ url }) => {
     const response = await fetch(url("/read"), {
       method: "POST",
@@ -155,7 +155,7 @@ Deno.test("POST /read reads what stands in a picture, and in each of several", a
   });
 });
 
-Deno.test("createHandler answers with the network that it is given", async () => {
+Deno.test("createHandler answers with the network of its options", async () => {
   await withServer({ weights: fashion }, async ({ url }) => {
     const response = await fetch(url("/classify"), {
       method: "POST",

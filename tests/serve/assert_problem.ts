@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import type { ProblemCode } from "../../src/serve/reply.ts";
 import type { RawResponse } from "./server.ts";
 
-/** Checks that a response is a problem document with this status and code, and gives its sentence. */
+/** Asserts that a response is a problem document with this status and code, and returns its detail. */
 export async function assertProblem(
   response: Response | RawResponse,
   status: number,

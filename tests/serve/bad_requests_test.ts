@@ -7,7 +7,7 @@ import { RawConnection, until, withServer } from "./server.ts";
 
 const SEVEN = await Deno.readFile(new URL("../../scripts/samples/7.png", import.meta.url));
 
-/** A list in a list, and so on, deeper than a call stack. */
+/** Nested arrays, deeper than the call stack. */
 const DEEP = "[".repeat(200_000) + "]".repeat(200_000);
 
 Deno.test("POST /classify refuses a request without a body", async () => {
@@ -21,7 +21,7 @@ Deno.test("POST /classify refuses a request without a body", async () => {
     using none = await RawConnection.open(port);
     await none.sendHead("POST", "/classify", { "content-type": "image/png" });
     await assertProblem(await none.response(), 400, "request/malformed");
-    // The connection is as good as new.
+    // The connection can be reused.
     await none.sendHead("GET", "/health", {});
     assertEquals((await none.response()).status, 200);
     using noChunk = await RawConnection.open(port);
@@ -34,7 +34,7 @@ Deno.test("POST /classify refuses a request without a body", async () => {
   });
 });
 
-Deno.test("POST /classify refuses other types of body, and says which it takes", async () => {
+Deno.test("POST /classify refuses other content types, and names the accepted ones", async () => {
   await withServer({}, async ({ url }) => {
     for (const type of ["", "text/plain", "application/x-www-form-urlencoded", "application/pdf"]) {
       const response = await fetch(url("/classify"), {
@@ -54,7 +54,7 @@ Deno.test("POST /classify refuses other types of body, and says which it takes",
   });
 });
 
-Deno.test("POST /classify unpacks no body", async () => {
+Deno.test("POST /classify refuses a compressed body", async () => {
   await withServer({}, async ({ url }) => {
     const response = await fetch(url("/classify"), {
       method: "POST",
@@ -66,7 +66,7 @@ Deno.test("POST /classify unpacks no body", async () => {
   });
 });
 
-Deno.test("POST /classify refuses 100 MB by what is claimed, before any of it has come", async () => {
+Deno.test("POST /classify refuses a length of 100 MB before any of the body arrives", async () => {
   await withServer({}, async ({ port, requests }) => {
     using connection = await RawConnection.open(port);
     await connection.sendHead("POST", "/classify", {
@@ -78,14 +78,14 @@ Deno.test("POST /classify refuses 100 MB by what is claimed, before any of it ha
   });
 });
 
-Deno.test("POST /classify refuses 100 MB that claim nothing as soon as there are too many bytes", async () => {
+Deno.test("POST /classify refuses a body without a length as soon as it is too large", async () => {
   await withServer({ maxBytes: 1_000_000 }, async ({ port, requests }) => {
     using connection = await RawConnection.open(port);
     await connection.sendHead("POST", "/classify", {
       "content-type": "image/png",
       "transfer-encoding": "chunked",
     });
-    // The rest of the 100 MB is never sent.
+    // The last chunk is never sent.
     for (let sent = 0; sent <= 1_000_000; sent += 65_536) {
       await connection.send(`10000\r\n${"x".repeat(65_536)}\r\n`);
     }
@@ -105,7 +105,7 @@ Deno.test("POST /classify refuses a small body above a smaller limit", async () 
   });
 });
 
-Deno.test("POST /classify gives up a body that comes too slowly, with a length or in chunks", async () => {
+Deno.test("POST /classify refuses a body that arrives too slowly, with a length or in chunks", async () => {
   await withServer({ bodyTimeout: 400 }, async ({ port, requests }) => {
     const kinds: Record<string, string>[] = [
       { "content-length": "1000" },
@@ -121,7 +121,7 @@ Deno.test("POST /classify gives up a body that comes too slowly, with a length o
           await connection.send("length" in headers ? "x" : "1\r\nx\r\n");
           await new Promise((resolve) => setTimeout(resolve, 50));
         }
-      })().catch(() => {}); // The server has hung up.
+      })().catch(() => {}); // The server has closed the connection.
       const response = await connection.response();
       over = true;
       assertStringIncludes(await assertProblem(response, 408, "request/too-slow"), "400 ms");
@@ -131,7 +131,7 @@ Deno.test("POST /classify gives up a body that comes too slowly, with a length o
   });
 });
 
-Deno.test("POST /classify leaves nothing behind when its sender hangs up in the middle", async () => {
+Deno.test("POST /classify releases the requests of connections that are closed within the body", async () => {
   await withServer({}, async ({ port, url, requests }) => {
     const kinds: Record<string, string>[] = [
       { "content-length": "1000" },
@@ -158,7 +158,7 @@ Deno.test("POST /classify leaves nothing behind when its sender hangs up in the 
   });
 });
 
-Deno.test("POST /classify refuses damaged pictures and forms with what is wrong with them", async () => {
+Deno.test("POST /classify refuses damaged pictures, JSON and forms with the matching code", async () => {
   const form = (...lines: string[]) => lines.join("\r\n");
   const head = 'Content-Disposition: form-data; name="a"; filename="a.png"';
   const cases: [type: string, body: string | Uint8Array, status: number, code: string][] = [
@@ -222,11 +222,14 @@ Deno.test("POST /classify refuses 10,000 pictures in one request, as a form and 
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ images: new Array(10_000).fill([0]) }),
     });
-    assertMatch(await assertProblem(json, 413, "request/too-many-images"), /10000 .* at most 100/);
+    assertMatch(
+      await assertProblem(json, 413, "request/too-many-images"),
+      /found 10000 .* at most 100/,
+    );
   });
 });
 
-Deno.test("POST /classify refuses a picture of too many pixels before memory is taken for it", async () => {
+Deno.test("POST /classify refuses a picture of too many pixels", async () => {
   await withServer({ maxPixels: 100 }, async ({ url }) => {
     const response = await fetch(url("/classify"), {
       method: "POST",
@@ -237,10 +240,10 @@ Deno.test("POST /classify refuses a picture of too many pixels before memory is 
   });
 });
 
-Deno.test("POST /classify fetches no URL of a stranger's", async () => {
-  let asked = 0;
+Deno.test("POST /classify fetches no URL that a request contains", async () => {
+  let fetches = 0;
   const other = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
-    asked++;
+    fetches++;
     return new Response(SEVEN);
   });
   const url = `http://127.0.0.1:${other.addr.port}/7.png`;
@@ -268,10 +271,10 @@ Deno.test("POST /classify fetches no URL of a stranger's", async () => {
     await assertProblem(response, 415, "image/unsupported");
   }
   await other.shutdown();
-  assertEquals(asked, 0);
+  assertEquals(fetches, 0);
 });
 
-Deno.test("POST /classify refuses queries that it does not know", async () => {
+Deno.test("POST /classify and POST /read refuse invalid queries", async () => {
   await withServer({}, async ({ url }) => {
     for (
       const path of [
@@ -291,7 +294,7 @@ Deno.test("POST /classify refuses queries that it does not know", async () => {
   });
 });
 
-Deno.test("createHandler refuses unknown paths and methods, and says which methods there are", async () => {
+Deno.test("createHandler refuses unknown paths and methods, and names the allowed methods", async () => {
   await withServer({}, async ({ url }) => {
     for (const path of ["/nothing", "/classify/", "/constructor", "/__proto__", "/page.ts"]) {
       await assertProblem(await fetch(url(path)), 404, "request/unknown-path");
@@ -314,7 +317,7 @@ Deno.test("createHandler refuses unknown paths and methods, and says which metho
   });
 });
 
-Deno.test("createHandler blames the sender, never itself, for any bytes of any type", async () => {
+Deno.test("createHandler answers any bytes of any type with a status below 500", async () => {
   const handler = createHandler();
   const types = fc.constantFrom(
     "image/png",

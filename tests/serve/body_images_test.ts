@@ -17,13 +17,13 @@ const characters = (choice: string, minLength: number) =>
 
 const token = characters(ALPHANUMERIC + "!#$%&'*+-.^_`|~", 1);
 
-/** Tab, space, what is visible, and the bytes above ASCII, as `Headers` gives them: one character each. */
+/** Tab, space, the visible characters, and the bytes above ASCII, which `Headers` returns as one character each. */
 const TEXT = "\t" + Array.from({ length: 224 }, (_, n) => String.fromCharCode(32 + n))
   .filter((character) => character !== "\x7f").join("");
 
 const space = fc.constantFrom("", "", " ", "\t", " \t ");
 
-/** A parameter: its name, its value and a way to write it. */
+/** A parameter: its name, its value and one of its spellings. */
 const parameter = fc.oneof(
   fc.tuple(token, token).map(([name, value]) => ({ name, value, text: `${name}=${value}` })),
   fc.tuple(token, characters(TEXT + '"\\;="\\;=', 0), fc.infiniteStream(fc.boolean())).map(
@@ -40,7 +40,7 @@ const parameter = fc.oneof(
 
 const SEVEN = await Deno.readFile(new URL("../../scripts/samples/7.png", import.meta.url));
 
-/** A form of so many files, each holding the bytes of a picture and then some text. */
+/** A form of so many files, each of them a picture followed by some text. */
 function formOf(boundary: string, files: number, text = ""): Blob {
   const parts: BlobPart[] = [];
   for (let n = 0; n < files; n++) {
@@ -53,7 +53,7 @@ function formOf(boundary: string, files: number, text = ""): Blob {
   return new Blob([...parts, `--${boundary}--\r\n`]);
 }
 
-/** Sends a form to a handler that takes three pictures. */
+/** Sends a form to a handler that accepts three pictures. */
 async function send(type: string, form: Blob): Promise<Response> {
   const body = await form.arrayBuffer();
   return await createHandler({ maxImages: 3 })(
@@ -74,7 +74,7 @@ async function assertSevens(response: Response, count: number, message: string):
   );
 }
 
-Deno.test("parseMediaType reads what a media type was written from", () => {
+Deno.test("parseMediaType recovers the name and parameters of any well-formed media type", () => {
   const parameters = fc.uniqueArray(parameter, {
     selector: ({ name }) => name.toLowerCase(),
     maxLength: 5,
@@ -98,7 +98,7 @@ Deno.test("parseMediaType reads what a media type was written from", () => {
   );
 });
 
-Deno.test("parseMediaType knows token and quoted values, empty parameters and any case of names", () => {
+Deno.test("parseMediaType accepts token and quoted values, empty parameters and names in any case", () => {
   const cases: [text: string, name: string, parameters: Record<string, string>][] = [
     ["image/png", "image/png", {}],
     ["IMAGE/PNG; Boundary=AbC", "image/png", { boundary: "AbC" }],
@@ -116,7 +116,7 @@ Deno.test("parseMediaType knows token and quoted values, empty parameters and an
   for (const [text, name, parameters] of cases) assertEquals(parse(text), [name, parameters], text);
 });
 
-Deno.test("parseMediaType refuses what the grammar of RFC 9110 does not give", () => {
+Deno.test("parseMediaType refuses what the grammar of RFC 9110 does not allow", () => {
   for (
     const text of [
       "",
@@ -161,7 +161,7 @@ Deno.test("parseMediaType refuses what the grammar of RFC 9110 does not give", (
   }
 });
 
-Deno.test("parseMediaType refuses a parameter that occurs twice, in whatever case and with whatever value", () => {
+Deno.test("parseMediaType refuses a repeated parameter, in any case and with any value", () => {
   for (
     const text of [
       "multipart/form-data; boundary=a; boundary=b",
@@ -170,11 +170,11 @@ Deno.test("parseMediaType refuses a parameter that occurs twice, in whatever cas
     ]
   ) {
     const { message } = assertThrows(() => parseMediaType(text), Problem);
-    assertStringIncludes(message, "repeats boundary");
+    assertStringIncludes(message, "two parameters boundary");
   }
 });
 
-Deno.test("parseMediaType takes time in proportion to a long header", () => {
+Deno.test("parseMediaType takes linear time for a long header", () => {
   for (const part of ["; ", "\t", ";a", "\\a", 'a="', "; a=b"]) {
     for (const start of ["a/b", 'a/b; x="', "a/b; x="]) {
       const begun = performance.now();
@@ -183,13 +183,13 @@ Deno.test("parseMediaType takes time in proportion to a long header", () => {
       } catch (error) {
         assertEquals(error instanceof Problem, true, `${error}`);
       }
-      // A few milliseconds each; minutes if it were quadratic.
+      // A few milliseconds each; quadratic time would be minutes.
       assertEquals(performance.now() - begun < 2000, true, `${start}${part}`);
     }
   }
 });
 
-Deno.test("bodyTypeOf tells files, JSON and forms apart by the name of the type alone", () => {
+Deno.test("bodyTypeOf distinguishes files, JSON and forms by the name of the media type alone", () => {
   const cases: [type: string, kind: string][] = [
     ["image/png", "file"],
     ["Image/X-Anything; a=b", "file"],
@@ -207,19 +207,19 @@ Deno.test("bodyTypeOf tells files, JSON and forms apart by the name of the type 
   }
 });
 
-Deno.test("bodyTypeOf refuses two content types and none", () => {
+Deno.test("bodyTypeOf refuses two content types, and none", () => {
   const two = new Headers({ "content-type": "image/png" });
   two.append("content-type", "multipart/form-data; boundary=b");
   const malformed = assertThrows(() => bodyTypeOf(two), Problem, "malformed");
-  const missing = assertThrows(() => bodyTypeOf(new Headers()), Problem, "missing");
+  const missing = assertThrows(() => bodyTypeOf(new Headers()), Problem, "no content type");
   for (const { status, headers } of [malformed, missing]) {
     assertEquals(status, 415);
     assertStringIncludes(headers["accept-post"], "image/png");
   }
 });
 
-Deno.test("POST /classify counts the pictures of a form by the boundary that its parts are split at", async () => {
-  // The text stands for a whole form of the boundary that is named within the quotes.
+Deno.test("POST /classify counts the files of a form at the boundary at which it is split", async () => {
+  // A complete form with the boundary that stands within the quotes.
   const decoy = "\r\n--AAA\r\n\r\n--AAA--\r\n";
   for (
     const type of [
@@ -236,7 +236,7 @@ Deno.test("POST /classify counts the pictures of a form by the boundary that its
   }
 });
 
-Deno.test("POST /classify takes boundaries as tokens and quoted, of every character that they may have", async () => {
+Deno.test("POST /classify accepts boundaries as tokens and quoted, with every allowed character", async () => {
   const cases: [type: string, boundary: string][] = [
     [
       "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW",
@@ -255,18 +255,21 @@ Deno.test("POST /classify takes boundaries as tokens and quoted, of every charac
   }
 });
 
-Deno.test("POST /classify refuses a boundary that is missing, empty, too long or of other characters", async () => {
+Deno.test("POST /classify refuses a boundary that is missing, empty, too long or has other characters", async () => {
   const boundaries = ["", "x".repeat(71), "a ", "a\t", 'a\\"b', "a\\\\b", "a;b", "a<b", "\u00e4"];
   for (const boundary of boundaries) {
     const form = formOf(boundary.replace(/\\(.)/g, "$1"), 1);
     const response = await send(`multipart/form-data; boundary="${boundary}"`, form);
-    assertMatch(await assertProblem(response, 400, "request/malformed"), /boundary .* is invalid/);
+    assertMatch(
+      await assertProblem(response, 400, "request/malformed"),
+      /found an invalid boundary/,
+    );
   }
   const missing = await send("multipart/form-data; x=boundary", formOf("b", 1));
-  assertMatch(await assertProblem(missing, 400, "request/malformed"), /names no boundary/);
+  assertMatch(await assertProblem(missing, 400, "request/malformed"), /found no boundary/);
 });
 
-Deno.test("POST /classify refuses a form whose content type is malformed or names two boundaries", async () => {
+Deno.test("POST /classify refuses a form with a malformed content type or two boundaries", async () => {
   for (
     const type of [
       "multipart/form-data; boundary=BBB; boundary=AAA",
@@ -281,7 +284,7 @@ Deno.test("POST /classify refuses a form whose content type is malformed or name
   }
 });
 
-Deno.test("POST /classify counts the parts of a form before it is parsed, and again those that were parsed", async () => {
+Deno.test("POST /classify counts the parts of a form before parsing, and again after it", async () => {
   const { formData } = Response.prototype;
   const parsed = new FormData();
   const file = new File([SEVEN], "7.png");
@@ -294,7 +297,7 @@ Deno.test("POST /classify counts the parts of a form before it is parsed, and ag
     }
   }
   const counted = new CountedFile([SEVEN], "7.png");
-  // A platform that finds more parts than there are delimiters.
+  // A platform whose parser finds more parts than there are delimiters.
   Response.prototype.formData = () => {
     parses++;
     return Promise.resolve(parsed);
@@ -307,7 +310,10 @@ Deno.test("POST /classify counts the parts of a form before it is parsed, and ag
     await assertSevens(await send(type, formOf("b", 1)), 3, "three were parsed");
     parsed.set("g", counted);
     const refused = await send(type, formOf("b", 1));
-    assertMatch(await assertProblem(refused, 413, "request/too-many-images"), /4 .* at most 3/);
+    assertMatch(
+      await assertProblem(refused, 413, "request/too-many-images"),
+      /found 4 .* at most 3/,
+    );
     assertEquals([parses, reads], [2, 0]);
   } finally {
     Response.prototype.formData = formData;

@@ -12,14 +12,14 @@ const preflight = (cors: HandlerOptions["cors"], origin = ORIGIN) =>
     }),
   );
 
-Deno.test("createHandler lets pages from elsewhere ask only when it is told to", async () => {
+Deno.test("createHandler allows no other origin by default, and none that is not listed", async () => {
   for (const cors of [undefined, [], ["https://other.example"]]) {
     const { status, headers } = await preflight(cors);
     assertEquals([status, headers.get("access-control-allow-origin")], [204, null]);
   }
 });
 
-Deno.test("createHandler answers the preflight of a page that may ask, and lets it see the answer", async () => {
+Deno.test("createHandler answers the preflight of an allowed origin, and exposes its answers", async () => {
   for (const cors of ["*", [ORIGIN, "https://other.example"]] as const) {
     const allowed = cors === "*" ? "*" : ORIGIN;
     const { status, headers } = await preflight(cors);
@@ -31,12 +31,12 @@ Deno.test("createHandler answers the preflight of a page that may ask, and lets 
     const answer = await createHandler({ cors })(
       new Request("http://localhost/classify", { method: "POST", headers: { origin: ORIGIN } }),
     );
-    assertEquals(answer.status, 415); // A problem can be read, too.
+    assertEquals(answer.status, 415); // Problems are exposed, too.
     assertEquals(answer.headers.get("access-control-allow-origin"), allowed);
   }
 });
 
-Deno.test("createHandler varies by origin even for those who may not ask, so that caches keep them apart", async () => {
+Deno.test("createHandler varies by origin for other origins, too, so that caches keep them apart", async () => {
   const { headers } = await preflight([ORIGIN], "https://stranger.example");
   assertEquals([headers.get("access-control-allow-origin"), headers.get("vary")], [null, "origin"]);
 });

@@ -7,7 +7,7 @@ const handler = createHandler();
 const ask = (path: string, init?: RequestInit) =>
   handler(new Request(`http://localhost${path}`, init));
 
-Deno.test("GET / gives the page and its files, which may be kept and asked for again", async () => {
+Deno.test("GET / returns the page and its files, with entity tags to revalidate them", async () => {
   for (const [path, { type, body }] of Object.entries(PAGE_FILES)) {
     const response = await ask(path);
     assertEquals([response.status, response.headers.get("content-type")], [200, type]);
@@ -26,7 +26,7 @@ Deno.test("GET / gives the page and its files, which may be kept and asked for a
   }
 });
 
-Deno.test("GET / lets the page load nothing from elsewhere", async () => {
+Deno.test("GET / forbids the page to load anything from other servers", async () => {
   const { headers, body } = await ask("/");
   await body?.cancel();
   const policy = headers.get("content-security-policy") ?? "";
@@ -35,12 +35,12 @@ Deno.test("GET / lets the page load nothing from elsewhere", async () => {
   assertEquals(headers.get("x-content-type-options"), "nosniff");
 });
 
-Deno.test("GET / is not found where there is to be no page", async () => {
+Deno.test("GET / is not found if the option page is false", async () => {
   const response = await createHandler({ page: false })(new Request("http://localhost/"));
   assertEquals(response.status, 404);
 });
 
-Deno.test("HEAD gives the headers of GET and no body", async () => {
+Deno.test("HEAD returns the headers of GET and no body", async () => {
   for (const path of ["/", "/health", "/openapi.json"]) {
     const [get, head] = [await ask(path), await ask(path, { method: "HEAD" })];
     assertEquals([head.status, head.body], [200, null]);
@@ -49,7 +49,7 @@ Deno.test("HEAD gives the headers of GET and no body", async () => {
   }
 });
 
-Deno.test("GET /health says that the network is loaded", async () => {
+Deno.test("GET /health reports the loaded network and the number of requests", async () => {
   const response = await ask("/health");
   assertEquals(response.headers.get("cache-control"), "no-store");
   assertEquals(await response.json(), {
@@ -67,7 +67,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-Deno.test("GET /openapi.json describes what there is: paths, methods, types and answers", async () => {
+Deno.test("GET /openapi.json describes the paths, methods, media types and answers of the server", async () => {
   const { openapi, paths, components: { schemas } } = await (await ask("/openapi.json")).json();
   assertEquals(openapi, "3.1.0");
   assertEquals(Object.keys(paths), ["/classify", "/read", "/health"]);

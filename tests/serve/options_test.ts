@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { LeNetError } from "../../mod.ts";
 import { createHandler } from "../../src/serve/mod.ts";
 
-Deno.test("createHandler refuses options that make no sense", () => {
+Deno.test("createHandler refuses unknown and invalid options", () => {
   const wrong: [object, string][] = [
     [{ port: 1 }, "option/unknown"],
     [{ maxBytes: 0 }, "option/invalid"],
@@ -23,7 +23,7 @@ Deno.test("createHandler refuses options that make no sense", () => {
   }
 });
 
-Deno.test("createHandler answers 500 without details when its network cannot be loaded", async () => {
+Deno.test("createHandler answers 500 without details if its network cannot be loaded", async () => {
   const handler = createHandler({ weights: new Uint8Array(5) });
   const { error } = console;
   const logged: unknown[] = [];
@@ -32,7 +32,7 @@ Deno.test("createHandler answers 500 without details when its network cannot be 
     const response = await handler(new Request("http://localhost/health"));
     const { status, code, detail } = await response.json();
     assertEquals([response.status, status, code], [500, 500, "server/failed"]);
-    assertEquals(detail, "Cannot answer: the server has an error of its own");
+    assertEquals(detail, "Cannot answer the request: an internal error occurred");
     assertEquals((logged[0] as LeNetError).code, "weights/malformed");
   } finally {
     console.error = error;

@@ -11,7 +11,7 @@ const classify = ({ url }: TestServer) =>
     body: SEVEN,
   });
 
-/** Begins requests and does not end them. */
+/** Starts requests, sends a part of each body, and waits until all are admitted. */
 async function beginRequests(
   { port, requests }: TestServer,
   count: number,
@@ -32,56 +32,56 @@ async function beginRequests(
   return connections;
 }
 
-Deno.test("createHandler tells requests to come back when too many are waiting, and recovers at once", async () => {
+Deno.test("createHandler answers 503 while too many requests wait, and recovers at once", async () => {
   await withServer({ maxRequests: 4 }, async (server) => {
     const answers = await Promise.all(Array.from({ length: 60 }, () => classify(server)));
-    let [read, refused] = [0, 0];
+    let [answered, refused] = [0, 0];
     for (const answer of answers) {
       if (answer.status === 200) {
         assertEquals((await answer.json()).digit, 7);
-        read++;
+        answered++;
       } else {
         assertEquals(answer.headers.get("retry-after"), "1");
         await assertProblem(answer, 503, "server/busy");
         refused++;
       }
     }
-    assertEquals([read > 0, refused > 0, read + refused], [true, true, 60]);
+    assertEquals([answered > 0, refused > 0, answered + refused], [true, true, 60]);
     assertEquals((await (await classify(server)).json()).digit, 7);
     assertEquals(await server.requests(), 0);
   });
 });
 
-Deno.test("createHandler tells requests to come back when those before them take long", async () => {
+Deno.test("createHandler answers 503 if the expected wait is too long", async () => {
   await withServer({ maxWait: 1 }, async (server) => {
-    // Nobody knows yet how long answers take.
+    // The first answer sets the estimate of the answer time.
     assertEquals((await (await classify(server)).json()).digit, 7);
     const answers = await Promise.all(Array.from({ length: 60 }, () => classify(server)));
     await Promise.all(answers.map((answer) => answer.body?.cancel()));
     const statuses = new Set(answers.map(({ status }) => status));
     assertEquals([...statuses].sort(), [200, 503]);
-    // Whoever comes alone waits for nobody.
+    // A single request has no wait.
     assertEquals((await (await classify(server)).json()).digit, 7);
   });
 });
 
-Deno.test("createHandler lets slow senders take no place from others, and not endlessly many wait", async () => {
+Deno.test("createHandler keeps slow senders from blocking others, and limits their number", async () => {
   await withServer({ maxRequests: 3 }, async (server) => {
     const slow = await beginRequests(server, 3, SEVEN.length, SEVEN.subarray(0, 10));
-    // As soon as they have shown to be slow, there is room.
+    // There is room as soon as they count as slow.
     await until(async () => {
       const response = await classify(server);
       await response.body?.cancel();
       return response.status === 200;
     });
-    // Three more would be too many.
+    // A fourth slow sender is one too many.
     const more = await RawConnection.open(server.port);
     await more.sendHead("POST", "/classify", {
       "content-type": "image/png",
       "content-length": "1000",
     });
     await assertProblem(await more.response(), 503, "server/busy");
-    // Those who waited are answered.
+    // The slow requests are answered.
     for (const connection of slow) {
       await connection.send(SEVEN.subarray(10));
       assertEquals((await connection.response()).json.digit, 7);
@@ -91,7 +91,7 @@ Deno.test("createHandler lets slow senders take no place from others, and not en
   });
 });
 
-Deno.test("createHandler holds only so many bytes of large bodies in memory", async () => {
+Deno.test("createHandler limits the bytes of large bodies in memory, and frees those of closed connections", async () => {
   await withServer({ maxBytes: 100_000 }, async (server) => {
     const large = await beginRequests(server, 2, 100_000, new Uint8Array(99_000));
     const more = await RawConnection.open(server.port);

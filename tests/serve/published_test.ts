@@ -6,7 +6,7 @@ import { until } from "./server.ts";
 
 const SEVEN = await Deno.readFile(new URL("../../scripts/samples/7.png", import.meta.url));
 
-/** Runs `deno serve` in an empty folder, with a cache of its own and no permission but what it gives itself. */
+/** Runs `deno serve` in an empty folder, with an empty cache and the default permissions. */
 async function withDenoServe(
   entry: string,
   main: string,
@@ -21,15 +21,15 @@ async function withDenoServe(
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    let said = "";
+    let stderr = "";
     const reading = (async () => {
-      for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) said += text;
+      for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) stderr += text;
     })();
     try {
-      await until(() => /listening on http\S+/i.test(said));
-      await test(/http:\/\/[^/\s]+/i.exec(said.slice(said.search(/listening/i)))![0]);
+      await until(() => /listening on http\S+/i.test(stderr));
+      await test(/http:\/\/[^/\s]+/i.exec(stderr.slice(stderr.search(/listening/i)))![0]);
     } catch (error) {
-      throw new Error(`The server said: ${said}`, { cause: error });
+      throw new Error(`The server printed: ${stderr}`, { cause: error });
     } finally {
       child.kill();
       await child.status;
@@ -48,7 +48,7 @@ async function assertReadsSeven(url: string, headers: HeadersInit = {}): Promise
   return response;
 }
 
-Deno.test("@x/lenet/serve is a whole deployment from the registry: by its name, and by an entry of one line", async () => {
+Deno.test("@x/lenet/serve runs from the registry: by its name, and by an entry of one line", async () => {
   await using registry = new LocalRegistry();
   await publishPackages(registry);
   await withDenoServe("jsr:@x/lenet/serve", "", registry, async (url) => {

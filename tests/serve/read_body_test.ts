@@ -11,7 +11,7 @@ const SEVEN = await Deno.readFile(new URL("../../scripts/samples/7.png", import.
 const bytesOf = (length: number): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length }, (_, n) => 1 + n % 255);
 
-/** A stream of pieces of 10,000 bytes. */
+/** A stream of chunks of 10,000 bytes. */
 function streamOf(bytes: Uint8Array, atEnd?: Error): ReadableStream<Uint8Array> {
   let at = 0;
   return new ReadableStream({
@@ -30,9 +30,10 @@ interface Sent {
   readonly breaksOff?: boolean;
 }
 
-/** Reads a body of which so much was announced and so much is received; gives what was read and what was held. */
+/** Reads a body of which so much is announced and so much is received; returns the bytes and how many were held. */
 async function read({ received, announced, maxBytes = 1_000_000, breaksOff }: Sent) {
-  const visit = new AdmissionControl({ maxRequests: 1, maxWait: 1, maxHeld: Infinity }).enter();
+  const ticket = new AdmissionControl({ maxRequests: 1, maxWait: 1, maxHeldBytes: Infinity })
+    .admit();
   let held = 0;
   const request = new Request("http://localhost/classify", {
     method: "POST",
@@ -40,7 +41,7 @@ async function read({ received, announced, maxBytes = 1_000_000, breaksOff }: Se
     body: streamOf(bytesOf(received), breaksOff ? new Error("Connection reset") : undefined),
   });
   const bytes = await readBody(request, maxBytes, 10_000, {
-    ...visit,
+    ...ticket,
     hold: (count) => void (held += count),
   });
   return { bytes, held };
@@ -52,7 +53,7 @@ async function assertRefused(sent: Sent, status: number, code: string): Promise<
   return problem.message;
 }
 
-Deno.test("readBody gives the bytes that were received, one fewer than announced, as many, or one more", async () => {
+Deno.test("readBody returns the bytes that were received: one fewer than announced, as many, or one more", async () => {
   for (const announced of [1000, SMALL_BODY, SMALL_BODY + 1, 200_000]) {
     for (const received of [announced - 1, announced, announced + 1]) {
       const { bytes } = await read({ received, announced });
@@ -62,7 +63,7 @@ Deno.test("readBody gives the bytes that were received, one fewer than announced
   }
 });
 
-Deno.test("readBody gives the bytes of a body without a length, whether its first buffer holds them or not", async () => {
+Deno.test("readBody returns the bytes of a body without a length, whether its first buffer holds them or not", async () => {
   for (const size of [1, SMALL_BODY, 2 * SMALL_BODY]) {
     for (const received of [size, size + 1, Math.max(1, size - 1)]) {
       const { bytes } = await read({ received });
@@ -71,7 +72,7 @@ Deno.test("readBody gives the bytes of a body without a length, whether its firs
   }
 });
 
-Deno.test("readBody takes a body of exactly the limit, and refuses one byte more", async () => {
+Deno.test("readBody accepts a body of exactly the limit, and refuses one byte more", async () => {
   for (const maxBytes of [1000, SMALL_BODY, 150_000]) {
     // With the true length, without a length, and with one that is too low.
     for (const announce of [(n: number) => n, () => undefined, () => 10, () => maxBytes]) {
@@ -85,9 +86,10 @@ Deno.test("readBody takes a body of exactly the limit, and refuses one byte more
   }
 });
 
-Deno.test("readBody refuses what is announced above the limit before it reads anything", async () => {
+Deno.test("readBody refuses a length above the limit before it reads anything", async () => {
   let pulls = 0;
-  const visit = new AdmissionControl({ maxRequests: 1, maxWait: 1, maxHeld: Infinity }).enter();
+  const ticket = new AdmissionControl({ maxRequests: 1, maxWait: 1, maxHeldBytes: Infinity })
+    .admit();
   const ask = (announced: number) => {
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -98,15 +100,19 @@ Deno.test("readBody refuses what is announced above the limit before it reads an
     }, { highWaterMark: 0 });
     const headers = { "content-length": `${announced}` };
     const request = new Request("http://localhost/", { method: "POST", headers, body });
-    return readBody(request, 100_000, 10_000, visit);
+    return readBody(request, 100_000, 10_000, ticket);
   };
-  const { status } = await assertRejects(() => ask(100_001), Problem, "100001 bytes");
+  const { status } = await assertRejects(
+    () => ask(100_001),
+    Problem,
+    "found 100001 bytes, expected at most 100000",
+  );
   assertEquals([status, pulls], [413, 0]);
   assertEquals(await ask(100_000), bytesOf(10));
   assertEquals(pulls, 1);
 });
 
-Deno.test("readBody refuses an empty body, and takes one byte", async () => {
+Deno.test("readBody refuses an empty body, and accepts one byte", async () => {
   for (const announced of [{}, { announced: 1 }]) {
     await assertRefused({ received: 0, ...announced }, 400, "request/malformed");
     assertEquals((await read({ received: 1, ...announced })).bytes, bytesOf(1));
@@ -148,23 +154,27 @@ function requestOfOtherHost(): { request: Request; send: (bytes: number) => Prom
 }
 
 for (const [status, timeout, slowSenders] of [[408, 20, 0], [503, 10_000, 1]]) {
-  Deno.test(`readBody holds no bytes that come after it has failed with ${status}`, async () => {
-    const gate = new AdmissionControl({ maxRequests: 1, maxWait: Infinity, maxHeld: 100 });
-    for (let n = 0; n < slowSenders; n++) gate.enter().wait();
+  Deno.test(`readBody holds no bytes that arrive after it failed with ${status}`, async () => {
+    const admission = new AdmissionControl({
+      maxRequests: 1,
+      maxWait: Infinity,
+      maxHeldBytes: 100,
+    });
+    for (let n = 0; n < slowSenders; n++) admission.admit().suspend();
     for (let n = 0; n < 3; n++) {
-      const visit = gate.enter();
+      const ticket = admission.admit();
       const { request, send } = requestOfOtherHost();
-      const failed = assertRejects(() => readBody(request, 1000, timeout, visit), Problem);
+      const failed = assertRejects(() => readBody(request, 1000, timeout, ticket), Problem);
       await send(60);
       assertEquals((await failed).status, status);
-      visit.leave();
+      ticket.release();
       await send(40);
     }
-    gate.enter().hold(100);
+    admission.admit().hold(100);
   });
 }
 
-Deno.test("POST /classify takes exactly the announced bytes, and refuses a body of one fewer as incomplete", async () => {
+Deno.test("POST /classify accepts exactly the announced bytes, and refuses one fewer as incomplete", async () => {
   const large = new Uint8Array(200_000).fill(1);
   large.set(SEVEN); // What follows the end of a PNG is ignored.
   await withServer({ maxBytes: 200_000 }, async ({ port }) => {

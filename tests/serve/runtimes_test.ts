@@ -10,7 +10,7 @@ const SEVEN = await Deno.readFile(new URL("../../scripts/samples/7.png", import.
 
 const workerd = await findWorkerd();
 
-/** Asks a server for a bit of everything. */
+/** Sends a server one request of every kind. */
 async function assertServes(url: string): Promise<void> {
   const ask = (path: string, type: string, body: BodyInit): Promise<Response> =>
     fetch(url + path, { method: "POST", headers: { "content-type": type }, body });
@@ -34,21 +34,21 @@ async function assertServes(url: string): Promise<void> {
   assertStringIncludes(await (await fetch(url)).text(), "<html");
 }
 
-/** Runs a server that prints its port. */
+/** Tests a server that prints its port. */
 async function withPrintedPort(command: string, script: string): Promise<void> {
   const child = new Deno.Command(command, { args: [script], stdout: "piped" }).spawn();
-  let said = "";
+  let stdout = "";
   const reading = (async () => {
-    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) said += text;
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) stdout += text;
   })();
   try {
-    await until(() => said.includes("\n"));
-    await assertServes(`http://127.0.0.1:${said.trim()}/`);
+    await until(() => stdout.includes("\n"));
+    await assertServes(`http://127.0.0.1:${stdout.trim()}/`);
   } finally {
     try {
       child.kill();
     } catch {
-      // It has ended already: what the test says tells more.
+      // The process has ended already.
     }
     await child.status;
     await reading;
@@ -57,7 +57,7 @@ async function withPrintedPort(command: string, script: string): Promise<void> {
 
 const PROGRAM = 'export { default } from "@x/lenet/serve";';
 
-/** Node has no server that takes a fetch handler. */
+/** Adapts a fetch handler to the HTTP server of Node. */
 const NODE = `
 import { createServer } from "node:http";
 import { Readable } from "node:stream";

@@ -1,16 +1,16 @@
 import { createHandler } from "../../src/serve/mod.ts";
 import type { HandlerOptions } from "../../src/serve/options.ts";
 
-/** A handler behind a real socket of this machine. */
+/** A handler behind a socket of this machine. */
 export interface TestServer {
   readonly port: number;
   /** The URL of a path. */
   url(path: string): string;
-  /** How many requests are in the house, this one not among them. */
+  /** Number of admitted requests, without this one. */
   requests(): Promise<number>;
 }
 
-/** Runs a test beside a server. */
+/** Runs a test with a server. */
 export async function withServer(
   options: HandlerOptions,
   test: (server: TestServer) => Promise<void>,
@@ -32,7 +32,7 @@ export async function withServer(
   }
 }
 
-/** What a server answered, read off its socket. */
+/** A response as read from a socket. */
 export interface RawResponse {
   readonly status: number;
   readonly headers: Headers;
@@ -40,7 +40,7 @@ export interface RawResponse {
   readonly json: any;
 }
 
-/** A connection on which anything can be said. */
+/** A connection that can send arbitrary bytes. */
 export class RawConnection implements Disposable {
   readonly #connection: Deno.TcpConn;
   #received = "";
@@ -53,13 +53,13 @@ export class RawConnection implements Disposable {
     return new RawConnection(await Deno.connect({ hostname: "127.0.0.1", port }));
   }
 
-  /** Sends text or bytes as they are. */
+  /** Sends text or bytes. */
   async send(data: string | Uint8Array): Promise<void> {
     let rest = typeof data === "string" ? new TextEncoder().encode(data) : data;
     while (rest.length > 0) rest = rest.subarray(await this.#connection.write(rest));
   }
 
-  /** Says that nothing more will be sent. */
+  /** Closes the sending side. */
   async end(): Promise<void> {
     await this.#connection.closeWrite();
   }
@@ -107,11 +107,11 @@ export class RawConnection implements Disposable {
   }
 }
 
-/** Waits until something has come true, for at most ten seconds. */
+/** Waits until a condition holds, for at most ten seconds. */
 export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 400; tries++) {
     if (await check()) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error("It has not come true within ten seconds");
+  throw new Error("The condition did not hold within ten seconds");
 }
