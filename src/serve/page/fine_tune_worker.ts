@@ -22,7 +22,7 @@ declare const self: {
   postMessage(message: LearnerMessage, transfer?: Transferable[]): void;
 };
 
-const WASM = new URL("../../page/tfjs-backend-wasm-simd.wasm", import.meta.url).href;
+const WASM = new URL("tfjs-backend-wasm-simd.wasm", import.meta.url).href;
 
 /** A picture that was misread, and what it shows. */
 export interface Correction {

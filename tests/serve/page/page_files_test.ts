@@ -21,6 +21,14 @@ Deno.test("PAGE_FILES has every file that the page names", () => {
   );
 });
 
+Deno.test("PAGE_FILES has every file that a script names by a URL", () => {
+  const named = ["/page.js", "/fine_tune_worker.js"].map((path) =>
+    [...text(path).matchAll(/new URL\("([^"]*)",(?:import\.meta\.url|document\.baseURI)\)/g)]
+      .map(([, name]) => new URL(name, `http://localhost${path}`).pathname)
+  );
+  assertEquals(named, [["/fine_tune_worker.js"], ["/tfjs-backend-wasm-simd.wasm"]]);
+});
+
 Deno.test("PAGE_FILES gives the service worker every other file to keep", () => {
   for (const path of Object.keys(PAGE_FILES)) {
     const isNamed = text("/service-worker.js").includes(`"./${path.slice(1)}"`);
