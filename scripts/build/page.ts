@@ -2,12 +2,12 @@ import { fileURLToPath } from "node:url";
 import { runCommand } from "../../src/cli/command.ts";
 
 /**
- * Named here, imported by a name that is computed and kept out of the lock file: Deno lays every package that it sees in
- * one of those places into the cache of whoever runs any task.
+ * Imported by a computed specifier, and kept out of the lock file: otherwise Deno would download it for every task of the
+ * project.
  */
 const ESBUILD = "npm:esbuild@0.28.2";
 
-/** As much of esbuild as is used. */
+/** The used part of esbuild. */
 interface Esbuild {
   build(options: Record<string, unknown>): Promise<{
     readonly outputFiles: readonly { readonly text: string }[];
@@ -16,7 +16,7 @@ interface Esbuild {
   stop(): Promise<void>;
 }
 
-/** A file of the page. */
+/** A file of the page, with its media type. */
 interface PageFile {
   readonly type: string;
   readonly body: string | Uint8Array<ArrayBuffer>;
@@ -28,21 +28,26 @@ const SOURCES = new URL("src/serve/page/", ROOT);
 
 const MODULE = new URL("src/serve/page.generated.ts", ROOT);
 
-/** What only the worker that learns needs. */
+/** Packages of the worker that fine-tunes. */
 const PACKAGES = ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm"];
 
 const WASM = "tfjs-backend-wasm-simd.wasm";
 
-/** What a bundle is made from, packages left out. */
+/** Sources of the bundles, without packages. */
 const OWN_SOURCE = /^(src|weights)\//;
 
-/** What is taken as it is. */
-const DOCUMENTS = ["index.html", "style.css", "icon.svg", "manifest.webmanifest"];
+/** Files of the page that are not bundled, by their paths, and the assets that each is joined from. */
+const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
+  "/": ["index.html"],
+  "/style.css": ["style/base.css", "style/reading.css", "style/network.css"],
+  "/icon.svg": ["icon.svg"],
+  "/manifest.webmanifest": ["manifest.webmanifest"],
+};
 
-/** What networks can do and the page never asks of them, as `LeNet` imports it when it is asked. */
-const NOT_ASKED = ["./reading/read.ts", "./scan.ts", "./evaluate.ts"];
+/** Lazy imports of `LeNet` that the page never reaches. */
+const UNREACHED = ["./reading/read.ts", "./scan.ts", "./evaluate.ts"];
 
-/** Browsers of 2023: those that have all that the page is built on. */
+/** Language level of the browsers that have all APIs of the page, those of 2023. */
 const TARGET = "es2022";
 
 const TYPES = {
@@ -71,7 +76,7 @@ async function build(isCheck: boolean): Promise<number> {
   if (isCheck) {
     if (await Deno.readTextFile(MODULE).catch(() => undefined) === text) return 0;
     console.error(
-      "src/serve/page.generated.ts is not what its sources give: run deno task build:page",
+      "src/serve/page.generated.ts is not up to date: run deno task build:page",
     );
     return 1;
   }
@@ -80,7 +85,7 @@ async function build(isCheck: boolean): Promise<number> {
   return 0;
 }
 
-/** The page: its files by their paths, and the SHA-256 of all that they were made from. */
+/** The files of the page by their paths, and the SHA-256 of their sources. */
 interface BuiltPage {
   readonly files: ReadonlyMap<string, PageFile>;
   readonly sha256: string;
@@ -104,7 +109,7 @@ async function buildPage(): Promise<BuiltPage> {
         write: false,
         metafile: true,
         logLevel: "warning",
-        // Packages are provided by the page, see `providePackages`.
+        // The worker provides the packages, see `providePackages`.
         logOverride: { "unsupported-dynamic-import": "silent" },
         ...options,
       });
@@ -116,20 +121,22 @@ async function buildPage(): Promise<BuiltPage> {
       "page.js": await bundle("page", {
         format: "esm",
         alias: weights,
-        external: ["node:*", ...NOT_ASKED],
+        external: ["node:*", ...UNREACHED],
       }),
       "fine_tune_worker.js": await bundle("fine_tune_worker", {
         format: "esm",
         nodePaths: [`${folder}/node_modules`],
-        // The page hands the network over.
-        external: ["node:*", "@x/lenet-weights/*", ...NOT_ASKED],
+        // The worker receives the network from the page.
+        external: ["node:*", "@x/lenet-weights/*", ...UNREACHED],
       }),
     };
     const files = new Map<string, PageFile>();
-    for (const name of DOCUMENTS) {
-      const body = await Deno.readTextFile(new URL(`assets/${name}`, SOURCES));
-      sources.add(`src/serve/page/assets/${name}`);
-      files.set(name === "index.html" ? "/" : `/${name}`, { type: typeOf(name), body });
+    for (const [path, assets] of Object.entries(DOCUMENTS)) {
+      const parts = await Promise.all(
+        assets.map((name) => Deno.readTextFile(new URL(`assets/${name}`, SOURCES))),
+      );
+      for (const name of assets) sources.add(`src/serve/page/assets/${name}`);
+      files.set(path, { type: typeOf(assets[0]), body: parts.join("\n") });
     }
     for (const [name, body] of Object.entries(scripts)) {
       files.set(`/${name}`, { type: typeOf(name), body });
@@ -151,7 +158,7 @@ async function buildPage(): Promise<BuiltPage> {
   }
 }
 
-/** Lays the packages that the project names into a folder, in the versions of its lock file, as bundlers look for them. */
+/** Installs the packages into a folder in which the bundler finds them, in the versions of the lock file. */
 async function install(folder: string): Promise<void> {
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   await Deno.writeTextFile(
@@ -166,10 +173,10 @@ async function install(folder: string): Promise<void> {
     args: ["install", "-q"],
     cwd: folder,
   }).output();
-  if (!success) throw new Error(`Cannot lay out packages: ${new TextDecoder().decode(stderr)}`);
+  if (!success) throw new Error(`Cannot install the packages: ${new TextDecoder().decode(stderr)}`);
 }
 
-/** SHA-256 of the versions of packages and of source files, each with its path from the root. */
+/** SHA-256 of the versions of the packages, and of the paths and texts of the source files. */
 async function hashSources(paths: readonly string[]): Promise<string> {
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const parts = [ESBUILD, ...PACKAGES.map((name) => imports[name])];
@@ -190,14 +197,14 @@ async function hash(files: ReadonlyMap<string, PageFile>): Promise<string> {
   return new Uint8Array(digest).toHex().slice(0, 16);
 }
 
-/** The module; its files one a line, so that a change of one is a change of one line. */
+/** The module, with one line for each file, so that a change of a file is a change of its line. */
 function moduleText({ files, sha256 }: BuiltPage): string {
   const lines = [...files].map(([path, { type, body }]) =>
     `  ${JSON.stringify(path)}: { type: ${JSON.stringify(type)}, ${
       typeof body === "string" ? `body: ${JSON.stringify(body)}` : getter(body)
     } },`
   );
-  return `// Made by \`deno task build:page\` from src/serve/page. Do not edit.
+  return `// Generated by \`deno task build:page\` from src/serve/page. Do not edit.
 // SHA-256 of the sources: ${sha256}
 // deno-fmt-ignore-file
 // deno-lint-ignore-file
@@ -207,18 +214,18 @@ import { fromBase64 } from "../weights/model_file.ts";
 export interface PageFile {
   /** Its media type. */
   readonly type: string;
-  /** What it holds. */
+  /** Its contents. */
   readonly body: string | Uint8Array<ArrayBuffer>;
 }
 
-/** All files of the page, by the path that each is asked for by. */
+/** All files of the page, by their paths. */
 export const PAGE_FILES: Readonly<Record<string, PageFile>> = {
 ${lines.join("\n")}
 };
 `;
 }
 
-/** Bytes are unpacked when they are asked for: nothing happens when the module is imported. */
+/** Decodes the bytes on access, so that importing the module does no work. */
 function getter(body: Uint8Array): string {
   return `get body(): Uint8Array<ArrayBuffer> { return fromBase64("${body.toBase64()}"); }`;
 }

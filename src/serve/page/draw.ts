@@ -1,19 +1,24 @@
-/** The width of the pen, as a share of the sheet's side. */
-const PEN = 0.06;
+/** Width of the strokes, as a share of the side of the sheet. */
+const STROKE_WIDTH = 0.06;
 
-/** As much of a 2d context as drawing takes. */
+/** A point on a sheet: 0 to 1 from left to right and from top to bottom. */
+type Point = readonly [x: number, y: number];
+
+/** The points of a stroke, at least one. */
+export type Stroke = Point[];
+
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-/** A square canvas that strokes are drawn on. */
+/** A square canvas on which strokes are drawn. */
 export class Sheet {
   readonly #context: Context;
   readonly #ink: () => string;
   readonly #paper: string | undefined;
 
   /**
-   * @param context The canvas's; its width is taken for its side.
-   * @param ink The colour of the pen, asked for at every stroke.
-   * @param paper The colour of the ground; left out, the canvas is transparent.
+   * @param context The context of the canvas.
+   * @param ink Returns the colour of the strokes, which may change.
+   * @param paper The colour of the background; transparent if undefined.
    */
   constructor(context: Context, ink: () => string, paper?: string) {
     this.#context = context;
@@ -22,12 +27,12 @@ export class Sheet {
     this.draw([]);
   }
 
-  /** Draws a straight line with round ends. */
+  /** Draws a straight line with round ends, or a dot. */
   line(from: Point, to: Point): void {
     this.#path([from, to]);
   }
 
-  /** Draws all strokes, and nothing else. */
+  /** Clears the canvas and draws strokes. */
   draw(strokes: readonly Stroke[]): void {
     const { canvas: { width, height } } = this.#context;
     this.#context.clearRect(0, 0, width, height);
@@ -42,44 +47,42 @@ export class Sheet {
     const context = this.#context;
     const { width: side } = context.canvas;
     context.strokeStyle = this.#ink();
-    context.lineWidth = side * PEN;
+    context.lineWidth = side * STROKE_WIDTH;
     context.lineCap = "round";
     context.lineJoin = "round";
     context.beginPath();
     context.moveTo(first[0] * side, first[1] * side);
-    // A line to its own beginning is a dot.
+    // A line to its own start is a dot.
     for (const [x, y] of rest.length === 0 ? [first] : rest) context.lineTo(x * side, y * side);
     context.stroke();
   }
 }
 
-/** What a pen wrote, shown on any number of sheets. */
+/** The strokes of a drawing, drawn on several sheets. */
 export class Drawing {
   readonly #sheets: readonly Sheet[];
   readonly #strokes: Stroke[] = [];
-  /** The stroke that is being drawn, unless it was taken back meanwhile. */
+  /** The stroke that is being drawn; undefined after it was undone. */
   #open: Stroke | undefined;
 
-  /**
-   * @param sheets Where it is shown.
-   */
+  /** @param sheets All of them show the same strokes. */
   constructor(...sheets: readonly Sheet[]) {
     this.#sheets = sheets;
   }
 
-  /** Whether nothing was written. */
+  /** Whether there are no strokes. */
   get isEmpty(): boolean {
     return this.#strokes.length === 0;
   }
 
-  /** Puts the pen down. */
+  /** Starts a stroke with a dot. */
   begin(at: Point): void {
     this.#open = [at];
     this.#strokes.push(this.#open);
     for (const sheet of this.#sheets) sheet.line(at, at);
   }
 
-  /** Draws a line from where the pen is. Draws nothing if the stroke was taken back, until the pen is put down again. */
+  /** Extends the current stroke. Does nothing if it was undone, until the next stroke starts. */
   lineTo(to: Point): void {
     const stroke = this.#open;
     if (stroke === undefined) return;
@@ -88,85 +91,79 @@ export class Drawing {
     for (const sheet of this.#sheets) sheet.line(from, to);
   }
 
-  /** Takes the last stroke back. */
+  /** Removes the last stroke. */
   undo(): void {
     this.#strokes.pop();
     this.#open = undefined;
     this.redraw();
   }
 
-  /** Takes everything back. */
+  /** Removes all strokes. */
   clear(): void {
     this.#strokes.length = 0;
     this.#open = undefined;
     this.redraw();
   }
 
-  /** Draws everything anew, after a sheet changed its size or colours. */
+  /** Redraws all strokes, after a change of the size or the colours of a sheet. */
   redraw(): void {
     for (const sheet of this.#sheets) sheet.draw(this.#strokes);
   }
 }
 
-/** A place on a sheet: 0 to 1 from left to right and from top to bottom. */
-type Point = readonly [x: number, y: number];
-
-/** Where a pen went between being put down and being lifted; at least one point. */
-export type Stroke = Point[];
-
-/** What a pen tells of itself. */
+/** Receives the events of a pen. */
 interface PenListener {
-  /** The pen is about to be put down. */
+  /** Called before a stroke starts. */
   readonly onBegin: () => void;
-  /** It wrote something. */
+  /** Called after the drawing has changed. */
   readonly onInk: () => void;
-  /** It was lifted, at this time in milliseconds since the page was loaded. */
+  /** Called after a stroke, with the time of its end in milliseconds since the page was loaded. */
   readonly onEnd: (time: number) => void;
 }
 
 /**
- * Lets mouse, fingers and pens draw. One draws at a time.
+ * Draws with the mouse, fingers and pens, one at a time.
  *
- * @param canvas Where.
- * @param drawing What they draw.
- * @param listener Told of it.
+ * @param canvas The canvas that receives the events.
+ * @param drawing The drawing to add strokes to.
+ * @param listener Receives the events of the pen.
  */
 export function drawByPointer(
   canvas: HTMLCanvasElement,
   drawing: Drawing,
   { onBegin, onInk, onEnd }: PenListener,
 ): void {
-  let drawn: number | undefined;
-  const place = ({ clientX, clientY }: PointerEvent, box: DOMRect): Point => [
+  let active: number | undefined;
+  const pointOf = ({ clientX, clientY }: PointerEvent, box: DOMRect): Point => [
     (clientX - box.left) / box.width,
     (clientY - box.top) / box.height,
   ];
   canvas.addEventListener("pointerdown", (event) => {
-    if (drawn !== undefined || event.button !== 0) return;
-    drawn = event.pointerId;
-    canvas.setPointerCapture(drawn);
+    if (active !== undefined || event.button !== 0) return;
+    active = event.pointerId;
+    canvas.setPointerCapture(active);
     onBegin();
-    drawing.begin(place(event, canvas.getBoundingClientRect()));
+    drawing.begin(pointOf(event, canvas.getBoundingClientRect()));
     onInk();
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== drawn) return;
+    if (event.pointerId !== active) return;
     const box = canvas.getBoundingClientRect();
-    // All places since the last frame: a quick hand makes curves, not corners.
+    // All points since the last frame, so that fast strokes are curves, not polygons.
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const each of events.length > 0 ? events : [event]) drawing.lineTo(place(each, box));
+    for (const each of events.length > 0 ? events : [event]) drawing.lineTo(pointOf(each, box));
     onInk();
   });
   const end = (event: PointerEvent): void => {
-    if (event.pointerId !== drawn) return;
-    drawn = undefined;
+    if (event.pointerId !== active) return;
+    active = undefined;
     onEnd(event.timeStamp);
   };
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);
 }
 
-/** How far a key moves the pen, as a share of the sheet's side; with Shift, a quarter of it. */
+/** Distance of one key press, as a share of the side of the sheet; a quarter of it with Shift. */
 const STEP = 0.04;
 
 const ARROWS: Readonly<Record<string, Point>> = {
@@ -176,27 +173,27 @@ const ARROWS: Readonly<Record<string, Point>> = {
   ArrowDown: [0, 1],
 };
 
-/** What a pen that is moved by keys tells besides. */
+/** Receives the events of a pen that is moved by keys. */
 interface KeyboardPenListener extends PenListener {
-  /** The last stroke is to be taken back. */
+  /** Called when the last stroke is to be undone. */
   readonly onUndo: () => void;
-  /** Something for people who do not see the pen. */
-  readonly say: (text: string) => void;
+  /** Called with a text for screen readers. */
+  readonly announce: (text: string) => void;
 }
 
 /**
- * Lets keys draw: arrows, two at a time for slanted lines, move the pen, the space bar puts it down and lifts it.
+ * Draws with the keyboard: arrow keys, two at a time for diagonal lines, move the pen; the space bar lowers and lifts it.
  *
- * @param canvas What has the focus.
- * @param mark Shows where the pen is.
- * @param drawing What is drawn.
- * @param listener Told of it.
+ * @param canvas The canvas that receives the events when it has the focus.
+ * @param mark The element that shows the position of the pen.
+ * @param drawing The drawing to add strokes to.
+ * @param listener Receives the events of the pen.
  */
 export function drawByKeys(
   canvas: HTMLCanvasElement,
   mark: HTMLElement,
   drawing: Drawing,
-  { onBegin, onInk, onEnd, onUndo, say }: KeyboardPenListener,
+  { onBegin, onInk, onEnd, onUndo, announce }: KeyboardPenListener,
 ): void {
   const held = new Set<string>();
   let at: Point = [0.5, 0.25];
@@ -216,13 +213,13 @@ export function drawByKeys(
   const toggle = (): void => {
     if (isDown) {
       lift();
-      say("Pen lifted");
+      announce("Pen lifted");
     } else {
       isDown = true;
       onBegin();
       drawing.begin(at);
       onInk();
-      say("Pen down");
+      announce("Pen down");
     }
   };
   const move = (isFine: boolean): void => {
@@ -255,7 +252,7 @@ export function drawByKeys(
   });
   canvas.addEventListener("keyup", ({ key }) => held.delete(key));
   canvas.addEventListener("focus", () => {
-    // A mouse needs no mark.
+    // Focus by the mouse needs no mark.
     if (canvas.matches(":focus-visible")) show();
   });
   canvas.addEventListener("pointerdown", () => {
@@ -269,6 +266,7 @@ export function drawByKeys(
   });
 }
 
+/** Keeps the whole stroke on the sheet. */
 function clamp(value: number): number {
   return Math.min(0.96, Math.max(0.04, value));
 }

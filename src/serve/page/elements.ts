@@ -1,5 +1,5 @@
 /**
- * An element of the page.
+ * Finds an element of the page.
  *
  * @param id Its id.
  * @param kind Its class.
@@ -7,21 +7,74 @@
  */
 export function element<T extends HTMLElement>(id: string, kind: new () => T): T {
   const found = document.getElementById(id);
-  if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} ${id}`);
+  if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} #${id}`);
   return found;
 }
 
 /**
- * Makes a button do something when it is used, unless it is off. One that is off keeps its place in the order of focus.
+ * Runs an action when a button is clicked, unless the button is off. A button that is off keeps its place in the focus
+ * order.
  *
- * @param id The button's id.
- * @param act What it does.
+ * @param id The id of the button.
+ * @param action The action.
  * @returns The button.
  */
-export function button(id: string, act: () => void): HTMLButtonElement {
+export function button(id: string, action: () => void): HTMLButtonElement {
   const found = element(id, HTMLButtonElement);
   found.addEventListener("click", () => {
-    if (found.ariaDisabled !== "true") act();
+    if (found.ariaDisabled !== "true") action();
   });
   return found;
+}
+
+/** Turns a button on or off. */
+export function enable(button: HTMLButtonElement, isOn: boolean): void {
+  button.ariaDisabled = `${!isOn}`;
+}
+
+/** Custom properties of the style sheet: the colours in which canvases are drawn. */
+export type ColourName = "--ink" | "--accent" | "--quiet";
+
+/** Red, green and blue, 0 to 255. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** Colours of the current scheme. Reading one from the style sheet would compute styles for every stroke. */
+const cache = new Map<string, string>();
+
+/**
+ * Reads a colour of the current scheme, light or dark.
+ *
+ * @param name Its custom property.
+ * @returns Text such as `#1a2b3c`.
+ */
+export function colour(name: ColourName): string {
+  let value = cache.get(name);
+  if (value === undefined) {
+    value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    cache.set(name, value);
+  }
+  return value;
+}
+
+/**
+ * Reads a colour of the current scheme.
+ *
+ * @param name Its custom property.
+ * @returns Red, green and blue.
+ */
+export function rgb(name: ColourName): Rgb {
+  const value = parseInt(colour(name).slice(1), 16);
+  return [value >> 16, value >> 8 & 255, value & 255];
+}
+
+/**
+ * Watches the colour scheme of the system.
+ *
+ * @param onChange Called after a change, when `colour` returns the new colours.
+ */
+export function watchColours(onChange: () => void): void {
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    cache.clear();
+    onChange();
+  });
 }

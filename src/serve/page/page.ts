@@ -1,42 +1,33 @@
 /**
- * The page: something to draw on, what the network makes of it, and what it learns.
+ * The page: an area to draw on, the answer of the network and its activations, and corrections that fine-tune it.
  *
  * @module
  */
 
 import type { Activation, Classification, DigitImage } from "../../../mod.ts";
+import { AnswerView } from "./answer_view.ts";
 import { CorrectionsView } from "./corrections_view.ts";
 import { drawByKeys, drawByPointer, Drawing, Sheet } from "./draw.ts";
-import { button, element } from "./elements.ts";
-import { OwnNetwork } from "./learner.ts";
-import { Camera, takePictures } from "./pictures.ts";
+import { button, colour, element, enable, watchColours } from "./elements.ts";
+import { Camera, PictureView, receivePictures } from "./pictures.ts";
 import { Reader } from "./reader.ts";
-import { StageView } from "./stage_view.ts";
-import {
-  aDigit,
-  AnswerView,
-  colour,
-  type ColourName,
-  PictureView,
-  type Rgb,
-  rgb,
-  sentence,
-  watchColours,
-} from "./views.ts";
+import { StagesView } from "./stage_view.ts";
+import { aDigit, sentence } from "./text.ts";
+import { UserNetwork } from "./user_network.ts";
 
-/** The side of the drawing that is read, in pixels: what is on the screen depends on the screen. */
+/** Side of the picture that is read from the drawing, in pixels. It is independent of the screen, and so is the answer. */
 const SIDE = 160;
 
-/** What is read now: nothing before the first stroke. */
+/** The picture that is read, and its answer as soon as there is one; undefined before the first stroke. */
 let current: { readonly image: DigitImage; answer?: Classification } | undefined;
 
-/** Replaced with whatever is begun. Pictures and cameras that were asked for before and come later are dropped. */
+/** Replaced by every action of the user, so that a pending action can tell that it is outdated. */
 let latest = {};
 
-/** The frame in which the drawing is to be read. */
+/** The requested animation frame that will read the drawing. */
 let frame: number | undefined;
 
-/** The drawing as it was when the last stroke ended, and when that was. */
+/** The last stroke: the picture at its end and the time of its end, until it is answered. */
 let strokeEnd: { readonly image: DigitImage; readonly time: number } | undefined;
 
 const canvas = element("drawing", HTMLCanvasElement);
@@ -47,92 +38,74 @@ const status = element("status", HTMLElement);
 
 const progress = element("progress", HTMLProgressElement);
 
-const cameraName = element("camera-name", HTMLElement);
-
 const screenContext = canvas.getContext("2d") as CanvasRenderingContext2D;
 
-const readContext = new OffscreenCanvas(SIDE, SIDE).getContext("2d", {
-  willReadFrequently: true,
-}) as OffscreenCanvasRenderingContext2D;
+const readContext = newReadContext();
 
 const drawing = new Drawing(
   new Sheet(screenContext, () => colour("--ink")),
-  new Sheet(readContext, () => "#000", "#fff"),
+  newReadSheet(readContext),
 );
 
 const picture = new PictureView();
 
 const answers = new AnswerView((digit) => attempt(correct(digit)));
 
-const stages = {
-  input: new StageView("stage-input", { channels: 1, side: 28, columns: 1 }, () => shades("--ink")),
-  relu1: new StageView(
-    "stage-first",
-    { channels: 6, side: 28, columns: 3 },
-    () => shades("--accent"),
-  ),
-  relu2: new StageView(
-    "stage-second",
-    { channels: 16, side: 10, columns: 4 },
-    () => shades("--accent"),
-  ),
-};
+const stages = new StagesView();
 
 const corrections = new CorrectionsView((correction) => attempt(network.remove(correction)));
 
 const reader = new Reader({ onAnswer, onStages, onFailure });
 
-const network = new OwnNetwork({
+const network = new UserNetwork({
   onNet(net, reject) {
     reader.use(net, reject);
     if (current) read(current.image);
   },
   onCorrections(all) {
     corrections.show(all);
-    turn(forget, all.length > 0);
+    enable(startOver, all.length > 0);
   },
   onProgress(share) {
     progress.hidden = share === undefined;
     progress.value = share ?? 0;
   },
-  onStatus: tell,
+  onStatus: showStatus,
 });
 
-const camera = new Camera((image) => read(image));
+const camera = new Camera(() => attempt(useCamera()), read);
 
 const clear = button("clear", () => {
-  startAnew();
-  hush();
-  answers.say("Cleared");
+  reset();
+  clearStatus();
+  answers.announce("Cleared");
   canvas.focus({ preventScroll: true });
 });
 
-const undo = button("undo", takeBack);
+const undo = button("undo", undoStroke);
 
-const cameraButton = button("camera", () => attempt(useCamera()));
-
-const forget = button("forget", () => dialog.showModal());
+const startOver = button("forget", () => dialog.showModal());
 
 button("download", download);
 
 const dialog = element("sure-to-forget", HTMLDialogElement);
 
 dialog.addEventListener("close", () => {
-  if (dialog.returnValue === "forget") attempt(network.forget());
+  if (dialog.returnValue === "forget") attempt(network.clear());
 });
 
 const pen = {
   onBegin() {
-    if (camera.isOn || !picture.isHidden) startAnew();
-    else cancel();
-    hush();
+    if (camera.isOn || !picture.isHidden) reset();
+    else cancelPending();
+    clearStatus();
     hint.hidden = true;
   },
-  onInk: readSoon,
+  onInk: readWithNextFrame,
   onEnd(time: number) {
     if (frame !== undefined) cancelAnimationFrame(frame);
     frame = undefined;
-    if (!drawing.isEmpty) strokeEnd = { image: readNow(), time };
+    if (!drawing.isEmpty) strokeEnd = { image: readDrawing(), time };
   },
 };
 
@@ -140,20 +113,18 @@ drawByPointer(canvas, drawing, pen);
 
 drawByKeys(canvas, element("pen", HTMLElement), drawing, {
   ...pen,
-  onUndo: takeBack,
-  say: (text) => answers.say(text),
+  onUndo: undoStroke,
+  announce: (text) => answers.announce(text),
 });
 
-takePictures((file) => attempt(open(file)));
+receivePictures((file) => attempt(open(file)));
 
-cameraButton.hidden = !Camera.isPossible;
-
-new ResizeObserver(fitScreen).observe(canvas);
+new ResizeObserver(fitCanvas).observe(canvas);
 
 watchColours(() => {
   drawing.redraw();
   corrections.redraw();
-  for (const stage of Object.values(stages)) stage.redraw();
+  stages.redraw();
 });
 
 answers.clear();
@@ -164,57 +135,50 @@ await warmUp();
 
 performance.mark("ready");
 
-keepOffline();
+// Caches the page. Fails where service workers are not allowed, as on plain HTTP; the page then needs its server.
+navigator.serviceWorker?.register("service-worker.js").catch(() => {});
 
-/** Takes everything away that is drawn or shown. */
-function startAnew(): void {
-  cancel();
+/** Clears the drawing, the picture and the results. */
+function reset(): void {
+  cancelPending();
   picture.hide();
   drawing.clear();
   reader.stop();
   current = undefined;
-  showNothing();
-}
-
-/** Drops what was asked for and is not there yet: it would take the place of something newer. */
-function cancel(): void {
-  latest = {};
-  stopCamera();
-}
-
-function showNothing(): void {
   hint.hidden = false;
   answers.clear();
-  for (const stage of Object.values(stages)) stage.clear();
-  turnTools();
+  stages.clear();
+  enableTools();
 }
 
-function turnTools(): void {
-  turn(clear, current !== undefined || !drawing.isEmpty || camera.isOn);
-  turn(undo, !drawing.isEmpty);
+/** Drops pictures and cameras that are not ready yet: they would replace something newer. */
+function cancelPending(): void {
+  latest = {};
+  camera.stop();
 }
 
-function turn(button: HTMLButtonElement, isOn: boolean): void {
-  button.ariaDisabled = `${!isOn}`;
+function enableTools(): void {
+  enable(clear, current !== undefined || !drawing.isEmpty || camera.isOn);
+  enable(undo, !drawing.isEmpty);
 }
 
-function takeBack(): void {
+function undoStroke(): void {
   if (drawing.isEmpty) return;
   drawing.undo();
-  if (drawing.isEmpty) startAnew();
-  else readNow();
+  if (drawing.isEmpty) reset();
+  else readDrawing();
 }
 
-/** Reads the drawing with the next frame: more often nobody sees it. */
-function readSoon(): void {
+/** Reads the drawing at most once per frame. */
+function readWithNextFrame(): void {
   frame ??= requestAnimationFrame(() => {
     frame = undefined;
-    if (!drawing.isEmpty) readNow();
+    if (!drawing.isEmpty) readDrawing();
   });
 }
 
-/** Reads the drawing, drawn in one piece: the joints of lines that were drawn bit by bit show. */
-function readNow(): DigitImage {
+/** Reads the drawing, redrawn in one piece: lines that were drawn one by one have visible joints. */
+function readDrawing(): DigitImage {
   drawing.redraw();
   const image = readContext.getImageData(0, 0, SIDE, SIDE);
   read(image);
@@ -224,7 +188,7 @@ function readNow(): DigitImage {
 function read(image: DigitImage): void {
   current = { image };
   reader.read(image);
-  turnTools();
+  enableTools();
 }
 
 function onAnswer(answer: Classification, image: DigitImage): void {
@@ -237,23 +201,20 @@ function onAnswer(answer: Classification, image: DigitImage): void {
   strokeEnd = undefined;
 }
 
-function onStages(all: readonly Activation[]): void {
-  if (current === undefined) return;
-  for (const stage of all) {
-    if (Object.hasOwn(stages, stage.name)) stages[stage.name as keyof typeof stages].show(stage);
-  }
+function onStages(activations: readonly Activation[]): void {
+  if (current !== undefined) stages.show(activations);
 }
 
 function onFailure(error: unknown): void {
-  startAnew();
-  tell(sentence(error));
+  reset();
+  showStatus(sentence(error));
 }
 
 async function open(file: File): Promise<void> {
-  startAnew();
-  hush();
+  reset();
+  clearStatus();
   const asked = latest;
-  // The library may read what the browser does not; else the library says what is wrong.
+  // A file that the browser cannot decode is read all the same: the library may, or says what is wrong with it.
   const bitmap = await createImageBitmap(file).catch(() => undefined);
   if (asked !== latest) return bitmap?.close();
   if (bitmap) picture.show(bitmap, bitmap.width, bitmap.height);
@@ -264,48 +225,43 @@ async function open(file: File): Promise<void> {
 
 async function useCamera(): Promise<void> {
   if (camera.isOn) return takePicture();
-  startAnew();
-  hush();
+  reset();
+  clearStatus();
   const asked = latest;
   try {
     await camera.start();
   } catch (error) {
     if (asked !== latest) return;
-    stopCamera();
-    return tell(`Cannot use the camera: ${sentence(error)}`);
+    camera.stop();
+    return showStatus(`Cannot use the camera: ${sentence(error)}`);
   }
   if (asked !== latest) return;
   hint.hidden = true;
-  cameraButton.ariaPressed = "true";
-  cameraName.textContent = "Take it";
-  turnTools();
+  enableTools();
 }
 
+/** Replaces the preview of the camera by a picture, and reads it. */
 function takePicture(): void {
-  const image = camera.look();
+  const image = camera.takePicture();
   const still = new OffscreenCanvas(image.width, image.height);
   still.getContext("2d")?.putImageData(image, 0, 0);
-  stopCamera();
+  camera.stop();
   picture.show(still, image.width, image.height);
   read(image);
 }
 
-function stopCamera(): void {
-  camera.stop();
-  cameraButton.ariaPressed = "false";
-  cameraName.textContent = "Camera";
-}
-
-/** Learns that what is read now is this digit. */
+/** Adds a correction: the current picture shows this digit. */
 async function correct(label: number): Promise<void> {
   if (camera.isOn) takePicture();
   const { net, reject } = network;
-  if (!current || !net) return tell("Draw a digit first, or open a picture of one.");
+  if (!current || !net) return showStatus("Draw a digit first, or open a picture of one.");
   const { image } = current;
   const answer = current.answer ??
     await net.classify(image, reject === undefined ? {} : { reject });
-  if (answer.reason === "no-ink") return tell("There is nothing here to learn from.");
-  if (answer.digit === label) return tell(`It reads this as ${aDigit(label)} already.`);
+  if (answer.reason === "no-ink") return showStatus("There is no ink to learn from.");
+  if (answer.digit === label) {
+    return showStatus(`The network reads this as ${aDigit(label)} already.`);
+  }
   const [input] = await net.activations(image);
   const { mean: [mean], std: [std] } = net.model.metadata.normalization;
   await network.correct({
@@ -325,45 +281,46 @@ function download(): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** Says why something failed, such as keeping a correction where there is no room. */
+/** Shows why a task failed, such as storing a correction when the disk is full. */
 function attempt(task: Promise<void>): void {
-  task.catch((error) => tell(sentence(error)));
+  task.catch((error) => showStatus(sentence(error)));
 }
 
-/** What was said was of another picture, except of a lesson that goes on. */
-function hush(): void {
-  if (progress.hidden) tell("");
-}
-
-function tell(text: string): void {
+function showStatus(text: string): void {
   status.textContent = text;
 }
 
-function shades(high: ColourName): { low: Rgb; high: Rgb } {
-  return { low: rgb("--quiet"), high: rgb(high) };
+/** Removes the status of an earlier picture, but not that of a running fine-tuning. */
+function clearStatus(): void {
+  if (progress.hidden) showStatus("");
 }
 
-/** As many pixels as the screen has. */
-function fitScreen(): void {
+/** Adapts the canvas to the resolution of the screen. */
+function fitCanvas(): void {
   const side = Math.round(canvas.clientWidth * devicePixelRatio);
   if (side === 0 || side === canvas.width) return;
   canvas.width = canvas.height = side;
   drawing.redraw();
 }
 
-/** Has everything loaded and compiled before the first stroke ends. */
+/** Classifies a sample, so that everything is loaded and compiled before the first stroke ends. */
 async function warmUp(): Promise<void> {
   if (current || !network.net) return;
-  const sample = new OffscreenCanvas(SIDE, SIDE).getContext(
-    "2d",
-  ) as OffscreenCanvasRenderingContext2D;
-  new Sheet(sample, () => "#000", "#fff").line([0.4, 0.2], [0.6, 0.8]);
+  const sample = newReadContext();
+  newReadSheet(sample).line([0.4, 0.2], [0.6, 0.8]);
   const image = sample.getImageData(0, 0, SIDE, SIDE);
   await network.net.classify(image);
   await network.net.activations(image);
 }
 
-/** Has the page kept for when there is no network. Where that cannot be, as on plain http, it is a page like others. */
-function keepOffline(): void {
-  navigator.serviceWorker?.register("service-worker.js").catch(() => {});
+/** A canvas whose pixels are read by the network. */
+function newReadContext(): OffscreenCanvasRenderingContext2D {
+  return new OffscreenCanvas(SIDE, SIDE).getContext("2d", {
+    willReadFrequently: true,
+  }) as OffscreenCanvasRenderingContext2D;
+}
+
+/** A sheet of black ink on white paper. */
+function newReadSheet(context: OffscreenCanvasRenderingContext2D): Sheet {
+  return new Sheet(context, () => "#000", "#fff");
 }

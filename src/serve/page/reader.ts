@@ -1,23 +1,23 @@
 import type { Activation, Classification, DigitImage, LeNet } from "../../../mod.ts";
 
-/** What a reader asks of a network. */
+/** The methods of a network that a reader uses. */
 export type ReaderNet = Pick<LeNet, "classify" | "activations"> & Disposable;
 
-/** Receives the results of a reader. */
+/** Receives the results. */
 export interface ReaderListener {
-  /** The answer, first. */
+  /** The classification of a picture, which comes first. */
   readonly onAnswer: (answer: Classification, image: DigitImage) => void;
-  /** The activations of the network's stages, a little later, a few times a second. */
+  /** The activations of a picture, at most a few times a second. */
   readonly onStages: (stages: readonly Activation[], image: DigitImage) => void;
-  /** A picture could not be read. */
+  /** The error of a picture that cannot be read. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /** Source of time, in milliseconds. Tests replace it. */
 export interface Clock {
-  /** The time since some fixed moment. */
+  /** The time since a fixed moment. */
   readonly now: () => number;
-  /** Calls back after a delay, at the earliest with the next task; returns a function that cancels the call. */
+  /** Calls a function after a delay, at the earliest with the next task. Returns a function that cancels the call. */
   readonly callAfter: (delay: number, callback: () => void) => () => void;
 }
 
@@ -30,14 +30,14 @@ const BROWSER_CLOCK: Clock = {
 };
 
 /**
- * Milliseconds between two computations of the stages. One takes several times as long as an answer, and the answers
- * must keep up with the pen.
+ * Shortest time between two computations of activations, in milliseconds. One takes several times as long as a
+ * classification, and the classifications must keep up with the pen.
  */
 const MIN_STAGES_INTERVAL = 100;
 
 /**
- * Reads pictures one at a time, always the newest. A picture that is replaced before its turn is skipped; the last one
- * is always answered, and its stages are always shown.
+ * Reads pictures one at a time, always the newest one. A picture that is replaced before it is read is skipped. The last
+ * picture is always classified, and its activations are always computed.
  */
 export class Reader {
   readonly #listener: ReaderListener;
@@ -45,11 +45,11 @@ export class Reader {
   #net: ReaderNet | undefined;
   #reject: number | undefined;
   #nextNet: ReaderNet | undefined;
-  /** The newest picture, until it is answered. */
+  /** The newest picture, until it is classified. */
   #unanswered: DigitImage | undefined;
-  /** The picture that was answered last, until its stages are computed. */
+  /** The picture that was classified last, until its activations are computed. */
   #unseen: DigitImage | undefined;
-  /** Replaced by `stop`: results of pictures from before are dropped. */
+  /** Replaced by `stop`: results of earlier sessions are dropped. */
   #session = {};
   #isReading = false;
   #nextStages = -Infinity;
@@ -65,10 +65,10 @@ export class Reader {
   }
 
   /**
-   * Replaces the network, and disposes of the one before.
+   * Replaces the network, and disposes of the previous one.
    *
    * @param net The network.
-   * @param reject What is no digit; the library's default unless given.
+   * @param reject Smallest probability at which ink counts as a digit; undefined for the library's default.
    */
   use(net: ReaderNet, reject: number | undefined): void {
     this.#nextNet?.[Symbol.dispose]();
@@ -78,9 +78,9 @@ export class Reader {
   }
 
   /**
-   * Reads a picture as soon as there is a network.
+   * Reads a picture as soon as the network is free.
    *
-   * @param image The picture; it must not change before it is read.
+   * @param image The picture, which must not change afterwards.
    */
   read(image: DigitImage): void {
     this.#unanswered = image;
@@ -88,7 +88,7 @@ export class Reader {
     this.#read();
   }
 
-  /** Drops whatever is still to be read, and the results of what is being read. */
+  /** Drops the pictures that are not read yet, and the results of the one that is being read. */
   stop(): void {
     this.#session = {};
     this.#unanswered = undefined;
@@ -107,7 +107,7 @@ export class Reader {
       try {
         if (this.#unanswered) await this.#answer(net, this.#unanswered);
         await this.#pause(this.#unanswered ? 0 : this.#nextStages - this.#clock.now());
-        // Timers may fire early. The picture stays unseen then, and the loop waits for the rest of the interval.
+        // Timers may fire early. Then the picture stays unseen, and the loop waits for the rest of the interval.
         if (this.#unseen && this.#clock.now() >= this.#nextStages) {
           await this.#showStages(net, this.#unseen);
         }
@@ -136,7 +136,7 @@ export class Reader {
     if (session === this.#session) this.#listener.onStages(stages, image);
   }
 
-  /** Lets the browser paint, and waits, but no longer than until there is a new picture. */
+  /** Lets the browser paint, and waits for a delay or for the next picture. */
   async #pause(delay: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.callAfter(delay, resolve);
@@ -147,7 +147,7 @@ export class Reader {
     });
   }
 
-  /** The newest network. The one before is disposed of here, where it is not in use. */
+  /** Switches to the newest network. The previous one is disposed of here, where it is not in use. */
   #takeNet(): ReaderNet | undefined {
     if (this.#nextNet) {
       this.#net?.[Symbol.dispose]();

@@ -1,10 +1,10 @@
 /**
- * Keeps the page's files on the device, so that it works without a network.
+ * Caches the files of the page, so that it works without a network connection.
  *
  * @module
  */
 
-/** As much of a service worker's global scope as is used. */
+/** The used part of a service worker's global scope. */
 interface Scope {
   readonly clients: { claim(): Promise<void> };
   readonly registration: { readonly scope: string };
@@ -23,15 +23,16 @@ interface Fetch {
 
 declare const self: Scope;
 
-/** Filled in by the build: all files of the page, relative to the worker's scope, and a name for just these. */
+/** Set by the build: all files of the page, relative to the scope of the worker. */
 declare const FILES: readonly string[];
 
+/** Set by the build: the name of the cache, which contains a hash of the files. */
 declare const CACHE: string;
 
 const PREFIX = "lenet-page-";
 
 self.addEventListener("install", (event) => {
-  // The server's files, not those of a cache in between.
+  // From the server, not from the HTTP cache.
   const requests = FILES.map((file) => new Request(file, { cache: "reload" }));
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(requests)));
 });
@@ -49,10 +50,10 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  // An address with a question is that of the same page.
+  // The page is the same with any query.
   url.search = url.hash = "";
   const isOurs = FILES.some((file) => new URL(file, self.registration.scope).href === url.href);
-  // Everything else the server answers by itself.
+  // The browser handles all other requests.
   if (request.method !== "GET" || !isOurs) return;
   event.respondWith(
     caches.open(CACHE)

@@ -1,64 +1,77 @@
 import type { Activation } from "../../../mod.ts";
-import { element } from "./elements.ts";
-import type { Rgb } from "./views.ts";
+import { type ColourName, element, type Rgb, rgb } from "./elements.ts";
 
-/** What a stage gives, and how it is laid out. */
+/** Shows the activations of three stages of the network: its input and the feature maps of both convolutions. */
+export class StagesView {
+  /** By the names of the activations. */
+  readonly #views: ReadonlyMap<string, StageView> = new Map([
+    ["input", new StageView("stage-input", { channels: 1, side: 28, columns: 1 }, "--ink")],
+    ["relu1", new StageView("stage-first", { channels: 6, side: 28, columns: 3 }, "--accent")],
+    ["relu2", new StageView("stage-second", { channels: 16, side: 10, columns: 4 }, "--accent")],
+  ]);
+
+  /** @param stages All activations of the network. */
+  show(stages: readonly Activation[]): void {
+    for (const { name, values } of stages) this.#views.get(name)?.show(values);
+  }
+
+  /** Shows empty maps. */
+  clear(): void {
+    for (const view of this.#views.values()) view.clear();
+  }
+
+  /** Redraws the maps after a change of the colours. */
+  redraw(): void {
+    for (const view of this.#views.values()) view.redraw();
+  }
+}
+
+/** Layout of the maps of a stage. */
 interface Grid {
-  /** How many maps there are. */
   readonly channels: number;
-  /** Columns and rows of each. */
+  /** Width and height of each map. */
   readonly side: number;
-  /** How many of them stand side by side. */
+  /** Maps in a row. */
   readonly columns: number;
 }
 
 /** Pixels between maps. */
 const GAP = 2;
 
-/** Shows the maps of one stage of a network side by side, each from its lowest value to the highest of all. */
-export class StageView {
+/** Shows the maps of one stage in a grid. All share one scale, from the lowest to the highest value. */
+class StageView {
   readonly #context: CanvasRenderingContext2D;
   readonly #grid: Grid;
-  readonly #colours: () => { readonly low: Rgb; readonly high: Rgb };
+  /** The colour of the highest value. */
+  readonly #high: ColourName;
   #values: Float32Array;
 
-  /**
-   * @param id The canvas's id.
-   * @param grid What is shown, and how.
-   * @param colours Those of the lowest and of the highest value.
-   */
-  constructor(id: string, grid: Grid, colours: () => { readonly low: Rgb; readonly high: Rgb }) {
+  constructor(id: string, grid: Grid, high: ColourName) {
     const canvas = element(id, HTMLCanvasElement);
     const { channels, side, columns } = grid;
     canvas.width = columns * (side + GAP) - GAP;
     canvas.height = Math.ceil(channels / columns) * (side + GAP) - GAP;
     this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
     this.#grid = grid;
-    this.#colours = colours;
+    this.#high = high;
     this.#values = new Float32Array(channels * side * side);
     this.redraw();
   }
 
-  /**
-   * @param stage What the stage gave.
-   */
-  show({ values }: Activation): void {
+  show(values: Float32Array): void {
     this.#values = values;
     this.redraw();
   }
 
-  /** Shows nothing but where the maps will be. */
   clear(): void {
-    this.#values = new Float32Array(this.#values.length);
-    this.redraw();
+    this.show(new Float32Array(this.#values.length));
   }
 
-  /** Shows the same again, in colours that may have changed. */
   redraw(): void {
     const { channels, side, columns } = this.#grid;
     const { canvas: { width, height } } = this.#context;
     const image = this.#context.createImageData(width, height);
-    const { low, high } = this.#colours();
+    const [low, high]: Rgb[] = [rgb("--quiet"), rgb(this.#high)];
     const [lowest, highest] = range(this.#values);
     const size = side * side;
     for (let i = 0; i < channels * size; i++) {
@@ -74,12 +87,12 @@ export class StageView {
   }
 }
 
+/** The lowest and the highest value, made unequal if all values are the same: these get the low colour. */
 function range(values: Float32Array): [lowest: number, highest: number] {
   let [lowest, highest] = [Infinity, -Infinity];
   for (const value of values) {
     if (value < lowest) lowest = value;
     if (value > highest) highest = value;
   }
-  // Where all are the same, they are low.
   return [lowest, highest > lowest ? highest : lowest + 1];
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Drawing, type Sheet, type Stroke } from "../../../src/serve/page/draw.ts";
 
-/** A drawing, and what was drawn anew on its sheet last. */
+/** A drawing, and the strokes of the last redraw of its sheet. */
 function newDrawing() {
   const shown: { strokes: readonly Stroke[] } = { strokes: [] };
   const sheet = {
@@ -13,7 +13,7 @@ function newDrawing() {
   return { drawing: new Drawing(sheet as unknown as Sheet), shown };
 }
 
-Deno.test("Drawing leaves the stroke before as it is when the one that is being drawn is taken back", () => {
+Deno.test("Drawing.undo removes the current stroke and leaves the one before unchanged", () => {
   const { drawing, shown } = newDrawing();
   drawing.begin([0.1, 0.1]);
   drawing.lineTo([0.1, 0.9]);
@@ -30,7 +30,7 @@ Deno.test("Drawing leaves the stroke before as it is when the one that is being 
   assertEquals(shown.strokes[1], [[0.5, 0.5], [0.6, 0.6]]);
 });
 
-Deno.test("Drawing stays empty after everything was taken back until the pen is put down again", () => {
+Deno.test("Drawing.clear keeps the drawing empty until the next stroke starts", () => {
   const { drawing } = newDrawing();
   drawing.begin([0.1, 0.1]);
   drawing.clear();

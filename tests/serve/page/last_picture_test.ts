@@ -4,46 +4,46 @@ import { type Activation, LeNet } from "../../../mod.ts";
 import { HAS_CHROMIUM } from "../../chromium.ts";
 import { answerIs, draw, isReady, ONE, type Place, withDigitPage } from "./open_page.ts";
 
-/** How often a burst of strokes is drawn; a timer that fires early spoils about every third one. */
+/** Number of bursts of strokes; timers that fire early affect about every third one. */
 const ROUNDS = 20;
 
-/** How long the page may take to show the last picture on a busy machine, in milliseconds. */
+/** Longest time until the page shows the last picture on a busy machine, in milliseconds. */
 const MAX_WAIT = 5_000;
 
-/** The side of the pictures that the page takes from its drawing, in pixels. */
+/** Side of the pictures that the page reads from the drawing, in pixels. */
 const SIDE = 160;
 
 /** Pixels between the maps of a stage. */
 const GAP = 2;
 
-/** The largest difference of a shade that rounding to 8 bits makes; the shades of other pictures differ by 1. */
+/** Largest difference of a shade by rounding to 8 bits; the shades of other pictures differ by up to 1. */
 const MAX_SHADE_ERROR = 0.02;
 
-/** The canvases that show stages, with the columns in which the maps stand. */
+/** The canvases that show activations, with the number of their columns. */
 const STAGES = [
   { id: "stage-input", name: "input", columns: 1 },
   { id: "stage-first", name: "relu1", columns: 3 },
   { id: "stage-second", name: "relu2", columns: 4 },
 ] as const;
 
-/** Where the page's script leaves the picture that it read last. */
+/** Holds the picture that the page read last. */
 interface Recording {
   lastRead: ImageData;
 }
 
-/** Has the pictures recorded that the page takes from its drawing. */
+/** Records the pictures that the page reads from the drawing. */
 function recordPictures(): void {
   const { prototype } = OffscreenCanvasRenderingContext2D;
   const { getImageData } = prototype;
   prototype.getImageData = function (...args: Parameters<typeof getImageData>) {
     const image = getImageData.apply(this, args);
-    // Copies of the page's other canvases that this test makes have other sides.
+    // Other canvases, such as the copies that this test makes, have other sides.
     if (image.width === 160) (globalThis as unknown as Recording).lastRead = image;
     return image;
   };
 }
 
-/** The picture that the page read last: its grays, as characters. */
+/** The picture that the page read last: its grey values, as characters. */
 async function lastRead(page: Page): Promise<string> {
   return await page.evaluate(() => {
     const { data } = (globalThis as unknown as Recording).lastRead;
@@ -51,7 +51,7 @@ async function lastRead(page: Page): Promise<string> {
   });
 }
 
-/** A picture of the page, as the network takes it. */
+/** A picture of the page as an input of the network. */
 function rgba(grays: string): { data: Uint8ClampedArray; width: number; height: number } {
   const data = new Uint8ClampedArray(4 * grays.length).fill(255);
   for (let i = 0; i < grays.length; i++) data.fill(grays.charCodeAt(i), 4 * i, 4 * i + 3);
@@ -63,7 +63,7 @@ async function reds(page: Page, id: string): Promise<number[]> {
   return await page.locator(`#${id}`).evaluate((element) => {
     const canvas = element as HTMLCanvasElement;
     const { width, height } = canvas;
-    // From a copy: browsers warn of a canvas on the page that is read again and again.
+    // From a copy: browsers warn if a canvas of the page is read repeatedly.
     const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
     copy.drawImage(canvas, 0, 0);
     return [...copy.getImageData(0, 0, width, height).data.filter((_, i) => i % 4 === 0)];
@@ -75,7 +75,7 @@ function shares(values: readonly number[], [low, high]: readonly [number, number
   return values.map((value) => (value - low) / (high - low || 1));
 }
 
-/** The largest difference between what a canvas shows and what a stage gave. */
+/** The largest difference between the shades of a canvas and the activations of a stage. */
 function shadeError(
   shown: readonly number[],
   { values, shape }: Activation,
@@ -99,7 +99,7 @@ function shadeError(
   return Math.max(...expected.map((share, i) => Math.abs(share - actual[i])));
 }
 
-/** Asserts that the page shows, once nothing is drawn any more, what the network makes of the picture it read last. */
+/** Asserts that the page shows the answer and the activations of the picture that it read last. */
 async function assertShowsLastPicture(page: Page, net: LeNet, round: string): Promise<void> {
   const grays = await lastRead(page);
   const { digit } = await net.classify(rgba(grays));
@@ -118,7 +118,7 @@ async function assertShowsLastPicture(page: Page, net: LeNet, round: string): Pr
 }
 
 Deno.test({
-  name: "page shows the answer and the stages of the last picture after quick strokes",
+  name: "page shows the answer and the activations of the last picture after quick strokes",
   ignore: !HAS_CHROMIUM,
   fn: () =>
     withDigitPage(
@@ -136,7 +136,7 @@ Deno.test({
           const burst = 1 + round % 3;
           for (let n = 0; n < burst; n++) {
             await draw(page, strokes[(round + n) % strokes.length], 1 + (round + n) % 2);
-            // So that the last stroke ends at any time between two computations of the stages.
+            // Lets the last stroke end at various times between two computations of the activations.
             await page.waitForTimeout((round * 7 + n * 13) % 40);
           }
           await assertShowsLastPicture(page, net, `round ${round} of ${burst} strokes`);

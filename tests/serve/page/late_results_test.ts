@@ -12,14 +12,14 @@ import {
   withDigitPage,
 } from "./open_page.ts";
 
-/** Calls that the page has made and that the test ends. */
+/** Calls of the page that wait until the test releases them. */
 interface Held {
-  /** Ends the call that was made first. */
+  /** Release the calls, in their order. */
   readonly release: (() => void)[];
   readonly streams: MediaStream[];
 }
 
-/** Has pictures decoded, and cameras started, only when the test says so. */
+/** Delays the decoding of pictures and the start of cameras until the test releases them. */
 function hold(): void {
   const held: Held = { release: [], streams: [] };
   (globalThis as unknown as { held: Held }).held = held;
@@ -32,7 +32,7 @@ function hold(): void {
     },
   });
   const { mediaDevices } = navigator;
-  // Not on the blank page from before.
+  // The blank page before has none.
   if (mediaDevices === undefined) return;
   const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
   mediaDevices.getUserMedia = async (constraints) => {
@@ -43,7 +43,7 @@ function hold(): void {
   };
 }
 
-/** Ends the call that the page made first, after it has made so many. */
+/** Waits until so many calls are held, and releases the first of them. */
 async function release(page: Page, calls: number): Promise<void> {
   await page.waitForFunction(
     (calls) => (globalThis as unknown as { held: Held }).held.release.length === calls,
@@ -54,7 +54,7 @@ async function release(page: Page, calls: number): Promise<void> {
 
 /** Drops a picture of a digit onto the page. */
 async function drop(page: Page, digit: number): Promise<void> {
-  const path = new URL(`../../scripts/samples/${digit}.png`, import.meta.url);
+  const path = new URL(`../../../scripts/samples/${digit}.png`, import.meta.url);
   await page.evaluate((base64) => {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     const dataTransfer = new DataTransfer();
@@ -74,7 +74,7 @@ function testPage(
 }
 
 testPage(
-  "page drops a picture that is decoded after something newer was begun",
+  "page drops a picture that is decoded after a newer action",
   async ({ page }) => {
     await isReady(page);
     await drop(page, 4);
@@ -90,7 +90,7 @@ testPage(
     await page.waitForFunction(() =>
       (globalThis as unknown as { held: Held }).held.release.length === 2
     );
-    // The second one is there first.
+    // The second picture is decoded first.
     await page.evaluate(() => (globalThis as unknown as { held: Held }).held.release.pop()?.());
     await answerIs(page, 6);
     await release(page, 1);
@@ -101,7 +101,7 @@ testPage(
 );
 
 testPage(
-  "page leaves the camera off that starts after something newer was begun",
+  "page turns off a camera that starts after a newer action",
   async ({ page }) => {
     await isReady(page);
     const camera = page.locator("#camera");
@@ -117,12 +117,12 @@ testPage(
     await statusIs(page, "");
     await answerIs(page, 7);
 
-    // Asked for twice, it is on once.
+    // Two clicks turn on one camera.
     await camera.click();
     await camera.click();
     await release(page, 2);
     await release(page, 1);
-    await textIs(page, "#camera-name", "Take it");
+    await textIs(page, "#camera-name", "Capture");
     assertEquals(
       await page.evaluate(() =>
         (globalThis as unknown as { held: Held }).held.streams.filter(({ active }) => active).length
@@ -133,7 +133,7 @@ testPage(
   hold,
 );
 
-testPage("page keeps but the last of two corrections in quick succession", async ({ page }) => {
+testPage("page keeps only the last of two quick corrections of a picture", async ({ page }) => {
   await draw(page, SEVEN);
   await answerIs(page, 7);
   await page.locator(".bar").evaluateAll((bars) => {
@@ -145,12 +145,12 @@ testPage("page keeps but the last of two corrections in quick succession", async
 });
 
 testPage(
-  "page notes for a camera's picture, too, that it was taken for no digit",
+  "page stores the digitness of a correction of a refused camera picture",
   async ({ page }) => {
     await isReady(page);
     await page.locator("#camera").click();
-    await textIs(page, "#camera-name", "Take it");
-    await textIs(page, "#sure", "That is no digit, it seems");
+    await textIs(page, "#camera-name", "Capture");
+    await textIs(page, "#sure", "Not recognised as a digit");
     await page.getByRole("button", { name: /^8 / }).click();
     await page.locator("#corrections li").waitFor();
     const kept = await page.evaluate(() =>

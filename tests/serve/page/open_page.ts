@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { createHandler } from "../../../src/serve/mod.ts";
 
-/** Where Debian puts it. */
+/** Path of the Debian package. */
 const CHROMIUM = "/usr/bin/chromium";
 
 const ARGUMENTS = [
@@ -10,30 +10,30 @@ const ARGUMENTS = [
   "--disable-gpu",
   "--disable-background-networking",
   "--disable-component-update",
-  // A camera that shows a test picture, and that nobody has to be asked for.
+  // A camera that shows a test picture and needs no permission.
   "--use-fake-device-for-media-stream",
   "--use-fake-ui-for-media-stream",
 ];
 
-/** The strictest policy that the page must work under. */
+/** The strictest content security policy under which the page must work. */
 const POLICY =
   "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** The page in a browser, and its server. */
+/** The page in a browser, with its server. */
 export interface OpenDigitPage {
   readonly page: Page;
-  /** Ends the server. */
+  /** Shuts the server down. */
   stopServer(): Promise<void>;
 }
 
 /**
- * Opens the page as its server sends it. In the end there must be no warning, error, exception or dialog, no request to
- * anybody else, and nothing on the page that moved by itself.
+ * Opens the page as its server sends it, and runs a test. The page must cause no warning, error, exception or dialog, no
+ * request to another server, and no layout shift.
  *
- * @param test What to do with it.
- * @param options What the browser is like: `viewport`, `colorScheme`, `hasTouch` and the like.
- * @param first A function that the page runs before anything else.
+ * @param test The test.
+ * @param options Properties of the browser, such as `viewport`, `colorScheme` and `hasTouch`.
+ * @param first A function that the page runs before its own scripts.
  */
 export async function withDigitPage(
   test: (opened: OpenDigitPage) => Promise<void>,
@@ -49,7 +49,7 @@ export async function withDigitPage(
   const url = `http://127.0.0.1:${server.addr.port}/`;
   let stopping: Promise<void> | undefined;
   const stopServer = (): Promise<void> => stopping ??= server.shutdown();
-  // While it is loaded, playwright looks for Windows in a file that takes all permissions, unless told it is tested.
+  // Without this, playwright reads a file that needs all permissions to detect Windows when it is imported.
   Deno.env.set("__IS_WSL_TEST__", "1");
   const { chromium } = await import("playwright-core");
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
@@ -77,7 +77,7 @@ export async function withDigitPage(
   }
 }
 
-/** What moved without a hand on it. */
+/** The layout shifts that no input has caused. */
 interface Watching {
   shifts: string[];
 }
@@ -97,16 +97,16 @@ function watchShifts(): void {
   }).observe({ type: "layout-shift", buffered: true });
 }
 
-/** A place on the drawing area: 0 to 1 from left to right and from top to bottom. */
+/** A point of the drawing area: 0 to 1 from left to right and from top to bottom. */
 export type Place = readonly [x: number, y: number];
 
-/** One stroke of a seven. */
+/** A seven of one stroke. */
 export const SEVEN: readonly Place[] = [[0.3, 0.25], [0.68, 0.25], [0.58, 0.5], [0.46, 0.8]];
 
-/** One stroke of a one. */
+/** A one of one stroke. */
 export const ONE: readonly Place[] = [[0.5, 0.2], [0.5, 0.8]];
 
-/** Where places are in the window. */
+/** Converts points to coordinates of the window. */
 export async function inWindow(
   page: Page,
   places: readonly Place[],
@@ -118,7 +118,7 @@ export async function inWindow(
   return places.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height]);
 }
 
-/** Draws a stroke with the mouse, in so many steps from one place to the next. */
+/** Draws a stroke with the mouse, in so many steps from one point to the next. */
 export async function draw(page: Page, stroke: readonly Place[], steps = 8): Promise<void> {
   const [first, ...rest] = await inWindow(page, stroke);
   await page.mouse.move(...first);
@@ -127,17 +127,17 @@ export async function draw(page: Page, stroke: readonly Place[], steps = 8): Pro
   await page.mouse.up();
 }
 
-/** Waits until the page shows an answer, which is null when there is no digit. */
+/** Waits until the page shows an answer; null stands for no digit. */
 export async function answerIs(page: Page, digit: number | null): Promise<void> {
   await textIs(page, "#digit", digit === null ? "?" : `${digit}`);
 }
 
-/** Waits until the page has said something. */
+/** Waits for a status. The timeout allows for fine-tuning, which takes longer than anything else. */
 export async function statusIs(page: Page, text: string): Promise<void> {
   await textIs(page, "#status", text, 90_000);
 }
 
-/** Waits for the text of an element; a lesson lasts longer than anything else. */
+/** Waits for the text of an element. */
 export async function textIs(
   page: Page,
   selector: string,
@@ -153,18 +153,18 @@ export async function textIs(
   });
 }
 
-/** Waits until the page reads. */
+/** Waits until the network is loaded and warmed up. */
 export async function isReady(page: Page): Promise<void> {
   await page.waitForFunction(() => performance.getEntriesByName("ready").length > 0);
 }
 
-/** Loads the page again, and waits until it reads. */
+/** Reloads the page, and waits until it is ready. */
 export async function reload(page: Page): Promise<void> {
   await page.reload();
   await isReady(page);
 }
 
-/** Waits until all files of the page are kept on the device. */
+/** Waits until the service worker has cached all files. */
 export async function isKept(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;

@@ -3,10 +3,10 @@ import { PAGE_FILES } from "../../../src/serve/page.generated.ts";
 
 const text = (path: string): string => PAGE_FILES[path].body as string;
 
-/** Bytes of all that is loaded before the first answer; the parts that learn come later. */
+/** The files that are loaded before the first answer. */
 const FIRST = ["/", "/style.css", "/page.js"];
 
-Deno.test("PAGE_FILES has every file that the page names", () => {
+Deno.test("PAGE_FILES contains every file that the page names, and no others", () => {
   const html = text("/");
   const named = [...html.matchAll(/(?:href|src)="([^"#]+)"/g)].map(([, name]) => name);
   assertEquals(named, ["icon.svg", "manifest.webmanifest", "style.css", "page.js"]);
@@ -21,7 +21,7 @@ Deno.test("PAGE_FILES has every file that the page names", () => {
   );
 });
 
-Deno.test("PAGE_FILES has every file that a script names by a URL", () => {
+Deno.test("PAGE_FILES contains every file that a script names by a URL", () => {
   const named = ["/page.js", "/fine_tune_worker.js"].map((path) =>
     [...text(path).matchAll(/new URL\("([^"]*)",(?:import\.meta\.url|document\.baseURI)\)/g)]
       .map(([, name]) => new URL(name, `http://localhost${path}`).pathname)
@@ -29,14 +29,14 @@ Deno.test("PAGE_FILES has every file that a script names by a URL", () => {
   assertEquals(named, [["/fine_tune_worker.js"], ["/tfjs-backend-wasm-simd.wasm"]]);
 });
 
-Deno.test("PAGE_FILES gives the service worker every other file to keep", () => {
+Deno.test("PAGE_FILES has a service worker that caches all other files", () => {
   for (const path of Object.keys(PAGE_FILES)) {
     const isNamed = text("/service-worker.js").includes(`"./${path.slice(1)}"`);
     assertEquals([path, isNamed], [path, path !== "/service-worker.js"]);
   }
 });
 
-Deno.test("PAGE_FILES has scripts and styles in files alone, none of which evaluates text", () => {
+Deno.test("PAGE_FILES contains no inline scripts or styles, and no script that evaluates text", () => {
   const html = text("/");
   assertEquals(html.match(/ style=| on\w+=|<script(?! type="module" src=)|<style/g), null);
   for (const path of ["/page.js", "/fine_tune_worker.js", "/service-worker.js"]) {
@@ -44,20 +44,20 @@ Deno.test("PAGE_FILES has scripts and styles in files alone, none of which evalu
   }
 });
 
-Deno.test("PAGE_FILES names no other server to load from", () => {
+Deno.test("PAGE_FILES names no other server", () => {
   for (const path of FIRST) {
     assertEquals([path, text(path).match(/(?:src|href)="https?:|import\("https?:/g)], [path, null]);
   }
 });
 
-Deno.test("PAGE_FILES unpacks WebAssembly that compiles", async () => {
+Deno.test("PAGE_FILES contains WebAssembly that compiles", async () => {
   const { type, body } = PAGE_FILES["/tfjs-backend-wasm-simd.wasm"];
   assertEquals(type, "application/wasm");
   const module = await WebAssembly.compile(body as Uint8Array<ArrayBuffer>);
   assertGreater(WebAssembly.Module.exports(module).length, 50);
 });
 
-Deno.test("PAGE_FILES has the first answer within 200 kB on the wire", async () => {
+Deno.test("PAGE_FILES needs at most 200 kB, compressed, until the first answer", async () => {
   let bytes = 0;
   for (const path of FIRST) {
     const packed = new Blob([text(path)]).stream().pipeThrough(new CompressionStream("gzip"));

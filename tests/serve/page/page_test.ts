@@ -31,18 +31,18 @@ function testPage(
   Deno.test({ name, ignore: !HAS_CHROMIUM, fn: () => withDigitPage(test, options) });
 }
 
-/** The tools that are off, by their names. */
+/** The texts of the buttons that are off. */
 const toolsOff = (page: Page): Promise<string[]> =>
   page.locator("main button[aria-disabled=true]").evaluateAll((buttons) =>
     buttons.map(({ textContent }) => (textContent ?? "").trim())
   );
 
-/** How many pixels of a canvas are not like its first one. */
+/** Number of pixels of a canvas that differ from its first one. */
 const inkOf = (page: Page, id: string): Promise<number> =>
   page.locator(id).evaluate((element) => {
     const canvas = element as HTMLCanvasElement;
     const { width, height } = canvas;
-    // From a copy: browsers warn of a canvas on the page that is read again and again.
+    // From a copy: browsers warn if a canvas of the page is read repeatedly.
     const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
     copy.drawImage(canvas, 0, 0);
     const { data } = copy.getImageData(0, 0, width, height);
@@ -51,7 +51,7 @@ const inkOf = (page: Page, id: string): Promise<number> =>
     return Array.from({ length: data.length / 4 }, (_, n) => 4 * n).filter(isOther).length;
   });
 
-testPage("page reads what a mouse draws, while it is drawn", async ({ page }) => {
+testPage("page reads a digit while the mouse draws it", async ({ page }) => {
   assertEquals(await page.title(), "Which digit is this?");
   await answerIs(page, null);
   assertEquals(await toolsOff(page), ["Clear", "Undo", "Start over"]);
@@ -60,10 +60,8 @@ testPage("page reads what a mouse draws, while it is drawn", async ({ page }) =>
   await page.mouse.move(...first);
   await page.mouse.down();
   await page.mouse.move(...second, { steps: 5 });
-  // Not a seven yet, but something is said of it.
-  await page.waitForFunction(() =>
-    document.querySelector("#sure")?.textContent !== "Nothing to read yet"
-  );
+  // It is not a seven yet, but it is read.
+  await page.waitForFunction(() => document.querySelector("#sure")?.textContent !== "No digit yet");
   for (const place of rest) await page.mouse.move(...place, { steps: 5 });
   await answerIs(page, 7);
   await page.mouse.up();
@@ -77,7 +75,7 @@ testPage("page reads what a mouse draws, while it is drawn", async ({ page }) =>
   assertEquals(await toolsOff(page), ["Start over"]);
 });
 
-testPage("page takes strokes back one by one, and all at once", async ({ page }) => {
+testPage("page undoes strokes one by one, and clears all of them", async ({ page }) => {
   await draw(page, ONE);
   await answerIs(page, 1);
   await draw(page, [[0.15, 0.2], [0.15, 0.8]]);
@@ -88,7 +86,7 @@ testPage("page takes strokes back one by one, and all at once", async ({ page })
   await draw(page, SEVEN);
   await page.getByRole("button", { name: "Clear" }).click();
   await answerIs(page, null);
-  await textIs(page, "#sure", "Nothing to read yet");
+  await textIs(page, "#sure", "No digit yet");
   assertEquals(await inkOf(page, "#drawing"), 0);
   assertEquals(await toolsOff(page), ["Clear", "Undo", "Start over"]);
   await draw(page, SEVEN);
@@ -96,7 +94,7 @@ testPage("page takes strokes back one by one, and all at once", async ({ page })
 });
 
 testPage(
-  "page learns from a correction, keeps it, and forgets it when it is told to",
+  "page learns a correction, stores it, and deletes it on request",
   async ({ page }) => {
     await draw(page, SEVEN);
     await answerIs(page, 7);
@@ -108,14 +106,14 @@ testPage(
     await reload(page);
     await draw(page, SEVEN);
     await answerIs(page, 2);
-    await textIs(page, "#lessons", "It learned from one correction of yours.");
+    await textIs(page, "#lessons", "Fine-tuned with one correction.");
 
     await page.getByRole("button", { name: "Start over" }).click();
-    await page.getByRole("button", { name: "Keep them" }).click();
+    await page.getByRole("button", { name: "Cancel" }).click();
     await answerIs(page, 2);
     await page.getByRole("button", { name: "Start over" }).click();
-    await page.getByRole("button", { name: "Forget" }).click();
-    await statusIs(page, "All corrections are forgotten.");
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await statusIs(page, "All corrections were deleted.");
     await answerIs(page, 7);
     await reload(page);
     await draw(page, SEVEN);
@@ -125,7 +123,7 @@ testPage(
 );
 
 testPage(
-  "page takes one correction back, and a lesson that was cut off up again",
+  "page restarts a fine-tuning that a reload has interrupted, and deletes a single correction",
   async ({ page }) => {
     await draw(page, SEVEN);
     await answerIs(page, 7);
@@ -133,17 +131,17 @@ testPage(
     await statusIs(page, "Learning that this is a 2.");
     await page.locator("#corrections li").waitFor();
     await reload(page);
-    await statusIs(page, "Learned.");
+    await statusIs(page, "Learned your corrections.");
     await draw(page, SEVEN);
     await answerIs(page, 2);
-    await page.getByRole("button", { name: "Take back that this is a 2" }).click();
-    await statusIs(page, "The correction is forgotten.");
+    await page.getByRole("button", { name: "Delete the correction to 2" }).click();
+    await statusIs(page, "The correction was deleted.");
     await answerIs(page, 7);
     assertEquals(await toolsOff(page), ["Start over"]);
   },
 );
 
-testPage("page keeps but the last correction of one picture", async ({ page }) => {
+testPage("page keeps only the last correction of a picture", async ({ page }) => {
   await draw(page, SEVEN);
   await answerIs(page, 7);
   await page.getByRole("button", { name: /^3 / }).click();
@@ -154,7 +152,7 @@ testPage("page keeps but the last correction of one picture", async ({ page }) =
   assertEquals(await page.locator("#corrections li").allInnerTexts(), ["2\n×"]);
 });
 
-testPage("page says why there is nothing to correct", async ({ page }) => {
+testPage("page explains why a picture cannot be corrected", async ({ page }) => {
   const seven = page.getByRole("button", { name: /^7 / });
   await isReady(page);
   await seven.click();
@@ -162,23 +160,23 @@ testPage("page says why there is nothing to correct", async ({ page }) => {
   await draw(page, SEVEN);
   await answerIs(page, 7);
   await seven.click();
-  await statusIs(page, "It reads this as a 7 already.");
+  await statusIs(page, "The network reads this as a 7 already.");
 });
 
-testPage("page takes for a digit what it was told is one", async ({ page }) => {
+testPage("page accepts refused ink as a digit after a correction", async ({ page }) => {
   // A grid of lines.
   for (const at of [0.2, 0.4, 0.6, 0.8]) {
     await draw(page, [[at, 0.1], [at, 0.9]]);
     await draw(page, [[0.1, at], [0.9, at]]);
   }
-  await textIs(page, "#sure", "That is no digit, it seems");
+  await textIs(page, "#sure", "Not recognised as a digit");
   await answerIs(page, null);
   await page.getByRole("button", { name: /^8 / }).click();
   await statusIs(page, "Learned: this is an 8.");
   await answerIs(page, 8);
 });
 
-testPage("page gives away its network as a file", async ({ page }) => {
+testPage("page downloads its network as a safetensors file", async ({ page }) => {
   await isReady(page);
   const waiting = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download as safetensors" }).click();
@@ -189,7 +187,7 @@ testPage("page gives away its network as a file", async ({ page }) => {
 });
 
 testPage(
-  "page reads and learns without a server or a network once it was loaded",
+  "page reads and learns without a server and offline after it was loaded once",
   async ({ page, stopServer }) => {
     await isKept(page);
     await stopServer();
@@ -204,7 +202,7 @@ testPage(
   },
 );
 
-testPage("page can be used by keys alone, in the order in which it is read", async ({ page }) => {
+testPage("page can be used with the keyboard alone, in reading order", async ({ page }) => {
   const focused = (): Promise<string> =>
     page.evaluate(() => {
       const { activeElement } = document;
@@ -229,7 +227,7 @@ testPage("page can be used by keys alone, in the order in which it is read", asy
   await answerIs(page, 1);
   await textIs(page, "#spoken", "1, Over 99.9% sure.");
 
-  // Back up without a trace, then a slanted line with two keys at a time: taken back again.
+  // Moves up with the pen lifted, draws a diagonal line with two keys at a time, and undoes it.
   for (let n = 0; n < 12; n++) await page.keyboard.press("ArrowUp");
   await answerIs(page, 1);
   await page.keyboard.press("Enter");
@@ -243,7 +241,7 @@ testPage("page can be used by keys alone, in the order in which it is read", asy
   await page.keyboard.press("Control+z");
   await answerIs(page, 1);
 
-  // On to the bar of the seven, with the tools in between.
+  // Moves the focus past the tools to the bar of the seven.
   for (let n = 0; n < 12; n++) await page.keyboard.press("Tab");
   assertEquals((await focused()).slice(0, 1), "7");
   await page.keyboard.press("Enter");
@@ -262,7 +260,7 @@ testPage("page can be used by keys alone, in the order in which it is read", asy
   await answerIs(page, null);
 });
 
-testPage("page names everything for whoever cannot see it", async ({ page }) => {
+testPage("page names all its parts for screen readers", async ({ page }) => {
   await draw(page, SEVEN);
   await textIs(page, "#spoken", "7, Over 99.9% sure.");
   const tree = await page.locator("body").ariaSnapshot();
@@ -276,7 +274,7 @@ testPage("page names everything for whoever cannot see it", async ({ page }) => 
       '- button "7 >99%"',
       "- status",
       '- heading "What the network sees" [level=2]',
-      '- img "What the six filters of the first stage find"',
+      '- img "Feature maps of the six filters of the first convolution"',
       '- heading "Your network" [level=2]',
     ]
   ) {
@@ -284,11 +282,11 @@ testPage("page names everything for whoever cannot see it", async ({ page }) => 
   }
   assertMatch(
     await page.locator("#keys").innerText(),
-    /^Arrow keys move the pen, space puts it down/,
+    /^Arrow keys move the pen, space lowers or lifts it/,
   );
 });
 
-testPage("page reads pictures that are chosen, dropped or pasted", async ({ page }) => {
+testPage("page reads pictures that are opened, dropped or pasted", async ({ page }) => {
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Picture" }).click();
   await (await chooser).setFiles(sample(4));
@@ -310,13 +308,13 @@ testPage("page reads pictures that are chosen, dropped or pasted", async ({ page
     await answerIs(page, digit);
   }
 
-  // Whoever draws then begins anew.
+  // Drawing replaces the picture.
   await draw(page, SEVEN);
   await answerIs(page, 7);
   assertEquals(await page.locator("#picture").isHidden(), true);
 });
 
-testPage("page says what is wrong with a file that it cannot read", async ({ page }) => {
+testPage("page explains why it cannot read a file", async ({ page }) => {
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Picture" }).click();
   await (await chooser).setFiles({
@@ -324,21 +322,19 @@ testPage("page says what is wrong with a file that it cannot read", async ({ pag
     mimeType: "image/png",
     buffer: Buffer.from("seven"),
   });
-  await statusIs(page, "That file is no picture of a kind that can be read here.");
+  await statusIs(page, "The file cannot be read: it is not a picture in a supported format.");
   await answerIs(page, null);
   await draw(page, SEVEN);
   await answerIs(page, 7);
   await statusIs(page, "");
 });
 
-testPage("page reads what the camera sees until a picture is taken", async ({ page }) => {
+testPage("page reads the camera preview until a picture is captured", async ({ page }) => {
   const camera = page.locator("#camera");
   await camera.click();
-  await textIs(page, "#camera-name", "Take it");
+  await textIs(page, "#camera-name", "Capture");
   assertEquals(await camera.getAttribute("aria-pressed"), "true");
-  await page.waitForFunction(() =>
-    document.querySelector("#sure")?.textContent !== "Nothing to read yet"
-  );
+  await page.waitForFunction(() => document.querySelector("#sure")?.textContent !== "No digit yet");
   assertEquals(await page.locator("#video").isVisible(), true);
   await camera.click();
   assertEquals(await camera.getAttribute("aria-pressed"), "false");
@@ -350,7 +346,7 @@ testPage("page reads what the camera sees until a picture is taken", async ({ pa
   assertEquals(await page.locator("#video").isVisible(), false);
 });
 
-testPage("page fits a phone, with fingers that draw and do not scroll", async ({ page }) => {
+testPage("page fits a phone, where fingers draw and do not scroll", async ({ page }) => {
   const session = await page.context().newCDPSession(page);
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", at?: [number, number]) =>
     session.send("Input.dispatchTouchEvent", {
@@ -386,7 +382,7 @@ testPage("page fits a phone, with fingers that draw and do not scroll", async ({
   }
 }, PHONE);
 
-testPage("page is dark where the system is, and follows it", async ({ page }) => {
+testPage("page follows the colour scheme of the system", async ({ page }) => {
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const brightness = async () => Number((await ground()).match(/\d+/)?.[0]);
   assertLess(await brightness(), 40);
@@ -396,7 +392,7 @@ testPage("page is dark where the system is, and follows it", async ({ page }) =>
   assertGreater(await brightness(), 220);
   await page.waitForFunction(() => {
     const canvas = document.querySelector<HTMLCanvasElement>("#drawing")!;
-    // From a copy: browsers warn of a canvas on the page that is read again and again.
+    // From a copy: browsers warn if a canvas of the page is read repeatedly.
     const copy = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
     copy.drawImage(canvas, -canvas.width / 2, -canvas.height / 4);
     const { data } = copy.getImageData(0, 0, 1, 1);
@@ -404,7 +400,7 @@ testPage("page is dark where the system is, and follows it", async ({ page }) =>
   });
 }, { colorScheme: "dark" });
 
-testPage("page moves nothing where motion is not wanted", async ({ page }) => {
+testPage("page has no transitions if the system asks for reduced motion", async ({ page }) => {
   const duration = () =>
     page.locator(".track span").first().evaluate((bar) => getComputedStyle(bar).transitionDuration);
   assertEquals(await duration(), "0s");

@@ -3,21 +3,19 @@ import fc from "fast-check";
 import type { Activation, Classification, DigitImage } from "../../../mod.ts";
 import { type Clock, Reader, type ReaderNet } from "../../../src/serve/page/reader.ts";
 
-/** Milliseconds that pass with every task of a browser, at least. All times are exact in binary, so that sums are. */
+/** Shortest duration of a task of the browser, in milliseconds. All times are dyadic fractions, so that sums are exact. */
 const TASK = 0.125;
 
-/** Milliseconds between two computations of the stages, at least. */
+/** Shortest time between two computations of activations, in milliseconds. */
 const INTERVAL = 100;
 
-/** A clock that only moves when it is told to, with timers that fire early, as those of browsers do. */
+/** A clock that the test moves, with timers that fire early, as those of browsers may. */
 class FakeClock implements Clock {
   #now = 0;
   readonly #early: number;
   readonly #timers = new Set<{ readonly due: number; readonly callback: () => void }>();
 
-  /**
-   * @param early How much too early timers fire, in milliseconds.
-   */
+  /** @param early How much too early timers fire, in milliseconds. */
   constructor(early: number) {
     this.#early = early;
   }
@@ -34,7 +32,7 @@ class FakeClock implements Clock {
     return this.#timers.size === 0;
   }
 
-  /** Lets time pass, and fires the timers that are due then. */
+  /** Advances the time, and fires the timers that are due. */
   async pass(time: number): Promise<void> {
     this.#now += Math.max(time, TASK);
     for (const timer of [...this.#timers]) {
@@ -44,11 +42,11 @@ class FakeClock implements Clock {
   }
 }
 
-/** A network that answers when it is told to. */
+/** A network whose calls the test completes. */
 class FakeNet implements ReaderNet {
   readonly #clock: Clock;
   #calls: { readonly answer: () => void; readonly fail: (reason: Error) => void }[] = [];
-  /** When stages were asked for. */
+  /** The times of the calls of `activations`. */
   readonly stagesAt: number[] = [];
 
   constructor(clock: Clock) {
@@ -69,7 +67,7 @@ class FakeNet implements ReaderNet {
   }
 
   async answer(): Promise<void> {
-    assertEquals(this.#calls.length <= 1, true, "A picture is read while another one is");
+    assertEquals(this.#calls.length <= 1, true, "Two pictures are read at the same time");
     this.#calls.pop()?.answer();
     await promisesSettle();
   }
@@ -88,12 +86,12 @@ class FakeNet implements ReaderNet {
   }
 }
 
-/** Everything that waits for settled promises has been run. */
+/** Waits until all callbacks of settled promises have run. */
 async function promisesSettle(): Promise<void> {
   for (let n = 0; n < 20; n++) await null;
 }
 
-/** A reader with a network and a clock of its own, and all that it told so far. */
+/** A reader with a fake network and clock, and the results so far. */
 function newReader(early: number) {
   const clock = new FakeClock(early);
   const net = new FakeNet(clock);
@@ -117,7 +115,7 @@ function newReader(early: number) {
   return { reader, clock, net, answered, seen, finish };
 }
 
-/** A picture that differs from all others. */
+/** A picture with an identity of its own. */
 const newImage = (): DigitImage => ({ data: new Uint8Array(1), width: 1, height: 1 });
 
 const early = fc.constantFrom(0, 0.25, 1, 3);
@@ -132,7 +130,7 @@ const events = fc.array(
   { maxLength: 40 },
 );
 
-Deno.test("Reader answers the last picture last, and shows its stages last, whatever came before", async () => {
+Deno.test("Reader classifies the last picture last, and computes its activations last, after any events", async () => {
   await fc.assert(fc.asyncProperty(early, events, async (early, events) => {
     const { reader, clock, net, answered, seen, finish } = newReader(early);
     let last: DigitImage | undefined;
@@ -160,7 +158,7 @@ Deno.test("Reader answers the last picture last, and shows its stages last, what
   }));
 });
 
-Deno.test("Reader answers a new picture at once, while the stages of others wait for their turn", async () => {
+Deno.test("Reader classifies a new picture at once, while activations of others wait for the interval", async () => {
   const { reader, clock, net, answered } = newReader(0);
   const images = Array.from({ length: 4 }, newImage);
   reader.read(images[0]);
@@ -171,7 +169,7 @@ Deno.test("Reader answers a new picture at once, while the stages of others wait
 
   reader.read(images[1]);
   await net.answer();
-  // Waits for the stages now.
+  // The reader waits for the interval now.
   reader.read(images[2]);
   await promisesSettle();
   reader.read(images[3]);
@@ -182,18 +180,18 @@ Deno.test("Reader answers a new picture at once, while the stages of others wait
   assertEquals(net.stagesAt.length, 1);
 });
 
-Deno.test("Reader drops answers, stages and failures of pictures from before it was stopped", async () => {
+Deno.test("Reader.stop drops answers, activations and failures of earlier pictures", async () => {
   const { reader, clock, net, answered, seen, finish } = newReader(0);
   const [before, after] = [newImage(), newImage()];
   reader.read(before);
   await net.answer();
   await clock.pass(0);
-  // While the stages are computed.
+  // Stopped while activations are computed.
   reader.stop();
   reader.read(before);
   await net.answer();
   assertEquals([answered, seen], [[before], []]);
-  // While it is answered.
+  // Stopped while a picture is classified.
   reader.stop();
   reader.read(before);
   reader.stop();

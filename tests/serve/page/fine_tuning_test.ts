@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import fc from "fast-check";
-import { type Correction, lesson } from "../../../src/serve/page/fine_tune_worker.ts";
+import { type Correction, correctionsDataset } from "../../../src/serve/page/fine_tuning.ts";
 
 const corrections = fc.array(
   fc.record({
@@ -11,7 +11,7 @@ const corrections = fc.array(
 );
 
 /** The images of a dataset and their labels, as text. */
-function pairs({ images, labels }: ReturnType<typeof lesson>): string[] {
+function pairs({ images, labels }: ReturnType<typeof correctionsDataset>): string[] {
   return Array.from(
     labels,
     (label, n) => `${label}: ${images.subarray(n * 784, (n + 1) * 784).toHex()}`,
@@ -20,10 +20,10 @@ function pairs({ images, labels }: ReturnType<typeof lesson>): string[] {
 
 const asText = ({ pixels, label }: Correction): string => `${label}: ${pixels.toHex()}`;
 
-Deno.test("lesson has every correction, equally often, and all ten digits besides", () => {
+Deno.test("correctionsDataset contains every correction, equally often, and two digits of each class", () => {
   fc.assert(
     fc.property(corrections, (corrections) => {
-      const dataset = lesson(corrections);
+      const dataset = correctionsDataset(corrections);
       const found = pairs(dataset);
       assertEquals(found.length, dataset.count);
       const times = corrections.map((correction) =>
@@ -32,17 +32,17 @@ Deno.test("lesson has every correction, equally often, and all ten digits beside
       );
       assertEquals(new Set(times).size, 1);
       assertGreater(times[0], 0);
-      const others = dataset.labels.subarray(0, dataset.count - times[0] * corrections.length);
+      const synthetic = dataset.labels.subarray(0, dataset.count - times[0] * corrections.length);
       for (let digit = 0; digit < 10; digit++) {
-        assertEquals(others.filter((label) => label === digit).length, 2);
+        assertEquals(synthetic.filter((label) => label === digit).length, 2);
       }
     }),
     { numRuns: 30 },
   );
 });
 
-Deno.test("lesson gives a single correction the weight of all other digits together", () => {
-  const { labels } = lesson([{ pixels: new Uint8Array(784).fill(9), label: 4 }]);
-  // Two of the others are fours, too.
+Deno.test("correctionsDataset repeats a single correction as often as there are synthetic digits", () => {
+  const { labels } = correctionsDataset([{ pixels: new Uint8Array(784).fill(9), label: 4 }]);
+  // Two of the synthetic digits are fours, too.
   assertEquals([labels.length, labels.filter((label) => label === 4).length], [40, 22]);
 });
