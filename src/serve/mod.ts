@@ -5,10 +5,8 @@
  * @module
  */
 
-import type { BackendOption } from "../engine/backends.ts";
 import { LeNet } from "../lenet.ts";
 import { memoizeAsync } from "../packages.ts";
-import type { WeightsSource } from "../weights/model_file.ts";
 import { AdmissionControl, SerialQueue } from "./admission.ts";
 import { answer, type AnswerContext, healthReply } from "./answer.ts";
 import { openApiReply } from "./openapi.ts";
@@ -81,7 +79,7 @@ export function createHandler(options: HandlerOptions = {}): Handler {
   const { weights, backend, cors, maxRequests, maxWait, maxBytes } = resolved;
   const context: AnswerContext = {
     options: resolved,
-    network: lazyNetwork(weights, backend),
+    network: memoizeAsync(() => LeNet.load(weights, { backend })),
     admission: IS_WORKER
       ? new AdmissionControl({ maxRequests: Infinity, maxWait: Infinity, maxHeldBytes: Infinity })
       : new AdmissionControl({ maxRequests, maxWait, maxHeldBytes: MAX_HELD_BODIES * maxBytes }),
@@ -147,18 +145,4 @@ function unknownPath(path: string): Problem {
       path.slice(0, 100)
     }, expected /classify, /read, /health, /openapi.json or /`,
   );
-}
-
-/**
- * A network that is loaded when it is first asked for, and kept.
- *
- * @param weights Which network.
- * @param backend Where to compute.
- * @returns What gives it.
- */
-export function lazyNetwork(
-  weights: WeightsSource,
-  backend: BackendOption,
-): () => Promise<LeNet> {
-  return memoizeAsync(() => LeNet.load(weights, { backend }));
 }
