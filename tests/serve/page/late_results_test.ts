@@ -43,6 +43,28 @@ function hold(): void {
   };
 }
 
+/** Replaces the test picture of the camera, which moves and may look like a digit, by a grid of lines. */
+function showGrid(): void {
+  // The blank page before has none.
+  if (navigator.mediaDevices === undefined) return;
+  navigator.mediaDevices.getUserMedia = () => {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 400;
+    const context = canvas.getContext("2d")!;
+    // Repeatedly: a canvas that does not change has no frames.
+    setInterval(() => {
+      context.fillStyle = "#fff";
+      context.fillRect(0, 0, 400, 400);
+      context.fillStyle = "#000";
+      for (const at of [80, 160, 240, 320]) {
+        context.fillRect(at - 12, 40, 24, 320);
+        context.fillRect(40, at - 12, 320, 24);
+      }
+    }, 50);
+    return Promise.resolve(canvas.captureStream());
+  };
+}
+
 /** Waits until so many calls are held, and releases the first of them. */
 async function release(page: Page, calls: number): Promise<void> {
   await page.waitForFunction(
@@ -164,4 +186,5 @@ testPage(
     );
     assertEquals(kept, ["number"]);
   },
+  showGrid,
 );
