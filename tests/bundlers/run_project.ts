@@ -23,7 +23,7 @@ export function runProject(runs: Build["runs"], project: string): Promise<string
 }
 
 async function runInNode(project: string): Promise<string[]> {
-  return [await output("node", ["dist/main.cjs"], { cwd: project })];
+  return [(await output("node", ["dist/main.cjs"], { cwd: project })).trimEnd()];
 }
 
 async function runInPage(project: string): Promise<string[]> {
