@@ -1,19 +1,43 @@
-import { LeNetError } from "../errors.ts";
-import { type ImageShape, sizeOf } from "../model/architecture.ts";
-import {
-  checkLoadOptions,
-  type Collection,
-  type LoadedFile,
-  loadFile,
-  type LoadOptions,
-  type Split,
-} from "./collection.ts";
-import { checkLabels, type Dataset } from "./dataset.ts";
-import type { RemoteFile } from "./download.ts";
-import { decodeIdx, idxDataset } from "./idx.ts";
-import { gunzip, isGzip, untar } from "./source.ts";
+import type { LoadOptions } from "./collection.ts";
+import type { Dataset } from "./dataset.ts";
+import { type IdxCollection, loadIdxCollection } from "./idx.ts";
+import { loadRecordCollection, type RecordCollection } from "./records.ts";
 
-/** The files of MNIST as published by Y. LeCun, C. Cortes and C. J. C. Burges. */
+/**
+ * Loads MNIST: 60,000 training or 10,000 test images of handwritten digits, 28×28 grey pixels, ink 255.
+ *
+ * @param options The split, and the directory of the files. Without a directory they are downloaded once, 12 MB.
+ * @returns The images and labels, in their original order.
+ * @throws {LeNetError} As {@linkcode loadIdxCollection}.
+ */
+export function loadMnist(options: LoadOptions): Promise<Dataset> {
+  return loadIdxCollection(MNIST, options);
+}
+
+/**
+ * Loads Fashion-MNIST: 60,000 training or 10,000 test images of clothing, 28×28 grey pixels.
+ *
+ * @param options The split, and the directory of the files. Without a directory they are downloaded once, 31 MB.
+ * @returns The images and labels, in their original order.
+ * @throws {LeNetError} As {@linkcode loadIdxCollection}.
+ */
+export function loadFashionMnist(options: LoadOptions): Promise<Dataset> {
+  return loadIdxCollection(FASHION_MNIST, options);
+}
+
+/**
+ * Loads CIFAR-10: 50,000 training or 10,000 test photos, [3, 32, 32]: the red plane, then green, then blue.
+ *
+ * @param options The split, and a directory with the `.bin` files (plain or gzip), their folder
+ * `cifar-10-batches-bin`, or `cifar-10-binary.tar.gz`. Without a directory that archive is downloaded once, 170 MB.
+ * @returns The images and labels, in their original order.
+ * @throws {LeNetError} As {@linkcode loadRecordCollection}.
+ */
+export function loadCifar10(options: LoadOptions): Promise<Dataset> {
+  return loadRecordCollection(CIFAR_10, options);
+}
+
+/** MNIST as published by Y. LeCun, C. Cortes and C. J. C. Burges. */
 export const MNIST: IdxCollection = {
   name: "MNIST",
   folder: "mnist",
@@ -50,7 +74,7 @@ export const MNIST: IdxCollection = {
   },
 };
 
-/** The files of Fashion-MNIST as published by H. Xiao, K. Rasul and R. Vollgraf (Zalando SE), 2017. */
+/** Fashion-MNIST as published by H. Xiao, K. Rasul and R. Vollgraf (Zalando SE), 2017. */
 export const FASHION_MNIST: IdxCollection = {
   name: "Fashion-MNIST",
   folder: "fashion-mnist",
@@ -99,29 +123,7 @@ export const FASHION_MNIST: IdxCollection = {
   },
 };
 
-/**
- * Loads MNIST: 60,000 handwritten digits to learn from or 10,000 to be measured on, 28×28 grey pixels, ink 255.
- *
- * @param options Which part, and from where; without a directory it is downloaded once.
- * @returns The images and labels, in their original order.
- * @throws {LeNetError} What {@linkcode loadIdxCollection} throws.
- */
-export function loadMnist(options: LoadOptions): Promise<Dataset> {
-  return loadIdxCollection(MNIST, options);
-}
-
-/**
- * Loads Fashion-MNIST: 60,000 pictures of clothing to learn from or 10,000 to be measured on, 28×28 grey pixels.
- *
- * @param options Which part, and from where; without a directory it is downloaded once.
- * @returns The images and labels, in their original order.
- * @throws {LeNetError} What {@linkcode loadIdxCollection} throws.
- */
-export function loadFashionMnist(options: LoadOptions): Promise<Dataset> {
-  return loadIdxCollection(FASHION_MNIST, options);
-}
-
-/** CIFAR-10 in its binary version, as published by A. Krizhevsky, 2009. */
+/** CIFAR-10, binary version, as published by A. Krizhevsky, 2009. */
 export const CIFAR_10: RecordCollection = {
   name: "CIFAR-10",
   folder: "cifar-10",
@@ -161,202 +163,3 @@ export const CIFAR_10: RecordCollection = {
   },
   maxRecords: 10_000,
 };
-
-/**
- * Loads CIFAR-10: 50,000 photos to learn from or 10,000 to be measured on, 32×32 pixels, all red values of a photo
- * before its green and its blue ones.
- *
- * @param options Which part, and from where: a directory with the `.bin` files, packed by gzip or not, with their
- * folder `cifar-10-batches-bin`, or with `cifar-10-binary.tar.gz`; without a directory that archive is downloaded
- * once, 170 MB.
- * @returns The images and labels, in their original order.
- * @throws {LeNetError} What {@linkcode loadRecordCollection} throws.
- */
-export function loadCifar10(options: LoadOptions): Promise<Dataset> {
-  return loadRecordCollection(CIFAR_10, options);
-}
-
-/** A published collection in IDX files. */
-export interface IdxCollection extends Collection {
-  /** Its files. */
-  readonly files: Readonly<
-    Record<Split, { readonly images: RemoteFile; readonly labels: RemoteFile }>
-  >;
-}
-
-/**
- * Loads one part of a published collection in IDX files.
- *
- * A directory of your own holds the files packed by gzip or not, under their published names or with a dot before
- * `idx` (`train-images.idx3-ubyte`). They may be others than the published ones; the dataset carries the SHA-256 of
- * what was read. Files that are downloaded are the published ones.
- *
- * @param collection What was published, and where.
- * @param options Which part, and from where.
- * @returns The images and labels, in the order of the files.
- * @throws {LeNetError} `file/missing` when the directory or a file in it is missing, `file/unreadable`; what
- * {@linkcode download} throws; `data/malformed`, `data/mismatch` or `data/empty` when a file is damaged;
- * `option/unknown`; `option/invalid` for another split; `aborted`.
- */
-export async function loadIdxCollection(
-  collection: IdxCollection,
-  options: LoadOptions,
-): Promise<Dataset> {
-  checkLoadOptions(collection, options);
-  const { name, files, classNames, preparation } = collection;
-  const { split } = options;
-  const load = (file: RemoteFile) => loadFile(collection, file, idxSpellings(file.name), options);
-  const images = await load(files[split].images);
-  const labels = await load(files[split].labels);
-  return {
-    ...idxDataset({
-      name: `${name} ${split}`,
-      images: await decodeIdx(images.bytes, images.path),
-      labels: await decodeIdx(labels.bytes, labels.path),
-      classNames,
-      checksums: { [images.file]: images.checksum, [labels.file]: labels.checksum },
-    }),
-    ...preparation && { preparation },
-  };
-}
-
-/** The names under which a published file may lie in a folder. */
-function idxSpellings(published: string): string[] {
-  const plain = published.replace(/\.gz$/, "");
-  const dotted = plain.replace("-idx", ".idx");
-  return [`${plain}.gz`, plain, `${dotted}.gz`, dotted];
-}
-
-/** A published collection in files of records: a label, then the values of one image, each a byte. */
-export interface RecordCollection extends Collection {
-  /** The shape of one image. */
-  readonly shape: ImageShape;
-  /** What was published: a tar archive packed by gzip. */
-  readonly archive: RemoteFile;
-  /** The folder in the archive that holds the files. */
-  readonly archiveFolder: string;
-  /** The files of each part, in the order in which they are joined. */
-  readonly files: Readonly<Record<Split, readonly string[]>>;
-  /** How many records a file has at most. */
-  readonly maxRecords: number;
-}
-
-/**
- * Loads one part of a published collection in files of records.
- *
- * A directory of your own holds the files themselves, packed by gzip or not, or the folder that the archive unpacks
- * to, or the archive. They may be others than the published ones; the dataset carries the SHA-256 of what was read.
- * An archive that is downloaded is the published one.
- *
- * @param collection What was published, and where.
- * @param options Which part, and from where.
- * @returns The images and labels, in the order of the files.
- * @throws {LeNetError} `file/missing` when the directory or a file in it is missing, `file/unreadable`; what
- * {@linkcode download} throws; `data/malformed` when a file is damaged; what {@linkcode untar} throws;
- * `option/unknown`; `option/invalid` for another split; `aborted`.
- */
-export async function loadRecordCollection(
-  collection: RecordCollection,
-  options: LoadOptions,
-): Promise<Dataset> {
-  checkLoadOptions(collection, options);
-  const { name, archive, files, shape, classNames, preparation } = collection;
-  const names = files[options.split];
-  const load = (names: readonly string[]) => loadFile(collection, archive, names, options);
-  const first = await load([...recordSpellings(names[0], collection), archive.name]);
-  const read = [first];
-  let parts: Records[];
-  if (first.file === archive.name) {
-    parts = await unpackArchive(first, names, collection, options.signal);
-  } else {
-    for (const name of names.slice(1)) read.push(await load(recordSpellings(name, collection)));
-    parts = [];
-    for (const file of read) parts.push(await unpackFile(file, collection));
-  }
-  const { images, labels } = join(parts, collection);
-  return {
-    name: `${name} ${options.split}`,
-    images,
-    labels,
-    shape,
-    count: labels.length,
-    classNames,
-    ...preparation && { preparation },
-    checksums: Object.fromEntries(read.map(({ file, checksum }) => [file, checksum])),
-  };
-}
-
-/** The places where a file may lie in a folder. */
-function recordSpellings(name: string, { archiveFolder }: RecordCollection): string[] {
-  return [name, `${name}.gz`, `${archiveFolder}/${name}`, `${archiveFolder}/${name}.gz`];
-}
-
-/** The records of one file. */
-interface Records {
-  /** Its name, for messages. */
-  readonly what: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-async function unpackArchive(
-  { path, bytes }: LoadedFile,
-  names: readonly string[],
-  collection: RecordCollection,
-  signal: AbortSignal | undefined,
-): Promise<Records[]> {
-  const found = await untar(bytes, names, { limit: maxBytes(collection), what: path, signal });
-  return names.map((name) => {
-    const bytes = found.get(name);
-    if (bytes !== undefined) return { what: `${name} in ${path}`, bytes };
-    throw new LeNetError(
-      "data/malformed",
-      `Cannot read ${path}: there is no ${name} in it, expected ${names.join(", ")}`,
-    );
-  });
-}
-
-async function unpackFile(
-  { path, bytes }: LoadedFile,
-  collection: RecordCollection,
-): Promise<Records> {
-  const limit = maxBytes(collection);
-  return { what: path, bytes: isGzip(bytes) ? await gunzip(bytes, limit, path) : bytes };
-}
-
-function recordLength({ shape }: RecordCollection): number {
-  return 1 + sizeOf(shape);
-}
-
-function maxBytes(collection: RecordCollection): number {
-  return collection.maxRecords * recordLength(collection);
-}
-
-function join(
-  parts: readonly Records[],
-  collection: RecordCollection,
-): Pick<Dataset, "images" | "labels"> {
-  const record = recordLength(collection);
-  const size = record - 1;
-  const most = maxBytes(collection);
-  for (const { what, bytes: { length } } of parts) {
-    if (length === 0 || length % record !== 0 || length > most) {
-      throw new LeNetError(
-        "data/malformed",
-        `Cannot read ${what} as records of ${collection.name}: it has ${length} bytes, expected a multiple of ${record} from ${record} to ${most}`,
-      );
-    }
-  }
-  const count = parts.reduce((sum, { bytes }) => sum + bytes.length / record, 0);
-  const images = new Uint8Array(count * size);
-  const labels = new Uint8Array(count);
-  let n = 0;
-  for (const { what, bytes } of parts) {
-    const first = n;
-    for (let at = 0; at < bytes.length; at += record, n++) {
-      labels[n] = bytes[at];
-      images.set(bytes.subarray(at + 1, at + record), n * size);
-    }
-    checkLabels(labels.subarray(first, n), collection.classNames.length, `read ${what}`);
-  }
-  return { images, labels };
-}

@@ -4,40 +4,39 @@ import { checkOptionNames } from "../options.ts";
 import { download, type DownloadOptions, type RemoteFile } from "./download.ts";
 import { fileSize, readFile, sha256 } from "./files.ts";
 
-/** A part of a published collection: what to learn from, or what to be measured on. */
+/** A part of a published collection: its training images or its test images. */
 export type Split = "train" | "test";
 
-/** The parts that a published collection is divided into. */
 const SPLITS: readonly Split[] = ["train", "test"];
 
 /** A published collection of labelled images. */
 export interface Collection {
-  /** Its name, such as `MNIST`. */
+  /** The name that messages and datasets show, such as `MNIST`. */
   readonly name: string;
   /** The name of its folder in the cache. */
   readonly folder: string;
-  /** A name for each class, in label order. */
+  /** The names of the classes, in label order. */
   readonly classNames: readonly string[];
-  /** How a picture becomes an image like these; `digit` where it is left out. */
+  /** How pictures are prepared for networks trained on these images. Default `digit`. */
   readonly preparation?: Preparation;
   /** The URLs of the folders that hold its files, each ending in `/`, best first. */
   readonly mirrors: readonly string[];
 }
 
-/** What to load of a {@linkcode Collection}, and from where. */
+/** The options of `loadMnist`, `loadFashionMnist` and `loadCifar10`. */
 export interface LoadOptions extends DownloadOptions {
-  /** Which part to load. */
+  /** Training or test images. */
   readonly split: Split;
-  /** The folder that holds the files. Without it they are downloaded, once, into a folder for caches. */
+  /** The folder that holds the files. Without it they are downloaded once, into the cache folder of the platform. */
   readonly directory?: string | undefined;
 }
 
 /**
- * Checks what is asked of a collection.
+ * Checks the options of loading a collection.
  *
- * @param collection The collection.
- * @param options What was asked for.
- * @throws {LeNetError} `option/unknown`; `option/invalid` for a split that there is not.
+ * @param collection The collection, for its name.
+ * @param options The options of the caller.
+ * @throws {LeNetError} `option/unknown`; `option/invalid` for an unknown split.
  */
 export function checkLoadOptions({ name }: Collection, options: LoadOptions): void {
   checkOptionNames(`load ${name}`, options, LOAD_OPTIONS);
@@ -57,29 +56,28 @@ const LOAD_OPTIONS: readonly (keyof LoadOptions)[] = [
   "idleTimeout",
 ];
 
-/** A file of a collection, read. */
+/** A file of a collection in memory. */
 export interface LoadedFile {
-  /** Its name, without folders. */
+  /** The name of the file, without folders. */
   readonly file: string;
-  /** Where it is. */
   readonly path: string;
-  /** All of it, packed or not. */
+  /** The content as stored: compressed or not. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Its SHA-256 in hexadecimal. */
+  /** SHA-256 in hexadecimal. */
   readonly checksum: string;
 }
 
 /**
- * Reads a file of a collection: from the directory that the options name, otherwise from the cache, downloaded if
- * need be.
+ * Reads a file of a collection from the given directory. Without a directory it comes from the cache folder, and is
+ * downloaded when it is not there.
  *
- * @param collection What it belongs to.
- * @param file What to download.
- * @param names What to look for in the directory, the likeliest first.
- * @param options Which directory, if any.
- * @returns The first file that is there.
- * @throws {LeNetError} `file/missing` when the directory is missing or none of the names is in it,
- * `file/unreadable`; what {@linkcode download} throws; `aborted`.
+ * @param collection The collection that the file belongs to.
+ * @param file The file to download.
+ * @param names The names to look for in the directory, in this order.
+ * @param options The directory, and the options of the download.
+ * @returns The first file found.
+ * @throws {LeNetError} `file/missing` when the directory is missing or has none of the names, `file/unreadable`; the
+ * errors of {@linkcode download}; `aborted`.
  */
 export async function loadFile(
   collection: Collection,
@@ -114,8 +112,8 @@ async function find(
     if (await fileSize(path) !== undefined) return path;
   }
   const found = await fileSize(directory) === undefined
-    ? "there is no such folder"
-    : "none is there";
+    ? "the folder does not exist"
+    : "it has no such file";
   throw new LeNetError(
     "file/missing",
     `Cannot load ${collection} from ${directory}: ${found}, expected one of ${names.join(", ")}`,
@@ -123,11 +121,11 @@ async function find(
 }
 
 /**
- * The folder for downloaded data: `LENET_CACHE` when it is set, otherwise `lenet` in the platform's folder for caches
+ * The folder for downloaded data: `LENET_CACHE` when it is set, otherwise `lenet` in the cache folder of the platform
  * (`$XDG_CACHE_HOME` or `~/.cache`, `~/Library/Caches` on macOS, `%LOCALAPPDATA%` on Windows).
  *
- * @returns Its path; it may not exist yet.
- * @throws {LeNetError} `file/missing` when the environment names no such folder.
+ * @returns The path. The folder may not exist.
+ * @throws {LeNetError} `file/missing` when the environment variables name no cache folder.
  */
 export async function cacheFolder(): Promise<string> {
   const { env, platform } = (await import("node:process")).default;
@@ -143,6 +141,6 @@ export async function cacheFolder(): Promise<string> {
   }
   throw new LeNetError(
     "file/missing",
-    "Cannot find a folder for downloaded data: the environment names none, expected LENET_CACHE to be set",
+    "Cannot find a folder for downloaded data: no environment variable names one, expected LENET_CACHE to be set",
   );
 }

@@ -4,7 +4,7 @@ import type { Normalization, Preparation } from "../model/model.ts";
 
 /** Labelled images, as plain data. */
 export interface Dataset {
-  /** A name for people, such as `MNIST train`. */
+  /** The name that messages and histories show, such as `MNIST train`. */
   readonly name: string;
   /** All pixels, 0 to 255: `count` images one after another, each [channels, height, width]. */
   readonly images: Uint8Array;
@@ -12,18 +12,18 @@ export interface Dataset {
   readonly labels: Uint8Array;
   /** The shape of one image. */
   readonly shape: ImageShape;
-  /** How many images there are. */
+  /** The number of images. */
   readonly count: number;
-  /** A name for each class. */
+  /** The names of the classes, in label order. */
   readonly classNames: readonly string[];
-  /** How a picture becomes an image like these; `digit` where it is left out. */
+  /** How pictures are prepared for networks trained on these images. Default `digit`. */
   readonly preparation?: Preparation;
-  /** SHA-256 in hexadecimal of each file the data was read from, by file name. */
+  /** SHA-256 in hexadecimal of each file that the data was read from, by file name. */
   readonly checksums?: Readonly<Record<string, string>>;
 }
 
 /**
- * Checks that the parts of a dataset fit each other.
+ * Checks that the fields of a dataset agree.
  *
  * @param dataset The dataset.
  * @returns The same dataset.
@@ -57,12 +57,12 @@ export function checkDataset(dataset: Dataset): Dataset {
 }
 
 /**
- * Checks that every label names a class.
+ * Checks that every label is the index of a class.
  *
  * @param labels The labels.
- * @param classes How many classes there are.
- * @param doing What it is for, as the verb and object of the message.
- * @throws {LeNetError} `data/malformed` naming the first label that is too large.
+ * @param classes The number of classes.
+ * @param doing The verb and object of the message.
+ * @throws {LeNetError} `data/malformed` for the first label that is too large.
  */
 export function checkLabels(labels: Uint8Array, classes: number, doing: string): void {
   for (let i = 0; i < labels.length; i++) {
@@ -76,13 +76,13 @@ export function checkLabels(labels: Uint8Array, classes: number, doing: string):
 }
 
 /**
- * Sets the last images of a dataset aside for validation. Nothing is copied.
+ * Splits a dataset: the last images become the hold-out set. Nothing is copied.
  *
- * @param dataset The dataset; its order is kept.
- * @param validationCount How many images to set aside, from 1 to one less than there are.
+ * @param dataset The dataset. Its order is kept.
+ * @param validationCount The size of the hold-out set, from 1 to one less than the number of images.
  * @returns Two views of the dataset.
- * @throws {LeNetError} `option/invalid` when the count is not a whole number from 1; `data/empty` when nothing
- * would be left to train on; what {@linkcode checkDataset} throws.
+ * @throws {LeNetError} `option/invalid` when the size is not a whole number from 1; `data/empty` when no training image
+ * would be left; the errors of {@linkcode checkDataset}.
  */
 export function splitDataset(
   dataset: Dataset,
@@ -103,13 +103,13 @@ export function splitDataset(
 }
 
 /**
- * The first images of a dataset. Nothing is copied.
+ * Limits a dataset to its first images. Nothing is copied.
  *
  * @param dataset The dataset.
- * @param limit How many images to keep at most, from 1.
+ * @param limit The largest number of images, from 1.
  * @returns A view of the dataset.
- * @throws {LeNetError} `option/invalid` when the limit is not a whole number from 1; what {@linkcode checkDataset}
- * throws.
+ * @throws {LeNetError} `option/invalid` when the limit is not a whole number from 1; the errors of
+ * {@linkcode checkDataset}.
  */
 export function takeDataset(dataset: Dataset, limit: number): Dataset {
   const { name, count } = checkDataset(dataset);
@@ -137,15 +137,15 @@ function checkCount(count: number, doing: string): void {
 }
 
 /**
- * Puts each image of a dataset in the middle of a larger field of zeros, as LeNet-5 of 1998 sees MNIST: 28×28 pixels
- * in the middle of 32×32. Where a side grows by an odd number, the pixel more is to the right or below.
+ * Pads each image of a dataset with zeros, centred, as the LeNet-5 of 1998 pads MNIST from 28×28 to 32×32. An odd
+ * number of rows or columns puts the extra one below or to the right.
  *
  * @param dataset The dataset.
- * @param height Rows of the field.
- * @param width Columns of the field.
- * @returns A dataset of the field's size; the same dataset when it has that size already.
- * @throws {LeNetError} `option/invalid` when a side is not a whole number; `data/mismatch` when the field is smaller
- * than the images; what {@linkcode checkDataset} throws.
+ * @param height Rows of the padded images.
+ * @param width Columns of the padded images.
+ * @returns The padded dataset, or the same dataset when it has that size already.
+ * @throws {LeNetError} `option/invalid` when a side is not a whole number; `data/mismatch` when it is smaller than the
+ * images; the errors of {@linkcode checkDataset}.
  */
 export function padDataset(dataset: Dataset, height: number, width: number): Dataset {
   const { name, images, count, shape: [channels, rows, columns] } = checkDataset(dataset);
@@ -154,14 +154,14 @@ export function padDataset(dataset: Dataset, height: number, width: number): Dat
     if (!Number.isInteger(side)) {
       throw new LeNetError(
         "option/invalid",
-        `Cannot ${doing}: a side of the field is ${side}, expected a whole number`,
+        `Cannot ${doing}: a side is ${side}, expected a whole number`,
       );
     }
   }
   if (height < rows || width < columns) {
     throw new LeNetError(
       "data/mismatch",
-      `Cannot ${doing}: the field is ${height}×${width}, expected at least the ${rows}×${columns} of its images`,
+      `Cannot ${doing}: the padded size is ${height}×${width}, expected at least the ${rows}×${columns} of its images`,
     );
   }
   if (height === rows && width === columns) return dataset;
@@ -180,12 +180,13 @@ export function padDataset(dataset: Dataset, height: number, width: number): Dat
 }
 
 /**
- * The normalization under which each channel of a dataset has mean 0 and standard deviation 1: of MNIST's training images
- * 0.1307 and 0.3081.
+ * Computes the normalization that gives each channel of a dataset mean 0 and standard deviation 1. MNIST's training
+ * images have 0.1307 and 0.3081.
  *
- * @param dataset The images to learn from.
- * @returns Mean and standard deviation of each channel, of values in [0, 1]; 1 where a channel has one value throughout.
- * @throws {LeNetError} What {@linkcode checkDataset} throws.
+ * @param dataset The training images.
+ * @returns Mean and standard deviation of each channel, of values in [0, 1]. The standard deviation of a constant
+ * channel is 1, so that it can divide.
+ * @throws {LeNetError} The errors of {@linkcode checkDataset}.
  */
 export function normalizationOf(dataset: Dataset): Normalization {
   const { images, shape: [channels, height, width], count } = checkDataset(dataset);
@@ -193,7 +194,7 @@ export function normalizationOf(dataset: Dataset): Normalization {
   const sums = new Float64Array(channels);
   const squares = new Float64Array(channels);
   for (let start = 0, plane = 0; start < images.length; start += size, plane++) {
-    // Sums of whole numbers are exact in a double.
+    // Sums of whole numbers are exact in float64.
     let [sum, square] = [0, 0];
     for (let i = start; i < start + size; i++) {
       sum += images[i];

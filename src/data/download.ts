@@ -4,58 +4,60 @@ import { fileSize, isMissing, readFile, reasonOf, sha256, writeError } from "./f
 
 /** A published file that never changes. */
 export interface RemoteFile {
-  /** Its name, the last part of its URL on every mirror. */
+  /** The last part of its URL on every mirror. */
   readonly name: string;
-  /** Its length in bytes. */
+  /** Size in bytes. */
   readonly bytes: number;
-  /** Its SHA-256, 64 hexadecimal digits in lower case. */
+  /** SHA-256, 64 hexadecimal digits in lower case. */
   readonly sha256: string;
 }
 
-/** How far a download has come. */
+/** The progress of a download. */
 export interface DownloadProgress {
-  /** The name of the file. */
+  /** The name of the file, without folders. */
   readonly file: string;
-  /** Where it comes from now. */
+  /** The URL of the current attempt. */
   readonly url: string;
-  /** How many bytes are here, those of earlier tries included. */
+  /** The number of bytes stored so far, those of earlier attempts included. */
   readonly received: number;
-  /** How many there will be. */
+  /** The size of the file, in bytes. */
   readonly total: number;
 }
 
-/** What {@linkcode download} may be told. */
+/** The options of a download. */
 export interface DownloadOptions {
-  /** Ends the download early; what is here stays for the next time. */
+  /** Stops the download. The bytes received so far stay on the disk, and the next download continues from them. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after every piece that arrives. */
+  /** Called after every chunk that arrives. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** How long a mirror may be silent before it is given up, in milliseconds, 1 to 2³¹ − 1 (default 30,000). */
+  /** The longest time without data from a mirror, in milliseconds, 1 to 2³¹ − 1 (default 30,000). */
   readonly idleTimeout?: number | undefined;
 }
 
+/** In milliseconds; long enough for a mirror that first has to wake up. */
 const DEFAULT_IDLE_TIMEOUT = 30_000;
 
-/** The longest time that a timer can be set to, in milliseconds. */
+/** The longest delay of a timer, in milliseconds. */
 const MAX_IDLE_TIMEOUT = 2 ** 31 - 1;
 
-/** How often one mirror is asked for a file, as long as every answer brings it on. */
-const ATTEMPTS = 4;
+/** Requests to one mirror, as long as each of them received more of the file. */
+const MAX_ATTEMPTS = 4;
 
 /**
- * Gets a published file: from a folder when it is there, otherwise from the first mirror that has it.
+ * Returns a published file from a folder, and downloads it first when the folder does not have it. The mirrors are
+ * tried in order.
  *
- * What arrives is kept as `<name>.partial`, so that a broken download continues where it stopped, the next time or
- * from the next mirror. The file gets its name only when its SHA-256 is right.
+ * Incoming bytes are stored as `<name>.partial`, so that an interrupted download continues where it stopped, from any
+ * mirror. The file is renamed to its final name after its SHA-256 was checked.
  *
- * @param file The file.
- * @param mirrors The URLs of the folders that hold it, each ending in `/`, best first.
- * @param folder Where to keep it; made when it is missing.
- * @param options Signal, progress and patience.
+ * @param file The name, size and digest of the file.
+ * @param mirrors The URLs of the folders that hold the file, each ending in `/`.
+ * @param folder The folder to store the file in. It is created when it is missing.
+ * @param options Signal, progress and timeout.
  * @returns The bytes of the file, checked.
- * @throws {LeNetError} `data/download` when no mirror gave the file, with what happened at each; `data/checksum` when
- * one of them gave another file; `file/unwritable` when it cannot be stored; `file/unreadable` when what is stored
- * cannot be read; `option/invalid` when the patience is out of its range; `aborted`.
+ * @throws {LeNetError} `data/download` when no mirror delivered the file, with the reason for each; `data/checksum`
+ * when one of them delivered a different file; `file/unwritable` or `file/unreadable` for the folder and its files;
+ * `option/invalid` when `idleTimeout` is out of range; `aborted`.
  */
 export async function download(
   file: RemoteFile,
@@ -84,11 +86,11 @@ export async function download(
 
   const problems: Problem[] = [];
   for (const mirror of mirrors) {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const outcome = await tryMirror(file, mirror, path, { signal, onProgress, idleTimeout });
       checkAborted(signal, doing);
       if (outcome instanceof Uint8Array) return outcome;
-      if (attempt < ATTEMPTS && outcome.again) continue;
+      if (attempt < MAX_ATTEMPTS && outcome.retry) continue;
       problems.push(outcome);
       break;
     }
@@ -127,14 +129,14 @@ async function tryMirror(
     if (error.code !== "file/missing") throw error;
   });
   if (bytes === undefined) {
-    // Another process got the same file at the same time, and has given it its name.
-    return await readVerified(path, file) ?? { text: `${partial} is gone`, again: true };
+    // Another process downloaded the same file at the same time and has renamed it.
+    return await readVerified(path, file) ?? { text: `${partial} is missing`, retry: true };
   }
   const found = await sha256(bytes);
   if (found !== file.sha256) {
     await discard(partial);
-    // Bytes from an earlier try may be the wrong ones: then the same mirror may do from the beginning.
-    return { text: `${url} has SHA-256 ${found}`, wrong: true, again: start > 0 };
+    // The wrong bytes may be from an earlier attempt: the same mirror is asked once more, for the whole file.
+    return { text: `${url} has SHA-256 ${found}`, wrong: true, retry: start > 0 };
   }
   await rename(partial, path).catch((error) => {
     if (!isMissing(error)) throw writeError(path, error);
@@ -142,7 +144,7 @@ async function tryMirror(
   return bytes;
 }
 
-/** The bytes of a file, when it is there and the right one. */
+/** Returns the bytes of a file if it exists and has the expected digest. */
 async function readVerified(
   path: string,
   file: RemoteFile,
@@ -152,41 +154,35 @@ async function readVerified(
   return await sha256(bytes) === file.sha256 ? bytes : undefined;
 }
 
-/** What {@linkcode receive} is to get. */
+/** One request for a file, or for the rest of it. */
 interface Transfer {
-  /** Where the file is. */
   readonly url: string;
-  /** The length of the whole file, in bytes. */
+  /** The size of the whole file, in bytes. */
   readonly bytes: number;
-  /** The partial file, which need not exist. */
+  /** The path of the partial file, which may not exist. */
   readonly partial: string;
-  /** How many bytes of it are here already. */
+  /** The size of the partial file, in bytes. */
   readonly start: number;
-  /** How long the server may be silent, in milliseconds. */
+  /** The longest time without data, in milliseconds. */
   readonly idleTimeout: number;
-  /** The caller's signal. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with the number of bytes that are here, after every piece. */
+  /** Called after every chunk with the new size of the partial file. */
   readonly onBytes: (received: number) => void;
 }
 
-/** Why a server gave no whole file. */
+/** Why a request did not complete the file. */
 interface Problem {
-  /** Words for a person. */
+  /** A part of the error message. */
   readonly text: string;
-  /** Whether a file came, and the wrong one. */
+  /** Whether the server delivered a different file. */
   readonly wrong?: boolean;
-  /** Whether asking the same server again may help. */
-  readonly again?: boolean;
+  /** Whether another request to the same server may succeed. */
+  readonly retry?: boolean;
 }
 
 /**
- * Asks a server for the part of a file that is not here yet, and writes it where it belongs. What came before a
- * connection broke off stays.
- *
- * @param transfer What to get, and where to put it.
- * @returns Nothing when the partial file now has its full length, otherwise what went wrong.
- * @throws {LeNetError} `file/unwritable` when the bytes cannot be stored.
+ * Requests the missing part of a file and writes it to the partial file. When the connection is interrupted, the bytes
+ * received so far stay there. Returns nothing when the partial file is complete.
  */
 async function receive(transfer: Transfer): Promise<Problem | undefined> {
   const idle = new IdleTimeout(transfer.idleTimeout, transfer.signal);
@@ -203,7 +199,7 @@ async function ask(transfer: Transfer, idle: IdleTimeout): Promise<Problem | und
   try {
     response = await fetch(url, {
       signal: idle.signal,
-      // A server that is asked not to pack the file sends the very bytes that the checksum is of.
+      // The digest is of the file as stored: the server must not compress it.
       headers: { "Accept-Encoding": "identity", ...(start > 0 && { Range: `bytes=${start}-` }) },
     });
   } catch (error) {
@@ -214,12 +210,15 @@ async function ask(transfer: Transfer, idle: IdleTimeout): Promise<Problem | und
     await response.body?.cancel().catch(() => {});
     const refusesRange = start > 0 && (response.status === 416 || response.status === 206);
     if (refusesRange) await discard(transfer.partial);
-    return { text: `${url} answered ${response.status}`, again: refusesRange };
+    return { text: `${url} answered ${response.status}`, retry: refusesRange };
   }
   return await store(transfer, from, response.body, idle);
 }
 
-/** The place in the file of an answer's first byte: 0 from a server that sends the whole file, asked or not. */
+/**
+ * The offset in the file of the first byte of a response: 0 from a server that ignores ranges, undefined for a response
+ * that cannot be used.
+ */
 function firstByte(response: Response, asked: number): number | undefined {
   if (response.status === 200) return 0;
   const continues = response.status === 206 &&
@@ -245,16 +244,16 @@ async function store(
     handle = await writing(openForUpdate(partial));
     while (broken === undefined) {
       idle.restart();
-      const piece = await reader.read().catch((error) => {
+      const chunk = await reader.read().catch((error) => {
         broken = `broke off (${idle.reason ?? reasonOf(error)})`;
       });
-      if (piece === undefined || piece.done) break;
-      if (received + piece.value.length > bytes) {
+      if (chunk === undefined || chunk.done) break;
+      if (received + chunk.value.length > bytes) {
         await writing(handle.truncate(0));
         return { text: `${url} has more than ${bytes} bytes`, wrong: true };
       }
-      await writing(writeAt(handle, piece.value, received));
-      received += piece.value.length;
+      await writing(writeAt(handle, chunk.value, received));
+      received += chunk.value.length;
       onBytes(received);
     }
     if (broken === undefined) await writing(handle.truncate(received));
@@ -266,11 +265,11 @@ async function store(
   if (received === bytes) return undefined;
   return {
     text: `${url} ${broken ?? "ended"} after ${received} of ${bytes} bytes`,
-    again: received > from,
+    retry: received > from,
   };
 }
 
-/** Opens a file for writing anywhere in it, and makes it when it is missing. */
+/** Opens a file for writing at any position, and creates it when it is missing. */
 async function openForUpdate(path: string): Promise<FileHandle> {
   const { open } = await import("node:fs/promises");
   await (await open(path, "a")).close();
@@ -278,8 +277,8 @@ async function openForUpdate(path: string): Promise<FileHandle> {
 }
 
 /**
- * Writes to a place of its own rather than to the end, so that two processes that get the same file at once do not
- * spoil each other's work.
+ * Writes at a position instead of appending, so that two processes that download the same file at once write the same
+ * bytes to the same places.
  */
 async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
@@ -288,7 +287,7 @@ async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number):
   }
 }
 
-/** Removes a partial file, if there is one. */
+/** Removes a partial file if it exists. */
 async function discard(partial: string): Promise<void> {
   const { rm } = await import("node:fs/promises");
   await rm(partial, { force: true }).catch((error) => {
@@ -296,7 +295,7 @@ async function discard(partial: string): Promise<void> {
   });
 }
 
-/** A signal that fires when its caller's signal does, or when nothing was heard for some time. */
+/** Aborts work when the signal of its caller does, or when no data arrived for some time. */
 export class IdleTimeout {
   readonly #milliseconds: number;
   readonly #caller: AbortSignal | undefined;
@@ -306,10 +305,10 @@ export class IdleTimeout {
   readonly #abort = (): void => this.#controller.abort();
 
   /**
-   * Starts the clock.
+   * Starts the timer.
    *
-   * @param milliseconds How long silence may last.
-   * @param caller The caller's own signal, if any.
+   * @param milliseconds The longest time without data.
+   * @param caller The signal of the caller, if any.
    */
   constructor(milliseconds: number, caller: AbortSignal | undefined) {
     this.#milliseconds = milliseconds;
@@ -319,17 +318,17 @@ export class IdleTimeout {
     this.restart();
   }
 
-  /** What to hand to the work that may fall silent. */
+  /** The signal for the work that is watched. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Words for the silence that made the signal fire; nothing when it was not silence. */
+  /** The reason for the message when the timer has expired, otherwise undefined. */
   get reason(): string | undefined {
-    return this.#expired ? `silent for ${this.#milliseconds} ms` : undefined;
+    return this.#expired ? `no data for ${this.#milliseconds} ms` : undefined;
   }
 
-  /** Something was heard: the clock starts anew. */
+  /** Restarts the timer: data has arrived. */
   restart(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -338,7 +337,7 @@ export class IdleTimeout {
     }, this.#milliseconds);
   }
 
-  /** Stops the clock for good. */
+  /** Stops the timer for good. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#caller?.removeEventListener("abort", this.#abort);

@@ -1,24 +1,28 @@
 import { LeNetError } from "../errors.ts";
 
-/** How many bytes of one file or answer are read at most. */
+/** The largest accepted size of a file, a download or unpacked data, in bytes: 1 GiB, five times CIFAR-10. */
 export const MAX_SOURCE_BYTES: number = 2 ** 30;
 
 /**
  * Reads a whole file.
  *
- * @param path Where it is: a path or a `file:` URL.
- * @returns Its bytes.
+ * @param path A path or a `file:` URL.
+ * @param limit The largest accepted size, in bytes. It is checked before the file is read.
+ * @returns The bytes of the file.
  * @throws {LeNetError} `file/missing`; `file/unreadable` for a folder or without permission; `data/malformed` above
- * {@linkcode MAX_SOURCE_BYTES}.
+ * the limit.
  */
-export async function readFile(path: string | URL): Promise<Uint8Array<ArrayBuffer>> {
+export async function readFile(
+  path: string | URL,
+  limit: number = MAX_SOURCE_BYTES,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { readFile, stat } = await import("node:fs/promises");
   try {
     const { size } = await stat(path);
-    if (size > MAX_SOURCE_BYTES) {
+    if (size > limit) {
       throw new LeNetError(
         "data/malformed",
-        `Cannot read ${path}: it holds ${size} bytes, expected at most ${MAX_SOURCE_BYTES}`,
+        `Cannot read ${path}: it has ${size} bytes, expected at most ${limit}`,
       );
     }
     const { buffer, byteOffset, byteLength } = await readFile(path);
@@ -29,11 +33,11 @@ export async function readFile(path: string | URL): Promise<Uint8Array<ArrayBuff
 }
 
 /**
- * The size of a file that may not be there.
+ * The size of a file that may be missing.
  *
- * @param path Where it would be.
- * @returns Its length in bytes, or nothing when there is no file.
- * @throws {LeNetError} `file/unreadable` when that cannot be found out.
+ * @param path The path of the file or folder.
+ * @returns The size in bytes, or undefined when nothing has this path.
+ * @throws {LeNetError} `file/unreadable` when the file system refuses to answer.
  */
 export async function fileSize(path: string): Promise<number | undefined> {
   const { stat } = await import("node:fs/promises");
@@ -46,14 +50,14 @@ export async function fileSize(path: string): Promise<number | undefined> {
 }
 
 /**
- * Writes a file so that others see either all of it or none: the bytes go to a temporary file in the same folder,
- * reach the disk, and take the name in one step. When anything fails, the old file is as it was and the temporary
- * file is gone.
+ * Writes a file atomically: readers see the whole old file or the whole new one. The bytes are written to a temporary
+ * file in the same folder, flushed to the disk, and renamed. On failure the old file is unchanged and the temporary
+ * file is removed.
  *
- * A link is followed. A path that names a device or a pipe, which nothing may replace, is written to directly.
+ * A symbolic link is followed. A device or a pipe, which must not be replaced, is written to directly.
  *
- * @param path Where to write; the folder must exist.
- * @param bytes What to write.
+ * @param path The path of the file. Its folder must exist.
+ * @param bytes The new content.
  * @throws {LeNetError} `file/unwritable` when the folder is missing, the disk is full, or writing is not allowed.
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
@@ -77,6 +81,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
   }
 }
 
+/** Texts for the error codes of the file system. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission is denied",
   EEXIST: "a file has its name",
@@ -89,11 +94,11 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Turns what the file system threw while reading into the library's error.
+ * Converts an error of the file system while reading.
  *
- * @param path What was to be read.
- * @param error What was thrown.
- * @returns `file/missing` when nothing is there, otherwise `file/unreadable`.
+ * @param path The path of the file.
+ * @param error The error of the file system.
+ * @returns `file/missing` when nothing has this path, otherwise `file/unreadable`.
  */
 export function readError(path: string, error: unknown): LeNetError {
   return new LeNetError(
@@ -104,10 +109,10 @@ export function readError(path: string, error: unknown): LeNetError {
 }
 
 /**
- * Turns what the file system threw while writing into the library's error.
+ * Converts an error of the file system while writing.
  *
- * @param path What was to be written.
- * @param error What was thrown.
+ * @param path The path of the file.
+ * @param error The error of the file system.
  * @returns `file/unwritable`.
  */
 export function writeError(path: string, error: unknown): LeNetError {
@@ -120,20 +125,20 @@ export function writeError(path: string, error: unknown): LeNetError {
 }
 
 /**
- * Tells a file that is not there from other trouble.
+ * Tests whether an error of the file system means that a path does not exist.
  *
- * @param error What the file system threw.
- * @returns Whether it says that nothing is there, or that a part of the path is no folder, where nothing can be.
+ * @param error The error of the file system.
+ * @returns True for a missing file, and for a path that goes through something other than a folder.
  */
 export function isMissing(error: unknown): boolean {
   return ["ENOENT", "ENOTDIR"].includes(codeOf(error));
 }
 
 /**
- * Words for what went wrong.
+ * The reason for an error, for the message of another one.
  *
- * @param error Anything that was thrown.
- * @returns Part of a sentence.
+ * @param error The error, usually of the file system or the network.
+ * @returns A part of a sentence.
  */
 export function reasonOf(error: unknown): string {
   return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
@@ -144,12 +149,67 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * The SHA-256 of some bytes.
+ * Computes the SHA-256 digest of bytes.
  *
- * @param bytes The bytes.
+ * @param bytes The whole message.
  * @returns 64 hexadecimal digits in lower case.
  */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Reads a stream to its end. Memory grows with the bytes that arrive, not with a size that a header claims.
+ *
+ * @param stream The bytes in pieces.
+ * @param limit The largest accepted size, in bytes.
+ * @param doing The verb and object of the message.
+ * @returns All bytes in one array.
+ * @throws {LeNetError} `data/malformed` as soon as the limit is exceeded. Errors of the stream pass through.
+ */
+export async function readStream(
+  stream: ReadableStream<Uint8Array>,
+  limit: number,
+  doing: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = stream.pipeThrough(limitBytes(limit, doing)).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    chunks.push(value);
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+/**
+ * Passes bytes through up to a limit.
+ *
+ * @param limit The largest accepted number of bytes.
+ * @param doing The verb and object of the message.
+ * @returns A transform that fails with `data/malformed` as soon as the limit is exceeded.
+ */
+export function limitBytes(limit: number, doing: string): TransformStream<Uint8Array, Uint8Array> {
+  let length = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      length += chunk.length;
+      if (length > limit) {
+        throw new LeNetError(
+          "data/malformed",
+          `Cannot ${doing}: it has more than ${limit} bytes, expected at most that`,
+        );
+      }
+      controller.enqueue(chunk);
+    },
+  });
 }

@@ -1,32 +1,72 @@
 import { LeNetError } from "../errors.ts";
 import { type ImageShape, sizeOf } from "../model/architecture.ts";
 import { checkOptionNames } from "../options.ts";
+import { gunzip, isGzip } from "./archive.ts";
+import {
+  checkLoadOptions,
+  type Collection,
+  loadFile,
+  type LoadOptions,
+  type Split,
+} from "./collection.ts";
 import { checkLabels, type Dataset } from "./dataset.ts";
+import type { RemoteFile } from "./download.ts";
 import { MAX_SOURCE_BYTES } from "./files.ts";
-import { gunzip, isGzip, readSource, type Source, sourceName } from "./source.ts";
+import { readSource, type Source, sourceName } from "./source.ts";
 
-/** What an IDX file holds. */
+/** The content of an IDX file. */
 export interface IdxArray {
   /** Sizes, slowest-varying first. */
   readonly shape: readonly number[];
-  /** The values, a view of the file's bytes. */
+  /** The values, a view of the bytes of the file. */
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
+/**
+ * Reads an IDX file, plain or gzip, told apart by the magic number.
+ *
+ * @param source Bytes, a path or a URL.
+ * @param options `signal`: stops reading.
+ * @returns The sizes and values.
+ * @throws {LeNetError} `data/malformed` when the file is not IDX of unsigned bytes, or its gzip data is truncated or
+ * damaged; `file/missing`, `file/unreadable`, `data/download`, `option/unknown`, `option/invalid`, `aborted`.
+ */
+export async function readIdx(
+  source: Source,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<IdxArray> {
+  checkOptionNames("read IDX", options, ["signal"]);
+  return await decodeIdx(await readSource(source, options), sourceName(source));
+}
+
+/**
+ * Parses the bytes of an IDX file, plain or gzip.
+ *
+ * @param bytes The whole file.
+ * @param what The name of the file, for messages.
+ * @returns The sizes and values.
+ * @throws {LeNetError} As {@linkcode parseIdx}; `data/malformed` when the gzip data is truncated or damaged.
+ */
+export async function decodeIdx(bytes: Uint8Array<ArrayBuffer>, what: string): Promise<IdxArray> {
+  return parseIdx(isGzip(bytes) ? await gunzip(bytes, MAX_SOURCE_BYTES, what) : bytes, what);
+}
+
+/** The type code of unsigned bytes, the only type that MNIST and its successors use. */
 const UNSIGNED_BYTE = 0x08;
 
+/** Images of several channels have four: [count, channels, height, width]. */
 const MAX_DIMENSIONS = 4;
 
 /**
- * Parses IDX, the format of the MNIST files: two zero bytes, a type (8 = unsigned byte), the number of sizes, each
+ * Parses IDX, the format of the MNIST files: two zero bytes, a type (8 = unsigned byte), the number of dimensions, each
  * size as a big-endian 32-bit integer, then the values and nothing else (Y. LeCun, C. Cortes, C. J. C. Burges,
  * "The MNIST database").
  *
- * @param bytes The file, unpacked.
- * @param what A name for it, for messages.
- * @returns Its sizes and values; the values are not copied.
+ * @param bytes The whole file, decompressed.
+ * @param what The name of the file, for messages.
+ * @returns The sizes and values. The values are not copied.
  * @throws {LeNetError} `data/malformed` when the magic number is wrong, the values are not unsigned bytes, there are
- * not 1 to 4 sizes, or the bytes are fewer or more than the sizes say.
+ * not 1 to 4 dimensions, or the number of values is not the product of the sizes.
  */
 export function parseIdx(bytes: Uint8Array<ArrayBuffer>, what: string): IdxArray {
   const fail = (problem: string): never => {
@@ -56,56 +96,31 @@ export function parseIdx(bytes: Uint8Array<ArrayBuffer>, what: string): IdxArray
   return { shape, data };
 }
 
-/**
- * Reads an IDX file, plain or packed by gzip; its first bytes tell which.
- *
- * @param source Bytes, a path or a URL.
- * @param options A signal that ends the reading early.
- * @returns Its sizes and values.
- * @throws {LeNetError} What {@linkcode parseIdx} throws; `data/malformed` when the gzip data is cut off or damaged;
- * `file/missing`, `file/unreadable`, `data/download`, `option/unknown`, `option/invalid`, `aborted`.
- */
-export async function readIdx(
-  source: Source,
-  options: { signal?: AbortSignal | undefined } = {},
-): Promise<IdxArray> {
-  checkOptionNames("read IDX", options, ["signal"]);
-  return await decodeIdx(await readSource(source, options), sourceName(source));
+function hex(bytes: Iterable<number>): string {
+  return "0x" + Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/**
- * Reads IDX, plain or packed by gzip, from bytes.
- *
- * @param bytes The file.
- * @param what A name for it, for messages.
- * @returns Its sizes and values.
- * @throws {LeNetError} What {@linkcode parseIdx} throws; `data/malformed` when the gzip data is cut off or damaged.
- */
-export async function decodeIdx(bytes: Uint8Array<ArrayBuffer>, what: string): Promise<IdxArray> {
-  return parseIdx(isGzip(bytes) ? await gunzip(bytes, MAX_SOURCE_BYTES, what) : bytes, what);
-}
-
-/** What {@linkcode idxDataset} puts together. */
+/** The arguments of {@linkcode idxDataset}. */
 export interface IdxDatasetParts {
-  /** A name for the dataset. */
+  /** The name of the dataset, for messages and histories. */
   readonly name: string;
   /** [count, height, width] for grey images, or [count, channels, height, width]. */
   readonly images: IdxArray;
-  /** [count]. */
+  /** The index of the class of each image, [count]. */
   readonly labels: IdxArray;
-  /** A name for each class. */
+  /** The names of the classes, in label order. */
   readonly classNames: readonly string[];
-  /** SHA-256 of each file, by file name. */
+  /** SHA-256 of each file in hexadecimal, by file name. */
   readonly checksums?: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes a dataset of an IDX file of images and one of labels.
+ * Combines an IDX file of images and one of labels into a dataset.
  *
- * @param parts The two arrays, and what is known about them.
- * @returns The dataset; nothing is copied.
+ * @param parts The two arrays, the names, and optional checksums.
+ * @returns The dataset. Nothing is copied.
  * @throws {LeNetError} `data/malformed` when the sizes are not those of images or labels, or a label has no class;
- * `data/mismatch` when there are more images than labels or fewer; `data/empty` when there are none.
+ * `data/mismatch` when the numbers of images and labels differ; `data/empty` when there are none.
  */
 export function idxDataset(parts: IdxDatasetParts): Dataset {
   const { name, images, labels, classNames, checksums } = parts;
@@ -145,6 +160,52 @@ export function idxDataset(parts: IdxDatasetParts): Dataset {
   };
 }
 
-function hex(bytes: Iterable<number>): string {
-  return "0x" + Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** A published collection in IDX files. */
+export interface IdxCollection extends Collection {
+  readonly files: Readonly<
+    Record<Split, { readonly images: RemoteFile; readonly labels: RemoteFile }>
+  >;
+}
+
+/**
+ * Loads one split of a published collection in IDX files.
+ *
+ * A directory holds the files plain or gzip, under their published names or with a dot before `idx`
+ * (`train-images.idx3-ubyte`). Their content may differ from what was published; the dataset carries the SHA-256 of
+ * the files that were read. Downloaded files are checked against the published SHA-256.
+ *
+ * @param collection The files and their mirrors.
+ * @param options The split, and the directory of the files.
+ * @returns The images and labels, in the order of the files.
+ * @throws {LeNetError} `file/missing` when the directory or a file in it is missing, `file/unreadable`; the errors of
+ * `download`; `data/malformed`, `data/mismatch` or `data/empty` when a file is damaged; `option/unknown`;
+ * `option/invalid` for an unknown split; `aborted`.
+ */
+export async function loadIdxCollection(
+  collection: IdxCollection,
+  options: LoadOptions,
+): Promise<Dataset> {
+  checkLoadOptions(collection, options);
+  const { name, files, classNames, preparation } = collection;
+  const { split } = options;
+  const load = (file: RemoteFile) => loadFile(collection, file, idxNames(file.name), options);
+  const images = await load(files[split].images);
+  const labels = await load(files[split].labels);
+  return {
+    ...idxDataset({
+      name: `${name} ${split}`,
+      images: await decodeIdx(images.bytes, images.path),
+      labels: await decodeIdx(labels.bytes, labels.path),
+      classNames,
+      checksums: { [images.file]: images.checksum, [labels.file]: labels.checksum },
+    }),
+    ...preparation && { preparation },
+  };
+}
+
+/** The names under which a directory may hold a published file. */
+function idxNames(published: string): string[] {
+  const plain = published.replace(/\.gz$/, "");
+  const dotted = plain.replace("-idx", ".idx");
+  return [`${plain}.gz`, plain, `${dotted}.gz`, dotted];
 }

@@ -42,7 +42,7 @@ Deno.test("loadPublished takes a dataset's own folder, and one that holds it und
     await assertRejection(
       () => loadPublished("fashion-mnist", testSplit(folder)),
       "file/missing",
-      `Cannot load Fashion-MNIST from ${folder}: none is there`,
+      `Cannot load Fashion-MNIST from ${folder}: it has no such file`,
     );
   });
 });

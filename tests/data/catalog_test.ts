@@ -2,7 +2,6 @@ import { assertEquals } from "@std/assert";
 import {
   CIFAR_10,
   FASHION_MNIST,
-  type IdxCollection,
   loadCifar10,
   loadFashionMnist,
   loadMnist,
@@ -10,6 +9,7 @@ import {
 } from "../../src/data/catalog.ts";
 import type { LoadOptions, Split } from "../../src/data/collection.ts";
 import { checkDataset, type Dataset } from "../../src/data/dataset.ts";
+import type { IdxCollection } from "../../src/data/idx.ts";
 import { hasCommand } from "./command.ts";
 import { gzip } from "./idx_file.ts";
 import { recordFile } from "./record_file.ts";

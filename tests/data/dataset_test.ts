@@ -91,10 +91,20 @@ function datasetOf(shape: ImageShape, count: number): Dataset {
 }
 
 const WRONG_SIZES: [what: string, sides: [number, number], code: LeNetErrorCode, part: string][] = [
-  ["a field with fewer rows", [3, 9], "data/mismatch", "the field is 3×9, expected at least the 4"],
-  ["a field with fewer columns", [9, 4], "data/mismatch", "the field is 9×4, expected at least"],
-  ["half a pixel", [9.5, 9], "option/invalid", "a side of the field is 9.5, expected a whole"],
-  ["a side that is no number", [9, NaN], "option/invalid", "a side of the field is NaN"],
+  [
+    "a size with fewer rows",
+    [3, 9],
+    "data/mismatch",
+    "the padded size is 3×9, expected at least the 4",
+  ],
+  [
+    "a size with fewer columns",
+    [9, 4],
+    "data/mismatch",
+    "the padded size is 9×4, expected at least",
+  ],
+  ["half a pixel", [9.5, 9], "option/invalid", "a side is 9.5, expected a whole number"],
+  ["a side that is no number", [9, NaN], "option/invalid", "a side is NaN"],
 ];
 
 for (const [what, [height, width], code, part] of WRONG_SIZES) {
@@ -200,7 +210,7 @@ Deno.test("takeDataset takes the first images of a view", () => {
   assertEquals(imagesOf(takeDataset(validation, 2)), [2, 3]);
 });
 
-Deno.test("padDataset puts images in the middle of a field of zeros", () => {
+Deno.test("padDataset centres images in zeros", () => {
   const padded = padDataset(datasetOf([1, 1, 2], 2), 3, 4);
   assertEquals([...padded.images], [
     ...[0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0],
@@ -240,7 +250,7 @@ Deno.test("padDataset moves every channel alike, and keeps everything but images
   );
 });
 
-Deno.test("padDataset gives a dataset that has the field's size already as it is", () => {
+Deno.test("padDataset returns the same dataset when it has the size already", () => {
   const dataset = datasetOf([3, 4, 5], 2);
   assertEquals(padDataset(dataset, 4, 5) === dataset, true);
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertGreater, assertLess, assertMatch, assertNotEquals } from "@std/assert";
+import { assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { join } from "node:path";
 import { download, type DownloadProgress, type RemoteFile } from "../../src/data/download.ts";
@@ -284,7 +284,7 @@ for (const count of [0, 3000]) {
       await assertRejection(
         () => download(FILE, [url], folder, { idleTimeout: 60 }),
         "data/download",
-        `digits.gz broke off (silent for 60 ms) after ${4 * count} of ${BYTES.length} bytes`,
+        `digits.gz broke off (no data for 60 ms) after ${4 * count} of ${BYTES.length} bytes`,
       );
       assertLess(performance.now() - started, 3000);
       assertEquals(await Deno.readFile(join(folder, PARTIAL)), BYTES.slice(0, 4 * count));
@@ -299,7 +299,7 @@ test(
     await assertRejection(
       () => download(FILE, [url], folder, { idleTimeout: 30 }),
       "data/download",
-      "cannot be reached (silent for 30 ms)",
+      "cannot be reached (no data for 30 ms)",
     );
   },
 );
@@ -444,18 +444,4 @@ Deno.test("download comes to the right bytes wherever connections break off", as
       )),
     { numRuns: 10 },
   );
-});
-
-Deno.test("sha256 gives the digest of the standard's examples", async () => {
-  // FIPS 180-2, appendix B.
-  const text = (message: string): Promise<string> => sha256(new TextEncoder().encode(message));
-  assertEquals(
-    await text("abc"),
-    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-  );
-  assertEquals(
-    await text("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
-    "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
-  );
-  assertNotEquals(await sha256(BYTES), await sha256(OTHER));
 });

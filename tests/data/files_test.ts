@@ -1,6 +1,14 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
 import { join } from "node:path";
-import { writeFileAtomically } from "../../src/data/files.ts";
+import {
+  limitBytes,
+  MAX_SOURCE_BYTES,
+  readFile,
+  readStream,
+  sha256,
+  writeFileAtomically,
+} from "../../src/data/files.ts";
 import { assertRejection } from "../assert_error.ts";
 import { output, scriptPath } from "./command.ts";
 import { inTemporaryFolder, namesIn } from "./temporary_folder.ts";
@@ -170,4 +178,97 @@ Deno.test({
       assertEquals(await pipe.read(read), NEW.length);
       assertEquals(read.slice(0, NEW.length), NEW);
     }),
+});
+
+Deno.test("sha256 gives the digest of the standard's examples", async () => {
+  // FIPS 180-2, appendix B.
+  const text = (message: string): Promise<string> => sha256(new TextEncoder().encode(message));
+  assertEquals(
+    await text("abc"),
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  );
+  assertEquals(
+    await text("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+    "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+  );
+});
+
+/** These pieces, and whether their source was told to stop. */
+function streamOf(pieces: readonly Uint8Array[]): {
+  stream: ReadableStream<Uint8Array>;
+  isCancelled: () => boolean;
+} {
+  let isCancelled = false;
+  let next = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (next < pieces.length) controller.enqueue(pieces[next++]);
+      else controller.close();
+    },
+    cancel() {
+      isCancelled = true;
+    },
+  });
+  return { stream, isCancelled: () => isCancelled };
+}
+
+Deno.test("limitBytes lets everything through up to its limit, and nothing more", async () => {
+  const anyPieces = fc.array(fc.uint8Array({ maxLength: 9 }), { maxLength: 9 });
+  await fc.assert(fc.asyncProperty(anyPieces, fc.nat(20), async (pieces, spare) => {
+    const all = Uint8Array.from(pieces.flatMap((piece) => [...piece]));
+    const read = (limit: number) =>
+      readStream(
+        streamOf(pieces).stream.pipeThrough(limitBytes(limit, "read it")),
+        1000,
+        "read all",
+      );
+    assertEquals(await read(all.length + spare), all);
+    if (all.length > 0) {
+      const limit = Math.max(0, all.length - 1 - spare);
+      await assertRejection(
+        () => read(limit),
+        "data/malformed",
+        `Cannot read it: it has more than ${limit} bytes, expected at most that`,
+      );
+    }
+  }));
+});
+
+Deno.test("limitBytes stops its source at the limit, however much more would come", async () => {
+  const { stream, isCancelled } = streamOf(new Array(1000).fill(new Uint8Array(100)));
+  await assertRejection(
+    () => readStream(stream.pipeThrough(limitBytes(250, "read it")), 1e6, "read all"),
+    "data/malformed",
+    "more than 250 bytes",
+  );
+  assertEquals(isCancelled(), true);
+});
+
+Deno.test("readFile reads a file as large as its limit, and refuses one that is a byte larger", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = join(folder, "file");
+    await Deno.writeFile(path, OLD);
+    assertEquals(await readFile(path, OLD.length), OLD);
+    await assertRejection(
+      () => readFile(path, OLD.length - 1),
+      "data/malformed",
+      `Cannot read ${path}: it has 3 bytes, expected at most 2`,
+    );
+  });
+});
+
+Deno.test("readFile refuses more than 1 GiB, without reading it", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = join(folder, "file");
+    await Deno.writeFile(path, OLD);
+    await Deno.truncate(path, 2 ** 30 + 1);
+    const before = Deno.memoryUsage().rss;
+    await assertRejection(
+      () => readFile(path),
+      "data/malformed",
+      "it has 1073741825 bytes, expected at most 1073741824",
+    );
+    assertLess(Deno.memoryUsage().rss - before, 100e6);
+    assertEquals(MAX_SOURCE_BYTES, 2 ** 30);
+  });
 });

@@ -8,7 +8,7 @@ Deno.test("IdleTimeout fires after silence, and gives its reason", async () => {
   const idle = new IdleTimeout(20, undefined);
   assertEquals([idle.signal.aborted, idle.reason], [false, undefined]);
   await wait(60);
-  assertEquals([idle.signal.aborted, idle.reason], [true, "silent for 20 ms"]);
+  assertEquals([idle.signal.aborted, idle.reason], [true, "no data for 20 ms"]);
   idle.stop();
 });
 

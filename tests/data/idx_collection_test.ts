@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { type IdxCollection, loadIdxCollection } from "../../src/data/catalog.ts";
+import { type IdxCollection, loadIdxCollection } from "../../src/data/idx.ts";
 import type { LoadOptions } from "../../src/data/collection.ts";
 import type { RemoteFile } from "../../src/data/download.ts";
 import { sha256 } from "../../src/data/files.ts";
@@ -110,7 +110,7 @@ Deno.test("loadIdxCollection says so when the folder or a file is missing", asyn
     await assertRejection(
       () => loadIdxCollection(TINY, { ...options, directory: none }),
       "file/missing",
-      `Cannot load Tiny from ${none}: there is no such folder, expected one of ` +
+      `Cannot load Tiny from ${none}: the folder does not exist, expected one of ` +
         "train-images-idx3-ubyte.gz, train-images-idx3-ubyte, " +
         "train-images.idx3-ubyte.gz, train-images.idx3-ubyte",
     );
@@ -118,13 +118,13 @@ Deno.test("loadIdxCollection says so when the folder or a file is missing", asyn
     await assertRejection(
       () => loadIdxCollection(TINY, { ...options, directory: file }),
       "file/missing",
-      "none is there, expected one of train-images",
+      "it has no such file, expected one of train-images",
     );
     await Deno.remove(join(directory, "train-labels-idx1-ubyte"));
     await assertRejection(
       () => loadIdxCollection(TINY, options),
       "file/missing",
-      "none is there, expected one of train-labels",
+      "it has no such file, expected one of train-labels",
     );
     await Deno.mkdir(join(directory, "train-labels-idx1-ubyte"));
     await assertRejection(

@@ -1,46 +1,14 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readIdx } from "../../src/data/idx.ts";
-import {
-  collect,
-  gunzip,
-  isGzip,
-  limitBytes,
-  readSource,
-  type Source,
-  sourceName,
-} from "../../src/data/source.ts";
+import { readSource, type Source, sourceName } from "../../src/data/source.ts";
 import { assertRejection } from "../assert_error.ts";
 import { gzip, idxFile } from "./idx_file.ts";
 import { serve, serveInPart, withServer } from "./local_server.ts";
 import { inTemporaryFolder } from "./temporary_folder.ts";
 
 const FILE = idxFile([2, 1, 2], [1, 2, 3, 4]);
-
-const TEXT = new TextEncoder().encode("a digit and a digit and a digit and a digit");
-
-const PACKED = gzip(TEXT);
-
-/** These pieces, and whether their source was told to stop. */
-function streamOf(pieces: readonly Uint8Array[]): {
-  stream: ReadableStream<Uint8Array>;
-  isCancelled: () => boolean;
-} {
-  let isCancelled = false;
-  let next = 0;
-  const stream = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (next < pieces.length) controller.enqueue(pieces[next++]);
-      else controller.close();
-    },
-    cancel() {
-      isCancelled = true;
-    },
-  });
-  return { stream, isCancelled: () => isCancelled };
-}
 
 Deno.test("readSource gives bytes in the hand back without copying them", async () => {
   assertEquals(await readSource(FILE) === FILE, true);
@@ -176,82 +144,4 @@ Deno.test("readIdx refuses an option that it does not know", async () => {
     "option/unknown",
     "Cannot read IDX: there is no option limit, expected signal",
   );
-});
-
-Deno.test("isGzip tells gzip from other bytes by the first two", () => {
-  assertEquals(isGzip(PACKED), true);
-  for (const bytes of [[], [0x1f], [0x8b, 0x1f], [0, 0, 8, 3], [0x1f, 0x8c]]) {
-    assertEquals(isGzip(Uint8Array.from(bytes)), false);
-  }
-});
-
-Deno.test("gunzip gives back what was packed", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.uint8Array({ maxLength: 5000 }), async (bytes) => {
-      assertEquals(await gunzip(gzip(bytes), 5000, "it"), new Uint8Array(bytes));
-    }),
-    { numRuns: 30 },
-  );
-});
-
-Deno.test("gunzip refuses data that is cut off anywhere", async () => {
-  for (let length = 0; length < PACKED.length; length++) {
-    await assertRejection(
-      () => gunzip(PACKED.slice(0, length), 1000, "digits.gz"),
-      "data/malformed",
-      "Cannot unpack digits.gz: its gzip data is cut off or damaged, expected a whole gzip file",
-    );
-  }
-});
-
-Deno.test("gunzip refuses a spoilt checksum, length, method or end", async () => {
-  const end = PACKED.length;
-  for (const at of [2, end - 8, end - 5, end - 4, end - 1]) {
-    const spoilt = PACKED.slice();
-    spoilt[at] ^= 1;
-    await assertRejection(() => gunzip(spoilt, 1000, "it"), "data/malformed", "cut off or damaged");
-  }
-  for (const more of [[0], [1, 2, 3], [...PACKED]]) {
-    const longer = Uint8Array.from([...PACKED, ...more]);
-    await assertRejection(() => gunzip(longer, 1000, "it"), "data/malformed", "cut off or damaged");
-  }
-});
-
-Deno.test("gunzip stops at its limit, however much more would come", async () => {
-  assertEquals(await gunzip(PACKED, TEXT.length, "it"), TEXT);
-  await assertRejection(
-    () => gunzip(PACKED, TEXT.length - 1, "it"),
-    "data/malformed",
-    "Cannot unpack it: it holds more than 42 bytes, expected at most that",
-  );
-  const bomb = gzip(new Uint8Array(50_000_000));
-  await assertRejection(() => gunzip(bomb, 1000, "it"), "data/malformed", "more than 1000 bytes");
-});
-
-Deno.test("limitBytes lets everything through up to its limit, and nothing more", async () => {
-  const anyPieces = fc.array(fc.uint8Array({ maxLength: 9 }), { maxLength: 9 });
-  await fc.assert(fc.asyncProperty(anyPieces, fc.nat(20), async (pieces, spare) => {
-    const all = Uint8Array.from(pieces.flatMap((piece) => [...piece]));
-    const read = (limit: number) =>
-      collect(streamOf(pieces).stream.pipeThrough(limitBytes(limit, "read it")), 1000, "collect");
-    assertEquals(await read(all.length + spare), all);
-    if (all.length > 0) {
-      const limit = Math.max(0, all.length - 1 - spare);
-      await assertRejection(
-        () => read(limit),
-        "data/malformed",
-        `Cannot read it: it holds more than ${limit} bytes, expected at most that`,
-      );
-    }
-  }));
-});
-
-Deno.test("limitBytes stops its source at the limit, however much more would come", async () => {
-  const { stream, isCancelled } = streamOf(new Array(1000).fill(new Uint8Array(100)));
-  await assertRejection(
-    () => collect(stream.pipeThrough(limitBytes(250, "read it")), 1e6, "collect"),
-    "data/malformed",
-    "more than 250 bytes",
-  );
-  assertEquals(isCancelled(), true);
 });

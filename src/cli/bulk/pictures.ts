@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { readFile } from "../../data/files.ts";
 import { decodeIdx, type IdxArray } from "../../data/idx.ts";
-import { isGzip } from "../../data/source.ts";
+import { isGzip } from "../../data/archive.ts";
 import { LeNetError } from "../../errors.ts";
 import { hasImageExtension } from "../../image/decode/formats.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { dirname, join } from "node:path";
-import { loadRecordCollection, type RecordCollection } from "../../src/data/catalog.ts";
+import { loadRecordCollection, type RecordCollection } from "../../src/data/records.ts";
 import type { LoadOptions } from "../../src/data/collection.ts";
 import { checkDataset } from "../../src/data/dataset.ts";
 import { sha256 } from "../../src/data/files.ts";
@@ -113,14 +113,14 @@ Deno.test("loadRecordCollection says so when the folder or a file is missing", a
     await assertRejection(
       () => loadRecordCollection(TINY, { split: "train", directory: none }),
       "file/missing",
-      `Cannot load Tiny from ${none}: there is no such folder, expected one of ` +
+      `Cannot load Tiny from ${none}: the folder does not exist, expected one of ` +
         "one.bin, one.bin.gz, tiny/one.bin, tiny/one.bin.gz, tiny.tar.gz",
     );
     await Deno.remove(join(directory, "two.bin"));
     await assertRejection(
       () => loadRecordCollection(TINY, { split: "train", directory }),
       "file/missing",
-      "none is there, expected one of two.bin, two.bin.gz, tiny/two.bin, tiny/two.bin.gz",
+      "it has no such file, expected one of two.bin, two.bin.gz, tiny/two.bin, tiny/two.bin.gz",
     );
   });
 });
@@ -159,7 +159,7 @@ for (const [what, others, part] of DAMAGED) {
       await assertRejection(
         load,
         "data/malformed",
-        isTooLarge ? `${name}: it holds more than 28 bytes` : part.replace(/^\w+\.bin: /, ""),
+        isTooLarge ? `${name}: it has more than 28 bytes` : part.replace(/^\w+\.bin: /, ""),
       );
     });
   });
@@ -184,27 +184,27 @@ const BAD_PACKING: [what: string, files: Files, part: string][] = [
   [
     "a packed file that unpacks to too much",
     { ...PLAIN, "one.bin": gzip(new Uint8Array(10_000_000)) },
-    "it holds more than 28 bytes",
+    "it has more than 28 bytes",
   ],
   [
     "a packed file that is cut off",
     { ...PLAIN, "one.bin": gzip(PLAIN["one.bin"]).slice(0, -3) },
-    "its gzip data is cut off or damaged",
+    "its gzip data is truncated or damaged",
   ],
   [
     "an archive that lacks a file",
     { "tiny.tar.gz": archiveOf({ "one.bin": PLAIN["one.bin"] }) },
-    "there is no two.bin in it, expected one.bin, two.bin",
+    "two.bin is missing in it, expected one.bin, two.bin",
   ],
   [
     "an archive that is cut off",
     { "tiny.tar.gz": ARCHIVE.slice(0, 100) },
-    "its gzip or tar data is cut off or damaged",
+    "its gzip or tar data is truncated or damaged",
   ],
   [
     "an archive that is something else",
     { "tiny.tar.gz": PLAIN["one.bin"] },
-    "its gzip or tar data is cut off or damaged",
+    "its gzip or tar data is truncated or damaged",
   ],
 ];
 

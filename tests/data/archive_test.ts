@@ -1,10 +1,72 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { untar } from "../../src/data/source.ts";
+import { gunzip, isGzip, untar } from "../../src/data/archive.ts";
 import { LeNetError } from "../../src/errors.ts";
 import { assertRejection } from "../assert_error.ts";
 import { gzip } from "./idx_file.ts";
 import { type TarEntry, tarFile } from "./tar_file.ts";
+
+const TEXT = new TextEncoder().encode("a digit and a digit and a digit and a digit");
+
+const PACKED = gzip(TEXT);
+
+Deno.test("isGzip tells gzip from other bytes by the first two", () => {
+  assertEquals(isGzip(PACKED), true);
+  for (const bytes of [[], [0x1f], [0x8b, 0x1f], [0, 0, 8, 3], [0x1f, 0x8c]]) {
+    assertEquals(isGzip(Uint8Array.from(bytes)), false);
+  }
+});
+
+Deno.test("gunzip gives back what was packed", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 5000 }), async (bytes) => {
+      assertEquals(await gunzip(gzip(bytes), 5000, "it"), new Uint8Array(bytes));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+Deno.test("gunzip refuses data that is cut off anywhere", async () => {
+  for (let length = 0; length < PACKED.length; length++) {
+    await assertRejection(
+      () => gunzip(PACKED.slice(0, length), 1000, "digits.gz"),
+      "data/malformed",
+      "Cannot unpack digits.gz: its gzip data is truncated or damaged, expected a whole gzip file",
+    );
+  }
+});
+
+Deno.test("gunzip refuses a spoilt checksum, length, method or end", async () => {
+  const end = PACKED.length;
+  for (const at of [2, end - 8, end - 5, end - 4, end - 1]) {
+    const spoilt = PACKED.slice();
+    spoilt[at] ^= 1;
+    await assertRejection(
+      () => gunzip(spoilt, 1000, "it"),
+      "data/malformed",
+      "truncated or damaged",
+    );
+  }
+  for (const more of [[0], [1, 2, 3], [...PACKED]]) {
+    const longer = Uint8Array.from([...PACKED, ...more]);
+    await assertRejection(
+      () => gunzip(longer, 1000, "it"),
+      "data/malformed",
+      "truncated or damaged",
+    );
+  }
+});
+
+Deno.test("gunzip stops at its limit, however much more would come", async () => {
+  assertEquals(await gunzip(PACKED, TEXT.length, "it"), TEXT);
+  await assertRejection(
+    () => gunzip(PACKED, TEXT.length - 1, "it"),
+    "data/malformed",
+    "Cannot unpack it: it has more than 42 bytes, expected at most that",
+  );
+  const bomb = gzip(new Uint8Array(50_000_000));
+  await assertRejection(() => gunzip(bomb, 1000, "it"), "data/malformed", "more than 1000 bytes");
+});
 
 const A = Uint8Array.from({ length: 700 }, (_, i) => i);
 
@@ -57,7 +119,7 @@ Deno.test("untar accepts files up to its limit, and stops at one that is larger"
     await assertRejection(
       () => unpack(gzip(tar)),
       "data/malformed",
-      "Cannot unpack it.tar.gz: a: it holds more than 700 bytes, expected at most that",
+      "Cannot unpack it.tar.gz: a: it has more than 700 bytes, expected at most that",
     );
   }
 });
@@ -91,7 +153,7 @@ for (const [what, tar] of DAMAGED) {
     await assertRejection(
       () => unpack(tar()),
       "data/malformed",
-      "Cannot unpack it.tar.gz: its gzip or tar data is cut off or damaged, expected a whole",
+      "Cannot unpack it.tar.gz: its gzip or tar data is truncated or damaged, expected a whole",
     );
   });
 }
@@ -99,10 +161,14 @@ for (const [what, tar] of DAMAGED) {
 Deno.test("untar refuses an archive that is cut off anywhere, packed or before it was packed", async () => {
   const packed = gzip(TAR);
   for (let length = 0; length < packed.length; length++) {
-    await assertRejection(() => unpack(packed.slice(0, length)), "data/malformed", "is cut off");
+    await assertRejection(() => unpack(packed.slice(0, length)), "data/malformed", "is truncated");
   }
   for (let length = 0; length < TAR.length; length += 64) {
-    await assertRejection(() => unpack(gzip(TAR.slice(0, length))), "data/malformed", "is cut off");
+    await assertRejection(
+      () => unpack(gzip(TAR.slice(0, length))),
+      "data/malformed",
+      "is truncated",
+    );
   }
 });
 
