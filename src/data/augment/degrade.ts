@@ -1,6 +1,6 @@
 import type { Random } from "../../model/random.ts";
 
-/** One grey image that is changed in place. */
+/** A grey image that is changed in place. */
 interface Picture {
   /** 0 to 1, row by row. */
   readonly data: Float32Array;
@@ -8,26 +8,26 @@ interface Picture {
   readonly height: number;
 }
 
-/** Ways in which pictures come to us worse than they were. */
+/** The kinds of degradation, drawn with equal probability. Their order is part of the result of a seed. */
 const DEGRADATIONS: readonly ((picture: Picture, random: Random) => void)[] = [
   blur,
   addNoise,
   addSpecks,
-  lift,
-  harden,
-  outline,
-  strike,
+  raiseBackground,
+  binarize,
+  keepEdges,
+  strikeThrough,
   coverBand,
-  coarsen,
+  pixelate,
 ];
 
 /**
- * Makes a grey image worse in one way, picked at random: blurred, noisy, specked, faint on a lifted background, hard
- * black and white, an outline only, struck through, partly covered or covered in reverse, coarse.
+ * Degrades a grey image in one way, drawn at random: blur, noise, specks, raised background, binarization, edges only,
+ * strikethrough, a covered or inverted band, pixelation.
  *
- * @param data The image, 0 to 1, row by row; it is changed.
- * @param width Columns.
- * @param random Decides the way and how far it goes.
+ * @param data The image, 0 to 1, row by row. It is changed in place.
+ * @param width The number of columns.
+ * @param random Decides the kind and the amount.
  */
 export function degrade(data: Float32Array, width: number, random: Random): void {
   const picture = { data, width, height: data.length / width };
@@ -35,7 +35,7 @@ export function degrade(data: Float32Array, width: number, random: Random): void
   for (let i = 0; i < data.length; i++) data[i] = Math.min(1, Math.max(0, data[i]));
 }
 
-/** One or two passes of a 3×3 binomial, or a mean along a short line: a camera that is out of focus, or was moved. */
+/** Focus blur, one or two passes of a 3×3 binomial filter, or motion blur, the mean of 5 pixels along a line. */
 function blur({ data, width, height }: Picture, random: Random): void {
   const moves = random.next() < 0.5;
   const angle = random.uniform(0, Math.PI);
@@ -63,7 +63,7 @@ function blur({ data, width, height }: Picture, random: Random): void {
   }
 }
 
-/** Noise of a camera in the dark: everywhere, or where there is ink. */
+/** Gaussian sensor noise: the sum of a part that is the same everywhere and a part that grows with the ink. */
 function addNoise({ data }: Picture, random: Random): void {
   const [everywhere, onInk] = [random.uniform(0, 0.2), random.uniform(0, 0.4)];
   for (let i = 0; i < data.length; i++) {
@@ -71,7 +71,7 @@ function addNoise({ data }: Picture, random: Random): void {
   }
 }
 
-/** Single pixels, black or white. */
+/** Salt-and-pepper noise. */
 function addSpecks({ data }: Picture, random: Random): void {
   const share = random.uniform(0.01, 0.12);
   for (let i = 0; i < data.length; i++) {
@@ -79,8 +79,8 @@ function addSpecks({ data }: Picture, random: Random): void {
   }
 }
 
-/** A background that is not black, unevenly, with ink fainter or as bright as before. */
-function lift({ data, width, height }: Picture, random: Random): void {
+/** A grey background with a gradient of light, and ink of lower contrast. */
+function raiseBackground({ data, width, height }: Picture, random: Random): void {
   const [from, across, down] = [
     random.uniform(0.1, 0.6),
     random.uniform(-1, 1),
@@ -96,14 +96,14 @@ function lift({ data, width, height }: Picture, random: Random): void {
   }
 }
 
-/** Black and white only. */
-function harden({ data }: Picture, random: Random): void {
+/** Black and white by a global threshold. */
+function binarize({ data }: Picture, random: Random): void {
   const threshold = random.uniform(0.2, 0.7);
   for (let i = 0; i < data.length; i++) data[i] = data[i] > threshold ? 1 : 0;
 }
 
-/** The edges of strokes, as bright as those are steep, without what is inside. */
-function outline({ data, width, height }: Picture, random: Random): void {
+/** The magnitude of the gradient: outlines of strokes without their inside. */
+function keepEdges({ data, width, height }: Picture, random: Random): void {
   const source = data.slice();
   const gain = random.uniform(1, 3);
   const value = (x: number, y: number): number =>
@@ -116,8 +116,8 @@ function outline({ data, width, height }: Picture, random: Random): void {
   }
 }
 
-/** A line from edge to edge, straight or crooked, whole or dotted, one pixel or two wide. */
-function strike({ data, width, height }: Picture, random: Random): void {
+/** A line from edge to edge, straight or wavy, solid or dashed, one or two pixels wide. */
+function strikeThrough({ data, width, height }: Picture, random: Random): void {
   const [start, end] = [random.uniform(0, height), random.uniform(0, height)];
   const [depth, length] = [random.next() < 0.5 ? 0 : random.uniform(1, 3), random.uniform(2, 10)];
   const gap = random.next() < 0.5 ? 0 : 2 + random.integer(2);
@@ -133,7 +133,7 @@ function strike({ data, width, height }: Picture, random: Random): void {
   }
 }
 
-/** A band across, or one along each of two opposite edges, that is black, white, or turns black into white. */
+/** A band across the image, or one along each of two opposite edges: black, white, or inverted. */
 function coverBand({ data, width, height }: Picture, random: Random): void {
   const stands = random.next() < 0.5;
   const side = stands ? width : height;
@@ -148,8 +148,8 @@ function coverBand({ data, width, height }: Picture, random: Random): void {
   }
 }
 
-/** Blocks of 2×2 pixels, each as bright as its mean. */
-function coarsen({ data, width, height }: Picture, random: Random): void {
+/** The mean of each block of 2×2 pixels. */
+function pixelate({ data, width, height }: Picture, random: Random): void {
   const [left, top] = [random.integer(2), random.integer(2)];
   for (let y = top; y + 1 < height; y += 2) {
     for (let x = left; x + 1 < width; x += 2) {

@@ -11,23 +11,26 @@ import {
   ElasticField,
 } from "./warps.ts";
 
-/** How far images may be distorted; 0 turns a distortion off. */
+/** The limits of random distortions of training images. 0 turns a distortion off. */
 export interface Distortions extends AffineLimits {
-  /** Deviation of the elastic displacement at its grid points, as a share of half the width (height) of the image. */
+  /**
+   * Elastic deformation: the standard deviation of the displacement at the grid points, as a share of half the width
+   * (height) of the image.
+   */
   readonly elastic: number;
-  /** Thickening and thinning of strokes: the largest share of grey dilation or erosion, 0 to 1. */
+  /** Stroke thickness: the largest weight of grey dilation or erosion, 0 to 1. */
   readonly thickness: number;
-  /** Probability of a mirror image, left for right, 0 to 0.5; 0 where it is left out. */
+  /** Probability of a horizontal flip, 0 to 0.5. Default 0. */
   readonly flip?: number;
-  /** Move either way, across and down, by whole pixels, up to this many; 0 where it is left out. */
+  /** Largest shift by whole pixels in each direction, as random crops of a padded image give. Default 0. */
   readonly crop?: number;
-  /** Probability of making an image worse: blurred, noisy, faint, struck through, …; 0 where it is left out. */
+  /** Probability of a degradation: blur, noise, low contrast, strikethrough, …, 0 to 1. Default 0. */
   readonly degrade?: number;
   /** Multiplies all of the above, 0 to 1. */
   readonly strength: number;
 }
 
-/** Distortions that suit handwritten digits of 28×28 pixels. */
+/** Distortions for handwritten digits of 28×28 pixels. */
 export const DIGIT_DISTORTIONS: Distortions = {
   rotation: 15,
   scale: 0.15,
@@ -38,7 +41,7 @@ export const DIGIT_DISTORTIONS: Distortions = {
   strength: 1,
 };
 
-/** Distortions that suit photos of 32×32 pixels: mirror images, and moves as of an image padded by 4 and cropped. */
+/** Distortions for photos of 32×32 pixels: horizontal flips, and random crops of the image padded by 4 pixels. */
 export const PHOTO_DISTORTIONS: Distortions = {
   rotation: 0,
   scale: 0,
@@ -51,9 +54,10 @@ export const PHOTO_DISTORTIONS: Distortions = {
   strength: 1,
 };
 
-/** Distortions that suit articles of clothing of 28×28 pixels: as those of photos, with moves half as far. */
+/** Distortions for clothing of 28×28 pixels: horizontal flips, and random crops of the image padded by 2 pixels. */
 export const ARTICLE_DISTORTIONS: Distortions = { ...PHOTO_DISTORTIONS, crop: 2 };
 
+/** The upper end of the range of each option; the lower end is 0. */
 const MAXIMA: Required<Distortions> = {
   rotation: 180,
   scale: 0.9,
@@ -68,18 +72,17 @@ const MAXIMA: Required<Distortions> = {
 };
 
 /**
- * Distorts images at random: mirror image and whole pixels first, then stroke thickness, then slant, turn, size, move
- * and an elastic field, joined into one bilinear resampling; what makes images worse comes last. Outside an image is 0: the background of a digit, the
- * black of a photo. With strength 0 the values pass through exactly.
+ * Distorts images at random: flip and crop, then stroke thickness, then an affine map and an elastic deformation in one
+ * bilinear resampling, then degradation. Pixels outside the image are 0. With strength 0 the values are unchanged,
+ * exactly.
  *
  * @param images Images one after another, each [channels, height, width]: bytes 0 to 255, or floats 0 to 1.
  * @param shape The shape of one image.
- * @param distortions How far to go; {@linkcode DIGIT_DISTORTIONS} suits digits, {@linkcode PHOTO_DISTORTIONS}
- * photos.
- * @param random Where chance comes from; the same state gives the same images.
- * @param out Receives as many values, 0 to 1; it may be `images` itself.
- * @throws {LeNetError} `option/unknown` or `option/invalid` when there is no such distortion or it is out of its
- * range; `data/mismatch` when the arrays do not fit the shape.
+ * @param distortions The limits, such as {@linkcode DIGIT_DISTORTIONS}.
+ * @param random The random numbers; the same state gives the same images.
+ * @param out Receives as many values, 0 to 1. It may be `images` itself.
+ * @throws {LeNetError} `option/unknown` or `option/invalid` when a distortion is unknown or out of range;
+ * `data/mismatch` when the arrays do not fit the shape.
  */
 export function distort(
   images: Uint8Array | Float32Array,
@@ -105,8 +108,8 @@ export function distort(
 /**
  * Checks that every distortion is known and in its range.
  *
- * @param distortions What was asked for.
- * @throws {LeNetError} `option/unknown` or `option/invalid` naming the first one that is not.
+ * @param distortions The distortions of the caller.
+ * @throws {LeNetError} `option/unknown` or `option/invalid` for the first that is not.
  */
 export function checkDistortions(distortions: Distortions): void {
   checkOptionNames("distort images", distortions, Object.keys(MAXIMA));
@@ -125,10 +128,10 @@ export function checkDistortions(distortions: Distortions): void {
   if (!Number.isInteger(crop)) fail("crop", crop, "a whole number");
 }
 
-/** Zeros around each channel: one pixel that thickening may fill, one that stays empty. */
+/** Pixels of zeros around each channel: dilation may fill one, the other stays empty for the interpolation. */
 const BORDER = 2;
 
-/** The memory that distorting one image takes, used for all of them in turn. */
+/** Distorts images one by one, in the same buffers. */
 class Distorter {
   readonly #shape: ImageShape;
   readonly #distortions: Distortions;
@@ -140,7 +143,7 @@ class Distorter {
   readonly #offsetX: Float32Array;
   readonly #offsetY: Float32Array;
   readonly #map: AffineMap = { xx: 1, xy: 0, yx: 0, yy: 1, dx: 0, dy: 0 };
-  /** Whether pixels may change, not only places. */
+  /** Whether values change, so that flips and crops alone are not enough. */
   readonly #resamples: boolean;
   #isMirrored = false;
   #right = 0;
@@ -168,19 +171,19 @@ class Distorter {
     start: number,
   ): void {
     const [channels, height, width] = this.#shape;
-    const { elastic, thickness, flip = 0, crop = 0, degrade: worse = 0, strength } =
+    const { elastic, thickness, flip = 0, crop = 0, degrade: degradation = 0, strength } =
       this.#distortions;
     drawAffine(this.#distortions, strength, random, this.#map);
-    const thicker = strength * thickness * random.uniform(-1, 1);
+    const amount = strength * thickness * random.uniform(-1, 1);
     if (elastic > 0) {
       this.#elastic.draw(strength * elastic * width / 2, random, this.#offsetX);
       this.#elastic.draw(strength * elastic * height / 2, random, this.#offsetY);
     }
     if (flip > 0) this.#isMirrored = random.next() < strength * flip;
     if (crop > 0) {
-      const most = Math.round(strength * crop);
-      this.#right = random.integer(2 * most + 1) - most;
-      this.#down = random.integer(2 * most + 1) - most;
+      const limit = Math.round(strength * crop);
+      this.#right = random.integer(2 * limit + 1) - limit;
+      this.#down = random.integer(2 * limit + 1) - limit;
     }
     for (let c = 0; c < channels; c++) {
       const at = start + c * height * width;
@@ -193,12 +196,12 @@ class Distorter {
         this.#padded,
         this.#paddedHeight,
         this.#paddedWidth,
-        thicker,
+        amount,
         this.#scratch,
       );
       this.#resample(out, at);
     }
-    if (worse > 0 && random.next() < strength * worse) {
+    if (degradation > 0 && random.next() < strength * degradation) {
       for (let c = 0; c < channels; c++) {
         const at = start + c * height * width;
         degrade(out.subarray(at, at + height * width), width, random);
@@ -206,6 +209,7 @@ class Distorter {
     }
   }
 
+  /** Copies one channel into the padded buffer, flipped and shifted. */
   #pad(images: Uint8Array | Float32Array, at: number): void {
     const [, height, width] = this.#shape;
     const white = images instanceof Uint8Array ? 255 : 1;
@@ -222,6 +226,7 @@ class Distorter {
     }
   }
 
+  /** Copies the padded buffer to the output as it is. */
   #unpad(out: Float32Array, at: number): void {
     const [, height, width] = this.#shape;
     for (let y = 0; y < height; y++) {
@@ -230,6 +235,7 @@ class Distorter {
     }
   }
 
+  /** Applies the affine map and the elastic deformation by bilinear interpolation. */
   #resample(out: Float32Array, at: number): void {
     const [, height, width] = this.#shape;
     const { xx, xy, yx, yy, dx, dy } = this.#map;
@@ -239,7 +245,7 @@ class Distorter {
     const offsetY = this.#offsetY;
     const centerX = (width - 1) / 2;
     const centerY = (height - 1) / 2;
-    // Just before the last column (row), so that there is a neighbour to the right (below).
+    // Just before the last column (row), so that the neighbour to the right (below) exists.
     const maxX = stride - 1 - 1e-9;
     const maxY = this.#paddedHeight - 1 - 1e-9;
     for (let y = 0; y < height; y++) {
@@ -251,7 +257,7 @@ class Distorter {
         const fromCenterX = x - centerX;
         let sourceX = xx * fromCenterX + rowX + offsetX[i];
         let sourceY = yx * fromCenterX + rowY + offsetY[i];
-        // What lies further out than the border is as empty as the border.
+        // Beyond the border everything is 0, as in the border.
         if (sourceX < 0) sourceX = 0;
         else if (sourceX > maxX) sourceX = maxX;
         if (sourceY < 0) sourceY = 0;

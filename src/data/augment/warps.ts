@@ -3,12 +3,12 @@ import type { Random } from "../../model/random.ts";
 /** Rows and columns of the coarse grid that an elastic field is drawn on. */
 const GRID = 7;
 
-/** How many grid points a cubic spline looks at. */
+/** Grid points that contribute to a value of cubic interpolation. */
 const TAPS = 4;
 
 /**
- * Draws smooth random displacement fields over a picture: a 7×7 grid of normally distributed numbers, made as fine as
- * the picture by bicubic interpolation (R. Keys, "Cubic convolution interpolation", 1981, a = −1/2).
+ * Draws smooth random displacement fields for elastic deformation: a 7×7 grid of normally distributed numbers,
+ * interpolated bicubically to the size of the image (R. Keys, "Cubic convolution interpolation", 1981, a = −1/2).
  */
 export class ElasticField {
   readonly #height: number;
@@ -18,10 +18,7 @@ export class ElasticField {
   readonly #grid = new Float32Array(GRID * GRID);
   readonly #stretched: Float32Array;
 
-  /**
-   * @param height Rows of the picture.
-   * @param width Columns of the picture.
-   */
+  /** Prepares the interpolation for images of `height` rows and `width` columns. */
   constructor(height: number, width: number) {
     this.#height = height;
     this.#width = width;
@@ -34,8 +31,8 @@ export class ElasticField {
    * Draws one field.
    *
    * @param deviation The standard deviation at the grid points.
-   * @param random Where chance comes from.
-   * @param field Receives one number for each pixel, row by row.
+   * @param random The random numbers; 49 are taken.
+   * @param field Receives the displacement of each pixel along one axis, row by row.
    */
   draw(deviation: number, random: Random, field: Float32Array): void {
     const grid = this.#grid;
@@ -70,7 +67,7 @@ export class ElasticField {
   }
 }
 
-/** For each pixel of a line, the four grid points around it and how much each of them counts. */
+/** For each pixel of a row or column, the four grid points around it and their weights. */
 interface Taps {
   readonly index: Uint8Array;
   readonly weight: Float32Array;
@@ -92,14 +89,14 @@ function cubicTaps(length: number): Taps {
 }
 
 /**
- * Makes strokes thicker or thinner: blends a picture with its grey dilation (each pixel takes the largest value of
- * its 3×3 neighbourhood) or its grey erosion (the smallest).
+ * Makes strokes thicker or thinner: interpolates between an image and its grey dilation (the maximum of the 3×3
+ * neighbourhood) or its grey erosion (the minimum).
  *
- * @param image One channel, changed in place: rows of `width` values, with a border that is not looked at.
+ * @param image One channel, changed in place, with a border of one pixel that stays as it is.
  * @param height Rows, the border included.
  * @param width Columns, the border included.
- * @param amount From −1, eroded, over 0, unchanged, to 1, dilated.
- * @param scratch Room for as many values as the image has.
+ * @param amount −1 for the erosion, 0 for no change, 1 for the dilation.
+ * @param scratch A buffer of the size of the image.
  */
 export function changeThickness(
   image: Float32Array,
@@ -111,7 +108,7 @@ export function changeThickness(
   const sign = amount < 0 ? -1 : 1;
   const share = Math.abs(amount);
   if (share === 0) return;
-  // The smallest of some values is the largest of their negatives, negated.
+  // The minimum is the negated maximum of the negated values.
   for (let i = 1; i < height * width - 1; i++) {
     const middle = sign * image[i];
     const left = sign * image[i - 1];
@@ -132,8 +129,8 @@ export function changeThickness(
 }
 
 /**
- * Where the pixels of an affinely distorted image come from: the pixel at (x, y), measured from the centre of the
- * picture, comes from (xx·x + xy·y + dx, yx·x + yy·y + dy).
+ * An affine map from the distorted image to the original: the pixel at (x, y), relative to the centre of the image,
+ * takes the value at (xx·x + xy·y + dx, yx·x + yy·y + dy).
  */
 export interface AffineMap {
   xx: number;
@@ -144,24 +141,24 @@ export interface AffineMap {
   dy: number;
 }
 
-/** How far an affine distortion may go. */
+/** The limits of a random affine map. */
 export interface AffineLimits {
-  /** Turn either way, in degrees. */
+  /** Largest rotation in either direction, in degrees. */
   readonly rotation: number;
-  /** Growth or shrinkage: a factor of 1 ± this. */
+  /** Largest change of size: the factor is drawn from 1 − scale to 1 + scale. */
   readonly scale: number;
-  /** Slant either way: pixels sideways for each pixel up. */
+  /** Largest shear in either direction: horizontal shift per pixel of height. */
   readonly shear: number;
-  /** Move either way, across and down, in pixels. */
+  /** Largest translation in each direction, in pixels. */
   readonly shift: number;
 }
 
 /**
- * Draws an affine distortion, each part evenly between its limits: slant, then turn and size, then move.
+ * Draws an affine map with each parameter uniform between its limits: shear, then rotation and scale, then translation.
  *
- * @param limits How far it may go.
- * @param strength Multiplies all limits; at 0 the map changes nothing, exactly.
- * @param random Where chance comes from; five numbers are taken, whatever the limits.
+ * @param limits The limits of the parameters.
+ * @param strength Multiplies all limits. 0 gives exactly the identity.
+ * @param random The random numbers; five are taken, whatever the limits.
  * @param map Receives the result.
  */
 export function drawAffine(
@@ -186,10 +183,10 @@ export function drawAffine(
 }
 
 /**
- * The weight of a sample in cubic interpolation (R. Keys, "Cubic convolution interpolation", 1981, a = −1/2).
+ * The kernel of cubic interpolation (R. Keys, "Cubic convolution interpolation", 1981, a = −1/2).
  *
- * @param distance How far away the sample is, in steps between samples, from 0.
- * @returns The weight: 1 at 0, and 0 at 1 and from 2 on.
+ * @param distance The distance to the sample, in sample intervals, from 0.
+ * @returns The weight of the sample: 1 at distance 0, and 0 at 1 and from 2 on.
  */
 export function keys(distance: number): number {
   if (distance >= 2) return 0;
