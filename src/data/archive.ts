@@ -1,6 +1,6 @@
 import { checkAborted, LeNetError } from "../errors.ts";
 import { importPackage } from "../packages.ts";
-import { limitBytes, MAX_SOURCE_BYTES, readStream, reasonOf } from "./files.ts";
+import { ioReason, limitBytes, MAX_SOURCE_BYTES, readStream } from "./files.ts";
 
 /**
  * Tests for the magic number of gzip, 0x1f 0x8b (RFC 1952).
@@ -67,22 +67,22 @@ export async function untar(
   },
 ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const { limit, what, signal } = options;
-  const doing = `unpack ${what}`;
-  const { createTarDecoder } = await importTar(doing);
+  const action = `unpack ${what}`;
+  const { createTarDecoder } = await importTar(action);
   const entries = gunzipStream(bytes)
-    .pipeThrough(limitBytes(MAX_SOURCE_BYTES, doing))
+    .pipeThrough(limitBytes(MAX_SOURCE_BYTES, action))
     .pipeThrough(createTarDecoder({ strict: true }))
     .getReader();
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   try {
     for (;;) {
-      checkAborted(signal, doing);
+      checkAborted(signal, action);
       const { done, value } = await entries.read();
       if (done) return files;
       const { header: { name, type }, body } = value;
       const file = name.slice(name.lastIndexOf("/") + 1);
       if (type === "file" && names.includes(file)) {
-        files.set(file, await readStream(body, limit, `${doing}: ${file}`));
+        files.set(file, await readStream(body, limit, `${action}: ${file}`));
       } else {
         await body.cancel();
       }
@@ -92,7 +92,7 @@ export async function untar(
     if (error instanceof LeNetError) throw error;
     throw new LeNetError(
       "data/malformed",
-      `Cannot ${doing}: its gzip or tar data is truncated or damaged, expected a whole tar.gz archive`,
+      `Cannot ${action}: its gzip or tar data is truncated or damaged, expected a whole tar.gz archive`,
       { cause: error },
     );
   }
@@ -109,15 +109,15 @@ interface TarEntry {
   readonly body: ReadableStream<Uint8Array>;
 }
 
-async function importTar(doing: string): Promise<TarModule> {
+async function importTar(action: string): Promise<TarModule> {
   const name = "modern-tar";
   try {
     return await importPackage(name, TAR_VERSION) as TarModule;
   } catch (error) {
     throw new LeNetError(
       "file/missing",
-      `Cannot ${doing}: the package ${name} cannot be loaded (${
-        reasonOf(error)
+      `Cannot ${action}: the package ${name} cannot be loaded (${
+        ioReason(error)
       }), expected it to be installed, or the archive to be unpacked`,
       { cause: error },
     );

@@ -61,15 +61,15 @@ export function checkDataset(dataset: Dataset): Dataset {
  *
  * @param labels The labels.
  * @param classes The number of classes.
- * @param doing The verb and object of the message.
+ * @param action The verb and object of the message.
  * @throws {LeNetError} `data/malformed` for the first label that is too large.
  */
-export function checkLabels(labels: Uint8Array, classes: number, doing: string): void {
+export function checkLabels(labels: Uint8Array, classes: number, action: string): void {
   for (let i = 0; i < labels.length; i++) {
     if (labels[i] >= classes) {
       throw new LeNetError(
         "data/malformed",
-        `Cannot ${doing}: label ${i} is ${labels[i]}, expected 0 to ${classes - 1}`,
+        `Cannot ${action}: label ${i} is ${labels[i]}, expected 0 to ${classes - 1}`,
       );
     }
   }
@@ -127,11 +127,11 @@ function view(dataset: Dataset, start: number, end: number): Dataset {
   };
 }
 
-function checkCount(count: number, doing: string): void {
+function checkCount(count: number, action: string): void {
   if (!Number.isInteger(count) || count < 1) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot ${doing}: the number of images is ${count}, expected a whole number from 1`,
+      `Cannot ${action}: the number of images is ${count}, expected a whole number from 1`,
     );
   }
 }
@@ -149,19 +149,19 @@ function checkCount(count: number, doing: string): void {
  */
 export function padDataset(dataset: Dataset, height: number, width: number): Dataset {
   const { name, images, count, shape: [channels, rows, columns] } = checkDataset(dataset);
-  const doing = `pad the dataset ${name}`;
+  const action = `pad the dataset ${name}`;
   for (const side of [height, width]) {
     if (!Number.isInteger(side)) {
       throw new LeNetError(
         "option/invalid",
-        `Cannot ${doing}: a side is ${side}, expected a whole number`,
+        `Cannot ${action}: a side is ${side}, expected a whole number`,
       );
     }
   }
   if (height < rows || width < columns) {
     throw new LeNetError(
       "data/mismatch",
-      `Cannot ${doing}: the padded size is ${height}×${width}, expected at least the ${rows}×${columns} of its images`,
+      `Cannot ${action}: the padded size is ${height}×${width}, expected at least the ${rows}×${columns} of its images`,
     );
   }
   if (height === rows && width === columns) return dataset;

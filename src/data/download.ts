@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { checkAborted, LeNetError } from "../errors.ts";
-import { fileSize, isMissing, readFile, reasonOf, sha256, writeError } from "./files.ts";
+import { fileSize, ioReason, isMissing, readFile, sha256, writeError } from "./files.ts";
 
 /** A published file that never changes. */
 export interface RemoteFile {
@@ -67,15 +67,15 @@ export async function download(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { join } = await import("node:path");
   const { mkdir } = await import("node:fs/promises");
-  const doing = `download ${file.name}`;
+  const action = `download ${file.name}`;
   const { signal, onProgress, idleTimeout = DEFAULT_IDLE_TIMEOUT } = options;
   if (!(idleTimeout >= 1 && idleTimeout <= MAX_IDLE_TIMEOUT)) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot ${doing}: idleTimeout is ${idleTimeout}, expected 1 to ${MAX_IDLE_TIMEOUT} milliseconds`,
+      `Cannot ${action}: idleTimeout is ${idleTimeout}, expected 1 to ${MAX_IDLE_TIMEOUT} milliseconds`,
     );
   }
-  checkAborted(signal, doing);
+  checkAborted(signal, action);
 
   const path = join(folder, file.name);
   const stored = await readVerified(path, file);
@@ -88,7 +88,7 @@ export async function download(
   for (const mirror of mirrors) {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const outcome = await tryMirror(file, mirror, path, { signal, onProgress, idleTimeout });
-      checkAborted(signal, doing);
+      checkAborted(signal, action);
       if (outcome instanceof Uint8Array) return outcome;
       if (attempt < MAX_ATTEMPTS && outcome.retry) continue;
       problems.push(outcome);
@@ -97,7 +97,7 @@ export async function download(
   }
   throw new LeNetError(
     problems.some((problem) => problem.wrong) ? "data/checksum" : "data/download",
-    `Cannot ${doing}: ${problems.map(({ text }) => text).join("; ") || "no mirror is given"}; ` +
+    `Cannot ${action}: ${problems.map(({ text }) => text).join("; ") || "no mirror is given"}; ` +
       `expected ${file.bytes} bytes with SHA-256 ${file.sha256}`,
   );
 }
@@ -203,7 +203,7 @@ async function ask(transfer: Transfer, idle: IdleTimeout): Promise<Problem | und
       headers: { "Accept-Encoding": "identity", ...(start > 0 && { Range: `bytes=${start}-` }) },
     });
   } catch (error) {
-    return { text: `${url} cannot be reached (${idle.reason ?? reasonOf(error)})` };
+    return { text: `${url} cannot be reached (${idle.reason ?? ioReason(error)})` };
   }
   const from = firstByte(response, start);
   if (from === undefined || response.body === null) {
@@ -245,7 +245,7 @@ async function store(
     while (broken === undefined) {
       idle.restart();
       const chunk = await reader.read().catch((error) => {
-        broken = `broke off (${idle.reason ?? reasonOf(error)})`;
+        broken = `broke off (${idle.reason ?? ioReason(error)})`;
       });
       if (chunk === undefined || chunk.done) break;
       if (received + chunk.value.length > bytes) {

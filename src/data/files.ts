@@ -103,7 +103,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export function readError(path: string, error: unknown): LeNetError {
   return new LeNetError(
     isMissing(error) ? "file/missing" : "file/unreadable",
-    `Cannot read ${path}: ${reasonOf(error)}, expected a file that can be read`,
+    `Cannot read ${path}: ${ioReason(error)}, expected a file that can be read`,
     { cause: error },
   );
 }
@@ -116,7 +116,7 @@ export function readError(path: string, error: unknown): LeNetError {
  * @returns `file/unwritable`.
  */
 export function writeError(path: string, error: unknown): LeNetError {
-  const reason = codeOf(error) === "ENOENT" ? "its folder does not exist" : reasonOf(error);
+  const reason = codeOf(error) === "ENOENT" ? "its folder does not exist" : ioReason(error);
   return new LeNetError(
     "file/unwritable",
     `Cannot write ${path}: ${reason}, expected a folder that can be written to and has room`,
@@ -140,7 +140,7 @@ export function isMissing(error: unknown): boolean {
  * @param error The error, usually of the file system or the network.
  * @returns A part of a sentence.
  */
-export function reasonOf(error: unknown): string {
+export function ioReason(error: unknown): string {
   return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
 }
 
@@ -164,18 +164,18 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
  *
  * @param stream The bytes in pieces.
  * @param limit The largest accepted size, in bytes.
- * @param doing The verb and object of the message.
+ * @param action The verb and object of the message.
  * @returns All bytes in one array.
  * @throws {LeNetError} `data/malformed` as soon as the limit is exceeded. Errors of the stream pass through.
  */
 export async function readStream(
   stream: ReadableStream<Uint8Array>,
   limit: number,
-  doing: string,
+  action: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const reader = stream.pipeThrough(limitBytes(limit, doing)).getReader();
+  const reader = stream.pipeThrough(limitBytes(limit, action)).getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
@@ -195,10 +195,10 @@ export async function readStream(
  * Passes bytes through up to a limit.
  *
  * @param limit The largest accepted number of bytes.
- * @param doing The verb and object of the message.
+ * @param action The verb and object of the message.
  * @returns A transform that fails with `data/malformed` as soon as the limit is exceeded.
  */
-export function limitBytes(limit: number, doing: string): TransformStream<Uint8Array, Uint8Array> {
+export function limitBytes(limit: number, action: string): TransformStream<Uint8Array, Uint8Array> {
   let length = 0;
   return new TransformStream({
     transform(chunk, controller) {
@@ -206,7 +206,7 @@ export function limitBytes(limit: number, doing: string): TransformStream<Uint8A
       if (length > limit) {
         throw new LeNetError(
           "data/malformed",
-          `Cannot ${doing}: it has more than ${limit} bytes, expected at most that`,
+          `Cannot ${action}: it has more than ${limit} bytes, expected at most that`,
         );
       }
       controller.enqueue(chunk);

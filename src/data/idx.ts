@@ -124,9 +124,9 @@ export interface IdxDatasetParts {
  */
 export function idxDataset(parts: IdxDatasetParts): Dataset {
   const { name, images, labels, classNames, checksums } = parts;
-  const doing = `load the dataset ${name}`;
+  const action = `load the dataset ${name}`;
   const malformed = (problem: string): never => {
-    throw new LeNetError("data/malformed", `Cannot ${doing}: ${problem}`);
+    throw new LeNetError("data/malformed", `Cannot ${action}: ${problem}`);
   };
   const [count, ...sizes] = images.shape;
   const [channels, height, width] = sizes.length === 2 ? [1, ...sizes] : sizes;
@@ -139,15 +139,15 @@ export function idxDataset(parts: IdxDatasetParts): Dataset {
   if (labels.shape[0] !== count) {
     throw new LeNetError(
       "data/mismatch",
-      `Cannot ${doing}: it has ${count} images and ${
+      `Cannot ${action}: it has ${count} images and ${
         labels.shape[0]
       } labels, expected one label for each image`,
     );
   }
   if (count === 0) {
-    throw new LeNetError("data/empty", `Cannot ${doing}: it has 0 images, expected at least 1`);
+    throw new LeNetError("data/empty", `Cannot ${action}: it has 0 images, expected at least 1`);
   }
-  checkLabels(labels.data, classNames.length, doing);
+  checkLabels(labels.data, classNames.length, action);
   const shape: ImageShape = [channels, height, width];
   return {
     name,

@@ -1,5 +1,5 @@
 import { checkAborted, LeNetError } from "../errors.ts";
-import { MAX_SOURCE_BYTES, readFile, readStream, reasonOf } from "./files.ts";
+import { ioReason, MAX_SOURCE_BYTES, readFile, readStream } from "./files.ts";
 
 /** Bytes in memory, or where to read them: the path or `file:` URL of a file, or an `http:` or `https:` URL. */
 export type Source = Uint8Array<ArrayBuffer> | ArrayBuffer | string | URL;
@@ -77,6 +77,6 @@ async function fetchBytes(
     return await readStream(response.body, MAX_SOURCE_BYTES, `read ${url}`);
   } catch (error) {
     checkAborted(signal, `read ${url}`);
-    throw error instanceof LeNetError ? error : fail(reasonOf(error), error);
+    throw error instanceof LeNetError ? error : fail(ioReason(error), error);
   }
 }
