@@ -1,5 +1,5 @@
 import type { DownloadOptions } from "../data/download.ts";
-import type { TrainProgress } from "../train/checkpoint.ts";
+import type { TrainProgress } from "../train/epoch.ts";
 import { duration, percent } from "../watch/format.ts";
 
 const encoder = new TextEncoder();

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Checkpoint, EpochRecord, TrainProgress } from "../train/checkpoint.ts";
+import type { Checkpoint } from "../train/checkpoint.ts";
+import type { EpochRecord, TrainProgress } from "../train/epoch.ts";
 import type { TrainResult } from "../train/train.ts";
 import type { Dashboard } from "../watch/dashboard.ts";
 import { duration, percent } from "../watch/format.ts";

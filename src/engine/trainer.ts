@@ -1,119 +1,107 @@
-import { LeNetError } from "../errors.ts";
 import type { Parameters } from "../model/parameters.ts";
+import { invalidOption } from "../options.ts";
 
-/** How a network is trained, apart from its data. */
+/** The options of a {@linkcode Trainer}. */
 export interface TrainerOptions {
   readonly optimizer?: OptimizerOptions;
   /**
-   * Decay of a moving average of the weights, such as 0.999; it begins as their plain mean and is carried in the
-   * slot `average`. 0, the default, keeps none.
+   * Decay of the moving average of the weights, such as 0.999. It starts as their plain mean and is stored in the slot
+   * `average`. 0, the default, keeps none.
    */
   readonly averaging?: number;
-  /** Decides what dropout drops in which step; default 0. */
+  /** The seed of dropout; default 0. */
   readonly seed?: number;
-  /** The names of the layers that change, batch normalization's running values included; all of them by default. */
+  /** The names of the layers to train, with the running statistics of batch normalization; all of them by default. */
   readonly layers?: readonly string[] | undefined;
 }
 
-/** What a training run carries from step to step, apart from its data: enough to continue exactly. */
+/** The state of a training run between two steps, from which it continues exactly. */
 export interface TrainerState {
   /** The weights. */
   readonly parameters: Parameters;
-  /** What the optimizer carries, by slot, such as `mean` and `square` of Adam. */
+  /** The state of the optimizer by slot, such as `mean` and `square` of Adam. */
   readonly slots: ReadonlyMap<string, Parameters>;
-  /** How many steps were made. */
+  /** The number of steps made. */
   readonly steps: number;
 }
 
-/** What one step measured, on the weights before it. */
+/** The measures of one step, on the weights before it. */
 interface StepResult {
   /** The mean loss over the batch. */
   readonly loss: number;
-  /** How many of the inputs with labels were answered right. */
+  /** The number of right answers among the inputs with labels. */
   readonly correct: number;
 }
 
 /** A network in training. Dispose of it when done. */
 export interface Trainer extends Disposable {
   /**
-   * One step: forward, backward, and the optimizer's move.
+   * Makes one step: forward pass, backward pass, and the update of the optimizer.
    *
    * @param inputs Normalized inputs, one after another.
-   * @param labels The right classes of the first of them, at least one; of all unless there are answers.
+   * @param labels The classes of the first inputs, at least one; without targets, of all.
    * @param learningRate The learning rate of this step.
-   * @param answers The logits that another network gave for the inputs after those, to come close to.
+   * @param targets The logits of another network for the remaining inputs, as targets (distillation).
    */
   step(
     inputs: Float32Array,
     labels: Uint8Array,
     learningRate: number,
-    answers?: Float32Array,
+    targets?: Float32Array,
   ): Promise<StepResult>;
-  /** Reads everything back; the trainer goes on as if it had not been asked. */
+  /** Reads the state back. It does not change the run. */
   state(): Promise<TrainerState>;
 }
 
 /** The name of an optimizer. */
 export type OptimizerName = "sgd" | "adam" | "adamw";
 
-/** The optimizers that are known. */
+/** The optimizers. */
 export const OPTIMIZERS: readonly OptimizerName[] = ["sgd", "adam", "adamw"];
 
-/** How weights follow their gradients. The defaults are PyTorch's. */
+/** The optimizer and its constants. The defaults are those of PyTorch. */
 export interface OptimizerOptions {
-  /** `adam` unless told. */
+  /** Default `adam`. */
   readonly name?: OptimizerName;
-  /** SGD: how much of the last step is kept, in [0, 1); default 0. */
+  /** SGD: momentum, in [0, 1); default 0. */
   readonly momentum?: number;
-  /** Pull towards zero: added to the gradient in `sgd` and `adam`, decoupled in `adamw`; default 0, `adamw` 0.01. */
+  /** Weight decay: added to the gradient in `sgd` and `adam`, decoupled in `adamw`; default 0, in `adamw` 0.01. */
   readonly weightDecay?: number;
-  /** Adam: decay of the gradient's average, default 0.9. */
+  /** Adam: decay of the moving average of the gradient, in [0, 1); default 0.9. */
   readonly beta1?: number;
-  /** Adam: decay of the squared gradient's average, default 0.999. */
+  /** Adam: decay of the moving average of the squared gradient, in [0, 1); default 0.999. */
   readonly beta2?: number;
-  /** Adam: keeps the division finite, default 1e-8. */
+  /** Adam: added to the denominator to keep it above 0; default 1e-8. */
   readonly epsilon?: number;
 }
 
 /**
- * Checks an optimizer's options.
+ * Checks the options of an optimizer.
  *
- * @param options What was asked for.
- * @throws {LeNetError} `option/invalid` when there is none of that name or a constant is out of range.
+ * @param options The options of the caller.
+ * @throws {LeNetError} `option/invalid` when the optimizer is unknown or a constant is out of range.
  */
 export function checkOptimizerOptions(options: OptimizerOptions): void {
   const { name = "adam" } = options;
   if (!OPTIMIZERS.includes(name)) {
-    throw new LeNetError(
-      "option/invalid",
-      `Cannot train: the optimizer is ${name}, expected one of ${OPTIMIZERS.join(", ")}`,
-    );
+    throw invalidOption("train", "optimizer", name, `one of ${OPTIMIZERS.join(", ")}`);
   }
   const foreign = name === "sgd" ? ["beta1", "beta2", "epsilon"] as const : ["momentum"] as const;
   for (const key of foreign) {
     if (options[key] !== undefined) {
-      throw new LeNetError(
-        "option/invalid",
-        `Cannot train: ${key} is ${options[key]}, expected none with the optimizer ${name}`,
-      );
+      throw invalidOption("train", key, options[key], `none with the optimizer ${name}`);
     }
   }
   for (const key of ["momentum", "beta1", "beta2"] as const) {
     const value = options[key];
     if (value !== undefined && !(value >= 0 && value < 1)) {
-      throw new LeNetError(
-        "option/invalid",
-        `Cannot train: ${key} is ${value}, expected a number from 0 to below 1`,
-      );
+      throw invalidOption("train", key, value, "a number from 0 to below 1");
     }
   }
   for (const key of ["weightDecay", "epsilon"] as const) {
     const value = options[key];
     if (value !== undefined && !(value >= 0 && Number.isFinite(value))) {
-      throw new LeNetError(
-        "option/invalid",
-        `Cannot train: ${key} is ${value}, expected a number from 0`,
-      );
+      throw invalidOption("train", key, value, "a number from 0");
     }
   }
 }

@@ -4,31 +4,31 @@ import { sizeOf } from "../model/architecture.ts";
 import { type Normalization, normalize } from "../model/model.ts";
 import type { Random } from "../model/random.ts";
 
-/** What one training step sees. */
+/** The images of one training step. */
 export interface Batch {
-  /** Normalized images, one after another; valid until the next batch is asked for. */
+  /** Normalized images, one after another; valid until the next batch is requested. */
   readonly inputs: Float32Array;
-  /** The right classes of the first of them; in a pass over a dataset, of all. */
+  /** The classes of the first images; without targets, of all. */
   readonly labels: Uint8Array;
-  /** The logits that another network gave for the images after those, to come close to. */
-  readonly answers?: Float32Array;
+  /** The logits of another network for the remaining images, as targets. */
+  readonly targets?: Float32Array;
 }
 
-/** How batches are made. */
+/** The options of {@linkcode batches}. */
 export interface BatchOptions {
   readonly batchSize: number;
-  /** The distortions of each image; null for none. */
+  /** The random distortions of each image; null for none. */
   readonly augment: Distortions | null;
   readonly normalization: Normalization;
 }
 
 /**
- * One pass over a dataset in random order, every image once.
+ * Passes over a dataset once, in random order.
  *
- * @param dataset The images.
- * @param options Images in a batch (the last one may have fewer), distortions or null, and what the network expects.
- * @param random Decides order and distortions.
- * @returns The batches.
+ * @param dataset The images and labels.
+ * @param options The batch size (the last batch may be smaller), the distortions and the normalization.
+ * @param random Decides the order and the distortions.
+ * @returns The batches, in the same buffer.
  */
 export function* batches(
   dataset: Dataset,
@@ -56,13 +56,13 @@ export function* batches(
 }
 
 /**
- * Sets images of a dataset aside by chance, of each class its share.
+ * Splits a dataset at random into a training set and a hold-out set, stratified by class.
  *
- * @param dataset The dataset; it may be in order of its classes.
- * @param count How many images to set aside, from 1 to one less than there are.
- * @param random Decides which.
+ * @param dataset The dataset, in any order.
+ * @param count The size of the hold-out set, from 1 to one less than the number of images.
+ * @param random Decides which images are held out.
  * @returns Copies of the two parts.
- * @throws {LeNetError} What {@linkcode splitDataset} throws.
+ * @throws {LeNetError} The errors of {@linkcode splitDataset}.
  */
 export function holdOut(
   dataset: Dataset,
@@ -72,8 +72,8 @@ export function holdOut(
   const { images, labels, shape, classNames } = checkDataset(dataset);
   const totals = classNames.map((_, label) => labels.filter((other) => other === label).length);
   const seen = classNames.map(() => 0);
-  // Each image stands at its own place among those of its class, from 0 to 1: any part of the row has of each class its
-  // share.
+  // The place of an image is its rank within its class, from 0 to 1. Sorted by place, every part of the row has the
+  // share of each class.
   const order = random.shuffle(Array.from(labels, (_, index) => index))
     .map((index) => {
       const label = labels[index];
@@ -91,11 +91,11 @@ export function holdOut(
 }
 
 /**
- * A dataset several times over.
+ * Repeats a dataset.
  *
  * @param dataset The dataset.
- * @param times How often, from 1.
- * @returns All images once, then all again, and so on; the same dataset for once.
+ * @param times The number of repetitions, from 1.
+ * @returns The images of all repetitions, one after another; the same dataset for 1.
  */
 export function repeatDataset(dataset: Dataset, times: number): Dataset {
   if (times === 1) return dataset;

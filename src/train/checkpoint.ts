@@ -1,6 +1,5 @@
 import type { TrainerState } from "../engine/trainer.ts";
 import { LeNetError } from "../errors.ts";
-import type { Evaluation } from "../evaluate.ts";
 import type { Architecture } from "../model/architecture.ts";
 import { checkParameters, type Parameter, type Parameters } from "../model/parameters.ts";
 import type { RandomState } from "../model/random.ts";
@@ -13,20 +12,21 @@ import {
 } from "../weights/description_json.ts";
 import { readSafetensors } from "../weights/safetensors.ts";
 import { writeSafetensors } from "../weights/write_safetensors.ts";
+import type { EpochRecord } from "./epoch.ts";
 import { type Recipe, resolveRecipe } from "./recipe.ts";
 
-/** The key of the file's metadata under which everything but the numbers is kept, as JSON. */
+/** The key of the metadata of the file whose value is everything but the tensors, as JSON. */
 const KEY = "lenet.checkpoint";
 
-/** Goes up when a stored checkpoint can no longer be read as before. */
+/** The version of the format, increased by every incompatible change. */
 const FORMAT_VERSION = 1;
 
 /**
- * Writes a checkpoint as a safetensors file: the weights under `parameters/`, what the optimizer carries under
+ * Serializes a checkpoint as a safetensors file: the weights under `parameters/`, the state of the optimizer under
  * `slots/<slot>/`, everything else as JSON in the metadata.
  *
- * @param checkpoint The run between two epochs.
- * @returns The bytes of the file; the same for the same checkpoint.
+ * @param checkpoint The state of a run between two epochs.
+ * @returns The bytes of the file, the same for the same checkpoint.
  */
 export function checkpointToBytes(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
   const { trainer: { parameters, slots, steps }, ...rest } = checkpoint;
@@ -40,11 +40,11 @@ export function checkpointToBytes(checkpoint: Checkpoint): Uint8Array<ArrayBuffe
 }
 
 /**
- * Reads what {@linkcode checkpointToBytes} wrote, trusting nothing about it.
+ * Parses and checks a file of {@linkcode checkpointToBytes}.
  *
  * @param bytes The whole file.
- * @returns The run between two epochs.
- * @throws {LeNetError} `checkpoint/malformed` when it is no checkpoint, or a damaged one.
+ * @returns The state of a run between two epochs.
+ * @throws {LeNetError} `checkpoint/malformed` when the file is not a checkpoint, or a damaged one.
  */
 export function checkpointFromBytes(bytes: Uint8Array): Checkpoint {
   try {
@@ -53,7 +53,7 @@ export function checkpointFromBytes(bytes: Uint8Array): Checkpoint {
     if (!(cause instanceof LeNetError || cause instanceof SyntaxError)) throw cause;
     throw new LeNetError(
       "checkpoint/malformed",
-      `Cannot resume: the file is not a checkpoint that deno task train wrote (${cause.message})`,
+      `Cannot resume: the file is not a checkpoint (${cause.message}), expected what checkpointToBytes returned`,
       { cause },
     );
   }
@@ -116,38 +116,38 @@ function dataIdentity(value: unknown): DataIdentity {
   };
 }
 
-/** A run between two epochs: everything needed to continue it to the same result. */
+/** The state of a run between two epochs, from which it continues to the same result. */
 export interface Checkpoint {
-  /** The network. */
+  /** The network in training. */
   readonly architecture: Architecture;
-  /** How it is trained. */
+  /** The settings of the run. */
   readonly recipe: Recipe;
-  /** What it is trained on. */
+  /** The training data. */
   readonly data: DataIdentity;
-  /** How many epochs are done: one record for each. */
+  /** One record for each epoch that is done. */
   readonly history: readonly EpochRecord[];
-  /** Where the random numbers go on. */
+  /** The state of the random numbers. */
   readonly random: RandomState;
-  /** Weights, and what the optimizer carries. */
+  /** The weights and the state of the optimizer. */
   readonly trainer: TrainerState;
 }
 
-/** Enough about a dataset to tell it from another. */
+/** What distinguishes a dataset from another. */
 export interface DataIdentity {
-  /** Its name. */
+  /** The name of the dataset. */
   readonly name: string;
-  /** How many images it has. */
+  /** The number of images. */
   readonly count: number;
-  /** SHA-256 of each of its files. */
+  /** SHA-256 of each of its files in hexadecimal, by file name. */
   readonly checksums: Readonly<Record<string, string>>;
 }
 
 /**
- * Checks that a run can go on from a checkpoint.
+ * Checks that a checkpoint is of the run that resumes from it.
  *
- * @param checkpoint Where it was.
- * @param run What is to go on.
- * @throws {LeNetError} `checkpoint/mismatch` naming what differs.
+ * @param checkpoint The checkpoint.
+ * @param run The network, recipe and data of the run.
+ * @throws {LeNetError} `checkpoint/mismatch` for the first difference.
  */
 export function checkResumable(
   checkpoint: Checkpoint,
@@ -166,42 +166,4 @@ export function checkResumable(
     compare(key, checkpoint.recipe[key], run.recipe[key]);
   }
   compare("the data", checkpoint.data, run.data);
-}
-
-/** What one pass over the training images came to. */
-export interface EpochRecord {
-  /** Its number, from 1. */
-  readonly epoch: number;
-  /** The learning rate of its last step. */
-  readonly learningRate: number;
-  /** The mean loss of its steps, on the images as they were distorted. */
-  readonly loss: number;
-  /** The share of its images that was answered right when they came by. */
-  readonly accuracy: number;
-  /** The loss of each of its steps. */
-  readonly stepLosses: readonly number[];
-  /** Loss and accuracy on the images set aside, after it. */
-  readonly validation?: Pick<Evaluation, "loss" | "accuracy">;
-}
-
-/** How a run is doing: told after every step. */
-export interface TrainProgress {
-  /** The epoch that is running, from 1. */
-  readonly epoch: number;
-  /** How many epochs there are. */
-  readonly epochs: number;
-  /** The step just made in this epoch, from 1. */
-  readonly step: number;
-  /** How many steps an epoch has. */
-  readonly steps: number;
-  /** Loss of this step. */
-  readonly loss: number;
-  /** Share of right answers in this epoch so far. */
-  readonly accuracy: number;
-  /** The learning rate of this step. */
-  readonly learningRate: number;
-  /** How quick this epoch is so far. */
-  readonly imagesPerSecond: number;
-  /** Estimated time to the end of the run. */
-  readonly secondsLeft: number;
 }

@@ -1,48 +1,35 @@
-import { DIGIT_DISTORTIONS } from "../data/augment/distort.ts";
-import { type Dataset, padDataset } from "../data/dataset.ts";
-import { syntheticDigits } from "../data/synthetic/digits.ts";
-import {
-  type BackendOption,
-  createRunner,
-  registerWebGpu,
-  selectBackend,
-} from "../engine/backends.ts";
-import type { Runner } from "../engine/runner.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { type BackendOption, registerWebGpu, selectBackend } from "../engine/backends.ts";
 import type { Trainer } from "../engine/trainer.ts";
 import { LeNetError } from "../errors.ts";
-import { DIGIT_SIDE } from "../image/frame.ts";
 import { LeNet } from "../lenet.ts";
 import type { Architecture } from "../model/architecture.ts";
 import type { Model } from "../model/model.ts";
 import type { Parameter, Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
 import { checkOptionNames } from "../options.ts";
-import { type Batch, batches, type BatchOptions, holdOut, repeatDataset } from "./batches.ts";
-import type { EpochRecord } from "./checkpoint.ts";
+import { batches, holdOut, repeatDataset } from "./batches.ts";
+import { type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
 import {
-  BATCH,
   FINE_TUNING_OPTIONS,
   type FineTuningOptions,
   resolveFineTuning,
-  trainedLayers,
-  withNewHead,
-} from "./fine_tuning.ts";
+} from "./fine_tuning_options.ts";
+import { headLayers, withNewHead } from "./head.ts";
+import { Rehearsal } from "./rehearsal.ts";
 import { collectSamples, type Samples } from "./samples.ts";
-import { runEpoch, type RunOptions, validate } from "./train.ts";
 
-/** The options of {@linkcode fineTune}: how it learns, and how the run is watched and stopped. */
+/** The options of {@linkcode fineTune}: the settings, the backend, and how the run is observed and stopped. */
 export interface FineTuneOptions extends FineTuningOptions, RunOptions {
-  /**
-   * Names for other classes than the network has: it keeps its features and gets a new head. All of them need samples.
-   */
+  /** The names of new classes. The network keeps its features and gets a new head. Each class needs a sample. */
   readonly classes?: readonly string[];
-  /** Where to compute, also with the new network; `auto` unless told. */
+  /** The backend to compute on, also of the new network; default `auto`. */
   readonly backend?: BackendOption;
-  /** Told of the new network and of what its epochs came to, before the first and after each. */
+  /** Called with the new architecture and the history, before the first epoch and after each. */
   readonly onEpoch?: (architecture: Architecture, history: readonly EpochRecord[]) => void;
 }
 
-/** What fine-tuning comes to. */
+/** The result of {@linkcode fineTune}. */
 export interface FineTuneResult {
   /** The new network; dispose of it when done. */
   readonly net: LeNet;
@@ -59,18 +46,21 @@ const FINE_TUNE_OPTIONS: readonly (keyof FineTuneOptions)[] = [
   "onEpoch",
 ];
 
+/** Labelled images in a step, at most; rehearsed digits come on top. */
+const MAX_BATCH = 64;
+
 /**
- * Adapts a network to samples of one's own, in seconds. The old network stays as it is.
+ * Adapts a network to a few samples, in seconds. The old network is not changed.
  *
- * The defaults suit 5 to 500 samples: of known classes, such as digits in a hand that is misread, or, with `classes`, of
- * new ones. The same samples, options and backend `wasm` give the same weights, bit for bit.
+ * The defaults suit 5 to 500 samples, of known classes, such as digits in a handwriting that is misread, or of new
+ * classes with `classes`. On the backend `wasm` the same samples and options give the same weights, bit for bit.
  *
  * @param net The old network.
- * @param samples What to learn, of at least two classes.
- * @param options How to learn, where to compute, and how to watch and stop.
+ * @param samples Labelled pictures or a dataset, of at least two classes.
+ * @param options The settings, the backend, and how the run is observed and stopped.
  * @returns The new network and the history of the run.
  * @throws {LeNetError} `option/unknown` or `option/invalid`; `data/empty`, `data/malformed`, `data/mismatch` or
- * `image/…` for samples that cannot be used, naming the first by its index; `train/diverged`, a
+ * `image/…` for samples that cannot be used, with the index of the first; `train/diverged`, a
  * {@linkcode DivergedError} with the last good network, when the loss is no longer finite; `aborted` when the signal
  * stops it; `backend/unavailable`.
  *
@@ -113,8 +103,8 @@ export async function fineTune(
     : holdOut(all, tuning.validation, random);
   checkClasses(parts.train, classes !== undefined);
 
-  const set = repeatDataset(parts.train, Math.max(1, Math.floor(BATCH / parts.train.count)));
-  const steps = Math.ceil(set.count / BATCH);
+  const set = repeatDataset(parts.train, Math.max(1, Math.floor(MAX_BATCH / parts.train.count)));
+  const steps = Math.ceil(set.count / MAX_BATCH);
   const batchSize = Math.ceil(set.count / steps);
   const epochs = epochsFor(steps);
   const { preparation } = classes === undefined ? start.metadata : all;
@@ -145,7 +135,8 @@ export async function fineTune(
     : undefined;
   let trainer: Trainer | undefined;
   const history: EpochRecord[] = [];
-  const { augment, learningRate, keep } = tuning;
+  const { augment, learningRate, keep, train } = tuning;
+  const layers = train === "head" ? headLayers(architecture) : train;
   const { normalization } = start.metadata;
   let good = old;
   let learned = old;
@@ -154,7 +145,7 @@ export async function fineTune(
       backend,
       architecture,
       { parameters: old, slots: new Map(), steps: 0 },
-      { seed: tuning.seed, layers: trainedLayers(architecture, tuning.train) },
+      { seed: tuning.seed, layers: layers === "all" ? undefined : layers },
     );
     onEpoch?.(architecture, history);
     while (history.length < epochs) {
@@ -167,13 +158,13 @@ export async function fineTune(
         {
           ...signal && { signal },
           onProgress(progress, weights) {
-            // The first loss of an epoch is that of the weights that the epoch before it came to.
+            // A step measures the weights before it: the first loss of an epoch is that of the previous epoch's result.
             good = learned;
             return onProgress?.(progress, weights);
           },
         },
       );
-      learned = mixParameters(old, (await trainer.state()).parameters, keep);
+      learned = interpolateParameters(old, (await trainer.state()).parameters, keep);
       checkFinite(learned, epoch, learningRate);
       const validation = parts.validation && await validate(
         backend,
@@ -184,7 +175,7 @@ export async function fineTune(
       );
       history.push({ epoch, ...pass, ...validation && { validation } });
       onEpoch?.(architecture, [...history]);
-      // Epochs of few samples are short: timers and signals have their turn after each.
+      // Epochs of few samples are short: let timers and signals run after each.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
   } catch (error) {
@@ -205,13 +196,13 @@ function checkClasses({ labels, classNames, count }: Dataset, areNew: boolean): 
       "data/mismatch",
       `Cannot fine-tune: there is no sample of ${
         missing[0]
-      } to learn from, expected at least one of each new class`,
+      } to train on, expected at least one of each new class`,
     );
   }
   if (classNames.length - missing.length < 2) {
     throw new LeNetError(
       "data/mismatch",
-      `Cannot fine-tune: the samples to learn from, ${count}, are all of the class ${
+      `Cannot fine-tune: all ${count} samples to train on are of the class ${
         classNames[labels[0]]
       }, expected at least two classes`,
     );
@@ -223,22 +214,22 @@ function checkFinite(parameters: Parameters, epoch: number, learningRate: number
     if (data.every(Number.isFinite)) continue;
     throw new LeNetError(
       "train/diverged",
-      `Cannot go on training: ${name} is no longer finite after epoch ${epoch}, try a learning rate below ${learningRate}`,
+      `Cannot continue training: ${name} is no longer finite after epoch ${epoch}, try a learning rate below ${learningRate}`,
     );
   }
 }
 
-/** What fine-tuning throws when its loss is no longer finite, code `train/diverged`. */
+/** The error of {@linkcode fineTune} when its loss is no longer finite, code `train/diverged`. */
 export class DivergedError extends LeNetError {
-  /** The network as it was before the last epoch that still had a finite loss; whoever takes it disposes of it. */
+  /** The network before the last epoch with a finite loss. The receiver of the error disposes of it. */
   readonly net: LeNet;
 
   /**
-   * Makes the error.
+   * Creates the error.
    *
-   * @param message One sentence for a person.
+   * @param message One sentence for people.
    * @param net The last good network.
-   * @param options The error that caused this one, if any.
+   * @param options `cause` is the error that led to this one.
    */
   constructor(message: string, net: LeNet, options?: ErrorOptions) {
     super("train/diverged", message, options);
@@ -248,106 +239,23 @@ export class DivergedError extends LeNetError {
 }
 
 /**
- * Weights between those of two networks of one architecture (Wortsman et al., 2022: "Robust fine-tuning of zero-shot
+ * Interpolates the weights of two networks of one architecture (Wortsman et al., 2022: "Robust fine-tuning of zero-shot
  * models").
  *
- * @param old The weights of one.
- * @param learned The weights of the other.
- * @param share How much of the first there is, 0 to 1; at 0 the second pass through exactly.
- * @returns share·old + (1 − share)·learned.
+ * @param old The weights before training.
+ * @param trained The weights after training.
+ * @param share The share of the old weights, 0 to 1. At 0 the trained weights are returned as they are.
+ * @returns share·old + (1 − share)·trained.
  */
-export function mixParameters(old: Parameters, learned: Parameters, share: number): Parameters {
-  if (share === 0) return learned;
-  return new Map([...learned].map(([name, { shape, data }]) => {
+export function interpolateParameters(
+  old: Parameters,
+  trained: Parameters,
+  share: number,
+): Parameters {
+  if (share === 0) return trained;
+  return new Map([...trained].map(([name, { shape, data }]) => {
     const before = (old.get(name) as Parameter).data;
-    const mixed = data.map((value, i) => value + share * (before[i] - value));
-    return [name, { shape, data: mixed }];
+    const values = data.map((value, i) => value + share * (before[i] - value));
+    return [name, { shape, data: values }];
   }));
-}
-
-/** How many digits are drawn; they are distorted anew every time. */
-const DRAWN = 1000;
-
-/**
- * What keeps a network from forgetting while it learns new samples: every step also sees synthetic digits, with the
- * answers of the old network for targets (Li and Hoiem, 2016: "Learning without forgetting").
- */
-class Rehearsal implements Disposable {
-  readonly #runner: Runner;
-  readonly #digits: Iterator<Batch>;
-
-  private constructor(runner: Runner, digits: Iterator<Batch>) {
-    this.#runner = runner;
-    this.#digits = digits;
-  }
-
-  /**
-   * Whether a network can rehearse: it takes grey pictures that digits fit into. It need not know digits:
-   * strange as they are to a network of clothing, they keep most of what it knows, too.
-   *
-   * @param architecture The network.
-   */
-  static suits({ input: [channels, height, width] }: Architecture): boolean {
-    return channels === 1 && height >= DIGIT_SIDE && width >= DIGIT_SIDE;
-  }
-
-  /**
-   * Prepares the rehearsal.
-   *
-   * @param backend Where the old network runs.
-   * @param model The old network.
-   * @param count How many digits join each batch.
-   * @param random Decides which.
-   * @returns The rehearsal; dispose of it when done.
-   */
-  static async prepare(
-    backend: "webgpu" | "wasm",
-    model: Model,
-    count: number,
-    random: Random,
-  ): Promise<Rehearsal> {
-    const { architecture: { input: [, height, width] } } = model;
-    const drawn = syntheticDigits({
-      count: Math.ceil(DRAWN / count) * count,
-      seed: random.integer(2 ** 31),
-    });
-    const options = {
-      batchSize: count,
-      augment: DIGIT_DISTORTIONS,
-      normalization: model.metadata.normalization,
-    };
-    const runner = await createRunner(backend, model.architecture, model.parameters);
-    const digits = endless(padDataset(drawn, height, width), options, random);
-    return new Rehearsal(runner, digits);
-  }
-
-  /**
-   * Lets digits join batches.
-   *
-   * @param fresh Batches of new samples.
-   * @returns As many batches, longer by the digits.
-   */
-  async *join(fresh: Iterable<Batch>): AsyncGenerator<Batch, void, void> {
-    for (const { inputs: first, labels } of fresh) {
-      const { inputs: rest, labels: { length: count } } = this.#digits.next().value as Batch;
-      const answers = await this.#runner.logits(rest, count);
-      const inputs = new Float32Array(first.length + rest.length);
-      inputs.set(first);
-      inputs.set(rest, first.length);
-      yield { inputs, labels, answers };
-    }
-  }
-
-  /** Frees what the old network holds here. */
-  [Symbol.dispose](): void {
-    this.#runner[Symbol.dispose]();
-  }
-}
-
-function* endless(
-  dataset: Dataset,
-  options: BatchOptions,
-  random: Random,
-): Generator<Batch, never, void> {
-  for (;;) yield* batches(dataset, options, random);
 }

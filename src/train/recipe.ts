@@ -1,44 +1,44 @@
 import { checkDistortions, DIGIT_DISTORTIONS, type Distortions } from "../data/augment/distort.ts";
 import { checkOptimizerOptions, type OptimizerOptions } from "../engine/trainer.ts";
-import { LeNetError } from "../errors.ts";
 import { type Initialization, INITIALIZATIONS } from "../model/initialize.ts";
 import { type Normalization, upgradeNormalization } from "../model/model.ts";
+import { COUNT, invalidOption, type NumberRange } from "../options.ts";
 
-/** Everything about a run that decides its result, apart from the network and the data. */
+/** The settings of a run that decide its result, apart from the network and the data. */
 export interface Recipe {
-  /** How often every image is seen. */
+  /** Passes over the training images. */
   readonly epochs: number;
   /** Images in a step. */
   readonly batchSize: number;
   /** The highest learning rate of the run. */
   readonly learningRate: number;
-  /** How the learning rate goes over the run. */
+  /** The learning-rate schedule. */
   readonly schedule: Schedule;
-  /** How weights follow their gradients. */
+  /** The optimizer and its constants. */
   readonly optimizer: OptimizerOptions;
-  /** Decay of the moving average of the weights, which is what comes out; 0 for none. */
+  /** Decay of the moving average of the weights, which becomes the result; 0 for none. */
   readonly averaging: number;
-  /** How images are distorted anew every time they are seen; null for not at all. */
+  /** The random distortions of the images, drawn anew every time; null for none. */
   readonly augment: Distortions | null;
-  /** How first weights are drawn. */
+  /** How the initial weights are drawn. */
   readonly initialization: Initialization;
-  /** Decides first weights, order and distortions. */
+  /** The seed of the initial weights, the order and the distortions. */
   readonly seed: number;
-  /** How many of the last images are set aside, to measure on after every epoch. */
+  /** The size of the hold-out set: the last images, which are measured after every epoch. */
   readonly validation: number;
-  /** How images become numbers. */
+  /** How pixels become inputs of the network. */
   readonly normalization: Normalization;
 }
 
-/** A {@linkcode Recipe} as it is asked for: what is left out has a default. */
+/** The options of a {@linkcode Recipe}; what is left out has a default. `augment: true` is `DIGIT_DISTORTIONS`. */
 export type RecipeOptions = {
   readonly [K in keyof Recipe]?: K extends "augment" ? Distortions | boolean | null : Recipe[K];
 };
 
-/** The optimizer of a recipe that names none. */
+/** The default optimizer. */
 export const DEFAULT_OPTIMIZER: OptimizerOptions = { name: "adamw", weightDecay: 1e-4 };
 
-/** The names of all parts of a recipe. */
+/** The names of all options of a recipe. */
 export const RECIPE_OPTIONS: readonly (keyof Recipe)[] = [
   "epochs",
   "batchSize",
@@ -53,14 +53,29 @@ export const RECIPE_OPTIONS: readonly (keyof Recipe)[] = [
   "normalization",
 ];
 
+/** A finite number above 0. */
+export const LEARNING_RATE_RANGE: NumberRange = {
+  name: "a number above 0",
+  has: (value) => value > 0 && Number.isFinite(value),
+};
+
+/** Any seed of random numbers. */
+export const SEED_RANGE: NumberRange = { name: "a whole number", has: Number.isSafeInteger };
+
+/** The size of a hold-out set; 0 for none. */
+export const VALIDATION_RANGE: NumberRange = {
+  name: "a whole number from 0",
+  has: (value) => Number.isSafeInteger(value) && value >= 0,
+};
+
 /**
- * Fills in what was left out, and checks the rest.
+ * Fills in the defaults and checks the options.
  *
- * @param options What was asked for.
- * @param count How many images there are.
- * @param channels How many channels they have.
- * @returns The whole recipe.
- * @throws {LeNetError} `option/invalid` naming the first option out of range.
+ * @param options The options of the caller.
+ * @param count The number of images.
+ * @param channels The number of channels of the images.
+ * @returns The complete recipe.
+ * @throws {LeNetError} `option/invalid` for the first option out of range.
  */
 export function resolveRecipe(options: RecipeOptions, count: number, channels: number): Recipe {
   const { augment = null, ...given } = options;
@@ -73,6 +88,7 @@ export function resolveRecipe(options: RecipeOptions, count: number, channels: n
     averaging: 0,
     initialization: "he-uniform",
     seed: 0,
+    // 5,000 of MNIST's 60,000 training images.
     validation: Math.floor(count / 12),
     ...given,
     normalization: upgradeNormalization(
@@ -82,73 +98,55 @@ export function resolveRecipe(options: RecipeOptions, count: number, channels: n
   };
   checkOptimizerOptions(recipe.optimizer);
   if (recipe.augment !== null) checkDistortions(recipe.augment);
-  const { validation } = recipe;
-  demand(recipe, "epochs", isWhole(recipe.epochs, 1), "a whole number from 1");
-  demand(recipe, "batchSize", isWhole(recipe.batchSize, 1), "a whole number from 1");
+  const demand = (name: keyof Recipe, holds: boolean, accepted: string): void => {
+    if (!holds) throw invalidOption("train", name, recipe[name], accepted);
+  };
+  const { epochs, batchSize, learningRate, schedule, initialization, averaging } = recipe;
+  const { seed, validation } = recipe;
+  demand("epochs", COUNT.has(epochs), COUNT.name);
+  demand("batchSize", COUNT.has(batchSize), COUNT.name);
+  demand("learningRate", LEARNING_RATE_RANGE.has(learningRate), LEARNING_RATE_RANGE.name);
+  demand("schedule", SCHEDULES.includes(schedule), `one of ${SCHEDULES.join(", ")}`);
   demand(
-    recipe,
-    "learningRate",
-    recipe.learningRate > 0 && Number.isFinite(recipe.learningRate),
-    "a number above 0",
-  );
-  demand(recipe, "schedule", SCHEDULES.includes(recipe.schedule), oneOf(SCHEDULES));
-  demand(
-    recipe,
     "initialization",
-    INITIALIZATIONS.includes(recipe.initialization),
-    oneOf(INITIALIZATIONS),
+    INITIALIZATIONS.includes(initialization),
+    `one of ${INITIALIZATIONS.join(", ")}`,
   );
-  demand(recipe, "averaging", recipe.averaging >= 0 && recipe.averaging < 1, "from 0 to below 1");
-  demand(recipe, "seed", Number.isSafeInteger(recipe.seed), "a whole number");
+  demand("averaging", averaging >= 0 && averaging < 1, "from 0 to below 1");
+  demand("seed", SEED_RANGE.has(seed), SEED_RANGE.name);
   demand(
-    recipe,
     "validation",
-    isWhole(validation, 0) && validation < count,
+    VALIDATION_RANGE.has(validation) && validation < count,
     `a whole number from 0 to ${count - 1}`,
   );
   return recipe;
 }
 
-function demand(recipe: Recipe, name: keyof Recipe, holds: boolean, accepted: string): void {
-  if (holds) return;
-  throw new LeNetError(
-    "option/invalid",
-    `Cannot train: ${name} is ${recipe[name]}, expected ${accepted}`,
-  );
-}
-
-function isWhole(value: number, least: number): boolean {
-  return Number.isSafeInteger(value) && value >= least;
-}
-
-function oneOf(names: readonly string[]): string {
-  return `one of ${names.join(", ")}`;
-}
-
-/** How the learning rate goes over a run. */
+/** The name of a learning-rate schedule. */
 export type Schedule = "constant" | "cosine" | "one-cycle";
 
-/** The ways the learning rate can go. */
+/** The learning-rate schedules. */
 export const SCHEDULES: readonly Schedule[] = ["constant", "cosine", "one-cycle"];
 
-/** Share of a one-cycle run that warms up. */
+/** The share of a one-cycle run in which the learning rate rises. */
 const WARM_UP = 0.15;
 
-/** Where a one-cycle run begins and ends, as shares of its highest rate. */
+/** The first learning rate of a one-cycle run, as a share of the highest. */
 const FIRST = 1 / 25;
 
+/** The last learning rate of a one-cycle run, as a share of the highest. */
 const LAST = 1e-4;
 
 /**
  * The learning rate of a step, as a share of the highest.
  *
- * `cosine` falls along half a cosine (Loshchilov and Hutter, 2017); `one-cycle` first rises for 15 % of the run, then
- * falls, both along half a cosine (Smith and Topin, 2018).
+ * `cosine` decays along half a cosine (Loshchilov and Hutter, 2017); `one-cycle` rises for 15 % of the run, then decays,
+ * both along half a cosine (Smith and Topin, 2018).
  *
- * @param schedule Which way.
- * @param progress How much of the run is done, 0 to 1.
+ * @param schedule The schedule.
+ * @param progress The share of the run that is done, 0 to 1.
  * @returns A factor from 0 to 1.
- * @throws {LeNetError} `option/invalid` when there is no such schedule.
+ * @throws {LeNetError} `option/invalid` when the schedule is unknown.
  */
 export function learningRateFactor(schedule: Schedule, progress: number): number {
   switch (schedule) {
@@ -161,32 +159,30 @@ export function learningRateFactor(schedule: Schedule, progress: number): number
         ? ease(FIRST, 1, progress / WARM_UP)
         : ease(1, LAST, (progress - WARM_UP) / (1 - WARM_UP));
     default:
-      throw new LeNetError(
-        "option/invalid",
-        `Cannot train: the schedule is ${schedule}, expected one of ${SCHEDULES.join(", ")}`,
-      );
+      throw invalidOption("train", "schedule", schedule, `one of ${SCHEDULES.join(", ")}`);
   }
 }
 
-/** From one value to another along half a cosine. */
+/** Interpolates between two values along half a cosine. */
 function ease(from: number, to: number, progress: number): number {
   return to + (from - to) * (1 + Math.cos(Math.PI * progress)) / 2;
 }
 
-/** The share of a run after which distortions calm down, and what is left of them. */
-const CALM_FROM = 0.85;
+/** The share of a run with full distortions. */
+const FULL_UNTIL = 0.85;
 
-const CALM_STRENGTH = 0.4;
+/** The strength of the distortions in the rest of the run, as a share of the full one. */
+const FINAL_STRENGTH = 0.4;
 
 /**
- * The distortions at one point of a run: full, then, for the last 15 % of the epochs, weak, so that a network ends
- * on images like those it will meet.
+ * The distortions of an epoch. They are weaker in the last 15 % of the run, so that the network is finally trained on
+ * images like those that it will see.
  *
  * @param augment The distortions of the recipe, or null.
- * @param progress How much of the run is done, 0 to 1.
- * @returns The distortions to use, or null.
+ * @param progress The share of the run that is done before the epoch, 0 to 1.
+ * @returns The distortions of the epoch, or null.
  */
 export function distortionsAt(augment: Distortions | null, progress: number): Distortions | null {
-  if (augment === null || progress < CALM_FROM) return augment;
-  return { ...augment, strength: augment.strength * CALM_STRENGTH };
+  if (augment === null || progress < FULL_UNTIL) return augment;
+  return { ...augment, strength: augment.strength * FINAL_STRENGTH };
 }

@@ -6,17 +6,17 @@ import { sizeOf } from "../model/architecture.ts";
 import type { Model } from "../model/model.ts";
 
 /**
- * Makes a dataset of samples: pictures prepared as the network has them prepared, labels as numbers of its classes.
- * The images of a dataset stay as they are, and its labels are found by the names of their classes.
+ * Collects samples into a dataset. Pictures go through the preprocessing of the network; labels become indices of its
+ * classes. The images of a dataset are taken as they are, and its labels are matched by class name.
  *
- * @param model The network that they are for.
- * @param samples The samples.
- * @param signal Ends it early.
- * @returns Images of the network's own shape, at least one.
- * @throws {LeNetError} `data/empty` when there are no samples; `data/malformed` when they are none, or a label is not
- * one of the network's classes; `data/mismatch` when the images of a dataset have another shape; `image/…` when a
- * picture cannot be read or has no ink; `weights/mismatch` when the network takes no pictures; `aborted`. What is wrong
- * with a sample is said with its index.
+ * @param model The network to train.
+ * @param samples The samples of the caller.
+ * @param signal Stops it.
+ * @returns At least one image, of the shape of the inputs of the network.
+ * @throws {LeNetError} `data/empty` when there are no samples; `data/malformed` when the samples are neither an iterable
+ * nor a dataset, or a label is not a class of the network; `data/mismatch` when the images of a dataset have another
+ * shape; `image/…` when a picture cannot be read or has no ink; `weights/mismatch` when the network takes no pictures;
+ * `aborted`. The message contains the index of the sample.
  */
 export async function collectSamples(
   model: Model,
@@ -80,11 +80,11 @@ function fromDataset({ architecture, metadata }: Model, dataset: Dataset): Datas
       throw withoutInk(n);
     }
   }
-  const numbers = Array.from(
+  const indices = Array.from(
     labels,
     (label, index) => labelOf({ label: classNames[label] }, index, metadata.classNames),
   );
-  return { ...dataset, labels: Uint8Array.from(numbers), classNames: metadata.classNames };
+  return { ...dataset, labels: Uint8Array.from(indices), classNames: metadata.classNames };
 }
 
 function labelOf(
@@ -92,8 +92,8 @@ function labelOf(
   index: number,
   classNames: readonly string[],
 ): number {
-  const number = typeof label === "string" ? classNames.indexOf(label) : label;
-  if (Number.isInteger(number) && number >= 0 && number < classNames.length) return number;
+  const found = typeof label === "string" ? classNames.indexOf(label) : label;
+  if (Number.isInteger(found) && found >= 0 && found < classNames.length) return found;
   throw malformed(
     index,
     `its label is ${typeof label === "string" ? `"${label}"` : label}, expected 0 to ${
@@ -123,13 +123,13 @@ function withoutInk(index: number): LeNetError {
   );
 }
 
-/** One picture, and what it shows. */
+/** A labelled picture. */
 export interface Sample {
-  /** The picture, in any form that `classify` takes. */
+  /** The picture, in any form that `classify` accepts. */
   readonly image: DigitImage;
-  /** The number of its class, from 0, or the name of its class. */
+  /** The index of its class, from 0, or the name of its class. */
   readonly label: number | string;
 }
 
-/** What to learn from: a list of samples, what gives them one by one, or a dataset of images of the network's shape. */
+/** Samples to train on: an iterable, synchronous or not, or a dataset of images of the shape of the network's inputs. */
 export type Samples = Iterable<Sample> | AsyncIterable<Sample> | Dataset;

@@ -1,7 +1,7 @@
 import uplotScript from "uplot/dist/uPlot.iife.min.js" with { type: "text" };
 import uplotStyle from "uplot/dist/uPlot.min.css" with { type: "text" };
 import uplotLicence from "uplot/LICENSE" with { type: "text" };
-import type { EpochRecord } from "../train/checkpoint.ts";
+import type { EpochRecord } from "../train/epoch.ts";
 import { toBase64 } from "../weights/model_file.ts";
 import drawCharts from "./assets/draw_charts.js" with { type: "text" };
 import { Html, html, scriptJson } from "./html.ts";

@@ -1,5 +1,5 @@
 import type { Parameters } from "../model/parameters.ts";
-import type { TrainProgress } from "../train/checkpoint.ts";
+import type { TrainProgress } from "../train/epoch.ts";
 import { dashboardPage } from "./dashboard_page.ts";
 import { EventStream } from "./events.ts";
 import { answerRequest, listen } from "./requests.ts";

@@ -1,6 +1,6 @@
 import type { Architecture } from "../model/architecture.ts";
 import type { Parameters } from "../model/parameters.ts";
-import type { TrainProgress } from "../train/checkpoint.ts";
+import type { TrainProgress } from "../train/epoch.ts";
 import { chartPage, epochChart, stepChart } from "./charts.ts";
 import style from "./assets/dashboard.css" with { type: "text" };
 import script from "./assets/dashboard.js" with { type: "text" };

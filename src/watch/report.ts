@@ -3,7 +3,7 @@ import { writeFileAtomically } from "../data/files.ts";
 import { LeNetError } from "../errors.ts";
 import type { Model } from "../model/model.ts";
 import { summarize, type Summary } from "../model/summary.ts";
-import type { EpochRecord } from "../train/checkpoint.ts";
+import type { EpochRecord } from "../train/epoch.ts";
 import { chartPage, type LineChart, trainingCharts } from "./charts.ts";
 import { type Html, html, type HtmlPart } from "./html.ts";
 import {

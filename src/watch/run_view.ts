@@ -1,6 +1,7 @@
 import { type Dataset, takeDataset } from "../data/dataset.ts";
 import type { Parameters } from "../model/parameters.ts";
-import type { Checkpoint, EpochRecord, TrainProgress } from "../train/checkpoint.ts";
+import type { Checkpoint } from "../train/checkpoint.ts";
+import type { EpochRecord, TrainProgress } from "../train/epoch.ts";
 import { epochChart, stepChart } from "./charts.ts";
 import { filterFigure, progressFacts } from "./dashboard_page.ts";
 import type { EventStream } from "./events.ts";

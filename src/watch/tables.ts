@@ -1,6 +1,6 @@
 import type { OptimizerOptions } from "../engine/trainer.ts";
 import { formatShape, type Summary, type SummaryRow } from "../model/summary.ts";
-import type { EpochRecord } from "../train/checkpoint.ts";
+import type { EpochRecord } from "../train/epoch.ts";
 import type { RecipeOptions } from "../train/recipe.ts";
 import { percent } from "./format.ts";
 import { type Html, html, type HtmlPart } from "./html.ts";

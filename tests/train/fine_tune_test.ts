@@ -14,7 +14,7 @@ import { LeNet } from "../../src/lenet.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import type { Model } from "../../src/model/model.ts";
 import { architectureByName } from "../../src/model/zoo.ts";
-import type { TrainProgress } from "../../src/train/checkpoint.ts";
+import type { TrainProgress } from "../../src/train/epoch.ts";
 import { DivergedError, fineTune, type FineTuneOptions } from "../../src/train/fine_tune.ts";
 import type { Sample, Samples } from "../../src/train/samples.ts";
 import { train } from "../../src/train/train.ts";

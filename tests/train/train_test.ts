@@ -11,8 +11,8 @@ import {
   type Checkpoint,
   checkpointFromBytes,
   checkpointToBytes,
-  type TrainProgress,
 } from "../../src/train/checkpoint.ts";
+import type { TrainProgress } from "../../src/train/epoch.ts";
 import { train, type TrainOptions } from "../../src/train/train.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
 import { bars, TINY } from "./tiny.ts";

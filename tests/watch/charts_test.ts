@@ -1,6 +1,6 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import type { EpochRecord } from "../../src/train/checkpoint.ts";
+import type { EpochRecord } from "../../src/train/epoch.ts";
 import { downsample, epochChart, stepChart } from "../../src/watch/charts.ts";
 import { madeUpRun } from "./made_up_run.ts";
 

@@ -2,7 +2,7 @@ import { renderSyntheticDigit } from "../../src/data/synthetic/digits.ts";
 import { Random } from "../../src/model/random.ts";
 import { summarize } from "../../src/model/summary.ts";
 import { architectureByName } from "../../src/model/zoo.ts";
-import type { EpochRecord } from "../../src/train/checkpoint.ts";
+import type { EpochRecord } from "../../src/train/epoch.ts";
 import type { AnsweredPicture } from "../../src/watch/pictures.ts";
 import type { RunReport } from "../../src/watch/report.ts";
 

@@ -8,7 +8,8 @@ import { type Architecture, inferShapes, stageNames } from "../../../src/model/a
 import type { Model } from "../../../src/model/model.ts";
 import type { Parameters } from "../../../src/model/parameters.ts";
 import { formatShape, formatSummary, summarize } from "../../../src/model/summary.ts";
-import type { Checkpoint, EpochRecord, TrainProgress } from "../../../src/train/checkpoint.ts";
+import type { Checkpoint } from "../../../src/train/checkpoint.ts";
+import type { EpochRecord, TrainProgress } from "../../../src/train/epoch.ts";
 import { resolveRecipe } from "../../../src/train/recipe.ts";
 import { duration, percent } from "../../../src/watch/format.ts";
 
