@@ -202,7 +202,7 @@ function checkClasses({ labels, classNames, count }: Dataset, areNew: boolean): 
   if (classNames.length - missing.length < 2) {
     throw new LeNetError(
       "data/mismatch",
-      `Cannot fine-tune: all ${count} samples to train on are of the class ${
+      `Cannot fine-tune: the ${count} samples to train on are all of the class ${
         classNames[labels[0]]
       }, expected at least two classes`,
     );

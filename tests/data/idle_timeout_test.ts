@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { IdleTimeout } from "../../src/data/download.ts";
+import { download, IdleTimeout, type RemoteFile } from "../../src/data/download.ts";
+import { sha256 } from "../../src/data/files.ts";
+import { assertRejection } from "../assert_error.ts";
+import { serve, withServer } from "./local_server.ts";
+import { inTemporaryFolder } from "./temporary_folder.ts";
 
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -41,3 +45,47 @@ for (const when of ["before", "later"]) {
     idle.stop();
   });
 }
+
+const BYTES = Uint8Array.of(1, 2, 3);
+
+const FILE: RemoteFile = { name: "file", bytes: BYTES.length, sha256: await sha256(BYTES) };
+
+/** Runs a test with the URL of a server that has the file, and a folder to download it to. */
+function withFile(test: (url: string, folder: string) => Promise<void>): Promise<void> {
+  return withServer(
+    (request) => serve(BYTES, request),
+    ({ url }) => inTemporaryFolder((folder) => test(url, folder)),
+  );
+}
+
+Deno.test("download accepts an idleTimeout of 1 to 2³¹ − 1 ms, and refuses others", () =>
+  withFile(async (url, folder) => {
+    // Downloaded before, so that no timeout can expire.
+    await download(FILE, [url], folder);
+    for (const idleTimeout of [1, 2 ** 31 - 1]) {
+      assertEquals(await download(FILE, [url], folder, { idleTimeout }), BYTES);
+    }
+    for (const idleTimeout of [0, 1 - 2 ** -53, -1, NaN, Infinity, 2 ** 31 - 0.5, 2 ** 31]) {
+      await assertRejection(
+        () => download(FILE, [url], folder, { idleTimeout }),
+        "option/invalid",
+        `idleTimeout is ${idleTimeout}, expected 1 to 2147483647`,
+      );
+    }
+  }));
+
+Deno.test("download waits 30 s for data by default", () =>
+  withFile(async (url, folder) => {
+    const { setTimeout } = globalThis;
+    const delays = new Set<number | undefined>();
+    globalThis.setTimeout = ((act: () => void, delay?: number) => {
+      delays.add(delay);
+      return setTimeout(act, delay);
+    }) as typeof setTimeout;
+    try {
+      await download(FILE, [url], folder);
+    } finally {
+      globalThis.setTimeout = setTimeout;
+    }
+    assertEquals(delays.has(30_000), true, `timers of ${[...delays].join(", ")} ms`);
+  }));

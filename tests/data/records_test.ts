@@ -125,6 +125,22 @@ Deno.test("loadRecordCollection says so when the folder or a file is missing", a
   });
 });
 
+Deno.test("loadRecordCollection takes as many records as a file may have, in a folder and in an archive", async () => {
+  const files = { ...PLAIN, "two.bin": recordFile([0, 1, 2, 0], 6) };
+  for (
+    const stored of [
+      files,
+      { "tiny.tar.gz": archiveOf(files) },
+      spelt(files, (name) => `${name}.gz`),
+    ]
+  ) {
+    await inFolder(stored, async (directory) => {
+      const { labels } = await loadRecordCollection(TINY, { split: "train", directory });
+      assertEquals([...labels], [2, 0, 0, 1, 2, 0]);
+    });
+  }
+});
+
 const DAMAGED: [what: string, others: Files, part: string][] = [
   [
     "a label without a class",

@@ -1,9 +1,9 @@
-import { assertEquals, assertLessOrEqual, assertNotEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertLessOrEqual, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { LeNetError } from "../../src/errors.ts";
 import { Random } from "../../src/model/random.ts";
-import { batches, holdOut } from "../../src/train/batches.ts";
+import { batches, holdOut, repeatDataset } from "../../src/train/batches.ts";
+import { assertError } from "../assert_error.ts";
 import { bars } from "./tiny.ts";
 
 const PLAIN = { batchSize: 16, augment: null, normalization: { mean: [0], std: [1] } };
@@ -87,11 +87,19 @@ Deno.test("holdOut takes others by another seed, and the same by the same", () =
   assertEquals(new Set([1, 2, 3].map(aside)).size, 3);
 });
 
-Deno.test("holdOut leaves something to learn from", () => {
-  const error = assertThrows(
-    () => holdOut(numbered([0, 1]), 2, new Random(0)),
-    LeNetError,
-    "expected at most 1",
-  );
-  assertEquals(error.code, "data/empty");
+Deno.test("holdOut sets aside from one image to all but one, and refuses none or all", () => {
+  const dataset = numbered([0, 1, 2, 3, 0]);
+  for (const count of [1, 4]) {
+    const { train, validation } = holdOut(dataset, count, new Random(0));
+    assertEquals([train.count, validation.count], [5 - count, count]);
+  }
+  assertError(() => holdOut(dataset, 0, new Random(0)), "option/invalid", "is 0, expected a whole");
+  assertError(() => holdOut(dataset, 5, new Random(0)), "data/empty", "expected at most 4");
+});
+
+Deno.test("repeatDataset gives all images again and again, and the same dataset for once", () => {
+  const dataset = numbered([3, 1]);
+  assertEquals(repeatDataset(dataset, 1) === dataset, true);
+  const { images, labels, count } = repeatDataset(dataset, 3);
+  assertEquals([count, [...images], [...labels]], [6, [0, 1, 0, 1, 0, 1], [3, 1, 3, 1, 3, 1]]);
 });

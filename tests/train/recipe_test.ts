@@ -1,6 +1,12 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { LeNetError } from "../../src/errors.ts";
-import { learningRateFactor } from "../../src/train/recipe.ts";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { DIGIT_DISTORTIONS } from "../../src/data/augment/distort.ts";
+import {
+  distortionsAt,
+  learningRateFactor,
+  type RecipeOptions,
+  resolveRecipe,
+} from "../../src/train/recipe.ts";
+import { assertError } from "../assert_error.ts";
 
 Deno.test("learningRateFactor of constant never changes", () => {
   assertEquals([0, 0.5, 1].map((at) => learningRateFactor("constant", at)), [1, 1, 1]);
@@ -24,5 +30,75 @@ Deno.test("learningRateFactor of one-cycle rises for 15 % of the run, then falls
 });
 
 Deno.test("learningRateFactor refuses a schedule it does not know", () => {
-  assertThrows(() => learningRateFactor("step" as "cosine", 0), LeNetError, "the schedule is step");
+  assertError(
+    () => learningRateFactor("step" as "cosine", 0),
+    "option/invalid",
+    "Cannot train: schedule is step, expected one of constant, cosine, one-cycle",
+  );
+});
+
+Deno.test("distortionsAt weakens distortions to 40 % for the last 15 % of the run", () => {
+  const strengthAt = (progress: number): number =>
+    distortionsAt({ ...DIGIT_DISTORTIONS, strength: 0.5 }, progress)!.strength;
+  assertEquals([0, 0.5, 0.85 - 2 ** -53].map(strengthAt), [0.5, 0.5, 0.5]);
+  assertEquals([0.85, 1].map(strengthAt), [0.2, 0.2]);
+  const { strength: _, ...limits } = distortionsAt(DIGIT_DISTORTIONS, 1)!;
+  const { strength: __, ...expected } = DIGIT_DISTORTIONS;
+  assertEquals(limits, expected);
+  assertEquals([0, 0.85, 1].map((at) => distortionsAt(null, at)), [null, null, null]);
+});
+
+/** The ends of the range of each option for 12 images, and values just outside. */
+const RANGES: [
+  option: keyof RecipeOptions,
+  inside: number[],
+  outside: number[],
+  expected: string,
+][] = [
+  ["epochs", [1, 2], [0, 0.5, 1.5, Infinity], "a whole number from 1"],
+  ["batchSize", [1, 1000], [0, -1, 1.5, Infinity], "a whole number from 1"],
+  ["learningRate", [Number.MIN_VALUE, 1e30], [0, -1, Infinity, NaN], "a number above 0"],
+  ["averaging", [0, 1 - 2 ** -53], [-Number.MIN_VALUE, 1, NaN], "from 0 to below 1"],
+  ["seed", [-1, 0, 2 ** 53 - 1], [0.5, 2 ** 53, NaN], "a whole number"],
+  ["validation", [0, 1, 11], [-1, 0.5, 12, NaN], "a whole number from 0 to 11"],
+];
+
+for (const [option, inside, outside, expected] of RANGES) {
+  Deno.test(`resolveRecipe accepts ${option} in its range, and refuses it just outside`, () => {
+    for (const value of inside) {
+      assertEquals(resolveRecipe({ [option]: value }, 12, 1)[option], value);
+    }
+    for (const value of outside) {
+      assertError(
+        () => resolveRecipe({ [option]: value }, 12, 1),
+        "option/invalid",
+        `Cannot train: ${option} is ${value}, expected ${expected}`,
+      );
+    }
+  });
+}
+
+Deno.test("resolveRecipe fills in its defaults, and holds a twelfth of the images out", () => {
+  assertEquals(resolveRecipe({}, 60_000, 3), {
+    epochs: 10,
+    batchSize: 128,
+    learningRate: 3e-3,
+    schedule: "one-cycle",
+    optimizer: { name: "adamw", weightDecay: 1e-4 },
+    averaging: 0,
+    augment: null,
+    initialization: "he-uniform",
+    seed: 0,
+    validation: 5000,
+    normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
+  });
+  const held = [1, 11, 12, 23, 24].map((count) => resolveRecipe({}, count, 1).validation);
+  assertEquals(held, [0, 0, 1, 1, 2]);
+});
+
+Deno.test("resolveRecipe takes true for the distortions of digits, false or null for none", () => {
+  const augmentOf = (augment: RecipeOptions["augment"]): unknown =>
+    resolveRecipe({ augment: augment! }, 12, 1).augment;
+  assertEquals(augmentOf(true), DIGIT_DISTORTIONS);
+  assertEquals([augmentOf(false), augmentOf(null)], [null, null]);
 });

@@ -7,7 +7,6 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import {
-  ARTICLE_DISTORTIONS,
   DIGIT_DISTORTIONS,
   distort,
   type Distortions,
@@ -390,54 +389,6 @@ Deno.test("distort takes no chance for a mirror image or whole pixels that are n
       );
       assertEquals(one.state, other.state);
     }),
-  );
-});
-
-Deno.test("PHOTO_DISTORTIONS and ARTICLE_DISTORTIONS mirror and crop, and do nothing else", () => {
-  assertEquals(PHOTO_DISTORTIONS, { ...STILL, flip: 0.5, crop: 4 });
-  assertEquals(ARTICLE_DISTORTIONS, { ...STILL, flip: 0.5, crop: 2 });
-});
-
-const WRONG: [name: keyof Distortions, values: number[], most: number][] = [
-  ["rotation", [-1, 181, NaN, Infinity], 180],
-  ["scale", [-0.1, 0.91, 1, NaN], 0.9],
-  ["shear", [-0.1, 2.1, NaN], 2],
-  ["shift", [-1, 1001, NaN], 1000],
-  ["elastic", [-0.1, 1.1, NaN], 1],
-  ["thickness", [-0.1, 1.1, NaN], 1],
-  ["strength", [-0.1, 1.1, NaN], 1],
-  ["flip", [-0.1, 0.51, 1, NaN], 0.5],
-  ["crop", [-1, 1001, NaN, Infinity], 1000],
-];
-
-for (const [name, values, most] of WRONG) {
-  const isOptional = name === "flip" || name === "crop";
-  const none = isOptional ? [] : [undefined as unknown as number];
-  Deno.test(`distort refuses a ${name} out of its range${isOptional ? "" : ", or none"}`, async () => {
-    for (const value of [...values, ...none]) {
-      await assertRejection(
-        () => distorted(HOOK, SHAPE, { ...DIGIT_DISTORTIONS, [name]: value }, new Random(1)),
-        "option/invalid",
-        `Cannot distort images: ${name} is ${value}, expected 0 to ${most}`,
-      );
-    }
-  });
-}
-
-Deno.test("distort refuses to crop by parts of a pixel", async () => {
-  await assertRejection(
-    () => distorted(HOOK, SHAPE, { ...STILL, crop: 1.5 }, new Random(1)),
-    "option/invalid",
-    "Cannot distort images: crop is 1.5, expected a whole number",
-  );
-});
-
-Deno.test("distort refuses a distortion that it does not know", async () => {
-  const distortions = { ...DIGIT_DISTORTIONS, rotate: 3 };
-  await assertRejection(
-    () => distorted(HOOK, SHAPE, distortions, new Random(1)),
-    "option/unknown",
-    "there is no option rotate, expected rotation, scale",
   );
 });
 
