@@ -11,20 +11,9 @@ import {
 import { silhouette } from "../../../scripts/research/hard_set/pictures/no_digit.ts";
 import { photoThing } from "../../../scripts/research/hard_set/pictures/photo_thing.ts";
 import { stringPicture } from "../../../scripts/research/hard_set/pictures/strings.ts";
-import type { Dataset } from "../../../src/data/dataset.ts";
 import { Random } from "../../../src/model/random.ts";
 import { latticesOf } from "../../../src/reading/lattice.ts";
-import { digitAt, DIGITS } from "./digits.ts";
-
-/** Photos of nothing: waves in three colours. */
-const PHOTOS: Dataset = {
-  name: "waves",
-  images: Uint8Array.from({ length: 5 * 3072 }, (_, i) => 128 + 120 * Math.sin(i / 7 + (i % 32))),
-  labels: new Uint8Array(5),
-  shape: [3, 32, 32],
-  count: 5,
-  classNames: ["wave"],
-};
+import { digitAt, DIGITS, PHOTOS } from "./digits.ts";
 
 const SOURCES = { digits: DIGITS, photos: PHOTOS };
 

@@ -6,6 +6,16 @@ import { syntheticDigits } from "../../../src/data/synthetic/digits.ts";
 /** Digits to make pictures of: fifty of them, five of each. */
 export const DIGITS: Dataset = syntheticDigits({ count: 50, seed: 3 });
 
+/** Photos of nothing: waves in three colours. */
+export const PHOTOS: Dataset = {
+  name: "waves",
+  images: Uint8Array.from({ length: 5 * 3072 }, (_, i) => 128 + 120 * Math.sin(i / 7 + (i % 32))),
+  labels: new Uint8Array(5),
+  shape: [3, 32, 32],
+  count: 5,
+  classNames: ["wave"],
+};
+
 /** The pixels of one of them. */
 export function digitAt(n: number): Uint8Array {
   return DIGITS.images.subarray(784 * n, 784 * (n + 1));
