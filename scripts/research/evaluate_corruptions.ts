@@ -1,6 +1,14 @@
+import { corruptDataset, CORRUPTIONS } from "./corruptions/corruptions.ts";
+import {
+  corruptionTable,
+  meanOf,
+  measureCorruption,
+  type NetworkResult,
+  type Scores,
+} from "./corruptions/measure.ts";
 import { interruptible, runCommand } from "../../src/cli/command.ts";
 import type { FlagTable } from "../../src/cli/flags.ts";
-import { bar, ProgressLine } from "../../src/cli/progress.ts";
+import { bar, ProgressLine } from "../../src/cli/run_output.ts";
 import {
   DATASET_FLAGS,
   loadPart,
@@ -10,15 +18,7 @@ import {
 } from "../../src/cli/sources.ts";
 import { type Dataset, takeDataset } from "../../src/data/dataset.ts";
 import { LeNet } from "../../src/lenet.ts";
-import { percent } from "../../src/watch/format.ts";
-import { corruptDataset, CORRUPTIONS } from "./corruptions/corruptions.ts";
-import {
-  corruptionTable,
-  meanOf,
-  measureCorruption,
-  type NetworkResult,
-  type Scores,
-} from "./corruptions/measure.ts";
+import { percent } from "../../src/watch/html.ts";
 
 /** The least mean accuracy of the fifteen corruptions, of the pixels as they are. */
 const GOAL = 0.96;

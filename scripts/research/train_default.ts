@@ -1,11 +1,11 @@
+import { pictureDataset } from "./hard_set/datasets.ts";
+import { joinDatasets } from "./join_datasets.ts";
 import { runCommand } from "../../src/cli/command.ts";
 import { command, type Extend, TRAIN_FLAGS, trainNetwork } from "../../src/cli/commands/train.ts";
-import { bar, ProgressLine } from "../../src/cli/progress.ts";
+import { bar, ProgressLine } from "../../src/cli/run_output.ts";
 import { splitDataset } from "../../src/data/dataset.ts";
 import { checkAborted, LeNetError } from "../../src/errors.ts";
 import { areDigits } from "../../src/model/model.ts";
-import { pictureDataset } from "./hard_set/datasets.ts";
-import { joinDatasets } from "./join_datasets.ts";
 
 /** Fixed, so that runs with different seeds differ in first weights, order and distortions alone. */
 const PICTURES_SEED = 0;

@@ -1,6 +1,7 @@
+import { judgeDataset } from "./hard_set/datasets.ts";
 import { interruptible, runCommand } from "../../src/cli/command.ts";
 import type { FlagTable, FlagValues } from "../../src/cli/flags.ts";
-import { bar, ProgressLine } from "../../src/cli/progress.ts";
+import { bar, ProgressLine } from "../../src/cli/run_output.ts";
 import { DATASET_FLAGS, loadPublished } from "../../src/cli/sources.ts";
 import { type Dataset, splitDataset } from "../../src/data/dataset.ts";
 import { writeFileAtomically } from "../../src/data/files.ts";
@@ -8,9 +9,8 @@ import { createRunner } from "../../src/engine/backends.ts";
 import { type Runner, softmax } from "../../src/engine/runner.ts";
 import { lenet5 } from "../../src/model/zoo.ts";
 import { train } from "../../src/train/train.ts";
-import { percent } from "../../src/watch/format.ts";
+import { percent } from "../../src/watch/html.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
-import { judgeDataset } from "./hard_set/datasets.ts";
 
 /** The last training digits and photos are kept from the judge, as digits are from all that is tuned. */
 const HELD_OUT = 10_000;

@@ -1,7 +1,4 @@
-import { LeNetError } from "../errors.ts";
-import { type ImageShape, sizeOf } from "../model/architecture.ts";
-import { checkOptionNames } from "../options.ts";
-import { gunzip, isGzip } from "./archive.ts";
+import { gunzip, isGzip, readSource, type Source, sourceName } from "./archive.ts";
 import {
   checkLoadOptions,
   type Collection,
@@ -12,7 +9,9 @@ import {
 import { checkLabels, type Dataset } from "./dataset.ts";
 import type { RemoteFile } from "./download.ts";
 import { MAX_SOURCE_BYTES } from "./files.ts";
-import { readSource, type Source, sourceName } from "./source.ts";
+import { LeNetError } from "../errors.ts";
+import { type ImageShape, sizeOf } from "../model/architecture.ts";
+import { checkOptionNames } from "../options.ts";
 
 /** The content of an IDX file. */
 export interface IdxArray {

@@ -11,9 +11,8 @@ import { AdmissionControl, SerialQueue } from "./admission.ts";
 import { answer, type AnswerContext, healthReply } from "./answer.ts";
 import { openApiReply } from "./openapi.ts";
 import { corsHeaders, type HandlerOptions, resolveOptions } from "./options.ts";
-import { pageReply } from "./page_reply.ts";
 import { SMALL_BODY } from "./read_body.ts";
-import { Problem, problemOf, problemReply, type Reply } from "./reply.ts";
+import { pageReply, Problem, problemOf, problemReply, type Reply } from "./reply.ts";
 
 export type { HandlerOptions } from "./options.ts";
 

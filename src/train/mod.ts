@@ -27,7 +27,7 @@ export type { LoadOptions, Split } from "../data/collection.ts";
 export { type Dataset, normalizationOf, padDataset } from "../data/dataset.ts";
 export type { DownloadOptions, DownloadProgress } from "../data/download.ts";
 export { type IdxArray, idxDataset, type IdxDatasetParts, readIdx } from "../data/idx.ts";
-export type { Source } from "../data/source.ts";
+export type { Source } from "../data/archive.ts";
 export { syntheticDigits, type SyntheticOptions } from "../data/synthetic/digits.ts";
 
 export {

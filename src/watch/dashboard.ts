@@ -1,8 +1,7 @@
 import type { Parameters } from "../model/parameters.ts";
 import type { TrainProgress } from "../train/epoch.ts";
 import { dashboardPage } from "./dashboard_page.ts";
-import { EventStream } from "./events.ts";
-import { answerRequest, listen } from "./requests.ts";
+import { answerRequest, EventStream, listen } from "./requests.ts";
 import { type RunData, type RunState, RunView } from "./run_view.ts";
 
 /** Milliseconds that viewers have to receive the last events before the server closes their connections. */

@@ -1,11 +1,10 @@
 import type { Architecture } from "../model/architecture.ts";
 import type { Parameters } from "../model/parameters.ts";
 import type { TrainProgress } from "../train/epoch.ts";
-import { chartPage, epochChart, stepChart } from "./charts.ts";
 import style from "./assets/dashboard.css" with { type: "text" };
 import script from "./assets/dashboard.js" with { type: "text" };
-import { duration, percent } from "./format.ts";
-import { type Html, html } from "./html.ts";
+import { chartPage, epochChart, stepChart } from "./charts.ts";
+import { duration, type Html, html, percent } from "./html.ts";
 import { channelPictures, type Picture, pictureImage } from "./pictures.ts";
 import { type Page, TOKEN_HEADER } from "./requests.ts";
 

@@ -1,7 +1,6 @@
-import type { PreparationPicture } from "../image/ink/steps.ts";
 import type { Classification } from "../classification.ts";
-import { percent } from "./format.ts";
-import { type Html, html, plainPage } from "./html.ts";
+import type { PreparationPicture } from "../image/ink/steps.ts";
+import { type Html, html, percent, plainPage } from "./html.ts";
 import { pictureUrl } from "./pictures.ts";
 
 /** A picture with its answer. */

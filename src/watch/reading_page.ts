@@ -2,8 +2,7 @@ import type { Pixels } from "../image/image.ts";
 import { LazyGrey, reduceGrey } from "../image/ink/grey.ts";
 import { toBytes } from "../image/values.ts";
 import type { Reading } from "../reading/read.ts";
-import { percent } from "./format.ts";
-import { type Html, html, plainPage } from "./html.ts";
+import { type Html, html, percent, plainPage } from "./html.ts";
 import { pictureUrl } from "./pictures.ts";
 
 /** A picture of lines with its reading. */

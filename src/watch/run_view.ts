@@ -4,9 +4,9 @@ import type { Checkpoint } from "../train/checkpoint.ts";
 import type { EpochRecord, TrainProgress } from "../train/epoch.ts";
 import { epochChart, stepChart } from "./charts.ts";
 import { filterFigure, progressFacts } from "./dashboard_page.ts";
-import type { EventStream } from "./events.ts";
 import { answerPictures, pictureGrid } from "./pictures.ts";
 import { heldOutImages } from "./report.ts";
+import type { EventStream } from "./requests.ts";
 import { confusionTable, countConfusion, factList } from "./tables.ts";
 
 /** Milliseconds between two events about the steps, and between two evaluations of pictures for the viewers. */

@@ -2,8 +2,7 @@ import type { OptimizerOptions } from "../engine/trainer.ts";
 import { formatShape, type Summary, type SummaryRow } from "../model/summary.ts";
 import type { EpochRecord } from "../train/epoch.ts";
 import type { RecipeOptions } from "../train/recipe.ts";
-import { percent } from "./format.ts";
-import { type Html, html, type HtmlPart } from "./html.ts";
+import { type Html, html, type HtmlPart, percent } from "./html.ts";
 import type { AnsweredPicture } from "./pictures.ts";
 
 /** Names and values, in order. */

@@ -9,9 +9,9 @@ import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { lenet5 } from "../../src/model/zoo.ts";
 import { train } from "../../src/train/train.ts";
 import { Dashboard } from "../../src/watch/dashboard.ts";
-import { percent } from "../../src/watch/format.ts";
-import { withPage } from "../chromium.ts";
+import { percent } from "../../src/watch/html.ts";
 import { median, timesInTurns } from "./measure.ts";
+import { withPage } from "../chromium.ts";
 
 /** The speed with the page open is to be at least this share of the speed without. */
 const GOAL = 0.95;

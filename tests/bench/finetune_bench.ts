@@ -14,7 +14,7 @@ import {
   type Sample,
   syntheticDigits,
 } from "../../src/train/mod.ts";
-import { percent } from "../../src/watch/format.ts";
+import { percent } from "../../src/watch/html.ts";
 import { otherHand } from "./other_hand.ts";
 import { takePerClass } from "./take_per_class.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { runCommand } from "../../src/cli/command.ts";
-import { ProgressLine } from "../../src/cli/progress.ts";
+import { ProgressLine } from "../../src/cli/run_output.ts";
 import { benchResult } from "./bench_result.ts";
 import { benchTable } from "./bench_table.ts";
 import { measureAll } from "./measure_all.ts";

@@ -5,7 +5,7 @@
  */
 
 import { runCommand } from "../../src/cli/command.ts";
-import { ProgressLine } from "../../src/cli/progress.ts";
+import { ProgressLine } from "../../src/cli/run_output.ts";
 import { thisMachine } from "./machine.ts";
 import { type Measured, measureServer } from "./serve/measure_server.ts";
 import { canPin } from "./serve/pinned.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { EventStream } from "../../src/watch/events.ts";
+import { EventStream } from "../../src/watch/requests.ts";
 
 function message(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { alignColumns, duration, intervalText, percent } from "../../src/watch/format.ts";
+import { alignColumns, duration, intervalText, percent } from "../../src/watch/html.ts";
 
 Deno.test("duration gives minutes and seconds, and hours from an hour on", () => {
   assertEquals([0, 5.4, 65, 754].map(duration), ["0:00", "0:05", "1:05", "12:34"]);

@@ -1,7 +1,12 @@
 import { assertEquals, assertGreater, assertStringIncludes, assertThrows } from "@std/assert";
 import { LeNetError } from "../../src/errors.ts";
-import { EventStream } from "../../src/watch/events.ts";
-import { answerRequest, listen, type Served, TOKEN_HEADER } from "../../src/watch/requests.ts";
+import {
+  answerRequest,
+  EventStream,
+  listen,
+  type Served,
+  TOKEN_HEADER,
+} from "../../src/watch/requests.ts";
 
 const HOME = "http://127.0.0.1:8421";
 

@@ -3,7 +3,7 @@ import { loadPublished, PRETRAINED, pretrained } from "../../src/cli/sources.ts"
 import { takeDataset } from "../../src/data/dataset.ts";
 import { LeNet } from "../../src/lenet.ts";
 import { summarize } from "../../src/model/summary.ts";
-import { intervalText, percent } from "../../src/watch/format.ts";
+import { intervalText, percent } from "../../src/watch/html.ts";
 import { modelFromModule } from "../../src/weights/model_file.ts";
 import { unpackedCifar10 } from "../data/unpacked_cifar10.ts";
 

@@ -3,7 +3,7 @@ import type { Dataset } from "../../../src/data/dataset.ts";
 import { checkAborted } from "../../../src/errors.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { wilson } from "../../../src/metrics.ts";
-import { alignColumns, intervalText, percent } from "../../../src/watch/format.ts";
+import { alignColumns, intervalText, percent } from "../../../src/watch/html.ts";
 
 /** How many pictures are read at once. */
 const PART = 100;

@@ -1,3 +1,6 @@
+import type { Trial } from "./measure.ts";
+import { DRAWINGS } from "./pictures/drawing.ts";
+import { HARD_KINDS } from "./pictures/hard_picture.ts";
 import { createRunner } from "../../../src/engine/backends.ts";
 import { argMax } from "../../../src/engine/runner.ts";
 import { checkAborted } from "../../../src/errors.ts";
@@ -5,10 +8,7 @@ import type { DigitImage } from "../../../src/image/image.ts";
 import { PREPARATION_STEPS, type PreparationStep } from "../../../src/image/ink/steps.ts";
 import { prepareDigit } from "../../../src/image/prepare.ts";
 import { type Model, normalize } from "../../../src/model/model.ts";
-import { alignColumns } from "../../../src/watch/format.ts";
-import type { Trial } from "./measure.ts";
-import { DRAWINGS } from "./pictures/drawing.ts";
-import { HARD_KINDS } from "./pictures/hard_picture.ts";
+import { alignColumns } from "../../../src/watch/html.ts";
 
 /** Which steps of the preparation are left out, by name. */
 export const ABLATIONS: Readonly<Record<string, readonly PreparationStep[]>> = {

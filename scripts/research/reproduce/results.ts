@@ -1,5 +1,5 @@
 import type { Row } from "./rows.ts";
-import { ProgressLine, progressText } from "../../../src/cli/progress.ts";
+import { ProgressLine, progressText } from "../../../src/cli/run_output.ts";
 import { type Dataset, takeDataset } from "../../../src/data/dataset.ts";
 import { createRunner } from "../../../src/engine/backends.ts";
 import { evaluate, type Evaluation } from "../../../src/evaluate.ts";
@@ -11,7 +11,7 @@ import { formatShape, formatSummary, summarize } from "../../../src/model/summar
 import type { Checkpoint } from "../../../src/train/checkpoint.ts";
 import type { EpochRecord, TrainProgress } from "../../../src/train/epoch.ts";
 import { resolveRecipe } from "../../../src/train/recipe.ts";
-import { duration, percent } from "../../../src/watch/format.ts";
+import { duration, percent } from "../../../src/watch/html.ts";
 
 /** What is said of a row in the end. */
 export interface Outcome {

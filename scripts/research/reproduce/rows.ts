@@ -7,7 +7,7 @@ import {
 } from "../../../src/data/augment/distort.ts";
 import { NORMALIZATION_1998 } from "../../../src/model/zoo.ts";
 import type { RecipeOptions } from "../../../src/train/recipe.ts";
-import { percent } from "../../../src/watch/format.ts";
+import { percent } from "../../../src/watch/html.ts";
 
 /** One network, what it is trained on and how, and what others reported of it. */
 export interface Row {

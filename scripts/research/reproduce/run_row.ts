@@ -9,7 +9,7 @@ import { architectureByName } from "../../../src/model/zoo.ts";
 import { checkpointFromBytes, checkpointToBytes } from "../../../src/train/checkpoint.ts";
 import { train } from "../../../src/train/train.ts";
 import type { Dashboard } from "../../../src/watch/dashboard.ts";
-import { duration } from "../../../src/watch/format.ts";
+import { duration } from "../../../src/watch/html.ts";
 import { reportRun, type RunReport } from "../../../src/watch/report.ts";
 import { recipeFacts } from "../../../src/watch/tables.ts";
 import { modelFromBytes, modelToBytes } from "../../../src/weights/model_file.ts";

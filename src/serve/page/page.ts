@@ -5,14 +5,11 @@
  */
 
 import type { Activation, Classification, DigitImage } from "../../../mod.ts";
-import { AnswerView } from "./answer_view.ts";
-import { CorrectionsView } from "./corrections_view.ts";
+import { AnswerView, CorrectionsView, StagesView } from "./answer_view.ts";
 import { drawByKeys, drawByPointer, Drawing, Sheet } from "./draw.ts";
-import { button, colour, element, enable, watchColours } from "./elements.ts";
+import { aDigit, button, colour, element, enable, sentence, watchColours } from "./elements.ts";
 import { Camera, PictureView, receivePictures } from "./pictures.ts";
 import { Reader } from "./reader.ts";
-import { StagesView } from "./stage_view.ts";
-import { aDigit, sentence } from "./text.ts";
 import { UserNetwork } from "./user_network.ts";
 
 /** Side of the picture that is read from the drawing, in pixels. It is independent of the screen, and so is the answer. */
