@@ -4,11 +4,20 @@
  * @module
  */
 
+import project from "../../deno.json" with { type: "json" };
+
+/** The version of a package in `deno.json`. */
+function versionOf(name: keyof typeof project.imports): string {
+  return project.imports[name].split("@").at(-1)!;
+}
+
 /** The npm packages that the builds need. All share one installation. */
 export const PACKAGES: Readonly<Record<string, string>> = {
   "@rollup/plugin-node-resolve": "16.0.3",
   "@rspack/cli": "2.2.8",
   "@rspack/core": "2.3.4",
+  "@tensorflow/tfjs-backend-webgpu": versionOf("@tensorflow/tfjs-backend-webgpu"),
+  "@tensorflow/tfjs-core": versionOf("@tensorflow/tfjs-core"),
   "esbuild": "0.28.2",
   "next": "16.4.6",
   "parcel": "2.16.4",
@@ -31,8 +40,11 @@ export interface Build {
   readonly files: Readonly<Record<string, string>>;
   /** The command, which the packages above bring. */
   readonly command: readonly [name: string, ...args: string[]];
-  /** What runs it: Node runs `dist/main.cjs`, a browser `dist/index.html`, and Next.js both by itself. */
-  readonly runs: "node" | "page" | "next";
+  /**
+   * What runs it: Node runs `dist/main.cjs`, a browser `dist/index.html`, with a GPU that is computed in software where
+   * asked, and Next.js both by itself.
+   */
+  readonly runs: "node" | "page" | "page with a GPU" | "next";
 }
 
 /** Opens the picture as a file, by a module of Node that is imported by a computed name. */
@@ -213,3 +225,24 @@ export const BUILDS: readonly Build[] = [
     runs: "page",
   },
 ];
+
+/** Reads 256 digits on WebGPU: `auto` would take it for as many. */
+const WEBGPU_PROGRAM = `import { classifyDigits } from "@x/lenet";
+import "@x/lenet/webgpu";
+import { SEVEN } from "./seven.js";
+
+classifyDigits(Array(256).fill(SEVEN), { backend: "webgpu" }).then(
+  (answers) => answers.map(({ digit, backend }) => digit + " on " + backend).join(),
+  String,
+).then((found) => {
+  document.querySelector("output").value = found;
+});
+`;
+
+/** The build that carries the engine of WebGPU. */
+export const WEBGPU_BUILD: Build = {
+  name: "a page that Vite bundled",
+  files: { "main.js": WEBGPU_PROGRAM, "index.html": PAGE },
+  command: ["vite", "build", "--logLevel=error"],
+  runs: "page with a GPU",
+};

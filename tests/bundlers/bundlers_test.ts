@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { HAS_CHROMIUM } from "../chromium.ts";
 import { hasCommand } from "../data/command.ts";
 import { answer } from "./answer.js";
-import { BUILDS } from "./builds.ts";
+import { BUILDS, WEBGPU_BUILD } from "./builds.ts";
 import { buildProject, makeWorkshop, SEVEN } from "./project.ts";
 import { runProject } from "./run_project.ts";
 
@@ -35,3 +35,13 @@ for (const build of BUILDS) {
     },
   });
 }
+
+Deno.test({
+  name: `classifyDigits reads 256 digits on WebGPU with @x/lenet/webgpu in ${WEBGPU_BUILD.name}`,
+  ignore: !HAS_NPM || !HAS_CHROMIUM,
+  async fn() {
+    const project = await buildProject(WEBGPU_BUILD, workshop);
+    const [answers] = await runProject(WEBGPU_BUILD.runs, project);
+    assertEquals(answers.split(","), Array(256).fill("7 on webgpu"));
+  },
+});

@@ -6,6 +6,9 @@ import { withServer } from "../data/local_server.ts";
 import type { Build } from "./builds.ts";
 import { bundlerCommand } from "./project.ts";
 
+/** How long a page may take to answer, in milliseconds: WebGPU in software takes its time on a busy machine. */
+const PATIENCE = { none: 60_000, software: 300_000 };
+
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html",
   ".js": "text/javascript",
@@ -19,14 +22,23 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
  * @returns What its program answered, in JSON, wherever it ran.
  */
 export function runProject(runs: Build["runs"], project: string): Promise<string[]> {
-  return { node: runInNode, page: runInPage, next: runInNext }[runs](project);
+  switch (runs) {
+    case "node":
+      return runInNode(project);
+    case "page":
+      return runInPage(project, "none");
+    case "page with a GPU":
+      return runInPage(project, "software");
+    case "next":
+      return runInNext(project);
+  }
 }
 
 async function runInNode(project: string): Promise<string[]> {
   return [(await output("node", ["dist/main.cjs"], { cwd: project })).trimEnd()];
 }
 
-async function runInPage(project: string): Promise<string[]> {
+async function runInPage(project: string, gpu: "none" | "software"): Promise<string[]> {
   let answer = "";
   const serveFile = async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
@@ -38,7 +50,7 @@ async function runInPage(project: string): Promise<string[]> {
       : new Response(bytes, { headers: { "Content-Type": type } });
   };
   await withServer(serveFile, async ({ url }) => {
-    answer = await readPage(url);
+    answer = await readPage(url, gpu);
   });
   return [answer];
 }
@@ -76,13 +88,13 @@ async function runInNext(project: string): Promise<string[]> {
 }
 
 /** Opens a page that must complain of nothing, and waits for what it writes. */
-async function readPage(url: string): Promise<string> {
+async function readPage(url: string, gpu: "none" | "software" = "none"): Promise<string> {
   let answer: string | null = null;
   await withPage(url, async ({ page, complaints }) => {
     const output = page.locator("output:not(:empty)");
     // Complaints say more than that nothing was written.
-    answer = await output.textContent().catch(() => null);
+    answer = await output.textContent({ timeout: PATIENCE[gpu] }).catch(() => null);
     assertEquals(complaints, []);
-  });
+  }, { gpu });
   return answer ?? "The page wrote no answer";
 }
