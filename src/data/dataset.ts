@@ -1,6 +1,7 @@
 import { LeNetError } from "../errors.ts";
 import { type ImageShape, sizeOf } from "../model/architecture.ts";
 import type { Normalization, Preparation } from "../model/model.ts";
+import type { Random } from "../model/random.ts";
 
 /** Labelled images, as plain data. */
 export interface Dataset {
@@ -103,6 +104,41 @@ export function splitDataset(
 }
 
 /**
+ * Splits a dataset at random into a training set and a hold-out set, stratified by class.
+ *
+ * @param dataset The dataset, in any order.
+ * @param count The size of the hold-out set, from 1 to one less than the number of images.
+ * @param random Decides which images are held out.
+ * @returns Copies of the two parts.
+ * @throws {LeNetError} The errors of {@linkcode splitDataset}.
+ */
+export function holdOut(
+  dataset: Dataset,
+  count: number,
+  random: Random,
+): { train: Dataset; validation: Dataset } {
+  const { images, labels, shape, classNames } = checkDataset(dataset);
+  const totals = classNames.map((_, label) => labels.filter((other) => other === label).length);
+  const seen = classNames.map(() => 0);
+  // The place of an image is its rank within its class, from 0 to 1. Sorted by place, every part of the row has the
+  // share of each class.
+  const order = random.shuffle(Array.from(labels, (_, index) => index))
+    .map((index) => {
+      const label = labels[index];
+      return { index, place: (seen[label]++ + 0.5) / totals[label] };
+    })
+    .sort((a, b) => a.place - b.place)
+    .map(({ index }) => index);
+  const size = sizeOf(shape);
+  const mixed = new Uint8Array(images.length);
+  order.forEach((index, n) =>
+    mixed.set(images.subarray(index * size, (index + 1) * size), n * size)
+  );
+  const reordered = { ...dataset, images: mixed, labels: labels.map((_, n) => labels[order[n]]) };
+  return splitDataset(reordered, count);
+}
+
+/**
  * Limits a dataset to its first images. Nothing is copied.
  *
  * @param dataset The dataset.
@@ -134,6 +170,27 @@ function checkCount(count: number, action: string): void {
       `Cannot ${action}: the number of images is ${count}, expected a whole number from 1`,
     );
   }
+}
+
+/**
+ * Repeats a dataset.
+ *
+ * @param dataset The dataset.
+ * @param times The number of repetitions, from 1.
+ * @returns The images of all repetitions, one after another; the same dataset for 1.
+ */
+export function repeatDataset(dataset: Dataset, times: number): Dataset {
+  if (times === 1) return dataset;
+  const { images, labels, count } = dataset;
+  const many = {
+    images: new Uint8Array(images.length * times),
+    labels: new Uint8Array(count * times),
+  };
+  for (let n = 0; n < times; n++) {
+    many.images.set(images, n * images.length);
+    many.labels.set(labels, n * count);
+  }
+  return { ...dataset, ...many, count: count * times };
 }
 
 /**

@@ -1,7 +1,87 @@
-import { LeNetError } from "../errors.ts";
+import { checkAborted, LeNetError } from "../errors.ts";
 
 /** The largest accepted size of a file, a download or unpacked data, in bytes: 1 GiB, five times CIFAR-10. */
 export const MAX_SOURCE_BYTES: number = 2 ** 30;
+
+/** Bytes in memory, or where to read them: the path or `file:` URL of a file, or an `http:` or `https:` URL. */
+export type Source = Uint8Array<ArrayBuffer> | ArrayBuffer | string | URL;
+
+/**
+ * Reads all bytes of a source.
+ *
+ * @param source Bytes, a path or a URL.
+ * @param options `signal`: stops reading.
+ * @returns The bytes. Bytes in memory are not copied.
+ * @throws {LeNetError} `file/missing` or `file/unreadable` for a file, `data/download` for a URL, `data/malformed`
+ * above {@linkcode MAX_SOURCE_BYTES}, `option/invalid` for anything else, `aborted`.
+ */
+export async function readSource(
+  source: Source,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { signal } = options;
+  const name = sourceName(source);
+  checkAborted(signal, `read ${name}`);
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (typeof source !== "string" && !(source instanceof URL)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot read ${source}: found ${typeof source}, expected bytes, a path or a URL`,
+    );
+  }
+  const url = toUrl(source);
+  if (url === undefined) return await readFile(source as string);
+  switch (url.protocol) {
+    case "file:":
+      return await readFile(url);
+    case "http:":
+    case "https:":
+      return await fetchBytes(url, signal);
+    default:
+      throw new LeNetError(
+        "option/invalid",
+        `Cannot read ${name}: its scheme is ${url.protocol}, expected file:, http: or https:`,
+      );
+  }
+}
+
+/**
+ * The name of a source, for messages.
+ *
+ * @param source Bytes, a path or a URL.
+ * @returns The path or URL; `the given bytes` for bytes.
+ */
+export function sourceName(source: Source): string {
+  return typeof source === "string" || source instanceof URL ? String(source) : "the given bytes";
+}
+
+/** Parses a URL. A scheme has at least two letters, so that `C:\data` is a path. */
+function toUrl(source: string | URL): URL | undefined {
+  if (source instanceof URL) return source;
+  return /^[a-z][a-z0-9+.-]+:/i.test(source) && URL.canParse(source) ? new URL(source) : undefined;
+}
+
+async function fetchBytes(
+  url: URL,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const fail = (problem: string, cause?: unknown): LeNetError =>
+    new LeNetError("data/download", `Cannot read ${url}: ${problem}, expected a file there`, {
+      cause,
+    });
+  try {
+    const response = await fetch(url, { signal: signal ?? null });
+    if (!response.ok || response.body === null) {
+      await response.body?.cancel();
+      throw fail(`the server answered ${response.status}`);
+    }
+    return await readStream(response.body, MAX_SOURCE_BYTES, `read ${url}`);
+  } catch (error) {
+    checkAborted(signal, `read ${url}`);
+    throw error instanceof LeNetError ? error : fail(ioReason(error), error);
+  }
+}
 
 /**
  * Reads a whole file.
@@ -212,4 +292,52 @@ export function limitBytes(limit: number, action: string): TransformStream<Uint8
       controller.enqueue(chunk);
     },
   });
+}
+
+/**
+ * Tests for the magic number of gzip, 0x1f 0x8b (RFC 1952).
+ *
+ * @param bytes The beginning of a file, of any length.
+ * @returns Whether it is gzip data.
+ */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/**
+ * Decompresses gzip.
+ *
+ * @param bytes The compressed bytes.
+ * @param limit The largest accepted decompressed size, in bytes.
+ * @param what The name of the data, for messages.
+ * @returns The decompressed bytes.
+ * @throws {LeNetError} `data/malformed` when the data is truncated, damaged, or larger than the limit.
+ */
+export async function gunzip(
+  bytes: Uint8Array<ArrayBuffer>,
+  limit: number,
+  what: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readStream(gunzipStream(bytes), limit, `unpack ${what}`);
+  } catch (error) {
+    if (error instanceof LeNetError) throw error;
+    throw new LeNetError(
+      "data/malformed",
+      `Cannot unpack ${what}: its gzip data is truncated or damaged, expected a whole gzip file`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Decompresses gzip piece by piece.
+ *
+ * @param bytes The compressed bytes.
+ * @returns The decompressed bytes. The stream fails on truncated or damaged data.
+ */
+export function gunzipStream(
+  bytes: Uint8Array<ArrayBuffer>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
 }

@@ -1,4 +1,6 @@
-import { gunzip, isGzip, readSource, type Source, sourceName } from "./archive.ts";
+import { LeNetError } from "../errors.ts";
+import { type ImageShape, sizeOf } from "../model/architecture.ts";
+import { checkOptionNames } from "../options.ts";
 import {
   checkLoadOptions,
   type Collection,
@@ -8,10 +10,7 @@ import {
 } from "./collection.ts";
 import { checkLabels, type Dataset } from "./dataset.ts";
 import type { RemoteFile } from "./download.ts";
-import { MAX_SOURCE_BYTES } from "./files.ts";
-import { LeNetError } from "../errors.ts";
-import { type ImageShape, sizeOf } from "../model/architecture.ts";
-import { checkOptionNames } from "../options.ts";
+import { gunzip, isGzip, MAX_SOURCE_BYTES, readSource, type Source, sourceName } from "./files.ts";
 
 /** The content of an IDX file. */
 export interface IdxArray {

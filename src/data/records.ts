@@ -1,6 +1,6 @@
-import { LeNetError } from "../errors.ts";
+import { checkAborted, LeNetError } from "../errors.ts";
 import { type ImageShape, sizeOf } from "../model/architecture.ts";
-import { gunzip, isGzip, untar } from "./archive.ts";
+import { importPackage } from "../packages.ts";
 import {
   checkLoadOptions,
   type Collection,
@@ -11,6 +11,15 @@ import {
 } from "./collection.ts";
 import { checkLabels, type Dataset } from "./dataset.ts";
 import type { RemoteFile } from "./download.ts";
+import {
+  gunzip,
+  gunzipStream,
+  ioReason,
+  isGzip,
+  limitBytes,
+  MAX_SOURCE_BYTES,
+  readStream,
+} from "./files.ts";
 
 /**
  * A published collection in files of records, the format of CIFAR-10: each record is one byte for the label, then the
@@ -148,4 +157,85 @@ function join(
     checkLabels(labels.subarray(first, n), collection.classNames.length, `read ${what}`);
   }
   return { images, labels };
+}
+
+/** The version that the tests run with; the same as in deno.json. */
+const TAR_VERSION = "0.8.6";
+
+/**
+ * Extracts files from a tar.gz archive. It is read as a stream, so that only the extracted files take memory.
+ *
+ * @param bytes The archive.
+ * @param names The names of the files, without folders.
+ * @param options `limit`: the largest accepted size of each file, in bytes; `what`: the name of the archive, for
+ * messages; `signal`: stops reading.
+ * @returns The files found, by name. Of several with one name the last, as tar extracts them.
+ * @throws {LeNetError} `data/malformed` when the archive is truncated, damaged, or too large; `file/missing` when the
+ * package that reads tar is not installed; `aborted`.
+ */
+export async function untar(
+  bytes: Uint8Array<ArrayBuffer>,
+  names: readonly string[],
+  options: {
+    readonly limit: number;
+    readonly what: string;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const { limit, what, signal } = options;
+  const action = `unpack ${what}`;
+  const { createTarDecoder } = await importTar(action);
+  const entries = gunzipStream(bytes)
+    .pipeThrough(limitBytes(MAX_SOURCE_BYTES, action))
+    .pipeThrough(createTarDecoder({ strict: true }))
+    .getReader();
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  try {
+    for (;;) {
+      checkAborted(signal, action);
+      const { done, value } = await entries.read();
+      if (done) return files;
+      const { header: { name, type }, body } = value;
+      const file = name.slice(name.lastIndexOf("/") + 1);
+      if (type === "file" && names.includes(file)) {
+        files.set(file, await readStream(body, limit, `${action}: ${file}`));
+      } else {
+        await body.cancel();
+      }
+    }
+  } catch (error) {
+    await entries.cancel(error).catch(() => {});
+    if (error instanceof LeNetError) throw error;
+    throw new LeNetError(
+      "data/malformed",
+      `Cannot ${action}: its gzip or tar data is truncated or damaged, expected a whole tar.gz archive`,
+      { cause: error },
+    );
+  }
+}
+
+/** The part of modern-tar that is used. A type import of the package would make every user download it. */
+export interface TarModule {
+  createTarDecoder(options: { readonly strict: boolean }): TransformStream<Uint8Array, TarEntry>;
+}
+
+/** A file or folder in an archive. */
+interface TarEntry {
+  readonly header: { readonly name: string; readonly type?: string };
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+async function importTar(action: string): Promise<TarModule> {
+  const name = "modern-tar";
+  try {
+    return await importPackage(name, TAR_VERSION) as TarModule;
+  } catch (error) {
+    throw new LeNetError(
+      "file/missing",
+      `Cannot ${action}: the package ${name} cannot be loaded (${
+        ioReason(error)
+      }), expected it to be installed, or the archive to be unpacked`,
+      { cause: error },
+    );
+  }
 }

@@ -1,7 +1,11 @@
-import { distort, type Distortions } from "../data/augment/distort.ts";
-import { checkDataset, type Dataset, splitDataset } from "../data/dataset.ts";
-import { sizeOf } from "../model/architecture.ts";
-import { type Normalization, normalize } from "../model/model.ts";
+import { DIGIT_DISTORTIONS, distort, type Distortions } from "../data/augment/distort.ts";
+import { type Dataset, padDataset } from "../data/dataset.ts";
+import { syntheticDigits } from "../data/synthetic/digits.ts";
+import { createRunner } from "../engine/backends.ts";
+import type { Runner } from "../engine/runner.ts";
+import { DIGIT_SIDE } from "../image/frame.ts";
+import { type Architecture, sizeOf } from "../model/architecture.ts";
+import { type Model, type Normalization, normalize } from "../model/model.ts";
 import type { Random } from "../model/random.ts";
 
 /** The images of one training step. */
@@ -55,58 +59,90 @@ export function* batches(
   }
 }
 
+/** Digits that are generated for a rehearsal, at least; they are distorted anew in every step. */
+const MIN_DIGITS = 1000;
+
 /**
- * Splits a dataset at random into a training set and a hold-out set, stratified by class.
- *
- * @param dataset The dataset, in any order.
- * @param count The size of the hold-out set, from 1 to one less than the number of images.
- * @param random Decides which images are held out.
- * @returns Copies of the two parts.
- * @throws {LeNetError} The errors of {@linkcode splitDataset}.
+ * Keeps a network from forgetting while it learns new samples: every step also sees synthetic digits, with the logits
+ * of the old network as targets (Li and Hoiem, 2016: "Learning without forgetting").
  */
-export function holdOut(
-  dataset: Dataset,
-  count: number,
-  random: Random,
-): { train: Dataset; validation: Dataset } {
-  const { images, labels, shape, classNames } = checkDataset(dataset);
-  const totals = classNames.map((_, label) => labels.filter((other) => other === label).length);
-  const seen = classNames.map(() => 0);
-  // The place of an image is its rank within its class, from 0 to 1. Sorted by place, every part of the row has the
-  // share of each class.
-  const order = random.shuffle(Array.from(labels, (_, index) => index))
-    .map((index) => {
-      const label = labels[index];
-      return { index, place: (seen[label]++ + 0.5) / totals[label] };
-    })
-    .sort((a, b) => a.place - b.place)
-    .map(({ index }) => index);
-  const size = sizeOf(shape);
-  const mixed = new Uint8Array(images.length);
-  order.forEach((index, n) =>
-    mixed.set(images.subarray(index * size, (index + 1) * size), n * size)
-  );
-  const reordered = { ...dataset, images: mixed, labels: labels.map((_, n) => labels[order[n]]) };
-  return splitDataset(reordered, count);
+export class Rehearsal implements Disposable {
+  readonly #old: Runner;
+  readonly #digits: Iterator<Batch>;
+
+  private constructor(old: Runner, digits: Iterator<Batch>) {
+    this.#old = old;
+    this.#digits = digits;
+  }
+
+  /**
+   * Tests whether a network can rehearse: its inputs are grey and at least 28×28. It need not know digits: rehearsing
+   * them keeps most of the knowledge of a network of clothing, too.
+   *
+   * @param architecture The network.
+   */
+  static suits({ input: [channels, height, width] }: Architecture): boolean {
+    return channels === 1 && height >= DIGIT_SIDE && width >= DIGIT_SIDE;
+  }
+
+  /**
+   * Generates the digits and prepares the old network.
+   *
+   * @param backend The backend of the old network.
+   * @param model The old network.
+   * @param batchSize The number of digits that are added to each batch.
+   * @param random Decides the digits, their order and their distortions.
+   * @returns The rehearsal; dispose of it when done.
+   */
+  static async prepare(
+    backend: "webgpu" | "wasm",
+    model: Model,
+    batchSize: number,
+    random: Random,
+  ): Promise<Rehearsal> {
+    const { architecture, parameters, metadata: { normalization } } = model;
+    const [, height, width] = architecture.input;
+    const digits = syntheticDigits({
+      count: countDigits(batchSize),
+      seed: random.integer(2 ** 31),
+    });
+    const padded = padDataset(digits, height, width);
+    const options = { batchSize, augment: DIGIT_DISTORTIONS, normalization };
+    function* endless(): Generator<Batch, never, void> {
+      for (;;) yield* batches(padded, options, random);
+    }
+    return new Rehearsal(await createRunner(backend, architecture, parameters), endless());
+  }
+
+  /**
+   * Adds digits to batches.
+   *
+   * @param fresh Batches of new samples.
+   * @returns As many batches. The inputs are the samples, then the digits; the targets are those of the digits.
+   */
+  async *join(fresh: Iterable<Batch>): AsyncGenerator<Batch, void, void> {
+    for (const { inputs: samples, labels } of fresh) {
+      const { inputs: digits, labels: { length: count } } = this.#digits.next().value as Batch;
+      const targets = await this.#old.logits(digits, count);
+      const inputs = new Float32Array(samples.length + digits.length);
+      inputs.set(samples);
+      inputs.set(digits, samples.length);
+      yield { inputs, labels, targets };
+    }
+  }
+
+  /** Frees the memory of the old network. */
+  [Symbol.dispose](): void {
+    this.#old[Symbol.dispose]();
+  }
 }
 
 /**
- * Repeats a dataset.
+ * The number of digits to generate: whole batches only, so that every step rehearses equally many.
  *
- * @param dataset The dataset.
- * @param times The number of repetitions, from 1.
- * @returns The images of all repetitions, one after another; the same dataset for 1.
+ * @param batchSize The number of digits in a batch.
+ * @returns The smallest multiple of the batch size from {@linkcode MIN_DIGITS}.
  */
-export function repeatDataset(dataset: Dataset, times: number): Dataset {
-  if (times === 1) return dataset;
-  const { images, labels, count } = dataset;
-  const many = {
-    images: new Uint8Array(images.length * times),
-    labels: new Uint8Array(count * times),
-  };
-  for (let n = 0; n < times; n++) {
-    many.images.set(images, n * images.length);
-    many.labels.set(labels, n * count);
-  }
-  return { ...dataset, ...many, count: count * times };
+export function countDigits(batchSize: number): number {
+  return Math.ceil(MIN_DIGITS / batchSize) * batchSize;
 }

@@ -26,8 +26,8 @@ export { loadCifar10, loadFashionMnist, loadMnist } from "../data/catalog.ts";
 export type { LoadOptions, Split } from "../data/collection.ts";
 export { type Dataset, normalizationOf, padDataset } from "../data/dataset.ts";
 export type { DownloadOptions, DownloadProgress } from "../data/download.ts";
+export type { Source } from "../data/files.ts";
 export { type IdxArray, idxDataset, type IdxDatasetParts, readIdx } from "../data/idx.ts";
-export type { Source } from "../data/archive.ts";
 export { syntheticDigits, type SyntheticOptions } from "../data/synthetic/digits.ts";
 
 export {

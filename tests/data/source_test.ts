@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { readSource, type Source, sourceName } from "../../src/data/archive.ts";
 import { readIdx } from "../../src/data/idx.ts";
+import { readSource, type Source, sourceName } from "../../src/data/files.ts";
 import { assertRejection } from "../assert_error.ts";
 import { gzip, idxFile } from "./idx_file.ts";
 import { serve, serveInPart, withServer } from "./local_server.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { architectureByName } from "../../src/model/zoo.ts";
-import { headLayers, withNewHead } from "../../src/train/fine_tune.ts";
+import { headLayers, withNewHead } from "../../src/train/fine_tuning_options.ts";
 import { assertError } from "../assert_error.ts";
 import { TINY } from "./tiny.ts";
 import { TINY_MODEL } from "./tiny_net.ts";

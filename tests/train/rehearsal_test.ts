@@ -5,8 +5,7 @@ import { initialize } from "../../src/model/initialize.ts";
 import type { Model } from "../../src/model/model.ts";
 import { Random } from "../../src/model/random.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
-import { type Batch, batches } from "../../src/train/batches.ts";
-import { countDigits, Rehearsal } from "../../src/train/rehearsal.ts";
+import { type Batch, batches, countDigits, Rehearsal } from "../../src/train/batches.ts";
 
 const SMALL: Architecture = {
   name: "small",

@@ -1,7 +1,6 @@
 import { globSync } from "node:fs";
-import { readFile } from "../../data/files.ts";
+import { isGzip, readFile } from "../../data/files.ts";
 import { decodeIdx, type IdxArray } from "../../data/idx.ts";
-import { isGzip } from "../../data/archive.ts";
 import { LeNetError } from "../../errors.ts";
 import { hasImageExtension } from "../../image/decode/formats.ts";
 

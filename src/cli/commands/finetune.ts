@@ -1,19 +1,18 @@
-import { type Command, type Interrupt, interruptible } from "../command.ts";
-import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
-import { bar, DASHBOARD_FLAGS, ProgressLine, REPORT_FLAG, withDashboard } from "../run_output.ts";
-import { findSamples, type LabelledFile, readSample } from "../samples.ts";
-import { loadNet, NET_FLAGS } from "../sources.ts";
-import type { Dataset } from "../../data/dataset.ts";
+import { type Dataset, holdOut } from "../../data/dataset.ts";
 import { writeFileAtomically } from "../../data/files.ts";
 import { LeNetError } from "../../errors.ts";
 import { FORMAT_NAMES } from "../../image/decode/formats.ts";
 import type { LeNet } from "../../lenet.ts";
 import type { Model } from "../../model/model.ts";
 import { Random } from "../../model/random.ts";
-import { holdOut } from "../../train/batches.ts";
 import { fineTune, type FineTuneOptions } from "../../train/fine_tune.ts";
 import { collectSamples, type Sample } from "../../train/samples.ts";
 import { duration, percent } from "../../watch/html.ts";
+import { type Command, type Interrupt, interruptible } from "../command.ts";
+import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
+import { bar, DASHBOARD_FLAGS, ProgressLine, REPORT_FLAG, withDashboard } from "../run_output.ts";
+import { findSamples, type LabelledFile, readSample } from "../samples.ts";
+import { loadNet, NET_FLAGS } from "../sources.ts";
 
 const LEARNING = "Learning; the defaults suit 5 to 500 samples";
 

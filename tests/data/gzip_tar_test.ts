@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { gunzip, isGzip, untar } from "../../src/data/archive.ts";
+import { gunzip, isGzip } from "../../src/data/files.ts";
+import { untar } from "../../src/data/records.ts";
 import { LeNetError } from "../../src/errors.ts";
 import { assertRejection } from "../assert_error.ts";
 import { gzip } from "./idx_file.ts";
