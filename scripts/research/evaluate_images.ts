@@ -155,10 +155,7 @@ await runCommand({
     const mistakes = new Map<string, Mistake[]>();
     const results: KindResult[] = [];
     for (const kind of kinds.filter((kind) => !isOneOf(TIMED_KINDS, kind))) {
-      const read = await readerOf(kind, net);
-      if (read === undefined || (isOneOf(CLOTHING_KINDS, kind) && clothing === undefined)) {
-        continue;
-      }
+      if (isOneOf(CLOTHING_KINDS, kind) && clothing === undefined) continue;
       const all = limit === undefined && isOneOf(PLAIN_KINDS, kind);
       const count = all ? digits.count : Math.min(limit ?? PICTURES, digits.count);
       const wrong: Mistake[] = [];
@@ -168,7 +165,7 @@ await runCommand({
         kind,
         count,
         make: (number) => makeTrial(kind, number, count, sources),
-        read,
+        read: readerOf(kind, net),
         onProgress: progressOf(kind, count, line),
         onMistake: (mistake) => {
           if (flags.worst !== undefined && wrong.length < SHOWN) wrong.push(mistake);

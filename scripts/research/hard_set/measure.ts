@@ -6,6 +6,7 @@ import { type LabelledDigit, STRING_KINDS, stringPicture } from "./pictures/stri
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { checkAborted, LeNetError } from "../../../src/errors.ts";
 import type { DigitImage } from "../../../src/image/image.ts";
+import { readDigits } from "../../../src/classify.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { wilson } from "../../../src/metrics.ts";
 
@@ -144,46 +145,24 @@ function sameForBoth(picture: Trial["picture"], text: string): Trial {
   return { image: picture, picture, text };
 }
 
-/** What is used of the library's reader of several digits. */
-interface StringReader {
-  readDigits(image: DigitImage): Promise<{
-    readonly text: string;
-    readonly digits: readonly { readonly confidence: number }[];
-  }>;
-}
-
 /**
- * Finds what reads the pictures of a kind: `classify` for one digit, `readDigits` for several.
+ * Selects the reader of a kind: `classify` for one digit, `readDigits` for strings of digits.
  *
  * @param kind The kind.
- * @param net The network that reads single digits.
- * @returns What reads them; `undefined` where the library has no `readDigits`.
+ * @param net The network that classifies single digits.
+ * @returns The reader.
  */
-export async function readerOf(
-  kind: string,
-  net: LeNet,
-): Promise<((trial: Trial) => Promise<Answer>) | undefined> {
-  if (!STRING_KINDS.some((name) => name === kind)) {
+export function readerOf(kind: string, net: LeNet): (trial: Trial) => Promise<Answer> {
+  if (STRING_KINDS.some((name) => name === kind)) {
     return async ({ image }) => {
-      const { digit, confidence } = await net.classify(image);
-      return { text: digit === null ? "" : String(digit), confidence };
+      const { text, digits } = await readDigits(image);
+      return { text, confidence: Math.min(1, ...digits.map(({ confidence }) => confidence)) };
     };
   }
-  const reader = await stringReader();
-  return reader && (async ({ image }) => {
-    const { text, digits } = await reader.readDigits(image);
-    return { text, confidence: Math.min(1, ...digits.map(({ confidence }) => confidence)) };
-  });
-}
-
-async function stringReader(): Promise<StringReader | undefined> {
-  const file = new URL("../../../src/classify.ts", import.meta.url);
-  try {
-    await Deno.stat(file);
-  } catch {
-    return undefined;
-  }
-  return await import(file.href);
+  return async ({ image }) => {
+    const { digit, confidence } = await net.classify(image);
+    return { text: digit === null ? "" : String(digit), confidence };
+  };
 }
 
 /** A picture to be read, and what it shows. */

@@ -1,0 +1,129 @@
+import { assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { CLOTHING_KINDS, KINDS, TIMED_KINDS } from "../../../scripts/research/hard_set/kinds.ts";
+import {
+  makeTrial,
+  measureKind,
+  readerOf,
+  type Sources,
+} from "../../../scripts/research/hard_set/measure.ts";
+import {
+  NO_DIGIT_KINDS,
+  solidPicture,
+} from "../../../scripts/research/hard_set/pictures/no_digit.ts";
+import { STRING_KINDS } from "../../../scripts/research/hard_set/pictures/strings.ts";
+import { loadPart } from "../../../src/cli/sources.ts";
+import type { Dataset } from "../../../src/data/dataset.ts";
+import { syntheticDigits } from "../../../src/data/synthetic/digits.ts";
+import { LeNet } from "../../../src/lenet.ts";
+import { Random } from "../../../src/model/random.ts";
+import { hasSharedData, sharedData } from "../../data/shared_data.ts";
+
+/**
+ * Lowest share of right answers for each kind of picture, in percent: measured accuracy less two to three standard
+ * errors, and at least one picture. The pictures are the same in every run, so that only a change of the reader moves
+ * the accuracy. `mnist` holds for 300 pictures of the last 10,000 training images of MNIST and Fashion-MNIST, `drawn`
+ * for 60 pictures of digits and solid shapes that the library draws, where the datasets are not at hand.
+ */
+const FLOORS: Readonly<Record<string, { readonly mnist: number; readonly drawn: number }>> = {
+  plain: { mnist: 99, drawn: 96 },
+  "plain-png": { mnist: 99, drawn: 96 },
+  enlarged: { mnist: 99, drawn: 96 },
+  size: { mnist: 98.5, drawn: 96 },
+  position: { mnist: 98.5, drawn: 96 },
+  polarity: { mnist: 98.5, drawn: 96 },
+  colour: { mnist: 99, drawn: 96 },
+  gradient: { mnist: 98.5, drawn: 96 },
+  shadow: { mnist: 95.5, drawn: 96 },
+  ruled: { mnist: 99, drawn: 96 },
+  squared: { mnist: 98.5, drawn: 96 },
+  blur: { mnist: 98.5, drawn: 93 },
+  noise: { mnist: 98.5, drawn: 96 },
+  jpeg: { mnist: 99, drawn: 96 },
+  thin: { mnist: 94.5, drawn: 96 },
+  thick: { mnist: 95, drawn: 96 },
+  rotation: { mnist: 98.5, drawn: 96 },
+  perspective: { mnist: 98.5, drawn: 96 },
+  mixed: { mnist: 96, drawn: 91 },
+  "one-pixel": { mnist: 98.5, drawn: 96 },
+  marker: { mnist: 99, drawn: 96 },
+  separated: { mnist: 94.5, drawn: 94 },
+  touching: { mnist: 76, drawn: 73 },
+  lines: { mnist: 93, drawn: 88 },
+  fashion: { mnist: 95, drawn: 96 },
+  "fashion-enlarged": { mnist: 92, drawn: 93 },
+  letters: { mnist: 97, drawn: 96 },
+  symbols: { mnist: 96.5, drawn: 96 },
+  scribbles: { mnist: 96, drawn: 96 },
+  static: { mnist: 99, drawn: 96 },
+  blank: { mnist: 99, drawn: 96 },
+};
+
+/** `LENET_FLOORS=drawn` measures drawn digits although the datasets are at hand. */
+const digits: "mnist" | "drawn" = Deno.env.get("LENET_FLOORS") !== "drawn" &&
+    hasSharedData("mnist") && hasSharedData("fashion-mnist")
+  ? "mnist"
+  : "drawn";
+
+const COUNT = { mnist: 300, drawn: 60 }[digits];
+
+/** Loaded by the first test, and kept for the others. */
+let loading: Promise<Sources> | undefined;
+
+async function loadSources(): Promise<Sources> {
+  if (digits === "drawn") {
+    return { digits: syntheticDigits({ count: 1000, seed: 1 }), clothing: drawnSolids(), seed: 0 };
+  }
+  const { signal } = new AbortController();
+  return {
+    digits: await loadPart("mnist", "train-tail", sharedData("mnist"), signal),
+    clothing: await loadPart("fashion-mnist", "train-tail", sharedData("fashion-mnist"), signal),
+    seed: 0,
+  };
+}
+
+/** Solid shapes, which stand for clothing. */
+function drawnSolids(): Dataset {
+  const random = new Random(1);
+  const images = new Uint8Array(COUNT * 784);
+  for (let n = 0; n < COUNT; n++) images.set(solidPicture(random), n * 784);
+  return {
+    name: "solid shapes",
+    images,
+    labels: new Uint8Array(COUNT),
+    shape: [1, 28, 28],
+    count: COUNT,
+    classNames: ["solid shape"],
+  };
+}
+
+/** What a right answer to a kind of picture is. */
+function promise(kind: string, percent: number): string {
+  const isOneOf = (kinds: readonly string[]): boolean => kinds.includes(kind);
+  if (isOneOf(STRING_KINDS)) {
+    return `readDigits reads at least ${percent} % of pictures of kind ${kind} without a mistake`;
+  }
+  const verb = isOneOf(CLOTHING_KINDS) || isOneOf(NO_DIGIT_KINDS) ? "refuses" : "reads";
+  return `classifyDigit ${verb} at least ${percent} % of pictures of kind ${kind}`;
+}
+
+Deno.test("KINDS have a floor each, but for those that are timed", () => {
+  const counted = KINDS.filter((kind) => !TIMED_KINDS.some((name) => name === kind));
+  assertEquals(Object.keys(FLOORS), counted);
+});
+
+for (const [kind, { [digits]: floor }] of Object.entries(FLOORS)) {
+  Deno.test(promise(kind, floor), async () => {
+    const sources = await (loading ??= loadSources());
+    using net = await LeNet.load("digits", { backend: "wasm" });
+    const { share } = await measureKind({
+      kind,
+      count: COUNT,
+      make: (number) => makeTrial(kind, number, COUNT, sources),
+      read: await readerOf(kind, net),
+      onProgress: () => {},
+      onMistake: () => {},
+      signal: new AbortController().signal,
+    });
+    assertGreaterOrEqual(100 * share, floor);
+  });
+}
