@@ -19,43 +19,44 @@ import { Random } from "../../../src/model/random.ts";
 import { hasSharedData, sharedData } from "../../data/shared_data.ts";
 
 /**
- * Lowest share of right answers for each kind of picture, in percent: measured accuracy less two to three standard
- * errors, and at least one picture. The pictures are the same in every run, so that only a change of the reader moves
- * the accuracy. `mnist` holds for 300 pictures of the last 10,000 training images of MNIST and Fashion-MNIST, `drawn`
- * for 60 pictures of digits and solid shapes that the library draws, where the datasets are not at hand.
+ * Lowest accuracy on each kind of picture, in percent: the measured one less about one point, two for strings of
+ * digits. Pictures and logits are the same in every run, so that only a change of the reader moves the accuracy.
+ *
+ * `mnist` is for 300 pictures of the last 10,000 training images of MNIST and Fashion-MNIST. `drawn` is for 60 pictures
+ * of digits and solid shapes drawn by the library, where the datasets are not at hand; one more mistake is allowed.
  */
 const FLOORS: Readonly<Record<string, { readonly mnist: number; readonly drawn: number }>> = {
-  plain: { mnist: 99, drawn: 96 },
-  "plain-png": { mnist: 99, drawn: 96 },
-  enlarged: { mnist: 99, drawn: 96 },
-  size: { mnist: 98.5, drawn: 96 },
-  position: { mnist: 98.5, drawn: 96 },
-  polarity: { mnist: 98.5, drawn: 96 },
-  colour: { mnist: 99, drawn: 96 },
-  gradient: { mnist: 98.5, drawn: 96 },
-  shadow: { mnist: 95.5, drawn: 96 },
-  ruled: { mnist: 99, drawn: 96 },
-  squared: { mnist: 98.5, drawn: 96 },
-  blur: { mnist: 98.5, drawn: 93 },
-  noise: { mnist: 98.5, drawn: 96 },
-  jpeg: { mnist: 99, drawn: 96 },
-  thin: { mnist: 94.5, drawn: 96 },
-  thick: { mnist: 95, drawn: 96 },
-  rotation: { mnist: 98.5, drawn: 96 },
-  perspective: { mnist: 98.5, drawn: 96 },
-  mixed: { mnist: 96, drawn: 91 },
-  "one-pixel": { mnist: 98.5, drawn: 96 },
-  marker: { mnist: 99, drawn: 96 },
-  separated: { mnist: 94.5, drawn: 94 },
-  touching: { mnist: 76, drawn: 73 },
-  lines: { mnist: 93, drawn: 88 },
-  fashion: { mnist: 95, drawn: 96 },
-  "fashion-enlarged": { mnist: 92, drawn: 93 },
-  letters: { mnist: 97, drawn: 96 },
-  symbols: { mnist: 96.5, drawn: 96 },
-  scribbles: { mnist: 96, drawn: 96 },
-  static: { mnist: 99, drawn: 96 },
-  blank: { mnist: 99, drawn: 96 },
+  plain: { mnist: 99, drawn: 98 },
+  "plain-png": { mnist: 99, drawn: 98 },
+  enlarged: { mnist: 99, drawn: 98 },
+  size: { mnist: 98.5, drawn: 98 },
+  position: { mnist: 98.5, drawn: 98 },
+  polarity: { mnist: 98.5, drawn: 98 },
+  colour: { mnist: 99, drawn: 98 },
+  gradient: { mnist: 98.5, drawn: 98 },
+  shadow: { mnist: 96, drawn: 98 },
+  ruled: { mnist: 99, drawn: 98 },
+  squared: { mnist: 98.5, drawn: 98 },
+  blur: { mnist: 98.5, drawn: 95 },
+  noise: { mnist: 98.5, drawn: 98 },
+  jpeg: { mnist: 99, drawn: 98 },
+  thin: { mnist: 95.5, drawn: 98 },
+  thick: { mnist: 96, drawn: 98 },
+  rotation: { mnist: 98.5, drawn: 98 },
+  perspective: { mnist: 98.5, drawn: 98 },
+  mixed: { mnist: 96.5, drawn: 93 },
+  "one-pixel": { mnist: 98.5, drawn: 98 },
+  marker: { mnist: 99, drawn: 98 },
+  separated: { mnist: 95, drawn: 98 },
+  touching: { mnist: 79, drawn: 80 },
+  lines: { mnist: 94.5, drawn: 91 },
+  fashion: { mnist: 96, drawn: 98 },
+  "fashion-enlarged": { mnist: 93.5, drawn: 95 },
+  letters: { mnist: 97.5, drawn: 98 },
+  symbols: { mnist: 97, drawn: 98 },
+  scribbles: { mnist: 97, drawn: 98 },
+  static: { mnist: 99, drawn: 98 },
+  blank: { mnist: 99, drawn: 98 },
 };
 
 /** `LENET_FLOORS=drawn` measures drawn digits although the datasets are at hand. */
@@ -119,7 +120,7 @@ for (const [kind, { [digits]: floor }] of Object.entries(FLOORS)) {
       kind,
       count: COUNT,
       make: (number) => makeTrial(kind, number, COUNT, sources),
-      read: await readerOf(kind, net),
+      read: readerOf(kind, net),
       onProgress: () => {},
       onMistake: () => {},
       signal: new AbortController().signal,
