@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
 import { classifyDigit, LeNet, LeNetError, readDigits } from "../mod.ts";
-import { solidPicture } from "../scripts/research/hard_set/pictures/no_digit.ts";
+import { solidPicture } from "../scripts/research/hard_set/pictures/objects.ts";
 import { stringPicture } from "../scripts/research/hard_set/pictures/strings.ts";
 import { syntheticDigits } from "../src/data/synthetic/digits.ts";
 import { Random } from "../src/model/random.ts";

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
 import fc from "fast-check";
 import { enlargeWhole } from "../../scripts/research/hard_set/pictures/hard_picture.ts";
-import type { RgbaPicture } from "../../scripts/research/hard_set/pictures/rgba_picture.ts";
+import type { RgbaPicture } from "../../scripts/research/hard_set/pictures/picture.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import {
   asMnist,

@@ -1,9 +1,8 @@
 import type { PhotoCost } from "./photo_cost.ts";
 import { fitPaths, writeStrokes } from "./pictures/drawing.ts";
 import { takePicture } from "./pictures/hard_picture.ts";
-import { paint, paperOf } from "./pictures/light.ts";
-import { soundPlan } from "./pictures/plan.ts";
-import { type RgbaPicture, toRgba } from "./pictures/rgba_picture.ts";
+import { blankPaper, paint, type RgbaPicture, toRgba } from "./pictures/picture.ts";
+import { cleanPlan } from "./pictures/plan.ts";
 import { drawPaths } from "../../../src/data/synthetic/digits.ts";
 import { SKELETONS } from "../../../src/data/synthetic/skeletons.ts";
 import { decodeJpeg } from "../../../src/image/decode/jpeg.ts";
@@ -82,7 +81,7 @@ function canvasDrawing(digit: number, random: Random): RgbaPicture {
   const ink = { data: new Float32Array(SIDE * SIDE), width: SIDE, height: SIDE };
   drawPaths(paths, { radius: random.uniform(7.5, 10), softness: 1 }, ink.data, SIDE);
   const [ground, colour] = random.next() < 0.5 ? [0, 255] : [255, 0];
-  const photo = paperOf(SIDE, SIDE, [ground, ground, ground]);
+  const photo = blankPaper(SIDE, SIDE, [ground, ground, ground]);
   paint(photo, ink, [colour, colour, colour]);
   return toRgba(photo);
 }
@@ -108,7 +107,7 @@ export async function photoJpeg(
   random: Random,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const plan = {
-    ...soundPlan(random),
+    ...cleanPlan(random),
     width,
     height,
     rotation: 3,

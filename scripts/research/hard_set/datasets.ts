@@ -1,8 +1,8 @@
 import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
 import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
-import { noDigitPicture, solidPicture } from "./pictures/no_digit.ts";
-import { photoThing } from "./pictures/photo_thing.ts";
-import type { RgbaPicture } from "./pictures/rgba_picture.ts";
+import { noDigitPicture } from "./pictures/no_digit.ts";
+import { photoCutout, solidPicture } from "./pictures/objects.ts";
+import type { RgbaPicture } from "./pictures/picture.ts";
 import {
   type LabelledDigit,
   type StringKind,
@@ -55,11 +55,11 @@ export const JUDGE_PARTS: readonly JudgePart[] = [
     make: (_, random) =>
       drawDigit(random.integer(10), DRAWINGS[random.integer(DRAWINGS.length)], random),
   },
-  others("things", 16, ({ photos }, random) => asItIs(photoThing(photos, random))),
+  others("things", 16, ({ photos }, random) => asItIs(photoCutout(photos, random))),
   others(
     "enlarged things",
     12,
-    ({ photos }, random) => enlarged(photoThing(photos, random), random),
+    ({ photos }, random) => enlarged(photoCutout(photos, random), random),
   ),
   others("solids", 2, (_, random) => asItIs(solidPicture(random))),
   others("enlarged solids", 3, (_, random) => enlarged(solidPicture(random), random)),
@@ -296,7 +296,7 @@ export async function segmentDataset(
     const picture = stringPicture(kindOf(random), () => digitOf(digits, random), random);
     for (const lattice of latticesOf({ ...picture.picture, channels: 4 })) {
       const windows = segmentWindows(lattice);
-      const examples = random.shuffle(examplesOf(likenesses(lattice, picture), picture));
+      const examples = random.shuffle(examplesOf(diceOverlaps(lattice, picture), picture));
       const taken = scout
         ? hardest(examples, await scout.logits(windows, lattice.segments.length))
         : varied(examples);
@@ -359,7 +359,7 @@ function hardest(examples: readonly Example[], logits: Float32Array): Example[] 
 }
 
 /** What each segment should be taken for; what is in between is left out. */
-function examplesOf(alike: readonly Likeness[], picture: StringPicture): Example[] {
+function examplesOf(alike: readonly Overlap[], picture: StringPicture): Example[] {
   const text = picture.text.replaceAll("\n", "");
   const best = new Array<number>(text.length).fill(0);
   for (const { digit, share } of alike) best[digit] = Math.max(best[digit], share);
@@ -384,7 +384,7 @@ function digitOf({ images, labels, count }: Dataset, random: Random): LabelledDi
 const STRONG = 0.5;
 
 /** The digit of a picture that a segment is most like. */
-interface Likeness {
+interface Overlap {
   /** Which digit it is, in reading order. */
   readonly digit: number;
   /** How much of their ink is the same: twice what they share as a part of both together, 0 to 1 (Dice, 1945). */
@@ -398,10 +398,10 @@ interface Likeness {
  * @param picture The picture, and the truth about it.
  * @returns For each segment the digit that it is most like.
  */
-export function likenesses(
+export function diceOverlaps(
   { ink, segments }: Lattice,
   { isInkOf, boxes }: StringPicture,
-): Likeness[] {
+): Overlap[] {
   const { width, height, data } = ink.map;
   // One bit for each digit that has ink at a pixel.
   const owners = new Uint32Array(data.length);

@@ -1,7 +1,7 @@
 import { encode } from "fast-png";
 import type { KindResult, Mistake } from "./measure.ts";
 import type { PhotoCost } from "./photo_cost.ts";
-import type { RgbaPicture } from "./pictures/rgba_picture.ts";
+import type { RgbaPicture } from "./pictures/picture.ts";
 import { alignColumns, type Html, html, percent } from "../../../src/watch/html.ts";
 import { toBase64 } from "../../../src/weights/model_file.ts";
 

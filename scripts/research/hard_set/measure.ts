@@ -1,7 +1,7 @@
 import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
 import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
 import { NO_DIGIT_KINDS, noDigitPicture } from "./pictures/no_digit.ts";
-import { greyPng, type RgbaPicture } from "./pictures/rgba_picture.ts";
+import { greyPng, type RgbaPicture } from "./pictures/picture.ts";
 import { type LabelledDigit, STRING_KINDS, stringPicture } from "./pictures/strings.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { checkAborted, LeNetError } from "../../../src/errors.ts";

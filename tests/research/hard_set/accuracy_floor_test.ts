@@ -6,10 +6,8 @@ import {
   readerOf,
   type Sources,
 } from "../../../scripts/research/hard_set/measure.ts";
-import {
-  NO_DIGIT_KINDS,
-  solidPicture,
-} from "../../../scripts/research/hard_set/pictures/no_digit.ts";
+import { NO_DIGIT_KINDS } from "../../../scripts/research/hard_set/pictures/no_digit.ts";
+import { solidPicture } from "../../../scripts/research/hard_set/pictures/objects.ts";
 import { STRING_KINDS } from "../../../scripts/research/hard_set/pictures/strings.ts";
 import { loadPart } from "../../../src/cli/sources.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";

@@ -1,15 +1,14 @@
 import { assertEquals, assertGreater, assertNotEquals } from "@std/assert";
 import {
+  diceOverlaps,
   JUDGE_CLASSES,
   JUDGE_PARTS,
   judgeDataset,
   judgeImage,
-  likenesses,
   SEGMENT_CLASSES,
   segmentDataset,
 } from "../../../scripts/research/hard_set/datasets.ts";
-import { silhouette } from "../../../scripts/research/hard_set/pictures/no_digit.ts";
-import { photoThing } from "../../../scripts/research/hard_set/pictures/photo_thing.ts";
+import { photoCutout, silhouette } from "../../../scripts/research/hard_set/pictures/objects.ts";
 import { stringPicture } from "../../../scripts/research/hard_set/pictures/strings.ts";
 import { Random } from "../../../src/model/random.ts";
 import { latticesOf } from "../../../src/reading/lattice.ts";
@@ -43,12 +42,12 @@ Deno.test("JUDGE_PARTS make a hundred of a hundred, and each makes a picture of 
   }
 });
 
-Deno.test("photoThing cuts things out that differ, on black, larger than any stroke", () => {
+Deno.test("photoCutout gives different objects on black, larger than any stroke", () => {
   const random = new Random(6);
   const seen = new Set<string>();
   let large = 0;
   for (let n = 0; n < 60; n++) {
-    const thing = photoThing(PHOTOS, random);
+    const thing = photoCutout(PHOTOS, random);
     assertEquals(thing.length, 784);
     seen.add(thing.join());
     if (thing.filter((value) => value > 0).length > 150) large++;
@@ -57,7 +56,7 @@ Deno.test("photoThing cuts things out that differ, on black, larger than any str
   assertGreater(large, 50);
 });
 
-Deno.test("silhouette is one of many outlines, and most cover a good part of their square", () => {
+Deno.test("silhouette gives different outlines, most of which cover a good part of the square", () => {
   const random = new Random(9);
   const areas = Array.from({ length: 80 }, () => {
     const inside = silhouette(random);
@@ -71,7 +70,7 @@ Deno.test("silhouette is one of many outlines, and most cover a good part of the
   assertGreater(new Set(areas).size, 40);
 });
 
-Deno.test("likenesses finds every digit of a line of separate digits, in order", () => {
+Deno.test("diceOverlaps finds every digit of a line of separate digits, in order", () => {
   const random = new Random(4);
   const draw = (): { pixels: Uint8Array; label: number } => {
     const n = random.integer(DIGITS.count);
@@ -80,7 +79,7 @@ Deno.test("likenesses finds every digit of a line of separate digits, in order",
   for (let n = 0; n < 5; n++) {
     const picture = stringPicture("separated", draw, random);
     const [lattice] = latticesOf({ ...picture.picture, channels: 4 });
-    const alike = likenesses(lattice, picture);
+    const alike = diceOverlaps(lattice, picture);
     for (let digit = 0; digit < picture.text.length; digit++) {
       const own = alike.filter((like) => like.digit === digit);
       assertGreater(Math.max(...own.map(({ share }) => share)), 0.9);

@@ -1,5 +1,4 @@
-import { brightness } from "../../../scripts/research/hard_set/pictures/light.ts";
-import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
+import { luma, type RgbaPicture } from "../../../scripts/research/hard_set/pictures/picture.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { syntheticDigits } from "../../../src/data/synthetic/digits.ts";
 
@@ -25,7 +24,7 @@ export function digitAt(n: number): Uint8Array {
 export function brightnessOf({ data }: RgbaPicture): Float32Array {
   return Float32Array.from({ length: data.length / 4 }, (_, i) => {
     const [red, green, blue, alpha] = data.subarray(4 * i, 4 * i + 4);
-    return brightness([red, green, blue]) * alpha / 255 + 255 - alpha;
+    return luma([red, green, blue]) * alpha / 255 + 255 - alpha;
   });
 }
 

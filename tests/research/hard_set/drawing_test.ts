@@ -17,7 +17,7 @@ import {
   pathBounds,
   writeStrokes,
 } from "../../../scripts/research/hard_set/pictures/drawing.ts";
-import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
+import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/picture.ts";
 import { Random } from "../../../src/model/random.ts";
 import { countPieces } from "./digits.ts";
 
@@ -69,7 +69,7 @@ Deno.test("drawDigit draws lines one pixel wide, or markers of 8 to 14 % of the 
   assertLess(Math.max(...thick), 0.13);
 });
 
-Deno.test("drawPixelLines draws as many pixels as the longer way takes, from end to end, in one piece", () => {
+Deno.test("drawPixelLines draws one connected pixel for each step along the longer axis", () => {
   const end = fc.nat(19);
   fc.assert(fc.property(end, end, end, end, (x0, y0, x1, y1) => {
     const canvas = new Float32Array(400);
@@ -81,7 +81,7 @@ Deno.test("drawPixelLines draws as many pixels as the longer way takes, from end
   }));
 });
 
-Deno.test("mousePath gives the middles of pixels near the line, with both of its ends", () => {
+Deno.test("mousePath gives pixel centres near the line, with both of its ends", () => {
   const path = Array.from(
     { length: 60 },
     (_, i) => i % 2 === 0 ? 2 * i : 50 + 20 * Math.sin(i / 9),
@@ -95,7 +95,7 @@ Deno.test("mousePath gives the middles of pixels near the line, with both of its
   }
 });
 
-Deno.test("fitPaths fills the given length from the given corner", () => {
+Deno.test("fitPaths scales the longer side to the given length, at the given corner", () => {
   const written = writeStrokes([[[0, 0], [0.5, 1], [1, 0]], [[0, 1], [1, 1]]], 0.8, new Random(1));
   const { left, top, right, bottom } = pathBounds(fitPaths(written, 40, 7, 9));
   assertAlmostEquals(left, 7, 1e-6);

@@ -15,15 +15,15 @@ import {
   pictureRandom,
   takePicture,
 } from "../../../scripts/research/hard_set/pictures/hard_picture.ts";
-import { soundPlan } from "../../../scripts/research/hard_set/pictures/plan.ts";
-import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
+import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/picture.ts";
+import { cleanPlan } from "../../../scripts/research/hard_set/pictures/plan.ts";
 import { Random } from "../../../src/model/random.ts";
 import { brightnessOf, correlation, digitAt, DIGITS } from "./digits.ts";
 
 const pictures = (kind: HardKind, count = DIGITS.count): RgbaPicture[] =>
   Array.from({ length: count }, (_, n) => hardPicture(digitAt(n), kind, pictureRandom(kind, n, 1)));
 
-Deno.test("hardPicture gives opaque pictures of every kind, the same for the same chance", () => {
+Deno.test("hardPicture gives opaque pictures of every kind, the same for the same random state", () => {
   for (const kind of HARD_KINDS) {
     const [once, again] = [pictures(kind, 3), pictures(kind, 3)];
     assertEquals(once, again);
@@ -86,7 +86,7 @@ function middleOf(picture: RgbaPicture): [x: number, y: number] {
   return [x / mass / width, y / mass / height];
 }
 
-Deno.test("hardPicture puts digits anywhere when the position is the damage, else near the middle", () => {
+Deno.test("hardPicture puts digits anywhere if the position is degraded, and else near the middle", () => {
   const far = (kind: HardKind): number =>
     pictures(kind).filter((picture) =>
       middleOf(picture).some((place) => Math.abs(place - 0.5) > 0.15)
@@ -95,16 +95,16 @@ Deno.test("hardPicture puts digits anywhere when the position is the damage, els
   assertLess(far("polarity"), 0.1);
 });
 
-Deno.test("hardPicture is mostly light on dark when the polarity is the damage", () => {
+Deno.test("hardPicture is mostly light on dark if the polarity is degraded", () => {
   const dark = pictures("polarity").filter((picture) => brightnessOf(picture)[0] < 128);
   assertGreater(dark.length, 0.6 * DIGITS.count);
   assertLess(dark.length, DIGITS.count);
 });
 
-Deno.test("takePicture of a sound plan shows the digit as it is", () => {
+Deno.test("takePicture of a clean plan shows the digit as it is", () => {
   for (let n = 0; n < 10; n++) {
     const plan = {
-      ...soundPlan(new Random(n)),
+      ...cleanPlan(new Random(n)),
       width: 112,
       height: 112,
       place: [0.5, 0.5] as const,
@@ -123,7 +123,7 @@ Deno.test("takePicture of a sound plan shows the digit as it is", () => {
   }
 });
 
-Deno.test("enlargeWhole repeats an even picture, and only smooths and enlarges any other", () => {
+Deno.test("enlargeWhole keeps a flat picture, and interpolates every other", () => {
   const even = enlargeWhole(new Uint8Array(784).fill(90), 50, false);
   assertEquals(new Set(brightnessOf(even).map(Math.round)), new Set([90]));
   const [light, dark] = [false, true].map((isDark) => enlargeWhole(digitAt(0), 28 * 3, isDark));
@@ -135,7 +135,7 @@ Deno.test("enlargeWhole repeats an even picture, and only smooths and enlarges a
   }
 });
 
-Deno.test("pictureRandom differs by kind, number and seed", () => {
+Deno.test("pictureRandom differs by kind, index and seed", () => {
   const first = (kind: string, index: number, seed: number): number =>
     pictureRandom(kind, index, seed).next();
   const all = ["mixed", "blur"].flatMap((kind) =>

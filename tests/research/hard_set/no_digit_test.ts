@@ -7,12 +7,12 @@ import {
 import { Random } from "../../../src/model/random.ts";
 import { brightnessOf } from "./digits.ts";
 
-/** How much of a picture is far from its paper, the brightness of its corner. */
+/** The share of pixels whose brightness differs from that of the paper, which is in the corner. */
 function inkShare(grey: Float32Array): number {
   return grey.filter((value) => Math.abs(value - grey[0]) > 60).length / grey.length;
 }
 
-Deno.test("noDigitPicture gives opaque pictures, the same for the same chance", () => {
+Deno.test("noDigitPicture gives opaque pictures, the same for the same random state", () => {
   for (const kind of NO_DIGIT_KINDS) {
     for (let seed = 0; seed < 10; seed++) {
       const picture = noDigitPicture(kind, new Random(seed));
@@ -24,7 +24,7 @@ Deno.test("noDigitPicture gives opaque pictures, the same for the same chance", 
   }
 });
 
-Deno.test("noDigitPicture draws signs and scribbles with ink, and blank sheets without", () => {
+Deno.test("noDigitPicture draws ink on all kinds but blank paper", () => {
   for (let seed = 0; seed < 40; seed++) {
     for (const kind of ["letters", "symbols", "scribbles"] as const) {
       const share = inkShare(brightnessOf(noDigitPicture(kind, new Random(seed))));
@@ -39,7 +39,7 @@ Deno.test("noDigitPicture draws signs and scribbles with ink, and blank sheets w
   }
 });
 
-Deno.test("LETTERS and SYMBOLS stand each for itself, in strokes of at least two points", () => {
+Deno.test("LETTERS and SYMBOLS have unique names, and strokes of at least two points", () => {
   for (const glyphs of [LETTERS, SYMBOLS]) {
     assertEquals(new Set(glyphs.map(({ name }) => name)).size, glyphs.length);
     for (const { strokes, aspect } of glyphs) {

@@ -2,8 +2,7 @@ import { assertEquals } from "@std/assert";
 import { corruptDataset, CORRUPTIONS } from "../../../scripts/research/corruptions/corruptions.ts";
 import { KINDS, TIMED_KINDS } from "../../../scripts/research/hard_set/kinds.ts";
 import { makeTrial } from "../../../scripts/research/hard_set/measure.ts";
-import { solidPicture } from "../../../scripts/research/hard_set/pictures/no_digit.ts";
-import { photoThing } from "../../../scripts/research/hard_set/pictures/photo_thing.ts";
+import { photoCutout, solidPicture } from "../../../scripts/research/hard_set/pictures/objects.ts";
 import { takeDataset } from "../../../src/data/dataset.ts";
 import { Random } from "../../../src/model/random.ts";
 import { DIGITS, PHOTOS } from "./digits.ts";
@@ -92,10 +91,10 @@ Deno.test("corruptDataset makes the same bytes of each corruption as before", as
   assertEquals(hashes, CORRUPTED);
 });
 
-Deno.test("solidPicture and photoThing make the same bytes as before", async () => {
+Deno.test("solidPicture and photoCutout make the same bytes as before", async () => {
   const random = new Random(1);
   const solids = Array.from({ length: COUNT }, () => solidPicture(random));
-  const things = Array.from({ length: COUNT }, () => photoThing(PHOTOS, random));
+  const things = Array.from({ length: COUNT }, () => photoCutout(PHOTOS, random));
   assertEquals([await hashOf(solids), await hashOf(things)], [
     "22850f01f2e6585c",
     "b0cb2e4248ee980e",

@@ -1,17 +1,23 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import fc from "fast-check";
-import { distances } from "../../../scripts/research/hard_set/pictures/damage.ts";
-import { drawShape } from "../../../scripts/research/hard_set/pictures/drawing.ts";
-import { chain, move, scale } from "../../../scripts/research/hard_set/pictures/projection.ts";
-import type { Coverage } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
+import {
+  compose,
+  scale,
+  translate,
+} from "../../../scripts/research/hard_set/pictures/homography.ts";
 import {
   countHoles,
+  distanceTransform,
+  thinToSkeleton,
+} from "../../../scripts/research/hard_set/pictures/morphology.ts";
+import type { Coverage } from "../../../scripts/research/hard_set/pictures/picture.ts";
+import {
   digitShape,
+  drawShape,
   type Shape,
   SIDE,
-  thickShape,
+  thickenShape,
   thinShape,
-  thinToSkeleton,
 } from "../../../scripts/research/hard_set/pictures/shape.ts";
 import { correlation, countPieces, digitAt, DIGITS } from "./digits.ts";
 
@@ -31,7 +37,7 @@ const piecesOf = ({ depth }: Shape): number => countPieces((i) => depth[i] > 0, 
 
 const holesOf = ({ depth }: Shape): number => countHoles(SIDE, (i) => depth[i] > 0, MIN_HOLE);
 
-Deno.test("drawShape of digitShape at MNIST's own size gives nearly the digit itself", () => {
+Deno.test("drawShape of digitShape at the size of MNIST nearly gives the digit itself", () => {
   for (let n = 0; n < DIGITS.count; n++) {
     const { data } = drawAt(digitShape(digitAt(n)), 1);
     assertGreater(correlation(data, digitAt(n)), 0.95);
@@ -54,11 +60,11 @@ Deno.test("drawShape draws the same digit at any size, with sharp edges where it
   assertLess(grey, 0.15 * large.data.filter((value) => value > 0.5).length);
 });
 
-Deno.test("drawShape leaves everything outside the picture out, and the darker ink", () => {
+Deno.test("drawShape clips at the border, and keeps the larger coverage", () => {
   const coverage = { data: new Float32Array(100).fill(0.5), width: 10, height: 10 };
-  drawShape(digitShape(digitAt(0)), move(100, 100), coverage);
+  drawShape(digitShape(digitAt(0)), translate(100, 100), coverage);
   assertEquals(coverage.data, new Float32Array(100).fill(0.5));
-  drawShape(digitShape(digitAt(0)), chain(move(-40, -40), scale(4)), coverage);
+  drawShape(digitShape(digitAt(0)), compose(translate(-40, -40), scale(4)), coverage);
   assertEquals(coverage.data.every((value) => value >= 0.5), true);
 });
 
@@ -68,10 +74,10 @@ Deno.test("digitShape keeps an empty picture empty", () => {
   assertEquals(drawAt(shape, 2).data.every((value) => value === 0), true);
 });
 
-Deno.test("distances are those to the nearest place, found by trying all", () => {
+Deno.test("distanceTransform gives the distances of a brute-force search", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(80), { maxLength: 6 }), (places) => {
-      const found = distances(9, (i) => places.includes(i));
+      const found = distanceTransform(9, (i) => places.includes(i));
       for (let i = 0; i < 81; i++) {
         const each = places.map((at) =>
           Math.hypot(i % 9 - at % 9, Math.floor(i / 9) - Math.floor(at / 9))
@@ -82,7 +88,7 @@ Deno.test("distances are those to the nearest place, found by trying all", () =>
   );
 });
 
-Deno.test("countHoles counts shut-in paper, unless it is smaller than asked for", () => {
+Deno.test("countHoles counts enclosed background of at least the given area", () => {
   const rows = [
     ".........",
     ".#####...",
@@ -100,7 +106,7 @@ Deno.test("countHoles counts shut-in paper, unless it is smaller than asked for"
   assertEquals(countHoles(9, () => false, 1), 0);
 });
 
-Deno.test("thinToSkeleton leaves lines one place wide that hang together as before", () => {
+Deno.test("thinToSkeleton leaves lines one sample wide, as connected as before", () => {
   for (let n = 0; n < 10; n++) {
     const shape = digitShape(digitAt(n));
     const ink = Uint8Array.from(shape.depth, (value) => value > 0 ? 1 : 0);
@@ -116,7 +122,7 @@ Deno.test("thinToSkeleton leaves lines one place wide that hang together as befo
   }
 });
 
-Deno.test("thinShape leaves less ink, in as many pieces with as many loops", () => {
+Deno.test("thinShape removes ink, and keeps the number of components and holes", () => {
   for (let n = 0; n < 20; n++) {
     const shape = digitShape(digitAt(n));
     const [half, third] = [thinShape(shape, 0.5), thinShape(shape, 0.3)];
@@ -127,11 +133,11 @@ Deno.test("thinShape leaves less ink, in as many pieces with as many loops", () 
   }
 });
 
-Deno.test("thickShape adds ink, and shuts neither loops nor gaps", () => {
+Deno.test("thickenShape adds ink, and closes no holes", () => {
   let grown = 0;
   for (let n = 0; n < DIGITS.count; n++) {
     const shape = digitShape(digitAt(n));
-    const thick = thickShape(shape, 1);
+    const thick = thickenShape(shape, 1);
     assertEquals(holesOf(thick), holesOf(shape));
     if (inkOf(thick) > 1.3 * inkOf(shape)) grown++;
   }

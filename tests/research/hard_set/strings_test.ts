@@ -28,7 +28,7 @@ function isInkOf({ picture }: StringPicture): (i: number) => boolean {
   return (i) => Math.abs(grey[i] - grey[0]) > 60;
 }
 
-Deno.test("stringPicture says which digits it shows, in order, the lines parted", () => {
+Deno.test("stringPicture gives the text in reading order, a line feed between lines", () => {
   for (const kind of STRING_KINDS) {
     const [{ isInkOf: _, ...one }, { isInkOf: __, ...same }] = [make(kind, 1), make(kind, 1)];
     assertEquals(one, same);
@@ -43,7 +43,7 @@ Deno.test("stringPicture says which digits it shows, in order, the lines parted"
   }
 });
 
-Deno.test("stringPicture gives boxes that hold all ink and end where it ends", () => {
+Deno.test("stringPicture gives tight bounding boxes of the ink", () => {
   for (const kind of STRING_KINDS) {
     for (const string of strings(kind, 10)) {
       const { picture: { width, height }, boxes } = string;
@@ -77,7 +77,7 @@ Deno.test("stringPicture keeps separate digits apart, and lets nearly all touchi
   assertGreater(met, 0.8 * pairs);
 });
 
-Deno.test("stringPicture comes in both polarities and in sizes from 20 to 200 pixels a digit", () => {
+Deno.test("stringPicture has both polarities, and digits of 20 to 200 pixels", () => {
   const all = strings("separated", 60);
   const dark = all.filter(({ picture }) => brightnessOf(picture)[0] < 128).length;
   assertGreater(dark, 15);
@@ -88,7 +88,7 @@ Deno.test("stringPicture comes in both polarities and in sizes from 20 to 200 pi
   assertLess(Math.max(...heights), 270);
 });
 
-Deno.test("stringPicture knows which ink is of which digit", () => {
+Deno.test("stringPicture attributes ink to its digit", () => {
   const picture = make("separated", 3);
   const isInk = isInkOf(picture);
   const { width, height } = picture.picture;

@@ -1,7 +1,5 @@
-import type { Colour } from "./light.ts";
-import { invert, type Projection } from "./projection.ts";
-import type { Coverage, RgbaPicture } from "./rgba_picture.ts";
-import { type Bounds, mapBounds, MARGIN, SAMPLES, type Shape, SIDE } from "./shape.ts";
+import type { Bounds } from "./homography.ts";
+import type { Colour, RgbaPicture } from "./picture.ts";
 import { drawPaths, strokePath } from "../../../../src/data/synthetic/digits.ts";
 import {
   type Point,
@@ -11,13 +9,13 @@ import {
 } from "../../../../src/data/synthetic/skeletons.ts";
 import type { Random } from "../../../../src/model/random.ts";
 
-/** With what a digit is drawn on a canvas: a line of one pixel, hard or smoothed, or a thick marker. */
+/** The pen of a drawing on a canvas: a line of one pixel, aliased or not, or a marker of 8 to 14 % of the digit. */
 export type Drawing = "one-pixel" | "marker";
 
-/** All of them. */
+/** All pens. */
 export const DRAWINGS: readonly Drawing[] = ["one-pixel", "marker"];
 
-/** What a canvas is made of; a transparent one shows through where nothing is drawn. */
+/** The colours of a canvas; without a ground it is transparent where nothing is drawn. */
 interface Canvas {
   readonly ground: Colour | undefined;
   readonly ink: Colour;
@@ -36,17 +34,10 @@ const CANVASES: readonly Canvas[] = [
   { ground: undefined, ink: [200, 30, 30] },
 ];
 
-/** Ways of writing that are rarer than this are easily taken for another digit. */
-const RARE = 0.5;
+/** The least weight of a skeleton that is drawn: rarer ways of writing are easily taken for another digit. */
+const MIN_WEIGHT = 0.5;
 
-/**
- * Draws a digit on a canvas, as with a mouse.
- *
- * @param digit Which one, 0 to 9.
- * @param drawing With what.
- * @param random Where chance comes from.
- * @returns The canvas in RGBA, not premultiplied.
- */
+/** Draws a digit, 0 to 9, as with a mouse on a canvas of 100 to 600 pixels, which may be transparent. */
 export function drawDigit(digit: number, drawing: Drawing, random: Random): RgbaPicture {
   const width = Math.round(100 * 6 ** random.next());
   const height = Math.round(Math.min(600, width * random.uniform(0.8, 1.25)));
@@ -73,7 +64,7 @@ export function drawDigit(digit: number, drawing: Drawing, random: Random): Rgba
 }
 
 function pick(skeletons: readonly Skeleton[], random: Random): Skeleton {
-  const common = skeletons.filter(({ weight }) => weight >= RARE);
+  const common = skeletons.filter(({ weight }) => weight >= MIN_WEIGHT);
   const total = common.reduce((sum, { weight }) => sum + weight, 0);
   let at = random.uniform(0, total);
   return common.find(({ weight }) => (at -= weight) < 0) ?? common[0];
@@ -101,10 +92,9 @@ function onCanvas(
 }
 
 /**
- * Draws lines exactly one pixel wide, as a program without smoothing does: in each step one pixel along the longer
- * way, and the nearest one along the shorter (J. Bresenham, 1965).
+ * Rasterizes lines of one pixel without antialiasing: the pixels of J. Bresenham's algorithm (1965).
  *
- * @param paths The lines, in pixels; points are rounded to the middle of a pixel.
+ * @param paths The lines, in pixels; each point lies in the pixel of its whole part.
  * @param canvas Receives 1 where a line is, row by row.
  * @param width Columns of the canvas.
  */
@@ -127,100 +117,34 @@ export function drawPixelLines(
   }
 }
 
-/** How many pixels around the ink are looked at. */
-const AROUND = 2;
-
-/**
- * Draws a shape over what is there; where both are, the darker one shows.
- *
- * @param shape The shape.
- * @param place Where MNIST's pixels come to lie in the picture.
- * @param coverage Receives the ink.
- * @param softness Over how many pixels the ink fades out at the edge.
- */
-export function drawShape(
-  { depth, bounds }: Shape,
-  place: Projection,
-  coverage: Coverage,
-  softness = 1,
-): void {
-  const { data, width, height } = coverage;
-  const area = mapBounds(place, bounds);
-  const left = Math.max(0, Math.floor(area.left - AROUND));
-  const right = Math.min(width, Math.ceil(area.right + AROUND));
-  const top = Math.max(0, Math.floor(area.top - AROUND));
-  const bottom = Math.min(height, Math.ceil(area.bottom + AROUND));
-  const size = Math.sqrt(
-    (area.right - area.left) * (area.bottom - area.top) /
-      ((bounds.right - bounds.left) * (bounds.bottom - bounds.top)),
-  );
-  // Small pictures are sampled several times a pixel, or strokes thinner than one would be lost.
-  const parts = size < 1 ? 4 : size < 3 ? 2 : 1;
-  const gain = size * parts / softness;
-  const [a, b, c, d, e, f, g, h, i] = invert(place);
-  const limit = SIDE - 1.001;
-  for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) {
-      let sum = 0;
-      for (let part = 0; part < parts * parts; part++) {
-        const px = x + (part % parts + 0.5) / parts;
-        const py = y + (Math.floor(part / parts) + 0.5) / parts;
-        const w = 1 / (g * px + h * py + i);
-        const u = ((a * px + b * py + c) * w + MARGIN) * SAMPLES - 0.5;
-        const v = ((d * px + e * py + f) * w + MARGIN) * SAMPLES - 0.5;
-        if (u < 0 || v < 0 || u > limit || v > limit) continue;
-        const column = u | 0;
-        const row = v | 0;
-        const shareX = u - column;
-        const shareY = v - row;
-        const at = row * SIDE + column;
-        const upper = depth[at] + shareX * (depth[at + 1] - depth[at]);
-        const lower = depth[at + SIDE] + shareX * (depth[at + SIDE + 1] - depth[at + SIDE]);
-        const here = (upper + shareY * (lower - upper)) * gain + 0.5;
-        sum += here > 1 ? 1 : here > 0 ? here : 0;
-      }
-      const ink = sum / (parts * parts);
-      const at = y * width + x;
-      if (ink > data[at]) data[at] = ink;
-    }
-  }
-}
-
-/**
- * What a canvas is told of a line that a mouse draws: whole pixels, every few pixels, by a hand that trembles a little.
- *
- * @param path The line, in pixels.
- * @param random Where chance comes from.
- * @returns The line as it is drawn.
- */
+/** Samples a line as pointer events do: every few pixels, at whole pixels, with the tremor of a hand. */
 export function mousePath(path: Path, random: Random): Path {
   const step = random.uniform(1.5, 8);
-  const tremble = random.uniform(0, 0.5);
-  const told: Path = [];
+  const tremor = random.uniform(0, 0.5);
+  const sampled: Path = [];
   let [lastX, lastY] = [-Infinity, -Infinity];
   for (let i = 0; i < path.length; i += 2) {
     const isEnd = i === 0 || i + 2 >= path.length;
     if (!isEnd && Math.hypot(path[i] - lastX, path[i + 1] - lastY) < step) continue;
     [lastX, lastY] = [path[i], path[i + 1]];
-    // The middle of a pixel.
-    told.push(
-      Math.round(lastX + tremble * random.normal()) + 0.5,
-      Math.round(lastY + tremble * random.normal()) + 0.5,
+    // Pixel centres.
+    sampled.push(
+      Math.round(lastX + tremor * random.normal()) + 0.5,
+      Math.round(lastY + tremor * random.normal()) + 0.5,
     );
   }
-  return told;
+  return sampled;
 }
 
-/** A line of straight pieces: x and y in turn. */
+/** A polyline: x and y of each point in turn. */
 export type Path = number[];
 
 /**
- * Writes strokes as a hand would: every point a little off, the whole slanted, turned and stretched.
+ * Writes strokes by hand: with jitter of each point, and random slant, rotation and aspect ratio.
  *
- * @param strokes What is written, in about [0, 1] × [0, 1].
- * @param aspect Its usual width, as a share of its height.
- * @param random Where chance comes from.
- * @returns One path for each stroke, about 1 tall.
+ * @param strokes Control points in about [0, 1] × [0, 1].
+ * @param aspect The usual width as a share of the height.
+ * @returns A path for each stroke, about 1 tall.
  */
 export function writeStrokes(
   strokes: readonly Stroke[],
@@ -247,12 +171,7 @@ export function writeStrokes(
   });
 }
 
-/**
- * The rectangle around paths.
- *
- * @param paths The paths.
- * @returns The rectangle.
- */
+/** The bounding box of paths. */
 export function pathBounds(paths: readonly Path[]): Bounds {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const path of paths) {
@@ -267,12 +186,11 @@ export function pathBounds(paths: readonly Path[]): Bounds {
 }
 
 /**
- * Brings paths to a size and a place.
+ * Scales and translates paths.
  *
- * @param paths The paths.
- * @param length How long the longer side of the rectangle around them becomes.
- * @param left Where the left side of that rectangle comes to lie.
- * @param top Where its upper side does.
+ * @param length The longer side of their bounding box afterwards.
+ * @param left The left side of that box.
+ * @param top Its upper side.
  * @returns New paths.
  */
 export function fitPaths(

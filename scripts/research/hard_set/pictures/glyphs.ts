@@ -1,15 +1,15 @@
 import type { Stroke } from "../../../../src/data/synthetic/skeletons.ts";
 
-/** A sign that is no digit. */
+/** A character other than a digit, as strokes. */
 export interface Glyph {
   readonly name: string;
-  /** Its strokes, in [0, 1] × [0, 1]. */
+  /** Control points of the strokes in [0, 1] × [0, 1]. */
   readonly strokes: readonly Stroke[];
-  /** Its usual width, as a share of its height. */
+  /** The usual width as a share of the height. */
   readonly aspect: number;
 }
 
-/** Letters that nobody takes for a digit. */
+/** Letters that do not resemble digits. */
 export const LETTERS: readonly Glyph[] = [
   {
     name: "A",
@@ -148,7 +148,7 @@ export const LETTERS: readonly Glyph[] = [
   },
 ];
 
-/** Signs that people draw. */
+/** Common hand-drawn symbols. */
 export const SYMBOLS: readonly Glyph[] = [
   {
     name: "smiley",

@@ -1,50 +1,63 @@
-import { addDust, addSaltAndPepper, addSensorNoise, blur } from "./damage.ts";
-import { drawShape } from "./drawing.ts";
+import { addDust, addSaltAndPepper, addSensorNoise, blur } from "./blur_and_noise.ts";
+import {
+  compose,
+  type Homography,
+  invert,
+  mapBounds,
+  rotate,
+  scale,
+  tilt,
+  translate,
+} from "./homography.ts";
+import { addLightGradient, castShadow } from "./illumination.ts";
 import { jpegLoss } from "./jpeg_loss.ts";
-import { lightUnevenly, paint, paperOf, throwShadow } from "./light.ts";
-import { type Damage, DAMAGES, mixedPlan, type Plan, soundPlan } from "./plan.ts";
-import { chain, move, type Projection, scale, tilt, turn } from "./projection.ts";
-import { type Coverage, type Photo, type RgbaPicture, toRgba } from "./rgba_picture.ts";
-import { drawRulings, pickRulings } from "./rulings.ts";
-import { digitShape, mapBounds, type Shape, thickShape, thinShape } from "./shape.ts";
+import {
+  blankPaper,
+  type Colour,
+  type Coverage,
+  type Materials,
+  paint,
+  type Photo,
+  type RgbaPicture,
+  toRgba,
+} from "./picture.ts";
+import { cleanPlan, type Degradation, DEGRADATIONS, mixedPlan, type Plan } from "./plan.ts";
+import { digitShape, drawShape, type Shape, thickenShape, thinShape } from "./shape.ts";
 import { keys } from "../../../../src/data/augment/warps.ts";
 import { Random } from "../../../../src/model/random.ts";
 
-/** A kind of picture that is hard to read by machine, though not by people. */
-export type HardKind = "enlarged" | Damage | "mixed";
+/** A kind of picture of one digit: enlarged, with one degradation, or with several. */
+export type HardKind = "enlarged" | Degradation | "mixed";
 
-/** All kinds: each damage alone, and several at once. */
+/** All kinds, in the order in which they are measured. */
 export const HARD_KINDS: readonly HardKind[] = [
   "enlarged",
-  ...Object.keys(DAMAGES) as Damage[],
+  ...Object.keys(DEGRADATIONS) as Degradation[],
   "mixed",
 ];
 
-/** Columns and rows of an enlarged picture. */
+/** Columns and rows of an enlarged digit. */
 const ENLARGED = 200;
 
 /**
- * Turns a digit of MNIST into a picture as people have them.
+ * Renders a digit of MNIST as a degraded photo, drawing or scan.
  *
  * @param digit 28×28 bytes, ink 255.
- * @param kind What is wrong with the picture.
- * @param random Where chance comes from: the same state gives the same picture.
- * @returns The picture.
+ * @param kind The degradation.
+ * @param random The same state gives the same picture.
+ * @returns The picture, opaque.
  */
 export function hardPicture(digit: Uint8Array, kind: HardKind, random: Random): RgbaPicture {
   if (kind === "enlarged") return enlargeWhole(digit, ENLARGED, random.next() < 0.5);
   if (kind === "mixed") return takePicture(digit, mixedPlan(random), random);
-  const plan = { ...soundPlan(random), ...DAMAGES[kind](1, random) };
+  const plan = { ...cleanPlan(random), ...DEGRADATIONS[kind](1, random) };
   return takePicture(digit, plan, random);
 }
 
 /**
- * Chance for one picture, the same whatever other pictures are made.
+ * The random generator of one picture, which depends on its kind, index and seed alone, not on pictures made before.
  *
- * @param kind The kind of picture.
- * @param index Which digit of its set it is made of.
- * @param seed What else tells one set of pictures from another.
- * @returns Where its chance comes from.
+ * @param index The index of its digit in the dataset.
  */
 export function pictureRandom(kind: string, index: number, seed: number): Random {
   let hash = seed;
@@ -53,49 +66,52 @@ export function pictureRandom(kind: string, index: number, seed: number): Random
 }
 
 /**
- * Writes a digit on paper and takes a picture of it.
+ * Renders a digit on paper and photographs it.
  *
  * @param digit 28×28 bytes, ink 255.
  * @param plan How it is written and photographed.
- * @param random Where the rest comes from.
- * @returns The picture.
+ * @param random Draws what the plan leaves open.
+ * @returns The picture, opaque.
  */
 export function takePicture(digit: Uint8Array, plan: Plan, random: Random): RgbaPicture {
   const { width, height } = plan;
-  const shape = penned(digitShape(digit), plan);
+  const shape = withStrokeWidth(digitShape(digit), plan);
   const { camera, place, length } = pose(shape, plan);
   const ink: Coverage = { data: new Float32Array(width * height), width, height };
   drawShape(shape, place, ink, random.uniform(1, 1.6));
 
-  let photo = develop(ink, plan, camera, length, random);
-  if (plan.gradient !== undefined) lightUnevenly(photo, plan.gradient, random);
-  if (plan.shadow !== undefined) throwShadow(photo, plan.shadow, random);
+  let photo = paintPaper(ink, plan, camera, length, random);
+  if (plan.gradient !== undefined) addLightGradient(photo, plan.gradient, random);
+  if (plan.shadow !== undefined) castShadow(photo, plan.shadow, random);
   if (plan.blur !== undefined) photo = blur(photo, Math.max(0.4, plan.blur * length), random);
   if (plan.noise !== undefined) addNoise(photo, plan.noise, length, random);
   const picture = toRgba(photo);
   return plan.jpeg === undefined ? picture : jpegLoss(picture, plan.jpeg);
 }
 
-function penned(shape: Shape, { thin, thick }: Plan): Shape {
+function withStrokeWidth(shape: Shape, { thin, thick }: Plan): Shape {
   if (thin !== undefined) return thinShape(shape, thin);
-  return thick === undefined ? shape : thickShape(shape, thick);
+  return thick === undefined ? shape : thickenShape(shape, thick);
 }
 
-/** Where things are: paper in the picture, MNIST's pixels in the picture, and how long the digit is there. */
+/** The geometry of a photo. */
 interface Pose {
-  readonly camera: Projection;
-  readonly place: Projection;
+  /** Maps the paper to the picture. */
+  readonly camera: Homography;
+  /** Maps pixels of MNIST to the picture. */
+  readonly place: Homography;
+  /** The longer side of the digit in the picture, in pixels. */
   readonly length: number;
 }
 
-/** Room around the digit, as a share of the picture's shorter side. */
+/** The margin around the digit, as a share of the picture's shorter side. */
 const ROOM = 0.03;
 
 function pose({ bounds }: Shape, plan: Plan): Pose {
   const { width, height, share, rotation } = plan;
   const shorter = Math.min(width, height);
   const [tiltX, tiltY] = plan.tilt;
-  const middle = chain(turn(rotation), tilt(tiltX / 28, tiltY / 28), middleAtOrigin(bounds));
+  const middle = compose(rotate(rotation), tilt(tiltX / 28, tiltY / 28), centreAtOrigin(bounds));
   const seen = mapBounds(middle, bounds);
   const [seenWidth, seenHeight] = [seen.right - seen.left, seen.bottom - seen.top];
   const length = share * shorter;
@@ -105,31 +121,31 @@ function pose({ bounds }: Shape, plan: Plan): Pose {
     width - size * seenWidth - 2 * room,
     height - size * seenHeight - 2 * room,
   ];
-  const at = move(
+  const at = translate(
     room + plan.place[0] * freeX - size * seen.left,
     room + plan.place[1] * freeY - size * seen.top,
   );
   return {
-    camera: chain(at, turn(rotation), tilt(tiltX / 28 / size, tiltY / 28 / size)),
-    place: chain(at, scale(size), middle),
+    camera: compose(at, rotate(rotation), tilt(tiltX / 28 / size, tiltY / 28 / size)),
+    place: compose(at, scale(size), middle),
     length,
   };
 }
 
-function middleAtOrigin({ left, top, right, bottom }: Shape["bounds"]): Projection {
-  return move(-(left + right) / 2, -(top + bottom) / 2);
+function centreAtOrigin({ left, top, right, bottom }: Shape["bounds"]): Homography {
+  return translate(-(left + right) / 2, -(top + bottom) / 2);
 }
 
-/** Ink and lines on paper, in colour. */
-function develop(
+/** Paints rulings and ink on paper. */
+function paintPaper(
   ink: Coverage,
   { materials, rulings }: Plan,
-  camera: Projection,
+  camera: Homography,
   length: number,
   random: Random,
 ): Photo {
   const { width, height } = ink;
-  const photo = paperOf(width, height, materials.paper);
+  const photo = blankPaper(width, height, materials.paper);
   if (rulings !== undefined) {
     const { squared, strength } = rulings;
     const printed = pickRulings(squared, length, materials, strength, random);
@@ -152,12 +168,11 @@ function addNoise(photo: Photo, strength: number, length: number, random: Random
 const PIXELS = 28;
 
 /**
- * Enlarges a picture of 28×28 pixels as an image viewer does, and does nothing else to it: bicubic interpolation
- * (R. Keys, 1981, a = −1/2).
+ * Enlarges a picture of 28×28 pixels by bicubic interpolation (R. Keys, 1981, a = −1/2), as an image viewer does.
  *
  * @param bytes The picture, light ink on black.
  * @param side Columns and rows of the result.
- * @param isDarkOnLight Whether to turn black into white.
+ * @param isDarkOnLight Whether to invert it.
  * @returns The picture, grey.
  */
 export function enlargeWhole(
@@ -189,7 +204,7 @@ export function enlargeWhole(
   return { data, width: side, height: side };
 }
 
-/** For each pixel of a line, the four pixels it is made of, and how much each of them counts. */
+/** The four taps of each pixel along an axis: source pixels and their weights. */
 function taps(side: number): { index: Uint8Array; weight: Float32Array } {
   const index = new Uint8Array(4 * side);
   const weight = new Float32Array(4 * side);
@@ -200,4 +215,78 @@ function taps(side: number): { index: Uint8Array; weight: Float32Array } {
     weight[i] = keys(Math.abs(place - pixel));
   }
   return { index, weight };
+}
+
+/** The printed lines of ruled or squared paper. Lengths are in pixels of the picture, measured on the paper. */
+export interface Rulings {
+  readonly spacing: number;
+  readonly thickness: number;
+  /** x of a vertical line, and y of a horizontal one. */
+  readonly offset: readonly [x: number, y: number];
+  /** Whether there are vertical lines, too. */
+  readonly squared: boolean;
+  readonly colour: Colour;
+}
+
+/** Probability of lines that are as dark as the ink. */
+const DARK_SHARE = 0.15;
+
+/**
+ * Draws the spacing, thickness and colour of rulings.
+ *
+ * @param digitHeight The height of the digit in pixels, to which lengths are relative.
+ * @param strength Darkness and density of the lines, 0 to 1.
+ */
+export function pickRulings(
+  squared: boolean,
+  digitHeight: number,
+  { ink, paper }: Materials,
+  strength: number,
+  random: Random,
+): Rulings {
+  const spacing = digitHeight *
+    (squared ? random.uniform(0.75 - 0.35 * strength, 1.2) : random.uniform(0.8, 1.6));
+  const dark = random.next() < (squared ? DARK_SHARE / 2 : DARK_SHARE) * strength;
+  const thickness = digitHeight *
+    (dark ? random.uniform(0.008, 0.018) : random.uniform(0.01, 0.03));
+  const strong = dark ? random.uniform(0.8, 1) : random.uniform(0.15, 0.25 + 0.35 * strength);
+  const tint = random.next() < 0.5 ? [-20, 0, 35] : [0, 0, 0];
+  const colour = [0, 1, 2].map((c) =>
+    paper[c] + strong * (ink[c] - paper[c]) + (dark ? 0 : tint[c] * strong)
+  );
+  return {
+    spacing,
+    thickness: Math.max(thickness, 0.7),
+    offset: [random.uniform(0, spacing), random.uniform(0, spacing)],
+    squared,
+    colour: [colour[0], colour[1], colour[2]],
+  };
+}
+
+/**
+ * Rasterizes rulings with antialiasing.
+ *
+ * @param camera Maps the paper to the picture.
+ * @param coverage Receives the lines.
+ */
+export function drawRulings(rulings: Rulings, camera: Homography, coverage: Coverage): void {
+  const { spacing, thickness, offset: [offsetX, offsetY], squared } = rulings;
+  const { data, width, height } = coverage;
+  const [a, b, c, d, e, f, g, h, i] = invert(camera);
+  const reach = thickness / 2 + 0.5;
+  const most = Math.min(1, thickness);
+  const line = (place: number, offset: number): number => {
+    const turns = (place - offset) / spacing;
+    const ink = reach - Math.abs(turns - Math.round(turns)) * spacing;
+    return ink <= 0 ? 0 : ink >= most ? most : ink;
+  };
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [px, py] = [x + 0.5, y + 0.5];
+      const w = 1 / (g * px + h * py + i);
+      let ink = line((d * px + e * py + f) * w, offsetY);
+      if (squared) ink = Math.max(ink, line((a * px + b * py + c) * w, offsetX));
+      data[y * width + x] = ink;
+    }
+  }
 }

@@ -1,6 +1,6 @@
-import type { RgbaPicture } from "./rgba_picture.ts";
+import type { RgbaPicture } from "./picture.ts";
 
-/** How finely brightness is kept at quality 50, by frequency (ISO/IEC 10918-1, table K.1). */
+/** The luminance quantization table at quality 50 (ITU-T T.81, Annex K, table K.1). */
 const LUMA = [
   [16, 11, 10, 16, 24, 40, 51, 61],
   [12, 12, 14, 19, 26, 58, 60, 55],
@@ -12,7 +12,7 @@ const LUMA = [
   [72, 92, 95, 98, 112, 100, 103, 99],
 ].flat();
 
-/** How finely colour is kept (table K.2): what is not listed is 99. */
+/** The chrominance quantization table at quality 50 (table K.2). */
 const CHROMA = [
   [17, 18, 24, 47, 99, 99, 99, 99],
   [18, 21, 26, 66, 99, 99, 99, 99],
@@ -21,7 +21,7 @@ const CHROMA = [
   ...Array.from({ length: 4 }, () => new Array<number>(8).fill(99)),
 ].flat();
 
-/** The cosines of the transform: row by frequency, column by place. */
+/** The orthonormal 8-point DCT-II matrix: a row for each frequency, a column for each sample. */
 const COSINES = Float32Array.from({ length: 64 }, (_, i) => {
   const [frequency, place] = [i >> 3, i & 7];
   const size = frequency === 0 ? Math.SQRT1_2 / 2 : 0.5;
@@ -29,9 +29,8 @@ const COSINES = Float32Array.from({ length: 64 }, (_, i) => {
 });
 
 /**
- * Does to a picture what saving it as a JPEG and opening it again does: brightness and colour apart, colour at half the
- * resolution, both cut into blocks of 8×8 whose frequencies are rounded as the quality says. What else a JPEG does to
- * the numbers, its codes, loses nothing.
+ * Applies the loss of baseline JPEG: conversion to YCbCr, 4:2:0 chroma subsampling, and quantization of the DCT
+ * coefficients of 8×8 blocks. Entropy coding, the rest of JPEG, is lossless and left out.
  *
  * @param picture The picture, opaque.
  * @param quality 1 to 100, on the scale of the Independent JPEG Group.
@@ -42,7 +41,7 @@ export function jpegLoss({ data, width, height }: RgbaPicture, quality: number):
   const steps = (table: readonly number[]): Float32Array =>
     Float32Array.from(table, (step) => Math.min(255, Math.max(1, Math.floor(step * factor + 0.5))));
 
-  // Whole blocks of both, with the last pixels repeated.
+  // Padded to whole blocks of luma and chroma by replicating the edge pixels.
   const fullWidth = Math.ceil(width / 16) * 16;
   const fullHeight = Math.ceil(height / 16) * 16;
   const half = fullWidth / 2;
@@ -60,10 +59,10 @@ export function jpegLoss({ data, width, height }: RgbaPicture, quality: number):
       red[at] += (0.5 * r - 0.418688 * g - 0.081312 * b) / 4;
     }
   }
-  roundBlocks(luma, fullWidth, steps(LUMA));
+  quantizeBlocks(luma, fullWidth, steps(LUMA));
   const chroma = steps(CHROMA);
-  roundBlocks(blue, half, chroma);
-  roundBlocks(red, half, chroma);
+  quantizeBlocks(blue, half, chroma);
+  quantizeBlocks(red, half, chroma);
 
   const out = new Uint8ClampedArray(data.length);
   for (let y = 0; y < height; y++) {
@@ -80,8 +79,8 @@ export function jpegLoss({ data, width, height }: RgbaPicture, quality: number):
   return { data: out, width, height };
 }
 
-/** Takes every block apart into frequencies, rounds them, and puts it together again, in place. */
-function roundBlocks(plane: Float32Array, width: number, steps: Float32Array): void {
+/** Transforms each 8×8 block of a plane, quantizes its coefficients, and transforms it back, in place. */
+function quantizeBlocks(plane: Float32Array, width: number, steps: Float32Array): void {
   const block = new Float32Array(64);
   const other = new Float32Array(64);
   for (let top = 0; top < plane.length; top += 8 * width) {
@@ -104,7 +103,7 @@ function roundBlocks(plane: Float32Array, width: number, steps: Float32Array): v
   }
 }
 
-/** The frequencies of each row; turned over, so that the next call takes the columns. */
+/** The DCT of each row, transposed, so that a second call transforms the columns. */
 function transform(from: Float32Array, to: Float32Array): void {
   for (let row = 0; row < 64; row += 8) {
     for (let frequency = 0; frequency < 8; frequency++) {
@@ -116,7 +115,7 @@ function transform(from: Float32Array, to: Float32Array): void {
   }
 }
 
-/** The way back. */
+/** The inverse DCT of each row, transposed. */
 function transformBack(from: Float32Array, to: Float32Array): void {
   for (let row = 0; row < 64; row += 8) {
     for (let place = 0; place < 8; place++) {

@@ -1,54 +1,55 @@
-import { colouredMaterials, darkMaterials, type Materials, plainMaterials } from "./light.ts";
+import { colouredMaterials, darkOnLight, lightOnDark, type Materials } from "./picture.ts";
 import type { Random } from "../../../../src/model/random.ts";
 
-/** How a digit is written and photographed. */
+/** How a digit is written and photographed: the parameters of one picture. */
 export interface Plan {
   /** Columns and rows of the picture. */
   readonly width: number;
   readonly height: number;
-  /** How much of the picture's shorter side the digit's longer side takes, 0 to 1. */
+  /** The longer side of the digit as a share of the shorter side of the picture, 0 to 1. */
   readonly share: number;
-  /** Where the digit lies in the room that is left, each 0 to 1; 0.5 is the middle. */
+  /** The position of the digit in the free space, 0 to 1 along each axis; 0.5 is the middle. */
   readonly place: readonly [across: number, down: number];
   readonly materials: Materials;
   /** Degrees, clockwise. */
   readonly rotation: number;
-  /** How much nearer the camera is to one side of the digit than to the other, across and down. */
+  /** Perspective foreshortening along each axis: the relative difference in distance across 28 pixels of MNIST. */
   readonly tilt: readonly [across: number, down: number];
-  /** What is left of the width of strokes. */
+  /** The stroke width that erosion leaves, as a share. */
   readonly thin?: number;
-  /** How much further ink reaches, in pixels of MNIST. */
+  /** The radius of the dilation of strokes, in pixels of MNIST. */
   readonly thick?: number;
-  /** Lines on the paper, and how dark and close they are, 0 to 1. */
+  /** Printed lines on the paper; `strength` is their darkness and density, 0 to 1. */
   readonly rulings?: { readonly squared: boolean; readonly strength: number };
-  /** How many times as bright the brightest place is as the darkest. */
+  /** The ratio of the brightest to the darkest illumination. */
   readonly gradient?: number;
-  /** How much light is left in a shadow. */
+  /** The illumination left in a shadow, 0 to 1. */
   readonly shadow?: number;
-  /** The deviation of the blur, as a share of the digit's longer side. */
+  /** The standard deviation of the blur, as a share of the longer side of the digit. */
   readonly blur?: number;
-  /** How strong the noise is, 0 to 1. */
+  /** The strength of dust, sensor noise and salt-and-pepper noise, 0 to 1. */
   readonly noise?: number;
-  /** The quality of the JPEG. */
+  /** JPEG quality, 1 to 100. */
   readonly jpeg?: number;
 }
 
-/** What can be wrong with a picture, each by itself. */
-export type Damage = keyof typeof DAMAGES;
+/** The name of a degradation. */
+export type Degradation = keyof typeof DEGRADATIONS;
 
-/** Something that is done to a picture, as strong as it is asked to be, 0 to 1. */
-type DamageIt = (strength: number, random: Random) => Partial<Plan>;
+/** Draws the parameters of a degradation of a strength of 0 to 1. */
+type Degrade = (strength: number, random: Random) => Partial<Plan>;
 
-const either = (random: Random, amount: number): number =>
+/** A number of random sign, of 0.3 to 1 times an amount. */
+const randomSign = (random: Random, amount: number): number =>
   amount * (random.next() < 0.5 ? -1 : 1) * random.uniform(0.3, 1);
 
-/** Smaller digits are no longer read without doubt. */
+/** The longer side of the smallest digit, in pixels: people misread smaller ones. */
 const MIN_DIGIT = 14;
 
-/** What can be wrong with a picture. */
-export const DAMAGES = {
+/** What degrades a picture, each as a change of a clean plan. */
+export const DEGRADATIONS = {
   size: (strength: number, random: Random): Partial<Plan> => {
-    // Large pictures are rare: they take long.
+    // Large pictures are rare, since they take long.
     const large = random.next() < 0.08;
     const shorter = large
       ? random.uniform(400, 400 + 800 * strength)
@@ -67,7 +68,7 @@ export const DAMAGES = {
     place: [random.next(), random.next()],
   }),
   polarity: (_strength: number, random: Random): Partial<Plan> => ({
-    materials: random.next() < 0.8 ? darkMaterials(random) : plainMaterials(random),
+    materials: random.next() < 0.8 ? lightOnDark(random) : darkOnLight(random),
   }),
   colour: (strength: number, random: Random): Partial<Plan> => ({
     materials: colouredMaterials(100 - 40 * strength, random),
@@ -96,38 +97,33 @@ export const DAMAGES = {
     thick: strength * random.uniform(0.5, 1.4),
   }),
   rotation: (strength: number, random: Random): Partial<Plan> => ({
-    rotation: either(random, 12 * strength),
+    rotation: randomSign(random, 12 * strength),
   }),
   perspective: (strength: number, random: Random): Partial<Plan> => ({
-    tilt: [either(random, 0.45 * strength), either(random, 0.45 * strength)],
+    tilt: [randomSign(random, 0.45 * strength), randomSign(random, 0.45 * strength)],
     rotation: random.uniform(-4, 4) * strength,
   }),
-} satisfies Record<string, DamageIt>;
+} satisfies Record<string, Degrade>;
 
-/**
- * A picture with nothing wrong: ink on white paper, the digit near the middle.
- *
- * @param random Where chance comes from.
- * @returns The plan of it.
- */
-export function soundPlan(random: Random): Plan {
+/** The plan of a picture without degradation: dark ink on white paper, the digit near the middle. */
+export function cleanPlan(random: Random): Plan {
   const side = random.uniform(80, 240);
   return {
     width: Math.round(side * random.uniform(1, 1.25)),
     height: Math.round(side * random.uniform(1, 1.25)),
     share: random.uniform(0.45, 0.8),
     place: [random.uniform(0.35, 0.65), random.uniform(0.35, 0.65)],
-    materials: plainMaterials(random),
+    materials: darkOnLight(random),
     rotation: 0,
     tilt: [0, 0],
   };
 }
 
-/** How strong each damage is where there are several. */
-const MIXED = 0.55;
+/** The strength of each degradation where several are combined. */
+const MIXED_STRENGTH = 0.55;
 
-/** Damages of which a picture has at most one. */
-const GROUPS: readonly (readonly Damage[])[] = [
+/** Groups of degradations that exclude each other. */
+const GROUPS: readonly (readonly Degradation[])[] = [
   ["size"],
   ["position"],
   ["polarity", "colour"],
@@ -142,17 +138,15 @@ const GROUPS: readonly (readonly Damage[])[] = [
   ["perspective"],
 ];
 
-/**
- * A picture as people take them: three to six things are a little wrong with it.
- *
- * @param random Where chance comes from.
- * @returns The plan of it.
- */
+/** The plan of a picture with three to six moderate degradations, as in an everyday photo. */
 export function mixedPlan(random: Random): Plan {
   const groups = random.shuffle(GROUPS.slice()).slice(0, 3 + random.integer(4));
-  let plan = soundPlan(random);
+  let plan = cleanPlan(random);
   for (const group of groups) {
-    plan = { ...plan, ...DAMAGES[group[random.integer(group.length)]](MIXED, random) };
+    plan = {
+      ...plan,
+      ...DEGRADATIONS[group[random.integer(group.length)]](MIXED_STRENGTH, random),
+    };
   }
   return plan;
 }

@@ -1,29 +1,25 @@
-import { distances, smooth } from "./damage.ts";
-import { project, type Projection } from "./projection.ts";
+import { boxBlur, countHoles, distanceTransform, thinToSkeleton } from "./morphology.ts";
+import { type Bounds, type Homography, invert, mapBounds } from "./homography.ts";
+import type { Coverage } from "./picture.ts";
 
-/** Samples for each pixel of MNIST, along a line. */
+/** Samples per pixel of MNIST, along each axis. */
 export const SAMPLES = 4;
 
-/** Empty pixels of MNIST around its 28, so that a thick pen has room. */
+/** Empty pixels around the 28×28 of MNIST, so that thickened strokes fit. */
 export const MARGIN = 4;
 
-/** Samples of a shape, along a line. */
+/** Samples of a shape along each axis. */
 export const SIDE: number = SAMPLES * (28 + 2 * MARGIN);
 
-/** The outline of a digit, smooth enough to be drawn at any size. Lengths are in pixels of MNIST. */
+/** The shape of a digit as a signed distance field, which can be drawn at any size. Lengths are in pixels of MNIST. */
 export interface Shape {
-  /** How deep inside the ink each sample lies, about; below 0 outside. Rows of {@linkcode SIDE} samples. */
+  /** Approximate signed distance to the outline, positive inside the ink: {@linkcode SIDE} rows of as many samples. */
   readonly depth: Float32Array;
-  /** The rectangle around the ink, measured from the upper left corner of MNIST's picture. */
+  /** The bounding box of the ink, measured from the upper left corner of the 28×28 pixels. */
   readonly bounds: Bounds;
 }
 
-/**
- * Completes a shape.
- *
- * @param depth How deep inside the ink each sample lies.
- * @returns The shape.
- */
+/** Adds the bounding box to a signed distance field. */
 function shapeOf(depth: Float32Array): Shape {
   let [left, top, right, bottom] = [SIDE, SIDE, 0, 0];
   for (let y = 0; y < SIDE; y++) {
@@ -35,7 +31,7 @@ function shapeOf(depth: Float32Array): Shape {
       bottom = Math.max(bottom, y + 1);
     }
   }
-  // A picture without ink has a middle, too.
+  // Without ink, the middle half stands for the bounding box.
   if (right <= left) [left, top, right, bottom] = [SIDE / 4, SIDE / 4, SIDE * 3 / 4, SIDE * 3 / 4];
   const place = (sample: number): number => sample / SAMPLES - MARGIN;
   return {
@@ -48,21 +44,20 @@ const PIXELS = 28;
 
 const PADDED = PIXELS + 2 * MARGIN;
 
-/** How fast ink fades across the edge of a stroke of MNIST, as a share of the darkest ink nearby for each pixel. */
+/** Slope of ink across the edge of a stroke of MNIST, per pixel, as a share of the local peak. */
 const FADE = 0.6;
 
-/** Ink fainter than this share of the darkest of the digit is no stroke of its own. */
+/** Ink below this share of the digit's peak is the soft edge of a stroke, never a stroke itself. */
 const FAINT = 0.25;
 
-/** How far away, in pixels, the darkest ink nearby may be. */
-const NEARBY = 1;
+/** Radius of the window of the local peak, in pixels. */
+const PEAK_RADIUS = 1;
 
 /**
- * The outline of a digit of MNIST: its pixels joined smoothly, and the edge put where the ink is half as dark as the
- * darkest nearby, so that thin strokes stay whole.
+ * The shape of a digit of MNIST. The pixels are interpolated with a cubic kernel, and the outline is where the ink
+ * reaches half of its local peak, so that thin, faint strokes stay connected.
  *
  * @param digit 28×28 bytes, ink 255.
- * @returns The outline.
  */
 export function digitShape(digit: Uint8Array): Shape {
   const ink = new Float32Array(PADDED * PADDED);
@@ -71,23 +66,24 @@ export function digitShape(digit: Uint8Array): Shape {
       ink[(y + MARGIN) * PADDED + x + MARGIN] = digit[y * PIXELS + x] / 255;
     }
   }
-  const peak = darkestNearby(ink);
-  const [inkFine, peakFine] = [enlarge(ink), enlarge(peak)];
+  const peak = localPeak(ink);
+  const [inkFine, peakFine] = [upsample(ink), upsample(peak)];
   for (let i = 0; i < inkFine.length; i++) {
     inkFine[i] = (inkFine[i] / peakFine[i] - 0.5) / FADE;
   }
   return shapeOf(inkFine);
 }
 
-function darkestNearby(ink: Float32Array): Float32Array {
+/** A separable maximum filter, at least a small share of the global peak. */
+function localPeak(ink: Float32Array): Float32Array {
   const darkest = ink.reduce((most, value) => Math.max(most, value), 0);
   const rows = new Float32Array(ink.length);
   const all = new Float32Array(ink.length);
   for (const [from, to, step] of [[ink, rows, 1], [rows, all, PADDED]] as const) {
     for (let i = 0; i < from.length; i++) {
       let most = Math.max(1e-3, FAINT * darkest);
-      for (let near = -NEARBY; near <= NEARBY; near++) {
-        // What lies beyond an end of a row is the margin of the next, as empty as its own.
+      for (let near = -PEAK_RADIUS; near <= PEAK_RADIUS; near++) {
+        // Beyond the end of a row lies the margin of the next one, which is as empty.
         const value = from[i + near * step];
         if (value > most) most = value;
       }
@@ -97,8 +93,8 @@ function darkestNearby(ink: Float32Array): Float32Array {
   return all;
 }
 
-/** Makes a padded picture finer. */
-function enlarge(picture: Float32Array): Float32Array {
+/** Upsamples a padded picture by {@linkcode SAMPLES} with a separable cubic kernel. */
+function upsample(picture: Float32Array): Float32Array {
   const wide = new Float32Array(SIDE * PADDED);
   const fine = new Float32Array(SIDE * SIDE);
   for (let x = 0; x < SIDE; x++) {
@@ -121,7 +117,7 @@ function enlarge(picture: Float32Array): Float32Array {
   return fine;
 }
 
-/** For each sample of a line, the four pixels around it and how much each of them counts. */
+/** The four taps of each sample along an axis: pixels and their weights. */
 const TAPS = Array.from({ length: SIDE }, (_, sample) => {
   const place = (sample + 0.5) / SAMPLES - 0.5;
   const first = Math.floor(place) - 1;
@@ -132,7 +128,7 @@ const TAPS = Array.from({ length: SIDE }, (_, sample) => {
   };
 });
 
-/** One of Mitchell and Netravali's cubics (1988): between a B-spline and Catmull and Rom's, B = 0.6 and C = 0.2. */
+/** The cubic kernel of D. Mitchell and A. Netravali (1988) with B = 0.6 and C = 0.2: smoother than Catmull-Rom. */
 function cubic(t: number): number {
   if (t >= 2) return 0;
   return t < 1
@@ -140,61 +136,56 @@ function cubic(t: number): number {
     : (((-1.8 * t + 9.6) * t - 16.8) * t + 9.6) / 6;
 }
 
-/** The smallest loop that can be seen, in samples. */
+/** Area of the smallest visible hole, in samples. */
 const MIN_HOLE = 0.4 * SAMPLES ** 2;
 
-/** A pen that is thicker by fewer samples is the same pen. */
+/** The least useful dilation, in samples: below it the shape is kept as it is. */
 const MIN_EXTRA = 0.5;
 
-/** How much of the ink's area a pen may run together in gaps, at most. */
-const CLOGGED = 0.05;
+/** Largest area of gaps that dilation may close, as a share of the ink. */
+const MAX_CLOSED = 0.05;
 
 /**
- * Writes a digit with a thicker pen: as thick as asked for, or as loops stay open and gaps stay gaps.
+ * Dilates the strokes of a digit, by less than asked where holes or gaps would close.
  *
- * @param shape The digit.
- * @param extra How much further the ink reaches on every side, in pixels of MNIST.
- * @returns The thick digit.
+ * @param extra The radius of the dilation in pixels of MNIST.
  */
-export function thickShape(shape: Shape, extra: number): Shape {
+export function thickenShape(shape: Shape, extra: number): Shape {
   const { depth } = shape;
-  const outside = smooth(smooth(distances(SIDE, (i) => depth[i] > 0), SIDE), SIDE);
+  const outside = boxBlur(boxBlur(distanceTransform(SIDE, (i) => depth[i] > 0), SIDE), SIDE);
   const holes = countHoles(SIDE, (i) => depth[i] > 0, MIN_HOLE);
   let reach = extra * SAMPLES;
-  const isSpoilt = (): boolean =>
-    countHoles(SIDE, (i) => outside[i] < reach, MIN_HOLE) !== holes || isClogged(outside, reach);
-  while (isSpoilt()) {
+  const changesTopology = (): boolean =>
+    countHoles(SIDE, (i) => outside[i] < reach, MIN_HOLE) !== holes || closesGaps(outside, reach);
+  while (changesTopology()) {
     reach *= 0.75;
     if (reach < MIN_EXTRA) return shape;
   }
   return shapeOf(outside.map((away) => (reach - away) / SAMPLES));
 }
 
-/** Whether a pen runs together: what it covers, drawn back as far as it went, is much more than the ink was. */
-function isClogged(outside: Float32Array, reach: number): boolean {
-  const back = distances(SIDE, (i) => outside[i] >= reach);
-  let [ink, clogged] = [0, 0];
+/** Whether dilation closes gaps: eroded by as much again (a morphological closing), the shape is much larger. */
+function closesGaps(outside: Float32Array, reach: number): boolean {
+  const back = distanceTransform(SIDE, (i) => outside[i] >= reach);
+  let [ink, closed] = [0, 0];
   for (let i = 0; i < outside.length; i++) {
     if (outside[i] < 0.5) ink++;
-    // One more sample: the steps of the edge are none of the gaps.
-    else if (outside[i] > 1.5 && back[i] > reach + 1) clogged++;
+    // The tolerance of one sample leaves the staircase of the edge out.
+    else if (outside[i] > 1.5 && back[i] > reach + 1) closed++;
   }
-  return clogged > CLOGGED * ink;
+  return closed > MAX_CLOSED * ink;
 }
 
-/** How far around the middle of a stroke the depth is worked out, beyond the line there, in samples. */
+/** Samples beyond the radius of a skeleton line for which its distance field is drawn. */
 const BEYOND = 4;
 
-/** The finest line, as a share of the thinned pen. */
+/** Width of the lines drawn along the skeleton, as a share of the usual stroke after thinning. */
 const FINEST = 0.6;
 
 /**
- * Writes a digit with a finer pen: all strokes lose as much on either side, and where nothing would be left, a line
- * along their middle is.
+ * Erodes the strokes of a digit, and draws a fine line along their skeleton, so that no stroke vanishes.
  *
- * @param shape The digit.
- * @param share What is left of the width of its usual stroke, above 0 and at most 1.
- * @returns The thin digit.
+ * @param share The stroke width that is left, as a share of the median one, above 0 and at most 1.
  */
 export function thinShape({ depth }: Shape, share: number): Shape {
   const skeleton = new Uint8Array(depth.length);
@@ -202,8 +193,8 @@ export function thinShape({ depth }: Shape, share: number): Shape {
   thinToSkeleton(skeleton, SIDE);
   const middle: number[] = [];
   for (let i = 0; i < skeleton.length; i++) if (skeleton[i] === 1) middle.push(i);
-  const inside = distances(SIDE, (i) => depth[i] <= 0);
-  const outside = distances(SIDE, (i) => depth[i] > 0);
+  const inside = distanceTransform(SIDE, (i) => depth[i] <= 0);
+  const outside = distanceTransform(SIDE, (i) => depth[i] > 0);
   const usual = median(middle.map((i) => inside[i]));
   const lost = (1 - share) * usual;
   const radius = Math.max(0.5, FINEST * share * usual);
@@ -221,115 +212,67 @@ export function thinShape({ depth }: Shape, share: number): Shape {
       }
     }
   }
-  return shapeOf(smooth(thin, SIDE).map((samples) => samples / SAMPLES));
+  return shapeOf(boxBlur(thin, SIDE).map((samples) => samples / SAMPLES));
 }
 
 function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1] ?? 1;
 }
 
-/**
- * Counts the loops of a drawing: patches of paper that the ink shuts in.
- *
- * @param side Rows and columns; the border is paper.
- * @param isInk Where the ink is.
- * @param least Patches of fewer places are too small to be seen.
- * @returns How many there are.
- */
-export function countHoles(side: number, isInk: (i: number) => boolean, least: number): number {
-  const seen = new Uint8Array(side * side);
-  const stack = new Int32Array(side * side);
-  let holes = -1;
-  for (let start = 0; start < seen.length; start++) {
-    if (seen[start] === 1 || isInk(start)) continue;
-    let [depth, area] = [0, 0];
-    seen[start] = 1;
-    stack[depth++] = start;
-    while (depth > 0) {
-      const i = stack[--depth];
-      area++;
-      const x = i % side;
-      for (
-        const next of [
-          x > 0 ? i - 1 : -1,
-          x < side - 1 ? i + 1 : -1,
-          i - side,
-          i + side,
-        ]
-      ) {
-        if (next < 0 || next >= seen.length || seen[next] === 1 || isInk(next)) continue;
-        seen[next] = 1;
-        stack[depth++] = next;
-      }
-    }
-    // The first patch is the paper around.
-    if (holes < 0 || area >= least) holes++;
-  }
-  return holes;
-}
-
-/** A rectangle by its sides. */
-export interface Bounds {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
+/** Pixels around the bounding box that soft edges may reach. */
+const EDGE_MARGIN = 2;
 
 /**
- * The upright rectangle around a rectangle that was mapped.
+ * Rasterizes a shape with antialiasing. Each pixel keeps the larger coverage of what is there and the shape.
  *
- * @param map The map.
- * @param bounds The rectangle.
- * @returns The rectangle around its four corners.
+ * @param place Maps pixels of MNIST to pixels of the picture.
+ * @param coverage Receives the ink.
+ * @param softness The width of the edge in pixels.
  */
-export function mapBounds(map: Projection, { left, top, right, bottom }: Bounds): Bounds {
-  const corners = [[left, top], [right, top], [right, bottom], [left, bottom]]
-    .map(([x, y]) => project(map, x, y));
-  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
-  return {
-    left: Math.min(...xs),
-    top: Math.min(...ys),
-    right: Math.max(...xs),
-    bottom: Math.max(...ys),
-  };
-}
-
-/**
- * Thins a drawing to lines one place wide that hang together as it did (T. Zhang and C. Suen, "A fast parallel
- * algorithm for thinning digital patterns", 1984).
- *
- * @param ink 1 where there is ink, row by row; changed in place. Its border must be 0.
- * @param side Rows and columns.
- */
-export function thinToSkeleton(ink: Uint8Array, side: number): void {
-  // Around a place, clockwise from above.
-  const ring = [-side, 1 - side, 1, 1 + side, side, side - 1, -1, -1 - side];
-  let inked: number[] = [];
-  for (let i = 0; i < ink.length; i++) if (ink[i] === 1) inked.push(i);
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const isFirst of [true, false]) {
-      const worn: number[] = [];
-      for (const i of inked) {
-        const [above, right, below, left] = [ink[i - side], ink[i + 1], ink[i + side], ink[i - 1]];
-        // Worn off at the lower right and the upper left in turn.
-        if (isFirst ? (above | left) & right & below : (right | below) & above & left) continue;
-        let neighbours = 0;
-        let steps = 0;
-        for (let k = 0; k < 8; k++) {
-          const here = ink[i + ring[k]];
-          neighbours += here;
-          if (here === 0) steps += ink[i + ring[(k + 1) & 7]];
-        }
-        if (neighbours < 2 || neighbours > 6 || steps !== 1) continue;
-        worn.push(i);
+export function drawShape(
+  { depth, bounds }: Shape,
+  place: Homography,
+  coverage: Coverage,
+  softness = 1,
+): void {
+  const { data, width, height } = coverage;
+  const area = mapBounds(place, bounds);
+  const left = Math.max(0, Math.floor(area.left - EDGE_MARGIN));
+  const right = Math.min(width, Math.ceil(area.right + EDGE_MARGIN));
+  const top = Math.max(0, Math.floor(area.top - EDGE_MARGIN));
+  const bottom = Math.min(height, Math.ceil(area.bottom + EDGE_MARGIN));
+  const size = Math.sqrt(
+    (area.right - area.left) * (area.bottom - area.top) /
+      ((bounds.right - bounds.left) * (bounds.bottom - bounds.top)),
+  );
+  // Supersampling keeps strokes thinner than a pixel where the shape is drawn small.
+  const parts = size < 1 ? 4 : size < 3 ? 2 : 1;
+  const gain = size * parts / softness;
+  const [a, b, c, d, e, f, g, h, i] = invert(place);
+  const limit = SIDE - 1.001;
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) {
+      let sum = 0;
+      for (let part = 0; part < parts * parts; part++) {
+        const px = x + (part % parts + 0.5) / parts;
+        const py = y + (Math.floor(part / parts) + 0.5) / parts;
+        const w = 1 / (g * px + h * py + i);
+        const u = ((a * px + b * py + c) * w + MARGIN) * SAMPLES - 0.5;
+        const v = ((d * px + e * py + f) * w + MARGIN) * SAMPLES - 0.5;
+        if (u < 0 || v < 0 || u > limit || v > limit) continue;
+        const column = u | 0;
+        const row = v | 0;
+        const shareX = u - column;
+        const shareY = v - row;
+        const at = row * SIDE + column;
+        const upper = depth[at] + shareX * (depth[at + 1] - depth[at]);
+        const lower = depth[at + SIDE] + shareX * (depth[at + SIDE + 1] - depth[at + SIDE]);
+        const here = (upper + shareY * (lower - upper)) * gain + 0.5;
+        sum += here > 1 ? 1 : here > 0 ? here : 0;
       }
-      for (const i of worn) ink[i] = 0;
-      if (worn.length > 0) {
-        changed = true;
-        inked = inked.filter((i) => ink[i] === 1);
-      }
+      const ink = sum / (parts * parts);
+      const at = y * width + x;
+      if (ink > data[at]) data[at] = ink;
     }
   }
 }

@@ -1,53 +1,68 @@
-import { drawShape, fitPaths, type Path, pathBounds } from "./drawing.ts";
-import { darkMaterials, paint, paperOf, plainMaterials } from "./light.ts";
-import { chain, invert, move, project, type Projection, scale, turn } from "./projection.ts";
-import { type Coverage, type RgbaPicture, toRgba } from "./rgba_picture.ts";
-import { type Bounds, digitShape, MARGIN, SAMPLES, type Shape, SIDE } from "./shape.ts";
-import { drawPaths } from "../../../../src/data/synthetic/digits.ts";
+import {
+  type Bounds,
+  compose,
+  type Homography,
+  invert,
+  project,
+  rotate,
+  scale,
+  translate,
+} from "./homography.ts";
+import {
+  blankPaper,
+  type Coverage,
+  darkOnLight,
+  lightOnDark,
+  paint,
+  type RgbaPicture,
+  toRgba,
+} from "./picture.ts";
+import { digitShape, drawShape, MARGIN, SAMPLES, type Shape, SIDE } from "./shape.ts";
 import type { Random } from "../../../../src/model/random.ts";
 
-/** How several digits stand in a picture: apart on a line, touching on a line, or apart on two or three lines. */
+/** The layout of several digits: separate or touching on one line, or separate on two or three lines. */
 export type StringKind = "separated" | "touching" | "lines";
 
-/** All of them. */
+/** All layouts. */
 export const STRING_KINDS: readonly StringKind[] = ["separated", "touching", "lines"];
 
 /** A digit of MNIST. */
 export interface LabelledDigit {
   /** 28×28 bytes, ink 255. */
   readonly pixels: Uint8Array;
-  /** Which digit it is. */
   readonly label: number;
 }
 
-/** A picture of several digits, and the truth about it. */
+/** A picture of several digits with its ground truth. */
 export interface StringPicture {
   readonly picture: RgbaPicture;
-  /** The digits in reading order, the lines parted by line feeds. */
+  /** The digits in reading order; lines are separated by line feeds. */
   readonly text: string;
-  /** The rectangle around the ink of each digit, in reading order. */
+  /** The bounding box of the ink of each digit, in reading order. */
   readonly boxes: readonly Bounds[];
-  /** Whether a point of the picture is ink of the digit with this number, in reading order. */
+  /** Whether a point of the picture is ink of a digit, which is given by its index in reading order. */
   readonly isInkOf: (digit: number, x: number, y: number) => boolean;
 }
 
-/** How tall a digit of MNIST is. */
+/** The height of a digit of MNIST in pixels. */
 const TALL = 20;
 
-/** A digit in its place on a line, in pixels of MNIST. */
-interface Placed {
+/** A shape and its position. */
+interface PlacedShape {
   readonly shape: Shape;
+  /** A translation and a scaling, and in the end a rotation. */
+  readonly place: Homography;
+}
+
+/** A digit on a line. */
+interface PlacedDigit extends PlacedShape {
   readonly label: number;
-  readonly place: Projection;
 }
 
 /**
- * Writes digits in a row, or in rows, and takes a picture of them.
+ * Renders a string of digits, or several lines of them, 20 to 200 pixels tall and rotated by up to 5°.
  *
- * @param kind How they stand.
- * @param draw Gives one digit after another.
- * @param random Where chance comes from.
- * @returns The picture, what it says, and where.
+ * @param draw Returns the next digit.
  */
 export function stringPicture(
   kind: StringKind,
@@ -60,16 +75,16 @@ export function stringPicture(
     { length: rows },
     (_, row) => {
       const count = 2 + random.integer(most);
-      return writeLine(kind === "touching", count, row * TALL * LINE, draw, random);
+      return writeLine(kind === "touching", count, row * TALL * LINE_SPACING, draw, random);
     },
   );
   const size = 20 * 10 ** random.next() / TALL;
-  const sheet = chain(turn(random.uniform(-5, 5)), scale(size));
+  const sheet = compose(rotate(random.uniform(-5, 5)), scale(size));
 
-  const placed = lines.flat().map((digit) => ({ ...digit, place: chain(sheet, digit.place) }));
+  const placed = lines.flat().map((digit) => ({ ...digit, place: compose(sheet, digit.place) }));
   const boxes = placed.map(({ shape, place }) => inkBounds(shape, place));
   const margins = Array.from({ length: 4 }, () => size * TALL * random.uniform(0.15, 0.8));
-  const corner = move(
+  const corner = translate(
     margins[0] - Math.min(...boxes.map(({ left }) => left)),
     margins[1] - Math.min(...boxes.map(({ top }) => top)),
   );
@@ -80,12 +95,12 @@ export function stringPicture(
   const width = Math.ceil(Math.max(...moved.map(({ right }) => right)) + margins[2]);
   const height = Math.ceil(Math.max(...moved.map(({ bottom }) => bottom)) + margins[3]);
 
-  const ways = placed.map(({ place }) => invert(chain(corner, place)));
+  const ways = placed.map(({ place }) => invert(compose(corner, place)));
   const ink: Coverage = { data: new Float32Array(width * height), width, height };
   const softness = random.uniform(1, 1.5);
-  for (const { shape, place } of placed) drawShape(shape, chain(corner, place), ink, softness);
-  const materials = random.next() < 0.5 ? plainMaterials(random) : darkMaterials(random);
-  const photo = paperOf(width, height, materials.paper);
+  for (const { shape, place } of placed) drawShape(shape, compose(corner, place), ink, softness);
+  const materials = random.next() < 0.5 ? darkOnLight(random) : lightOnDark(random);
+  const photo = blankPaper(width, height, materials.paper);
   paint(photo, ink, materials.ink);
   return {
     picture: toRgba(photo),
@@ -101,8 +116,8 @@ export function stringPicture(
   };
 }
 
-/** From one line to the next, in heights of a digit. */
-const LINE = 1.7;
+/** The distance between baselines, in heights of a digit. */
+const LINE_SPACING = 1.7;
 
 function writeLine(
   touching: boolean,
@@ -110,9 +125,9 @@ function writeLine(
   baseline: number,
   draw: () => LabelledDigit,
   random: Random,
-): Placed[] {
-  const line: Placed[] = [];
-  // Writers keep to their way of spacing.
+): PlacedDigit[] {
+  const line: PlacedDigit[] = [];
+  // Spacing is consistent within a line, as in real writing.
   const [least, most] = [2, random.uniform(3, 18)];
   let right = 0;
   for (let n = 0; n < count; n++) {
@@ -126,18 +141,18 @@ function writeLine(
     if (touching && before !== undefined) {
       across += touchingDistance(
         before,
-        { shape, place: chain(move(across, down), scale(size)) },
+        { shape, place: compose(translate(across, down), scale(size)) },
         random.uniform(0, 4),
       );
     }
-    line.push({ shape, label, place: chain(move(across, down), scale(size)) });
+    line.push({ shape, label, place: compose(translate(across, down), scale(size)) });
     right = across + size * bounds.right;
   }
   return line;
 }
 
-/** The rectangle around the ink itself, which for a turned digit is smaller than that around its own rectangle. */
-function inkBounds({ depth }: Shape, place: Projection): Bounds {
+/** The bounding box of the ink itself, which is smaller than that of the rotated bounding box. */
+function inkBounds({ depth }: Shape, place: Homography): Bounds {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < depth.length; i++) {
     if (depth[i] <= 0) continue;
@@ -151,82 +166,47 @@ function inkBounds({ depth }: Shape, place: Projection): Bounds {
     top = Math.min(top, y);
     bottom = Math.max(bottom, y);
   }
-  // Half a sample around the outermost samples.
+  // Samples are squares: half a sample is added on each side.
   const half = 0.5 * Math.hypot(place[0], place[3]) / SAMPLES;
   return { left: left - half, top: top - half, right: right + half, bottom: bottom + half };
 }
 
-/**
- * Draws strokes with an everyday pen on a sheet of paper or a board.
- *
- * @param written The strokes, of any size.
- * @param random Where chance comes from.
- * @returns The picture.
- */
-export function strokesPicture(written: readonly Path[], random: Random): RgbaPicture {
-  const width = Math.round(random.uniform(60, 260));
-  const height = Math.round(width * random.uniform(0.85, 1.2));
-  const length = Math.min(width, height) * random.uniform(0.45, 0.8);
-  const thickness = length * random.uniform(0.05, 0.13);
-  const { right, bottom } = pathBounds(fitPaths(written, length, 0, 0));
-  const room = thickness / 2 + 1;
-  const paths = fitPaths(
-    written,
-    length,
-    random.uniform(room, width - right - room),
-    random.uniform(room, height - bottom - room),
-  );
-  const ink = { data: new Float32Array(width * height), width, height };
-  drawPaths(paths, { radius: thickness / 2, softness: 1.2 }, ink.data, width);
-  const materials = random.next() < 0.6 ? plainMaterials(random) : darkMaterials(random);
-  const photo = paperOf(width, height, materials.paper);
-  paint(photo, ink, materials.ink);
-  return toRgba(photo);
-}
-
-/** A shape and where it is. */
-interface PlacedShape {
-  readonly shape: Shape;
-  /** A move and a change of size. */
-  readonly place: Projection;
-}
-
-/** Places for each pixel of MNIST at which two shapes are compared. */
+/** Cells per pixel of MNIST, along each axis, of the grid on which the ink of two digits is compared. */
 const GRID = 2;
 
-/** The largest share of the smaller digit's ink that may lie on the other's: more, and strokes become one. */
-const SHARED = 0.1;
+/** The largest overlap of ink, as a share of the smaller digit: with more, strokes would merge. */
+const MAX_SHARED = 0.1;
 
-/** How far, in pixels of MNIST, the rectangles of two digits may overlap where their ink still does not meet. */
-const DEEPEST = 6;
+/** The largest overlap of the bounding boxes of two digits whose ink does not meet, in pixels of MNIST. */
+const MAX_OVERLAP = 6;
 
 /**
- * How far a digit has to be moved until it touches the one before it.
+ * The horizontal translation by which a digit touches the one before it.
  *
- * @param before The one before it.
- * @param next The digit, to the right of that.
- * @param overlap How far the rectangles around them should overlap, in pixels of MNIST. It becomes less where too much
- * ink would lie on ink, and more where ink would not meet ink.
- * @returns The move to the right, below 0.
+ * @param before The digit on its left.
+ * @param next The digit.
+ * @param overlap The wanted overlap of their bounding boxes, in pixels of MNIST: it is reduced where too much ink would
+ * overlap, and increased where the ink would not meet.
+ * @returns The translation to the right in pixels of MNIST; negative.
  */
 function touchingDistance(before: PlacedShape, next: PlacedShape, overlap: number): number {
   const [first, second] = [inkCells(before), inkCells(next)];
   const [firstRight, secondLeft] = [edge(first, 1), edge(second, -1)];
-  const most = SHARED * Math.min(first.size, second.size);
-  const shared = (move: number): number => {
+  const most = MAX_SHARED * Math.min(first.size, second.size);
+  const shared = (offset: number): number => {
     let count = 0;
-    for (const cell of second) if (first.has(cell + move)) count++;
+    for (const cell of second) if (first.has(cell + offset)) count++;
     return count;
   };
-  // Whole steps of the grid, from rectangles side by side.
+  // In cells of the grid, from bounding boxes side by side.
   const side = firstRight - secondLeft + 1;
   let depth = Math.round(overlap * GRID);
   while (depth > 0 && shared(side - depth) > most) depth--;
-  while (depth < DEEPEST * GRID && shared(side - depth) === 0) depth++;
+  while (depth < MAX_OVERLAP * GRID && shared(side - depth) === 0) depth++;
   return (side - depth) / GRID;
 }
 
-/** Rows are this many cells apart, so that a move to the side never reaches the next. */
+/** Cells from one row to the next: more than any translation, so that it never reaches another row. */
 const ROW = 1 << 16;
 
 function inkCells({ shape: { depth }, place }: PlacedShape): Set<number> {
@@ -243,7 +223,7 @@ function inkCells({ shape: { depth }, place }: PlacedShape): Set<number> {
   return cells;
 }
 
-/** The last column with ink (1), or the first (−1). */
+/** The last column with ink, or for −1 the first one. */
 function edge(cells: Set<number>, way: 1 | -1): number {
   let last = -Infinity;
   for (const cell of cells) last = Math.max(last, way * (cell % ROW));

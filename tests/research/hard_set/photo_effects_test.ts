@@ -12,32 +12,37 @@ import {
   addSaltAndPepper,
   addSensorNoise,
   blur,
-  blurGauss,
-} from "../../../scripts/research/hard_set/pictures/damage.ts";
+  gaussianBlur,
+} from "../../../scripts/research/hard_set/pictures/blur_and_noise.ts";
 import {
-  brightness,
+  drawRulings,
+  pickRulings,
+} from "../../../scripts/research/hard_set/pictures/hard_picture.ts";
+import { IDENTITY, rotate } from "../../../scripts/research/hard_set/pictures/homography.ts";
+import {
+  addLightGradient,
+  castShadow,
+} from "../../../scripts/research/hard_set/pictures/illumination.ts";
+import {
+  blankPaper,
   colouredMaterials,
-  darkMaterials,
-  lightUnevenly,
+  darkOnLight,
+  lightOnDark,
+  luma,
   paint,
-  paperOf,
-  plainMaterials,
-  throwShadow,
-} from "../../../scripts/research/hard_set/pictures/light.ts";
-import { IDENTITY, turn } from "../../../scripts/research/hard_set/pictures/projection.ts";
-import type { Photo } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
-import { drawRulings, pickRulings } from "../../../scripts/research/hard_set/pictures/rulings.ts";
+  type Photo,
+} from "../../../scripts/research/hard_set/pictures/picture.ts";
 import { Random } from "../../../src/model/random.ts";
 
 const SEEDS = Array.from({ length: 40 }, (_, seed) => new Random(seed));
 
-const white = (side: number): Photo => paperOf(side, side, [200, 200, 200]);
+const white = (side: number): Photo => blankPaper(side, side, [200, 200, 200]);
 
 const least = ({ data }: Photo): number => data.reduce((a, b) => Math.min(a, b));
 
 const most = ({ data }: Photo): number => data.reduce((a, b) => Math.max(a, b));
 
-/** A picture that is white but for one black pixel in the middle. */
+/** A white photo with one black pixel in the middle. */
 function speck(side: number): Photo {
   const photo = white(side);
   const middle = 3 * (Math.floor(side / 2) * side + Math.floor(side / 2));
@@ -45,7 +50,7 @@ function speck(side: number): Photo {
   return photo;
 }
 
-/** How far the darkness of a picture spreads from its middle: the variances across and down. */
+/** The sum of the darkness of a photo, and its variances about the centre. */
 function spreadOf({ data, width }: Photo): { mass: number; across: number; down: number } {
   let [mass, across, down] = [0, 0, 0];
   for (let i = 0; i < data.length / 3; i++) {
@@ -57,9 +62,9 @@ function spreadOf({ data, width }: Photo): { mass: number; across: number; down:
   return { mass, across: across / mass, down: down / mass };
 }
 
-Deno.test("blurGauss spreads a speck as far as it is asked to, losing nothing of it", () => {
+Deno.test("gaussianBlur spreads a speck by its standard deviation, and keeps its sum", () => {
   for (const deviation of [0.7, 1.2, 2, 4, 6]) {
-    const { mass, across, down } = spreadOf(blurGauss(speck(81), deviation));
+    const { mass, across, down } = spreadOf(gaussianBlur(speck(81), deviation));
     assertAlmostEquals(mass, 200, 0.2);
     for (const variance of [across, down]) {
       assertAlmostEquals(Math.sqrt(variance), deviation, 0.15 * deviation + 0.1);
@@ -67,7 +72,7 @@ Deno.test("blurGauss spreads a speck as far as it is asked to, losing nothing of
   }
 });
 
-Deno.test("blur spreads a speck as far in all of its ways, and leaves an even picture even", () => {
+Deno.test("blur spreads a speck by about as much with each kernel, and keeps a flat photo flat", () => {
   for (const random of SEEDS) {
     const { mass, across, down } = spreadOf(blur(speck(61), 3, random));
     assertAlmostEquals(mass, 200, 0.5);
@@ -78,20 +83,20 @@ Deno.test("blur spreads a speck as far in all of its ways, and leaves an even pi
   }
 });
 
-Deno.test("lightUnevenly leaves the brightest place about the given times as bright as the darkest", () => {
+Deno.test("addLightGradient gives about the wanted ratio of the brightest to the darkest illumination", () => {
   for (const random of SEEDS) {
     const photo = white(64);
-    lightUnevenly(photo, 2.5, random);
+    addLightGradient(photo, 2.5, random);
     assertLessOrEqual(most(photo), 200);
     assertGreater(most(photo) / least(photo), 1.8);
     assertLess(most(photo) / least(photo), 2.6);
   }
 });
 
-Deno.test("throwShadow leaves the given light in the shadow and all of it elsewhere", () => {
+Deno.test("castShadow leaves the given illumination in the shadow and all of it elsewhere", () => {
   const pictures = SEEDS.map((random) => {
     const photo = white(64);
-    throwShadow(photo, 0.5, random);
+    castShadow(photo, 0.5, random);
     assertGreaterOrEqual(least(photo), 99.9);
     assertLessOrEqual(most(photo), 200);
     return photo;
@@ -100,7 +105,7 @@ Deno.test("throwShadow leaves the given light in the shadow and all of it elsewh
   assertGreater(both.length, 0.8 * pictures.length);
 });
 
-Deno.test("addSensorNoise deviates as it is asked to, around the picture", () => {
+Deno.test("addSensorNoise has mean zero and the given standard deviation", () => {
   const photo = white(100);
   addSensorNoise(photo, 20, new Random(1));
   const mean = photo.data.reduce((a, b) => a + b) / photo.data.length;
@@ -109,7 +114,7 @@ Deno.test("addSensorNoise deviates as it is asked to, around the picture", () =>
   assertAlmostEquals(Math.sqrt(variance), 20, 1);
 });
 
-Deno.test("addSaltAndPepper turns the given share of all pixels black or white", () => {
+Deno.test("addSaltAndPepper makes the given share of all pixels black or white", () => {
   const photo = white(100);
   addSaltAndPepper(photo, 0.02, new Random(1));
   const changed = photo.data.filter((value) => value !== 200);
@@ -117,7 +122,7 @@ Deno.test("addSaltAndPepper turns the given share of all pixels black or white",
   assertAlmostEquals(changed.length / photo.data.length, 0.02, 0.002);
 });
 
-Deno.test("addDust leaves specks no larger than asked for", () => {
+Deno.test("addDust adds specks no larger than the given radius", () => {
   const photo = white(200);
   addDust(photo, 5, 4, new Random(1));
   const dusty = photo.data.filter((value) => value !== 200).length / 3;
@@ -125,10 +130,10 @@ Deno.test("addDust leaves specks no larger than asked for", () => {
   assertLess(dusty, 5 * 5 ** 2 * Math.PI);
 });
 
-Deno.test("colouredMaterials differ in brightness at least as much as asked for", () => {
+Deno.test("colouredMaterials differ in luma by at least the given contrast", () => {
   fc.assert(fc.property(fc.integer(), fc.nat(90), (seed, contrast) => {
     const { ink, paper } = colouredMaterials(contrast, new Random(seed));
-    assertGreaterOrEqual(Math.abs(brightness(ink) - brightness(paper)), contrast);
+    assertGreaterOrEqual(Math.abs(luma(ink) - luma(paper)), contrast);
     for (const value of [...ink, ...paper]) {
       assertGreaterOrEqual(value, 0);
       assertLessOrEqual(value, 255);
@@ -136,15 +141,15 @@ Deno.test("colouredMaterials differ in brightness at least as much as asked for"
   }));
 });
 
-Deno.test("plainMaterials are dark on light, darkMaterials light on dark", () => {
+Deno.test("darkOnLight draws dark ink on light paper, lightOnDark the opposite", () => {
   for (const random of SEEDS) {
-    const [plain, dark] = [plainMaterials(random), darkMaterials(random)];
-    assertGreater(brightness(plain.paper) - brightness(plain.ink), 100);
-    assertGreater(brightness(dark.ink) - brightness(dark.paper), 100);
+    const [plain, dark] = [darkOnLight(random), lightOnDark(random)];
+    assertGreater(luma(plain.paper) - luma(plain.ink), 100);
+    assertGreater(luma(dark.ink) - luma(dark.paper), 100);
   }
 });
 
-Deno.test("drawRulings draws a line at every spacing, across and, if squared, down", () => {
+Deno.test("drawRulings draws a horizontal line at every spacing, and a vertical one if squared", () => {
   const rulings = {
     spacing: 10,
     thickness: 1,
@@ -163,26 +168,26 @@ Deno.test("drawRulings draws a line at every spacing, across and, if squared, do
     const isLine = Math.floor(i / 30) % 10 === 5 || i % 30 % 10 === 3;
     assertAlmostEquals(ink, isLine ? 1 : 0, 1e-6);
   });
-  // Turned, a line runs over several rows.
-  const rows = draw(false, turn(10)).map((ink, i) => ink > 0.5 ? Math.floor(i / 30) : -1);
+  // Rotated, a line crosses several rows.
+  const rows = draw(false, rotate(10)).map((ink, i) => ink > 0.5 ? Math.floor(i / 30) : -1);
   assertGreater(new Set(rows).size, 12);
 });
 
-Deno.test("pickRulings are never darker than ink nor thicker than thin strokes", () => {
+Deno.test("pickRulings draws lines that are never darker than ink nor thicker than thin strokes", () => {
   for (const random of SEEDS) {
     for (const squared of [false, true]) {
-      const materials = plainMaterials(random);
+      const materials = darkOnLight(random);
       const { colour, thickness, spacing } = pickRulings(squared, 100, materials, 1, random);
-      assertGreaterOrEqual(brightness(colour), brightness(materials.ink) - 1);
-      assertLess(brightness(colour), brightness(materials.paper));
+      assertGreaterOrEqual(luma(colour), luma(materials.ink) - 1);
+      assertLess(luma(colour), luma(materials.paper));
       assertLessOrEqual(thickness, 3);
       assertGreaterOrEqual(spacing, 40);
     }
   }
 });
 
-Deno.test("paint mixes colours by how much is covered", () => {
-  const photo = paperOf(3, 1, [100, 100, 100]);
+Deno.test("paint mixes the colour in by its coverage", () => {
+  const photo = blankPaper(3, 1, [100, 100, 100]);
   paint(photo, { data: Float32Array.of(0, 0.5, 1), width: 3, height: 1 }, [0, 100, 200]);
   assertEquals([...photo.data], [100, 100, 100, 50, 100, 150, 0, 100, 200]);
 });

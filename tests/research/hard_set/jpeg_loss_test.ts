@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { hardPicture } from "../../../scripts/research/hard_set/pictures/hard_picture.ts";
 import { jpegLoss } from "../../../scripts/research/hard_set/pictures/jpeg_loss.ts";
-import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/rgba_picture.ts";
+import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/picture.ts";
 import { decodeJpeg } from "../../../src/image/decode/jpeg.ts";
 import { Random } from "../../../src/model/random.ts";
 import { importPackage } from "../../../src/packages.ts";
@@ -15,7 +15,7 @@ function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Math.sqrt(sum / a.length);
 }
 
-Deno.test("jpegLoss loses as much as a JPEG encoder does, at each quality", async () => {
+Deno.test("jpegLoss has the error of a JPEG encoder at each quality", async () => {
   const { default: encode } = await importPackage("@jsquash/jpeg", "1.6.0", "/encode.js") as {
     default(picture: RgbaPicture, options: Record<string, unknown>): Promise<ArrayBuffer>;
   };
@@ -28,7 +28,7 @@ Deno.test("jpegLoss loses as much as a JPEG encoder does, at each quality", asyn
   }
 });
 
-Deno.test("jpegLoss loses more the lower the quality, and at 100 next to nothing of a grey picture", () => {
+Deno.test("jpegLoss has a larger error at a lower quality, and nearly none of a grey picture at 100", () => {
   const grey = hardPicture(digitAt(1), "enlarged", new Random(1));
   const losses = [100, 80, 50, 20, 5].map((quality) =>
     difference(jpegLoss(grey, quality).data, grey.data)
@@ -37,7 +37,7 @@ Deno.test("jpegLoss loses more the lower the quality, and at 100 next to nothing
   for (let i = 1; i < losses.length; i++) assertGreater(losses[i], losses[i - 1]);
 });
 
-Deno.test("jpegLoss keeps the size, also where it is no multiple of a block, and turns nothing transparent", () => {
+Deno.test("jpegLoss keeps a size that is no multiple of a block, and the picture opaque", () => {
   for (const [width, height] of [[1, 1], [7, 17], [16, 8], [33, 5]]) {
     const data = new Uint8ClampedArray(4 * width * height).fill(255);
     const lost = jpegLoss({ data, width, height }, 60);
