@@ -5,9 +5,9 @@
  */
 
 import type { Activation, Classification, DigitImage } from "../../../mod.ts";
-import { AnswerView, CorrectionsView, StagesView } from "./answer_view.ts";
+import { AnswerView, CorrectionsView, StagesView } from "./views.ts";
 import { drawByKeys, drawByPointer, Drawing, Sheet } from "./draw.ts";
-import { aDigit, button, colour, element, enable, sentence, watchColours } from "./elements.ts";
+import { aDigit, button, colour, element, enable, sentence, watchColours } from "./display.ts";
 import { Camera, PictureView, receivePictures } from "./pictures.ts";
 import { Reader } from "./reader.ts";
 import { UserNetwork } from "./user_network.ts";

@@ -1,4 +1,4 @@
-import { button, element } from "./elements.ts";
+import { button, element } from "./display.ts";
 
 /**
  * Receives pictures that the user opens, drops anywhere on the page, or pastes.

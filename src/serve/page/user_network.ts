@@ -1,5 +1,5 @@
 import { LeNet } from "../../../mod.ts";
-import { aDigit, sentence } from "./elements.ts";
+import { aDigit, sentence } from "./display.ts";
 import type { Correction, FineTuningMessage, FineTuningRequest } from "./fine_tuning.ts";
 
 /** Receives the changes of the user's network. */

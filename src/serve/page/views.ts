@@ -1,5 +1,5 @@
 import type { Activation, Classification } from "../../../mod.ts";
-import { aDigit, colour, type ColourName, element, type Rgb, rgb } from "./elements.ts";
+import { aDigit, colour, type ColourName, element, type Rgb, rgb } from "./display.ts";
 import type { StoredCorrection } from "./user_network.ts";
 
 /** Time for which an answer must stay the same before it is announced, in milliseconds: answers change while drawing. */
