@@ -7,7 +7,7 @@ import {
   stepReaderOf,
 } from "./hard_set/ablate.ts";
 import { measurePhoto, timeCanvas } from "./hard_set/cost.ts";
-import { goalList, judge, type Measured, resultTable, worstPage } from "./hard_set/goals.ts";
+import { checkGoals, goalList, type Measured, resultTable, worstPage } from "./hard_set/goals.ts";
 import { CLOTHING_KINDS, KINDS, PLAIN_KINDS, TIMED_KINDS } from "./hard_set/kinds.ts";
 import {
   type KindResult,
@@ -182,7 +182,7 @@ await runCommand({
         : undefined,
     };
 
-    const goals = judge(measured, kinds);
+    const goals = checkGoals(measured, kinds);
     const missing = kinds.filter((kind) =>
       !isOneOf(TIMED_KINDS, kind) && !results.some((result) => result.kind === kind)
     );

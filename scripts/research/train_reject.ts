@@ -1,4 +1,3 @@
-import { judgeDataset } from "./hard_set/datasets.ts";
 import { interruptible, runCommand } from "../../src/cli/command.ts";
 import type { FlagTable, FlagValues } from "../../src/cli/flags.ts";
 import { bar, ProgressLine } from "../../src/cli/run_output.ts";
@@ -11,6 +10,7 @@ import { lenet5 } from "../../src/model/zoo.ts";
 import { train } from "../../src/train/train.ts";
 import { percent } from "../../src/watch/html.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
+import { judgeDataset } from "./hard_set/judge_dataset.ts";
 
 /** The last training digits and photos are kept from the judge, as digits are from all that is tuned. */
 const HELD_OUT = 10_000;

@@ -10,45 +10,40 @@ import { prepareDigit } from "../../../src/image/prepare.ts";
 import { type Model, normalize } from "../../../src/model/model.ts";
 import { alignColumns } from "../../../src/watch/html.ts";
 
-/** Which steps of the preparation are left out, by name. */
+/** The steps of the preparation that each ablation leaves out, by its name. */
 export const ABLATIONS: Readonly<Record<string, readonly PreparationStep[]>> = {
   "all steps": [],
   ...Object.fromEntries(PREPARATION_STEPS.map((step) => [`no ${step}`, [step]])),
   "no step": PREPARATION_STEPS,
 };
 
-/** What is read with and without the steps: pictures of one digit that something is wrong with. */
+/** The kinds that are ablated: degraded pictures of one digit. */
 export const ABLATED_KINDS: readonly string[] = [...HARD_KINDS, ...DRAWINGS];
 
-/** How many pictures of one kind were read rightly, with all steps and with fewer. */
+/** The right answers on one kind of picture with all steps and with fewer. */
 export interface AblationResult {
   readonly kind: string;
-  /** How many pictures there were; the same ones each time. */
+  /** The number of pictures, which are the same for each ablation. */
   readonly count: number;
-  /** How many of them were read rightly, by the names of {@linkcode ABLATIONS}. */
+  /** The number of right answers by the name of the ablation, see {@linkcode ABLATIONS}. */
   readonly right: Readonly<Record<string, number>>;
 }
 
-/** What {@linkcode ablateKind} is given. */
 export interface AblationOptions {
   readonly kind: string;
   readonly count: number;
-  /** Makes one picture after another. */
+  /** Makes the picture with a number from 0 to below `count`. */
   readonly make: (number: number) => Trial;
-  /** Reads a picture without some of the steps. */
   readonly read: StepReader;
-  /** Told how many are done. */
+  /** Receives the number of pictures done. */
   readonly onProgress: (done: number) => void;
-  /** Ends it early. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Has pictures of one kind read with all steps of the preparation, without each of them, and without any.
+ * Measures each ablation on the same pictures of one kind.
  *
- * @param options The pictures, and what reads them.
- * @returns What it came to.
- * @throws {LeNetError} `aborted` when the signal ends it.
+ * @throws {LeNetError} `aborted` when the signal is.
  */
 export async function ablateKind(options: AblationOptions): Promise<AblationResult> {
   const { kind, count, make, read, onProgress, signal } = options;
@@ -64,12 +59,7 @@ export async function ablateKind(options: AblationOptions): Promise<AblationResu
   return { kind, count, right };
 }
 
-/**
- * What the steps of the preparation are good for, for people.
- *
- * @param results What each kind of picture came to.
- * @returns A table, a line for each kind: how many are read rightly, in percent, with all steps and with fewer.
- */
+/** Formats the accuracy in percent as a table: a row for each kind, a column for each ablation. */
 export function ablationTable(results: readonly AblationResult[]): string {
   const names = Object.keys(ABLATIONS);
   const rows = results.map(({ kind, count, right }) => [
@@ -80,19 +70,17 @@ export function ablationTable(results: readonly AblationResult[]): string {
   return alignColumns([["% right", "pictures", ...names], ...rows]);
 }
 
-/** Reads a picture without some of the steps; no text where there is no ink. */
+/** Reads a picture without some of the steps; returns an empty text where no ink is found. */
 type StepReader = (
   image: DigitImage,
   without: readonly PreparationStep[],
 ) => Promise<string>;
 
 /**
- * What reads pictures with steps of the preparation left out. Whatever has ink is taken for a digit: nobody judges
- * whether it is one, so that only the steps make a difference.
+ * Creates a reader that leaves steps out. It never refuses ink, so that the accuracy depends on the preparation alone.
  *
- * @param model A network that reads digits of 28×28 pixels.
- * @returns What reads them.
- * @throws {LeNetError} `backend/unavailable` when the network cannot be started here.
+ * @param model A network that classifies digits of 28×28 pixels.
+ * @throws {LeNetError} `backend/unavailable` when WebAssembly is not available.
  */
 export async function stepReaderOf(
   { architecture, parameters, metadata }: Model,

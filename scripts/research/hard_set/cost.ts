@@ -10,14 +10,13 @@ import type { LeNet } from "../../../src/lenet.ts";
 import { Random } from "../../../src/model/random.ts";
 import { importPackage } from "../../../src/packages.ts";
 
-/** Twelve megapixels. */
+/** Columns and rows of the photo: 12 megapixels, as phones take. */
 const [WIDTH, HEIGHT] = [4000, 3000];
 
 /**
- * Measures what it costs to read a photo of 12 megapixels.
+ * Measures the time and memory of reading a photo of 12 megapixels, in a process of its own.
  *
  * @param digit The digit on it: 28×28 bytes, ink 255.
- * @returns Time and memory.
  */
 export async function measurePhoto(digit: Uint8Array): Promise<PhotoCost> {
   const folder = await Deno.makeTempDir();
@@ -31,7 +30,7 @@ export async function measurePhoto(digit: Uint8Array): Promise<PhotoCost> {
       new Uint8Array((await decodeJpeg(await Deno.readFile(large))).data),
     );
     const script = new URL("./photo_cost.ts", import.meta.url).pathname;
-    // A process inherits the peak of the one that starts it: a shell in between starts from nothing.
+    // A child inherits the peak memory of its parent: the shell in between has a small one.
     const { code, stdout, stderr } = await new Deno.Command("sh", {
       args: [
         ...["-c", '"$@"; exit $?', "sh", Deno.execPath()],
@@ -55,10 +54,9 @@ const DRAWINGS = 50;
 const CALLS = 2000;
 
 /**
- * Times answers to drawings on a canvas of 280×280 pixels, by pens of 15 to 20 pixels.
+ * Times `classify` on drawings on a canvas of 280×280 pixels with a pen of 15 to 20 pixels.
  *
- * @param net The network.
- * @returns The median of many calls, the first ones left out, in milliseconds.
+ * @returns The median in milliseconds; the first tenth of the calls is warm-up.
  */
 export async function timeCanvas(net: LeNet): Promise<number> {
   const random = new Random(1);
@@ -86,21 +84,13 @@ function canvasDrawing(digit: number, random: Random): RgbaPicture {
   return toRgba(photo);
 }
 
-/** What is used of the encoder of JPEGs. */
+/** The part of `@jsquash/jpeg/encode.js` that is used. */
 interface JpegEncoder {
   default(picture: RgbaPicture, options: Record<string, unknown>): Promise<ArrayBuffer>;
 }
 
-/**
- * A photo of a digit on squared paper, as a phone stores it.
- *
- * @param digit 28×28 bytes, ink 255.
- * @param width Columns.
- * @param height Rows.
- * @param random Where chance comes from.
- * @returns The bytes of a JPEG.
- */
-export async function photoJpeg(
+/** Renders a photo of a digit on squared paper, and encodes it as a JPEG of quality 90. */
+async function photoJpeg(
   digit: Uint8Array,
   width: number,
   height: number,

@@ -5,67 +5,65 @@ import type { RgbaPicture } from "./pictures/picture.ts";
 import { alignColumns, type Html, html, percent } from "../../../src/watch/html.ts";
 import { toBase64 } from "../../../src/weights/model_file.ts";
 
-/** What the goals look at; what was not measured is missing. */
+/** The measurements that goals are checked against; what was not measured is left out. */
 export interface Measured {
-  /** What each kind of picture came to. */
   readonly results: readonly KindResult[];
-  /** The median time of an answer to a drawing, in milliseconds. */
+  /** The median time of an answer to a drawing on a canvas, in milliseconds. */
   readonly canvas?: number | undefined;
-  /** What a large photo costs. */
   readonly photo?: PhotoCost | undefined;
 }
 
-/** A number that must be at least, or at most, so much. */
+/** A limit on a measured number. */
 interface Goal {
   readonly name: string;
   readonly limit: { readonly atLeast: number } | { readonly atMost: number };
   readonly unit: "%" | "points" | "ms" | "MB";
-  /** The kinds that it takes. */
+  /** The kinds that must be measured for it. */
   readonly kinds: readonly string[];
-  /** The number; NaN when it was not measured. */
+  /** The number; NaN where it was not measured. */
   readonly value: (measured: Measured) => number;
 }
 
-/** What the library is held to. */
+/** The accuracy, speed and memory that the library promises. */
 export const GOALS: readonly Goal[] = [
   {
-    name: "MNIST enlarged to 200×200: what is lost against MNIST as it is",
+    name: "accuracy lost by enlarging MNIST to 200×200",
     limit: { atMost: 0.1 },
     unit: "points",
     kinds: ["plain", "plain-png"],
     value: (measured) => rightOf(measured, "plain") - rightOf(measured, "plain-png"),
   },
-  right("mixed", "all kinds of damage mixed", 98),
-  right("one-pixel", "drawings one pixel wide", 97),
+  right("mixed", "mixed degradations", 98),
+  right("one-pixel", "drawings of one-pixel lines", 97),
   right("marker", "drawings with a thick marker", 97),
-  right("separated", "strings of separate digits, read whole", 97),
-  right("touching", "strings of touching digits, read whole", 85),
+  right("separated", "strings of separate digits, without a mistake", 97),
+  right("touching", "strings of touching digits, without a mistake", 85),
   accepted(["fashion", "fashion-enlarged"], "clothing"),
   accepted(["static"], "noise"),
   accepted(["blank"], "blank pictures"),
   {
-    name: "MNIST taken for digits",
+    name: "MNIST accepted as digits",
     limit: { atLeast: 99 },
     unit: "%",
     kinds: ["plain"],
     value: (measured) => 100 - 100 * noneOf(measured, ["plain"]),
   },
   {
-    name: "the answer to a drawing on a canvas of 280×280",
+    name: "time of an answer to a drawing on a canvas of 280×280",
     limit: { atMost: 0.5 },
     unit: "ms",
     kinds: ["canvas"],
     value: ({ canvas = NaN }) => canvas,
   },
   {
-    name: "the answer to a photo of 12 megapixels, decoded",
+    name: "time of an answer to a decoded photo of 12 megapixels",
     limit: { atMost: 150 },
     unit: "ms",
     kinds: ["photo"],
     value: ({ photo }) => photo?.milliseconds ?? NaN,
   },
   {
-    name: "memory for a photo of 12 megapixels, decoding included",
+    name: "peak memory for a photo of 12 megapixels, decoding included",
     limit: { atMost: 200 },
     unit: "MB",
     kinds: ["photo"],
@@ -73,25 +71,24 @@ export const GOALS: readonly Goal[] = [
   },
 ];
 
-/** A goal, and what was measured of it. */
+/** A goal with its measured value. */
 interface GoalResult {
   readonly name: string;
-  /** The number; NaN when it was not measured. */
+  /** The measured number; NaN where it was not measured. */
   readonly value: number;
-  /** What it should be, for people. */
+  /** The limit in words. */
   readonly wanted: string;
   readonly unit: Goal["unit"];
   readonly isMet: boolean;
 }
 
 /**
- * Holds what was measured to the goals.
+ * Checks the goals.
  *
- * @param measured What was measured.
- * @param kinds What was asked for: goals that take anything else are left out.
- * @returns Each goal; one that could not be measured is not met.
+ * @param kinds The kinds that were asked for: goals that need others are left out.
+ * @returns The goals in their order; what was not measured is not met.
  */
-export function judge(measured: Measured, kinds: readonly string[]): GoalResult[] {
+export function checkGoals(measured: Measured, kinds: readonly string[]): GoalResult[] {
   return GOALS.filter((goal) => goal.kinds.every((kind) => kinds.includes(kind)))
     .map(({ name, limit, unit, value: valueOf }) => {
       const value = valueOf(measured);
@@ -107,18 +104,18 @@ function right(kind: string, name: string, atLeast: number): Goal {
   return { name, limit: { atLeast }, unit: "%", kinds: [kind], value };
 }
 
-/** At most one in twenty pictures without a digit may be taken for one. */
+/** At most 5 % of pictures without a digit may be accepted. */
 function accepted(kinds: readonly string[], name: string): Goal {
   const value = (measured: Measured): number => 100 - 100 * noneOf(measured, kinds);
-  return { name: `${name} taken for digits`, limit: { atMost: 5 }, unit: "%", kinds, value };
+  return { name: `${name} accepted as digits`, limit: { atMost: 5 }, unit: "%", kinds, value };
 }
 
-/** How many pictures of a kind are answered as they should be, in percent. */
+/** The accuracy on a kind in percent. */
 function rightOf({ results }: Measured, kind: string): number {
   return 100 * (results.find((result) => result.kind === kind)?.share ?? NaN);
 }
 
-/** In which share of the pictures of some kinds nothing is read. */
+/** The share of pictures of some kinds in which nothing is read. */
 function noneOf({ results }: Measured, kinds: readonly string[]): number {
   const found = kinds.map((kind) => results.find((result) => result.kind === kind));
   const sum = (of: "none" | "count"): number =>
@@ -126,12 +123,7 @@ function noneOf({ results }: Measured, kinds: readonly string[]): number {
   return sum("none") / sum("count");
 }
 
-/**
- * What became of the goals, for people.
- *
- * @param results Each goal.
- * @returns A line for each.
- */
+/** Formats goals, one a line. */
 export function goalList(results: readonly GoalResult[]): string {
   return results
     .map(({ name, value, wanted, unit, isMet }) => {
@@ -141,12 +133,7 @@ export function goalList(results: readonly GoalResult[]): string {
     .join("\n");
 }
 
-/**
- * What kinds of pictures came to, for people.
- *
- * @param results What each came to.
- * @returns A table, a line for each.
- */
+/** Formats the accuracy on each kind as a table, one row a kind. */
 export function resultTable(results: readonly KindResult[]): string {
   const head = ["kind", "pictures", "right", "95 % interval", "read none", "ms"];
   const rows = results.map(({ kind, count, share, interval, none, milliseconds }) => [
@@ -160,13 +147,7 @@ export function resultTable(results: readonly KindResult[]): string {
   return alignColumns([head, ...rows]);
 }
 
-/**
- * A page of the pictures that were read wrongly, kind by kind, in one file.
- *
- * @param results What each kind came to.
- * @param mistakes Wrong answers of each kind.
- * @returns The text of an HTML file.
- */
+/** Renders the misread pictures of each kind as one self-contained HTML page. */
 export function worstPage(
   results: readonly KindResult[],
   mistakes: ReadonlyMap<string, readonly Mistake[]>,
@@ -177,7 +158,7 @@ export function worstPage(
       <html lang="en">
         <head>
           <meta charset="utf-8">
-          <title>Pictures read wrongly</title>
+          <title>Misread pictures</title>
           <style>
           body { font: 14px/1.4 system-ui, sans-serif; margin: 2em; background: #888; }
           ul { display: flex; flex-wrap: wrap; gap: 12px; padding: 0; list-style: none; }

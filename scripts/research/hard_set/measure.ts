@@ -10,45 +10,38 @@ import { readDigits } from "../../../src/classify.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { wilson } from "../../../src/metrics.ts";
 
-/** What one kind of picture came to. */
+/** The accuracy on one kind of picture. */
 export interface KindResult {
   readonly kind: string;
-  /** How many pictures there were. */
   readonly count: number;
-  /** How many were answered as they should be. */
+  /** Pictures with the right answer. */
   readonly right: number;
-  /** In how many nothing was read. */
+  /** Pictures in which nothing was read. */
   readonly none: number;
-  /** The share that is right. */
+  /** The accuracy, 0 to 1. */
   readonly share: number;
-  /** Between what it lies with a certainty of 95 %. */
+  /** The Wilson interval of the accuracy at 95 % confidence. */
   readonly interval: readonly [low: number, high: number];
-  /** How long one answer took on average, in milliseconds. */
+  /** The mean time of an answer in milliseconds. */
   readonly milliseconds: number;
 }
 
-/** What {@linkcode measureKind} is given. */
 export interface KindOptions {
   readonly kind: string;
   readonly count: number;
-  /** Makes one picture after another. */
+  /** Makes the picture with a number from 0 to below `count`. */
   readonly make: (number: number) => Trial;
-  /** Reads a picture. */
   readonly read: (trial: Trial) => Promise<Answer>;
-  /** Told how many are done. */
+  /** Receives the number of pictures done. */
   readonly onProgress: (done: number) => void;
-  /** Told of every wrong answer. */
   readonly onMistake: (mistake: Mistake) => void;
-  /** Ends it early. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Has pictures of one kind read, and counts what was right.
+ * Measures the accuracy of a reader on one kind of picture.
  *
- * @param options The pictures, and who reads them.
- * @returns What it came to.
- * @throws {LeNetError} `aborted` when the signal ends it.
+ * @throws {LeNetError} `aborted` when the signal is.
  */
 export async function measureKind(options: KindOptions): Promise<KindResult> {
   const { kind, count, make, read, onProgress, onMistake, signal } = options;
@@ -68,28 +61,25 @@ export async function measureKind(options: KindOptions): Promise<KindResult> {
   return { kind, count, right, none, share: right / count, interval, milliseconds: time / count };
 }
 
-/** What pictures are made of. */
+/** The datasets from which pictures are made. */
 export interface Sources {
   /** Digits of 28×28 pixels. */
   readonly digits: Dataset;
-  /** Clothing of 28×28 pixels, where it is needed. */
+  /** Clothing of 28×28 pixels, for the kinds of clothing. */
   readonly clothing: Dataset | undefined;
-  /** What tells one set of pictures from another. */
   readonly seed: number;
 }
 
-/** Columns and rows of an enlarged picture. */
+/** Columns and rows of an enlarged image. */
 const ENLARGED = 200;
 
 /**
- * Makes one of the pictures of a kind.
+ * Makes a picture of a kind, which depends on its arguments alone.
  *
- * @param kind Its kind, one of those that are counted.
- * @param number Which picture it is.
- * @param count How many there are: they are spread evenly over the digits.
- * @param sources What it is made of.
- * @returns The picture, and what it shows.
- * @throws {LeNetError} `option/invalid` when there is no such kind, or there is no clothing for it.
+ * @param kind One of the kinds that are counted.
+ * @param number The number of the picture, from 0.
+ * @param count The number of pictures: they are spread evenly over the dataset.
+ * @throws {LeNetError} `option/invalid` when the kind is unknown, or needs clothing that the sources lack.
  */
 export function makeTrial(
   kind: string,
@@ -125,7 +115,8 @@ export function makeTrial(
   if (clothing === undefined || !kind.startsWith("fashion")) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot make pictures of the kind ${kind}: there are none`,
+      `Cannot make pictures of the kind ${kind}: ` +
+        (clothing === undefined ? "found no clothing to make them of" : "found no such kind"),
     );
   }
   const article = digitAt(clothing, spread(number, count, clothing)).pixels;
@@ -165,28 +156,28 @@ export function readerOf(kind: string, net: LeNet): (trial: Trial) => Promise<An
   };
 }
 
-/** A picture to be read, and what it shows. */
+/** A picture to read, with the right answer. */
 export interface Trial {
-  /** What the library is given. */
+  /** The input of the library. */
   readonly image: DigitImage;
-  /** The same for people to look at. */
+  /** The same as a picture, for a report. */
   readonly picture: RgbaPicture;
-  /** The digits in it; empty when there are none. */
+  /** The digits that it shows; empty where it is to be refused. */
   readonly text: string;
 }
 
-/** What the library said of a trial. */
+/** The answer of the library. */
 interface Answer {
-  /** The digits that it read; empty when it read none. */
+  /** The digits read; empty where the picture was refused. */
   readonly text: string;
-  /** How sure it was, 0 to 1. */
+  /** The confidence, 0 to 1; of a string its smallest one. */
   readonly confidence: number;
 }
 
-/** A trial whose answer was not what it should be. */
+/** A trial with a wrong answer. */
 export interface Mistake {
   readonly trial: Trial;
   readonly answer: Answer;
-  /** Its number among the trials of its kind. */
+  /** The number of the trial within its kind. */
   readonly number: number;
 }

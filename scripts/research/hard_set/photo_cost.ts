@@ -1,7 +1,8 @@
 /**
- * What it costs to read a large photo, in a process of its own, so that its memory is what reading takes. Called with
- * a small JPEG, which is read first so that everything is loaded, the large one, and the pixels of the large one in
- * RGBA, with their columns and rows; prints a {@linkcode PhotoCost}.
+ * Measures the cost of reading a large photo. It runs in a process of its own, whose memory is that of reading.
+ *
+ * Arguments: a small JPEG, which is read first so that everything is loaded; the large JPEG; its pixels in RGBA; and
+ * their columns and rows. Prints a {@linkcode PhotoCost} as JSON.
  *
  * @module
  */
@@ -9,19 +10,19 @@
 import process from "node:process";
 import { LeNet } from "../../../mod.ts";
 
-/** What reading a large photo costs. */
+/** The cost of reading a large photo. */
 export interface PhotoCost {
-  /** The answer to the decoded picture, the median of several. */
+  /** The median time of `classify` on the decoded picture. */
   readonly milliseconds: number;
-  /** By how much the process grew at most while it read the decoded picture, whose pixels are counted. */
+  /** The peak growth of the process while it classified the decoded picture, whose pixels count. */
   readonly megabytes: number;
-  /** By how much it grew at most while it decoded and read the file. */
+  /** The peak growth while it decoded and classified the file. */
   readonly decodingMegabytes: number;
 }
 
 const CALLS = 7;
 
-/** How much is read at once: reading all at once takes memory of its own. */
+/** Bytes that are read at once: reading the whole file would take memory of its own. */
 const CHUNK = 1 << 20;
 
 if (import.meta.main) {
@@ -30,7 +31,7 @@ if (import.meta.main) {
   using net = await LeNet.load("digits", { backend: "wasm" });
   await net.classify(small);
   const before = Deno.memoryUsage().rss;
-  // Kilobytes, everywhere that Deno runs.
+  // Deno reports maxRSS in kilobytes on every platform.
   const growth = (): number => Math.max(0, process.resourceUsage().maxRSS * 1024 - before) / 1e6;
 
   const picture = {

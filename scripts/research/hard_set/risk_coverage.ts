@@ -5,49 +5,46 @@ import { checkAborted } from "../../../src/errors.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { alignColumns, percent } from "../../../src/watch/html.ts";
 
-/** The thresholds of which is told what they refuse; with 0 whatever has ink is taken for a digit. */
+/** The values of `reject` that are measured; with 0 all ink is accepted as a digit. */
 const THRESHOLDS = [0, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5];
 
-/** Pictures of which is told how often they are taken for a digit, though they show none. */
-const OTHERS: readonly string[] = [...CLOTHING_KINDS, ...NO_DIGIT_KINDS];
+/** Kinds without a digit, whose false acceptance is measured. */
+const NEGATIVES: readonly string[] = [...CLOTHING_KINDS, ...NO_DIGIT_KINDS];
 
-/** What a threshold comes to. */
+/** Coverage and errors at one threshold. */
 export interface RiskCoverage {
-  /** The threshold, as it is given as `reject`. */
+  /** The threshold: the option `reject`. */
   readonly reject: number;
-  /** The share of pictures of digits, damaged in several ways, in which no digit is read. */
+  /** The share of pictures of digits with mixed degradations that is refused: one minus the coverage. */
   readonly refused: number;
-  /** The share of the others that is misread. */
+  /** The share of the accepted ones that is misread: the risk. */
   readonly error: number;
-  /** The share of pictures without a digit that are taken for one, by their kind. */
+  /** The share of pictures without a digit that is accepted, by kind. */
   readonly accepted: Readonly<Record<string, number>>;
 }
 
-/** What is known of one picture: whether its answer would be right, and how likely it is a digit; 1 where nobody asked. */
+/** The answer to one picture if it is accepted, and its probability of being a digit; 1 where the library does not score it. */
 interface Answer {
   readonly isRight: boolean;
   readonly digitness: number;
 }
 
-/** What is measured. */
 export interface RiskCoverageOptions {
-  /** How many pictures of each kind. */
+  /** The number of pictures of each kind. */
   readonly count: number;
-  /** What they are made of; without clothing there is none among them. */
+  /** Without clothing, its kinds are left out. */
   readonly sources: Sources;
   readonly net: LeNet;
-  /** Is told the kind and how much of it is done, 0 to 1. */
+  /** Receives the kind and the share of it that is done, 0 to 1. */
   readonly onProgress: (kind: string, share: number) => void;
-  /** Ends it early. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Measures what each threshold refuses, and what is misread among the rest.
+ * Measures risk and coverage at several thresholds of `reject`.
  *
- * @param options What is measured.
- * @returns What each threshold comes to, from the lowest.
- * @throws {LeNetError} `aborted` when the signal ends it.
+ * @returns A row for each threshold, in rising order.
+ * @throws {LeNetError} `aborted` when the signal is.
  */
 export async function riskCoverage(
   { count, sources, net, onProgress, signal }: RiskCoverageOptions,
@@ -57,7 +54,7 @@ export async function riskCoverage(
     for (let number = 0; number < count; number++) {
       checkAborted(signal, "measure the pictures");
       const { image, text } = makeTrial(kind, number, count, sources);
-      // The least threshold there is has all judged, and refuses none.
+      // The smallest positive threshold has all ink scored, and refuses none.
       const { digit, reason, digitness } = await net.classify(image, { reject: Number.MIN_VALUE });
       const chance = reason === null ? digitness ?? 1 : reason === "no-ink" ? -1 : 0;
       answers.push({ isRight: String(digit) === text, digitness: chance });
@@ -67,7 +64,7 @@ export async function riskCoverage(
   };
   const digits = await read("mixed");
   const others: [string, Answer[]][] = [];
-  for (const kind of OTHERS) {
+  for (const kind of NEGATIVES) {
     const isMissing = sources.clothing === undefined &&
       CLOTHING_KINDS.some((name) => name === kind);
     if (!isMissing) others.push([kind, await read(kind)]);
@@ -85,17 +82,14 @@ export async function riskCoverage(
   });
 }
 
-/**
- * @param rows What each threshold comes to.
- * @returns A table, a line for each.
- */
+/** Formats risk and coverage as a table, one row a threshold. */
 export function riskCoverageTable(rows: readonly RiskCoverage[]): string {
   const kinds = Object.keys(rows[0].accepted);
   const head = [
     "reject",
     "mixed refused",
-    "misread of the rest",
-    ...kinds.map((kind) => `${kind} taken`),
+    "misread of accepted",
+    ...kinds.map((kind) => `${kind} accepted`),
   ];
   const body = rows.map(({ reject, refused, error, accepted }) => [
     String(reject),

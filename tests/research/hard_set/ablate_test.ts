@@ -25,7 +25,7 @@ const SOURCES = { digits: DIGITS, clothing: undefined, seed: 0 };
 
 const NAMES = Object.keys(ABLATIONS);
 
-/** Has some pictures of a kind read by what knows what they show. */
+/** Reads pictures with a reader that is wrong without the step `zoom`. */
 function ablate(
   change: Partial<AblationOptions> = {},
 ): { asked: (readonly PreparationStep[])[]; progress: number[]; options: AblationOptions } {
@@ -52,12 +52,12 @@ Deno.test("ABLATIONS leave out nothing, each step by itself, and all of them", (
   assertEquals([left[0], left[left.length - 1]], [[], PREPARATION_STEPS]);
 });
 
-Deno.test("ABLATED_KINDS are the pictures of one digit with something wrong", () => {
+Deno.test("ABLATED_KINDS are degraded pictures of one digit", () => {
   assertEquals(ABLATED_KINDS.filter((kind) => !KINDS.includes(kind)), []);
   for (const kind of ABLATED_KINDS) assertMatch(makeTrial(kind, 1, 5, SOURCES).text, /^[0-9]$/);
 });
 
-Deno.test("ablateKind reads every picture once each way, and counts what is right", async () => {
+Deno.test("ablateKind reads every picture with each ablation, and counts right answers", async () => {
   const { asked, progress, options } = ablate();
   const { kind, count, right } = await ablateKind(options);
   assertEquals([kind, count], ["sevens", 3]);
@@ -72,7 +72,7 @@ Deno.test("ablateKind reads every picture once each way, and counts what is righ
   assertEquals(progress, [1, 2, 3]);
 });
 
-Deno.test("ablateKind ends when the signal says so", async () => {
+Deno.test("ablateKind stops when it is aborted", async () => {
   const controller = new AbortController();
   controller.abort();
   const { options } = ablate({ signal: controller.signal });
@@ -80,12 +80,12 @@ Deno.test("ablateKind ends when the signal says so", async () => {
   assertEquals(error.code, "aborted");
 });
 
-Deno.test("stepReaderOf reads what nobody judges, and leaves steps out", async () => {
+Deno.test("stepReaderOf never refuses ink", async () => {
   using net = await LeNet.load();
   const read = await stepReaderOf(net.model);
   assertEquals(await read(digitAt(0), []), String(DIGITS.labels[0]));
   assertEquals(await read(new Uint8Array(784), []), "");
-  // A bar on which no digit is: refused as one, read all the same.
+  // A bar: refused by classify, but read without the judge.
   const bar = {
     width: 90,
     height: 90,
@@ -98,7 +98,7 @@ Deno.test("stepReaderOf reads what nobody judges, and leaves steps out", async (
   assertMatch(await read(bar, []), /^[0-9]$/);
 });
 
-Deno.test("stepReaderOf reads ruled paper with the step that erases its lines, and worse without", async () => {
+Deno.test("stepReaderOf reads ruled paper better with the step that erases rules", async () => {
   using net = await LeNet.load();
   const read = await stepReaderOf(net.model);
   const { right } = await ablateKind({
@@ -111,7 +111,7 @@ Deno.test("stepReaderOf reads ruled paper with the step that erases its lines, a
   assertGreater(right["all steps"], right["no rules"]);
 });
 
-Deno.test("ablationTable has a line for each kind and a column for each way", () => {
+Deno.test("ablationTable has a row for each kind and a column for each ablation", () => {
   const right = Object.fromEntries(NAMES.map((name, i) => [name, 1000 - 7 * i]));
   const lines = ablationTable([
     { kind: "mixed", count: 1000, right },

@@ -41,7 +41,7 @@ Deno.test("evaluate:images prints a table and writes a page of what was misread"
     );
     assertEquals([code, stderr], [0, ""]);
     assertMatch(stdout, /^size +5 +\d+\.\d\d % /m);
-    assertMatch(stdout, /^(met|missed) +all kinds of damage mixed: /m);
+    assertMatch(stdout, /^(met|missed) +mixed degradations: /m);
     assertStringIncludes(await Deno.readTextFile(page), "scribbles:");
   } finally {
     await Deno.remove(folder, { recursive: true });

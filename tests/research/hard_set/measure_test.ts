@@ -8,9 +8,9 @@ import {
   assertThrows,
 } from "@std/assert";
 import {
+  checkGoals,
   goalList,
   GOALS,
-  judge,
   type Measured,
   resultTable,
   worstPage,
@@ -32,7 +32,7 @@ const SOURCES = { digits: DIGITS, clothing: DIGITS, seed: 0 };
 
 const COUNTED = KINDS.filter((kind) => !TIMED_KINDS.some((name) => name === kind));
 
-Deno.test("makeTrial makes every kind, the same for the same number, spread over all digits", () => {
+Deno.test("makeTrial makes every kind, the same for the same number, spread over the dataset", () => {
   for (const kind of COUNTED) {
     const trial = makeTrial(kind, 1, 5, SOURCES);
     assertEquals(makeTrial(kind, 1, 5, SOURCES), trial);
@@ -47,13 +47,13 @@ Deno.test("makeTrial makes every kind, the same for the same number, spread over
   assertEquals(plain[0].image, DIGITS.images.subarray(784 * 5, 784 * 6));
 });
 
-Deno.test("makeTrial says that a picture without a digit has no text", () => {
+Deno.test("makeTrial gives a picture without a digit no text", () => {
   for (const kind of ["fashion", "fashion-enlarged", "letters", "static", "blank"]) {
     assertEquals(makeTrial(kind, 0, 5, SOURCES).text, "");
   }
 });
 
-Deno.test("makeTrial refuses a kind that there is not, and clothing where there is none", () => {
+Deno.test("makeTrial refuses an unknown kind, and clothing without a source", () => {
   const none = { ...SOURCES, clothing: undefined };
   for (const [kind, sources] of [["nothing", SOURCES], ["fashion", none]] as const) {
     const error = assertThrows(() => makeTrial(kind, 0, 5, sources), LeNetError);
@@ -81,7 +81,7 @@ function measure(texts: readonly string[], signal = new AbortController().signal
   return { mistakes, progress, result: measureKind(options) };
 }
 
-Deno.test("measureKind counts what is right and what is not read, and tells of mistakes", async () => {
+Deno.test("measureKind counts right and empty answers, and reports mistakes", async () => {
   const { mistakes, progress, result } = measure(["7", "1", "7", "", "7"]);
   const { kind, count, right, none, share, interval } = await result;
   assertEquals([kind, count, right, none, share], ["sevens", 5, 3, 1, 0.6]);
@@ -90,14 +90,14 @@ Deno.test("measureKind counts what is right and what is not read, and tells of m
   assertEquals(progress, [1, 2, 3, 4, 5]);
 });
 
-Deno.test("measureKind ends when the signal says so", async () => {
+Deno.test("measureKind stops when it is aborted", async () => {
   const controller = new AbortController();
   controller.abort();
   const error = await assertRejects(() => measure(["7"], controller.signal).result, LeNetError);
   assertEquals(error.code, "aborted");
 });
 
-Deno.test("wilson gives the bounds of textbooks", () => {
+Deno.test("wilson gives the published bounds", () => {
   const known: [number, number, number, number][] = [
     [0, 10, 0, 0.2775],
     [10, 10, 0.7225, 1],
@@ -125,9 +125,9 @@ function results(right: number, none: number): KindResult[] {
 }
 
 const unmet = (measured: Measured): string[] =>
-  judge(measured, KINDS).filter(({ isMet }) => !isMet).map(({ name }) => name);
+  checkGoals(measured, KINDS).filter(({ isMet }) => !isMet).map(({ name }) => name);
 
-Deno.test("judge holds each number to its goal: met at the limit, missed beyond it", () => {
+Deno.test("checkGoals meets a goal at its limit, and misses it beyond", () => {
   const cheap = {
     canvas: 0.5,
     photo: { milliseconds: 150, megabytes: 200, decodingMegabytes: 200 },
@@ -157,13 +157,13 @@ Deno.test("judge holds each number to its goal: met at the limit, missed beyond 
   assertEquals(worse("letters", { none: 0, share: 0 }), []);
 });
 
-Deno.test("judge takes what was not measured for missed, and leaves out what was not asked for", () => {
+Deno.test("checkGoals misses what was not measured, and leaves out what was not asked for", () => {
   assertEquals(unmet({ results: [] }).length, GOALS.length);
-  assertEquals(judge({ results: [] }, ["size", "plain-png"]), []);
-  const [{ value, isMet }] = judge({ results: results(985, 0) }, ["mixed"]);
+  assertEquals(checkGoals({ results: [] }, ["size", "plain-png"]), []);
+  const [{ value, isMet }] = checkGoals({ results: results(985, 0) }, ["mixed"]);
   assertEquals([value, isMet], [98.5, true]);
   assertStringIncludes(
-    goalList(judge({ results: [] }, ["mixed"])),
+    goalList(checkGoals({ results: [] }, ["mixed"])),
     "not measured, the goal is at least 98 %",
   );
 });
@@ -175,7 +175,7 @@ Deno.test("resultTable has a line for each kind", () => {
   assertEquals(new Set(lines.map((line) => line.length)).size, 1);
 });
 
-Deno.test("worstPage shows each mistake, and lets no text become markup", () => {
+Deno.test("worstPage shows each mistake, and escapes text", () => {
   const trial = makeTrial("separated", 0, 5, SOURCES);
   const answer = { text: "<b>&", confidence: 0.25 };
   const page = worstPage(

@@ -16,7 +16,7 @@ const measure = (
   return riskCoverage({ count: 8, sources, net, onProgress, signal });
 };
 
-Deno.test("riskCoverage tells what each threshold refuses: more with each, and nothing with 0", async () => {
+Deno.test("riskCoverage refuses more with each threshold, and nothing with 0", async () => {
   using net = await LeNet.load("digits", { backend: "wasm" });
   const done: string[] = [];
   const rows = await measure(net, new AbortController().signal, (kind, share) => {
@@ -43,10 +43,10 @@ Deno.test("riskCoverage tells what each threshold refuses: more with each, and n
   });
   const lines = riskCoverageTable(rows).split("\n");
   assertEquals(lines.length, 1 + rows.length);
-  assertEquals(lines[0].includes("letters taken"), true);
+  assertEquals(lines[0].includes("letters accepted"), true);
 });
 
-Deno.test("riskCoverage ends early when it is told to", async () => {
+Deno.test("riskCoverage stops when it is aborted", async () => {
   using net = await LeNet.load("digits", { backend: "wasm" });
   const error = await assertRejects(() => measure(net, AbortSignal.abort()), LeNetError);
   assertEquals(error.code, "aborted");

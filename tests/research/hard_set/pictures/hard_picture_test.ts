@@ -14,11 +14,11 @@ import {
   hardPicture,
   pictureRandom,
   takePicture,
-} from "../../../scripts/research/hard_set/pictures/hard_picture.ts";
-import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/picture.ts";
-import { cleanPlan } from "../../../scripts/research/hard_set/pictures/plan.ts";
-import { Random } from "../../../src/model/random.ts";
-import { brightnessOf, correlation, digitAt, DIGITS } from "./digits.ts";
+} from "../../../../scripts/research/hard_set/pictures/hard_picture.ts";
+import type { RgbaPicture } from "../../../../scripts/research/hard_set/pictures/picture.ts";
+import { cleanPlan } from "../../../../scripts/research/hard_set/pictures/plan.ts";
+import { Random } from "../../../../src/model/random.ts";
+import { brightnessOf, correlation, digitAt, DIGITS } from "../digits.ts";
 
 const pictures = (kind: HardKind, count = DIGITS.count): RgbaPicture[] =>
   Array.from({ length: count }, (_, n) => hardPicture(digitAt(n), kind, pictureRandom(kind, n, 1)));

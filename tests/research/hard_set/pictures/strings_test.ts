@@ -5,9 +5,9 @@ import {
   type StringKind,
   type StringPicture,
   stringPicture,
-} from "../../../scripts/research/hard_set/pictures/strings.ts";
-import { Random } from "../../../src/model/random.ts";
-import { brightnessOf, countPieces, digitAt, DIGITS } from "./digits.ts";
+} from "../../../../scripts/research/hard_set/pictures/strings.ts";
+import { Random } from "../../../../src/model/random.ts";
+import { brightnessOf, countPieces, digitAt, DIGITS } from "../digits.ts";
 
 function make(kind: StringKind, seed: number): StringPicture & { drawn: number[] } {
   const random = new Random(seed);

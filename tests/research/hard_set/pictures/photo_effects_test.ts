@@ -13,16 +13,16 @@ import {
   addSensorNoise,
   blur,
   gaussianBlur,
-} from "../../../scripts/research/hard_set/pictures/blur_and_noise.ts";
+} from "../../../../scripts/research/hard_set/pictures/blur_and_noise.ts";
 import {
   drawRulings,
   pickRulings,
-} from "../../../scripts/research/hard_set/pictures/hard_picture.ts";
-import { IDENTITY, rotate } from "../../../scripts/research/hard_set/pictures/homography.ts";
+} from "../../../../scripts/research/hard_set/pictures/hard_picture.ts";
+import { IDENTITY, rotate } from "../../../../scripts/research/hard_set/pictures/homography.ts";
 import {
   addLightGradient,
   castShadow,
-} from "../../../scripts/research/hard_set/pictures/illumination.ts";
+} from "../../../../scripts/research/hard_set/pictures/illumination.ts";
 import {
   blankPaper,
   colouredMaterials,
@@ -31,8 +31,8 @@ import {
   luma,
   paint,
   type Photo,
-} from "../../../scripts/research/hard_set/pictures/picture.ts";
-import { Random } from "../../../src/model/random.ts";
+} from "../../../../scripts/research/hard_set/pictures/picture.ts";
+import { Random } from "../../../../src/model/random.ts";
 
 const SEEDS = Array.from({ length: 40 }, (_, seed) => new Random(seed));
 

@@ -1,11 +1,11 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { hardPicture } from "../../../scripts/research/hard_set/pictures/hard_picture.ts";
-import { jpegLoss } from "../../../scripts/research/hard_set/pictures/jpeg_loss.ts";
-import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/picture.ts";
-import { decodeJpeg } from "../../../src/image/decode/jpeg.ts";
-import { Random } from "../../../src/model/random.ts";
-import { importPackage } from "../../../src/packages.ts";
-import { digitAt } from "./digits.ts";
+import { hardPicture } from "../../../../scripts/research/hard_set/pictures/hard_picture.ts";
+import { jpegLoss } from "../../../../scripts/research/hard_set/pictures/jpeg_loss.ts";
+import type { RgbaPicture } from "../../../../scripts/research/hard_set/pictures/picture.ts";
+import { decodeJpeg } from "../../../../src/image/decode/jpeg.ts";
+import { Random } from "../../../../src/model/random.ts";
+import { importPackage } from "../../../../src/packages.ts";
+import { digitAt } from "../digits.ts";
 
 const PICTURE = hardPicture(digitAt(0), "colour", new Random(1));
 

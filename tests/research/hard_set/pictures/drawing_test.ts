@@ -16,10 +16,10 @@ import {
   mousePath,
   pathBounds,
   writeStrokes,
-} from "../../../scripts/research/hard_set/pictures/drawing.ts";
-import type { RgbaPicture } from "../../../scripts/research/hard_set/pictures/picture.ts";
-import { Random } from "../../../src/model/random.ts";
-import { countPieces } from "./digits.ts";
+} from "../../../../scripts/research/hard_set/pictures/drawing.ts";
+import type { RgbaPicture } from "../../../../scripts/research/hard_set/pictures/picture.ts";
+import { Random } from "../../../../src/model/random.ts";
+import { countPieces } from "../digits.ts";
 
 const drawings = (drawing: Drawing): RgbaPicture[] =>
   Array.from({ length: 60 }, (_, n) => drawDigit(n % 10, drawing, new Random(n)));

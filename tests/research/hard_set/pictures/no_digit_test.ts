@@ -1,11 +1,11 @@
 import { assertEquals, assertGreater, assertLess, assertNotEquals } from "@std/assert";
-import { LETTERS, SYMBOLS } from "../../../scripts/research/hard_set/pictures/glyphs.ts";
+import { LETTERS, SYMBOLS } from "../../../../scripts/research/hard_set/pictures/glyphs.ts";
 import {
   NO_DIGIT_KINDS,
   noDigitPicture,
-} from "../../../scripts/research/hard_set/pictures/no_digit.ts";
-import { Random } from "../../../src/model/random.ts";
-import { brightnessOf } from "./digits.ts";
+} from "../../../../scripts/research/hard_set/pictures/no_digit.ts";
+import { Random } from "../../../../src/model/random.ts";
+import { brightnessOf } from "../digits.ts";
 
 /** The share of pixels whose brightness differs from that of the paper, which is in the corner. */
 function inkShare(grey: Float32Array): number {

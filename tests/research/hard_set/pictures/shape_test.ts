@@ -4,13 +4,13 @@ import {
   compose,
   scale,
   translate,
-} from "../../../scripts/research/hard_set/pictures/homography.ts";
+} from "../../../../scripts/research/hard_set/pictures/homography.ts";
 import {
   countHoles,
   distanceTransform,
   thinToSkeleton,
-} from "../../../scripts/research/hard_set/pictures/morphology.ts";
-import type { Coverage } from "../../../scripts/research/hard_set/pictures/picture.ts";
+} from "../../../../scripts/research/hard_set/pictures/morphology.ts";
+import type { Coverage } from "../../../../scripts/research/hard_set/pictures/picture.ts";
 import {
   digitShape,
   drawShape,
@@ -18,8 +18,8 @@ import {
   SIDE,
   thickenShape,
   thinShape,
-} from "../../../scripts/research/hard_set/pictures/shape.ts";
-import { correlation, countPieces, digitAt, DIGITS } from "./digits.ts";
+} from "../../../../scripts/research/hard_set/pictures/shape.ts";
+import { correlation, countPieces, digitAt, DIGITS } from "../digits.ts";
 
 function drawAt(shape: Shape, size: number): Coverage {
   const side = 28 * size;

@@ -10,7 +10,7 @@ import {
   scale,
   tilt,
   translate,
-} from "../../../scripts/research/hard_set/pictures/homography.ts";
+} from "../../../../scripts/research/hard_set/pictures/homography.ts";
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 
