@@ -60,14 +60,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What of `src` itself is `base`: it imports nothing but others of its kind. The rest is `core`. */
-const BASE = [
-  "src/errors.ts",
-  "src/options.ts",
-  "src/packages.ts",
-  "src/memoize.ts",
-  "src/base64.ts",
-];
+/** The files of `src` itself that are `base`, which import only each other. The others are `core`. */
+const BASE = ["src/errors.ts", "src/options.ts", "src/packages.ts"];
 
 /** One thing that was measured, and what is wrong with it. */
 export interface Finding {

@@ -20,7 +20,7 @@ export interface Import {
   readonly kind: "type" | "static" | "lazy";
 }
 
-/** What {@linkcode checkHouse} judges: the files and their imports, as plain data. */
+/** The files of the checkout and their imports, as plain data; `architecture.ts` checks them against the rules. */
 export interface House {
   readonly files: readonly SourceFile[];
   readonly imports: readonly Import[];
@@ -32,7 +32,7 @@ export const ROOT: URL = new URL("../../", import.meta.url);
 /** Folders whose files are measured. */
 const FOLDERS = ["src", "scripts"] as const;
 
-/** What is written by hand and has lines that a reader reads. */
+/** Files whose lines are counted. */
 const TEXT = /\.(ts|js|css|html|as)$/;
 
 interface GraphModule {
@@ -77,7 +77,7 @@ async function collect(folder: string, paths: string[]): Promise<void> {
 }
 
 async function readImports(paths: readonly string[]): Promise<Import[]> {
-  // One module that imports all of them, so that one call of `deno info` sees the whole house.
+  // One module that imports all of them, so that one call of `deno info` sees the whole graph.
   const all = await Deno.makeTempFile({ dir: fileURLToPath(ROOT), suffix: ".ts" });
   try {
     await Deno.writeTextFile(all, paths.map((path) => `import "./${path}";\n`).join(""));
