@@ -1,12 +1,12 @@
+import type { Dataset } from "../../../src/data/dataset.ts";
+import type { Random } from "../../../src/model/random.ts";
+import { pictureRandom } from "../hard_set/pictures/hard_picture.ts";
 import { rotate, scale, shear, translate } from "./geometry.ts";
 import { brightness, cannyEdges, fog } from "./light.ts";
 import { dottedLine, stripe, zigzag } from "./lines.ts";
 import { glassBlur, impulseNoise, motionBlur, shotNoise, spatter } from "./noise.ts";
-import { pictureRandom } from "../hard_set/pictures/hard_picture.ts";
-import type { Dataset } from "../../../src/data/dataset.ts";
-import type { Random } from "../../../src/model/random.ts";
 
-/** All of them by name, in the order of the paper. */
+/** The fifteen corruptions of MNIST-C (Mu and Gilmer, 2019) by name, in the order of the paper. */
 export const CORRUPTIONS: Readonly<Record<string, Corruption>> = {
   "shot-noise": shotNoise,
   "impulse-noise": impulseNoise,
@@ -29,19 +29,19 @@ export const CORRUPTIONS: Readonly<Record<string, Corruption>> = {
  * Makes a damaged copy of a picture.
  *
  * @param pixels 28×28 bytes, row by row, light ink on dark; they stay as they are.
- * @param random Where chance comes from; the same state gives the same picture.
- * @returns As many bytes, in fresh memory.
+ * @param random Its state decides the damage: the same state gives the same picture.
+ * @returns The damaged pixels, in fresh memory.
  */
 type Corruption = (pixels: Uint8Array, random: Random) => Uint8Array<ArrayBuffer>;
 
 /**
- * Corrupts all images of a dataset. What becomes of an image depends on its place and on the seed, not on the images
+ * Corrupts all images of a dataset. The result for an image depends on its index and on the seed, not on the images
  * before it.
  *
  * @param dataset Images of 28×28 bytes.
  * @param name Which of {@linkcode CORRUPTIONS}.
- * @param seed Tells one set of corrupted images from another.
- * @returns A dataset of as many.
+ * @param seed Another seed gives other corrupted images.
+ * @returns A dataset of the corrupted images, with the same labels.
  */
 export function corruptDataset(dataset: Dataset, name: string, seed: number): Dataset {
   const size = dataset.images.length / dataset.count;
