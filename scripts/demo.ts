@@ -1,8 +1,8 @@
-import { formatPixels } from "./terminal.ts";
 import { runCommand } from "../src/cli/command.ts";
 import { bar } from "../src/cli/run_output.ts";
 import { prepareDigit } from "../src/image/prepare.ts";
 import { LeNet } from "../src/lenet.ts";
+import { formatPixels } from "./terminal.ts";
 
 await runCommand({
   name: "demo",

@@ -1,11 +1,3 @@
-import { corruptDataset, CORRUPTIONS } from "./corruptions/corruptions.ts";
-import {
-  corruptionTable,
-  meanOf,
-  measureCorruption,
-  type NetworkResult,
-  type Scores,
-} from "./corruptions/measure.ts";
 import { interruptible, runCommand } from "../../src/cli/command.ts";
 import type { FlagTable } from "../../src/cli/flags.ts";
 import { bar, ProgressLine } from "../../src/cli/run_output.ts";
@@ -19,6 +11,14 @@ import {
 import { type Dataset, takeDataset } from "../../src/data/dataset.ts";
 import { LeNet } from "../../src/lenet.ts";
 import { percent } from "../../src/watch/html.ts";
+import { corruptDataset, CORRUPTIONS } from "./corruptions/corruptions.ts";
+import {
+  corruptionTable,
+  meanOf,
+  measureCorruption,
+  type NetworkResult,
+  type Scores,
+} from "./corruptions/measure.ts";
 
 /** The least mean accuracy of the fifteen corruptions, of the pixels as they are. */
 const GOAL = 0.96;

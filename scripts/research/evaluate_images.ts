@@ -1,4 +1,12 @@
 import { LeNet } from "../../mod.ts";
+import { interruptible, runCommand } from "../../src/cli/command.ts";
+import type { FlagTable } from "../../src/cli/flags.ts";
+import { bar, ProgressLine } from "../../src/cli/run_output.ts";
+import { loadPart, SPLIT_FLAG } from "../../src/cli/sources.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { fileSize } from "../../src/data/files.ts";
+import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
+import { LeNetError } from "../../src/errors.ts";
 import {
   ABLATED_KINDS,
   ablateKind,
@@ -18,14 +26,6 @@ import {
   type Sources,
 } from "./hard_set/measure.ts";
 import { riskCoverage, riskCoverageTable } from "./hard_set/risk_coverage.ts";
-import { interruptible, runCommand } from "../../src/cli/command.ts";
-import type { FlagTable } from "../../src/cli/flags.ts";
-import { bar, ProgressLine } from "../../src/cli/run_output.ts";
-import { loadPart, SPLIT_FLAG } from "../../src/cli/sources.ts";
-import type { Dataset } from "../../src/data/dataset.ts";
-import { fileSize } from "../../src/data/files.ts";
-import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
-import { LeNetError } from "../../src/errors.ts";
 
 /** Where datasets may lie beside the project. */
 const BESIDE = new URL("../../../shared/data", import.meta.url).pathname;

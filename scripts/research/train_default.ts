@@ -1,4 +1,3 @@
-import { joinDatasets } from "./join_datasets.ts";
 import { runCommand } from "../../src/cli/command.ts";
 import { command, type Extend, TRAIN_FLAGS, trainNetwork } from "../../src/cli/commands/train.ts";
 import { bar, ProgressLine } from "../../src/cli/run_output.ts";
@@ -6,6 +5,7 @@ import { splitDataset } from "../../src/data/dataset.ts";
 import { checkAborted, LeNetError } from "../../src/errors.ts";
 import { areDigits } from "../../src/model/model.ts";
 import { pictureDataset } from "./hard_set/picture_dataset.ts";
+import { joinDatasets } from "./join_datasets.ts";
 
 /** Fixed, so that runs with different seeds differ in first weights, order and distortions alone. */
 const PICTURES_SEED = 0;

@@ -1,4 +1,3 @@
-import { joinDatasets } from "./join_datasets.ts";
 import { interruptible, runCommand } from "../../src/cli/command.ts";
 import type { FlagTable, FlagValues } from "../../src/cli/flags.ts";
 import { bar, ProgressLine } from "../../src/cli/run_output.ts";
@@ -12,6 +11,7 @@ import { WINDOW } from "../../src/reading/lattice.ts";
 import { train, type TrainResult } from "../../src/train/train.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
 import { SEGMENT_CLASSES, segmentDataset } from "./hard_set/segment_dataset.ts";
+import { joinDatasets } from "./join_datasets.ts";
 
 /** The last training digits are kept from this network, as they are kept from all that is tuned. */
 const HELD_OUT = 10_000;

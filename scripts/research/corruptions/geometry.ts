@@ -1,6 +1,6 @@
-import { eitherWay, SIDE, toBytes } from "./pixels.ts";
 import type { AffineMap } from "../../../src/data/augment/warps.ts";
 import type { Random } from "../../../src/model/random.ts";
+import { eitherWay, SIDE, toBytes } from "./pixels.ts";
 
 /** How far it turns, in radians. */
 const ANGLE = 0.4;

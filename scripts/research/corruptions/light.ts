@@ -1,6 +1,6 @@
+import type { Random } from "../../../src/model/random.ts";
 import { gauss } from "./noise.ts";
 import { SIDE, toBytes, toShares } from "./pixels.ts";
-import type { Random } from "../../../src/model/random.ts";
 
 /** How much light is added, of 255. */
 const LIGHT = 127.5;

@@ -1,5 +1,5 @@
-import { SIDE, toBytes, toShares } from "./pixels.ts";
 import type { Random } from "../../../src/model/random.ts";
+import { SIDE, toBytes, toShares } from "./pixels.ts";
 
 /** How long dashes and gaps are, in columns. */
 const DASH = 2;

@@ -1,5 +1,5 @@
-import { SIDE, toBytes, toShares } from "./pixels.ts";
 import type { Random } from "../../../src/model/random.ts";
+import { SIDE, toBytes, toShares } from "./pixels.ts";
 
 /** The share of pixels that are lost. */
 const LOST = 0.17;

@@ -1,6 +1,3 @@
-import type { Trial } from "./measure.ts";
-import { DRAWINGS } from "./pictures/drawing.ts";
-import { HARD_KINDS } from "./pictures/hard_picture.ts";
 import { createRunner } from "../../../src/engine/backends.ts";
 import { argMax } from "../../../src/engine/runner.ts";
 import { checkAborted } from "../../../src/errors.ts";
@@ -9,6 +6,9 @@ import { PREPARATION_STEPS, type PreparationStep } from "../../../src/image/ink/
 import { prepareDigit } from "../../../src/image/prepare.ts";
 import { type Model, normalize } from "../../../src/model/model.ts";
 import { alignColumns } from "../../../src/watch/html.ts";
+import type { Trial } from "./measure.ts";
+import { DRAWINGS } from "./pictures/drawing.ts";
+import { HARD_KINDS } from "./pictures/hard_picture.ts";
 
 /** The steps of the preparation that each ablation leaves out, by its name. */
 export const ABLATIONS: Readonly<Record<string, readonly PreparationStep[]>> = {

@@ -1,14 +1,14 @@
-import type { PhotoCost } from "./photo_cost.ts";
-import { fitPaths, writeStrokes } from "./pictures/drawing.ts";
-import { takePicture } from "./pictures/hard_picture.ts";
-import { blankPaper, paint, type RgbaPicture, toRgba } from "./pictures/picture.ts";
-import { cleanPlan } from "./pictures/plan.ts";
 import { drawPaths } from "../../../src/data/synthetic/digits.ts";
 import { SKELETONS } from "../../../src/data/synthetic/skeletons.ts";
 import { decodeJpeg } from "../../../src/image/decode/jpeg.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { Random } from "../../../src/model/random.ts";
 import { importPackage } from "../../../src/packages.ts";
+import type { PhotoCost } from "./photo_cost.ts";
+import { fitPaths, writeStrokes } from "./pictures/drawing.ts";
+import { takePicture } from "./pictures/hard_picture.ts";
+import { blankPaper, paint, type RgbaPicture, toRgba } from "./pictures/picture.ts";
+import { cleanPlan } from "./pictures/plan.ts";
 
 /** Columns and rows of the photo: 12 megapixels, as phones take. */
 const [WIDTH, HEIGHT] = [4000, 3000];

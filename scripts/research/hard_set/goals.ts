@@ -1,9 +1,9 @@
 import { encode } from "fast-png";
+import { alignColumns, type Html, html, percent } from "../../../src/watch/html.ts";
+import { toBase64 } from "../../../src/weights/model_file.ts";
 import type { KindResult, Mistake } from "./measure.ts";
 import type { PhotoCost } from "./photo_cost.ts";
 import type { RgbaPicture } from "./pictures/picture.ts";
-import { alignColumns, type Html, html, percent } from "../../../src/watch/html.ts";
-import { toBase64 } from "../../../src/weights/model_file.ts";
 
 /** The measurements that goals are checked against; what was not measured is left out. */
 export interface Measured {

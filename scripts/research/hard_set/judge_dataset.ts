@@ -1,11 +1,11 @@
+import type { Dataset } from "../../../src/data/dataset.ts";
+import { preparePixels } from "../../../src/image/prepare_digit.ts";
+import type { Random } from "../../../src/model/random.ts";
 import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
 import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
 import { noDigitPicture } from "./pictures/no_digit.ts";
 import { photoCutout, solidPicture } from "./pictures/objects.ts";
 import type { RgbaPicture } from "./pictures/picture.ts";
-import type { Dataset } from "../../../src/data/dataset.ts";
-import { preparePixels } from "../../../src/image/prepare_digit.ts";
-import type { Random } from "../../../src/model/random.ts";
 
 /** The classes of the judge, the network that scores whether ink is a digit at all. */
 export const JUDGE_CLASSES: readonly string[] = ["digit", "no digit"];

@@ -1,14 +1,14 @@
+import { readDigits } from "../../../src/classify.ts";
+import type { Dataset } from "../../../src/data/dataset.ts";
+import { checkAborted, LeNetError } from "../../../src/errors.ts";
+import type { DigitImage } from "../../../src/image/image.ts";
+import type { LeNet } from "../../../src/lenet.ts";
+import { wilson } from "../../../src/metrics.ts";
 import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
 import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
 import { NO_DIGIT_KINDS, noDigitPicture } from "./pictures/no_digit.ts";
 import { greyPng, type RgbaPicture } from "./pictures/picture.ts";
 import { type LabelledDigit, STRING_KINDS, stringPicture } from "./pictures/strings.ts";
-import type { Dataset } from "../../../src/data/dataset.ts";
-import { checkAborted, LeNetError } from "../../../src/errors.ts";
-import type { DigitImage } from "../../../src/image/image.ts";
-import { readDigits } from "../../../src/classify.ts";
-import type { LeNet } from "../../../src/lenet.ts";
-import { wilson } from "../../../src/metrics.ts";
 
 /** The accuracy on one kind of picture. */
 export interface KindResult {

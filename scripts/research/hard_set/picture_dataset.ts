@@ -1,9 +1,9 @@
-import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
-import { HARD_KINDS, hardPicture } from "./pictures/hard_picture.ts";
-import type { RgbaPicture } from "./pictures/picture.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { preparePixels } from "../../../src/image/prepare_digit.ts";
 import { Random } from "../../../src/model/random.ts";
+import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
+import { HARD_KINDS, hardPicture } from "./pictures/hard_picture.ts";
+import type { RgbaPicture } from "./pictures/picture.ts";
 
 const SIDE = 28;
 

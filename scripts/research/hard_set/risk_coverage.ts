@@ -1,9 +1,9 @@
-import { CLOTHING_KINDS } from "./kinds.ts";
-import { makeTrial, type Sources } from "./measure.ts";
-import { NO_DIGIT_KINDS } from "./pictures/no_digit.ts";
 import { checkAborted } from "../../../src/errors.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { alignColumns, percent } from "../../../src/watch/html.ts";
+import { CLOTHING_KINDS } from "./kinds.ts";
+import { makeTrial, type Sources } from "./measure.ts";
+import { NO_DIGIT_KINDS } from "./pictures/no_digit.ts";
 
 /** The values of `reject` that are measured; with 0 all ink is accepted as a digit. */
 const THRESHOLDS = [0, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5];

@@ -1,13 +1,13 @@
+import type { Dataset } from "../../../src/data/dataset.ts";
+import type { Runner } from "../../../src/engine/runner.ts";
+import { Random } from "../../../src/model/random.ts";
+import { type Lattice, latticesOf, segmentWindows, WINDOW } from "../../../src/reading/lattice.ts";
 import {
   type LabelledDigit,
   type StringKind,
   type StringPicture,
   stringPicture,
 } from "./pictures/strings.ts";
-import type { Dataset } from "../../../src/data/dataset.ts";
-import type { Runner } from "../../../src/engine/runner.ts";
-import { Random } from "../../../src/model/random.ts";
-import { type Lattice, latticesOf, segmentWindows, WINDOW } from "../../../src/reading/lattice.ts";
 
 /** The classes of the segment classifier, which tells whole digits from parts and from several digits. */
 export const SEGMENT_CLASSES: readonly string[] = [..."0123456789", "no whole digit"];

@@ -1,4 +1,3 @@
-import type { Row } from "./rows.ts";
 import { ProgressLine, progressText } from "../../../src/cli/run_output.ts";
 import { type Dataset, takeDataset } from "../../../src/data/dataset.ts";
 import { createRunner } from "../../../src/engine/backends.ts";
@@ -12,6 +11,7 @@ import type { Checkpoint } from "../../../src/train/checkpoint.ts";
 import type { EpochRecord, TrainProgress } from "../../../src/train/epoch.ts";
 import { resolveRecipe } from "../../../src/train/recipe.ts";
 import { duration, percent } from "../../../src/watch/html.ts";
+import type { Row } from "./rows.ts";
 
 /** What is said of a row in the end. */
 export interface Outcome {

@@ -1,6 +1,4 @@
 import { join } from "node:path";
-import type { Outcome, RowLog, RowResult } from "./results.ts";
-import type { Row } from "./rows.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { fileSize, readFile, writeFileAtomically } from "../../../src/data/files.ts";
 import type { BackendOption } from "../../../src/engine/backends.ts";
@@ -13,6 +11,8 @@ import { duration } from "../../../src/watch/html.ts";
 import { reportRun, type RunReport } from "../../../src/watch/report.ts";
 import { recipeFacts } from "../../../src/watch/tables.ts";
 import { modelFromBytes, modelToBytes } from "../../../src/weights/model_file.ts";
+import type { Outcome, RowLog, RowResult } from "./results.ts";
+import type { Row } from "./rows.ts";
 
 /** What is kept of a row beside its network. */
 type Kept = Pick<RowResult, "history" | "seconds" | "backend"> & { readonly run: string };

@@ -1,5 +1,5 @@
-import type { Photo } from "./picture.ts";
 import type { Random } from "../../../../src/model/random.ts";
+import type { Photo } from "./picture.ts";
 
 /**
  * Blurs a photo with a random kernel: Gaussian, disc (defocus) or line (motion blur).

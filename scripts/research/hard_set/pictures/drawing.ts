@@ -1,5 +1,3 @@
-import type { Bounds } from "./homography.ts";
-import type { Colour, RgbaPicture } from "./picture.ts";
 import { drawPaths, strokePath } from "../../../../src/data/synthetic/digits.ts";
 import {
   type Point,
@@ -8,6 +6,8 @@ import {
   type Stroke,
 } from "../../../../src/data/synthetic/skeletons.ts";
 import type { Random } from "../../../../src/model/random.ts";
+import type { Bounds } from "./homography.ts";
+import type { Colour, RgbaPicture } from "./picture.ts";
 
 /** The pen of a drawing on a canvas: a line of one pixel, aliased or not, or a marker of 8 to 14 % of the digit. */
 export type Drawing = "one-pixel" | "marker";

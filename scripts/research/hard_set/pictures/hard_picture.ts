@@ -1,3 +1,5 @@
+import { keys } from "../../../../src/data/augment/warps.ts";
+import { Random } from "../../../../src/model/random.ts";
 import { addDust, addSaltAndPepper, addSensorNoise, blur } from "./blur_and_noise.ts";
 import {
   compose,
@@ -23,8 +25,6 @@ import {
 } from "./picture.ts";
 import { cleanPlan, type Degradation, DEGRADATIONS, mixedPlan, type Plan } from "./plan.ts";
 import { digitShape, drawShape, type Shape, thickenShape, thinShape } from "./shape.ts";
-import { keys } from "../../../../src/data/augment/warps.ts";
-import { Random } from "../../../../src/model/random.ts";
 
 /** A kind of picture of one digit: enlarged, with one degradation, or with several. */
 export type HardKind = "enlarged" | Degradation | "mixed";

@@ -1,5 +1,5 @@
-import type { Photo } from "./picture.ts";
 import type { Random } from "../../../../src/model/random.ts";
+import type { Photo } from "./picture.ts";
 
 /**
  * Applies uneven illumination in place: a linear gradient, or the falloff around a lamp near an edge.

@@ -1,3 +1,6 @@
+import { drawPaths, strokePath } from "../../../../src/data/synthetic/digits.ts";
+import type { Point } from "../../../../src/data/synthetic/skeletons.ts";
+import type { Random } from "../../../../src/model/random.ts";
 import { addSensorNoise, gaussianBlur } from "./blur_and_noise.ts";
 import { fitPaths, type Path, pathBounds, writeStrokes } from "./drawing.ts";
 import { type Glyph, LETTERS, SYMBOLS } from "./glyphs.ts";
@@ -12,9 +15,6 @@ import {
   type RgbaPicture,
   toRgba,
 } from "./picture.ts";
-import { drawPaths, strokePath } from "../../../../src/data/synthetic/digits.ts";
-import type { Point } from "../../../../src/data/synthetic/skeletons.ts";
-import type { Random } from "../../../../src/model/random.ts";
 
 /** A kind of picture without a digit; `static` is noise. */
 type NoDigitKind = "letters" | "symbols" | "scribbles" | "static" | "blank";

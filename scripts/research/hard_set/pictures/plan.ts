@@ -1,5 +1,5 @@
-import { colouredMaterials, darkOnLight, lightOnDark, type Materials } from "./picture.ts";
 import type { Random } from "../../../../src/model/random.ts";
+import { colouredMaterials, darkOnLight, lightOnDark, type Materials } from "./picture.ts";
 
 /** How a digit is written and photographed: the parameters of one picture. */
 export interface Plan {

@@ -1,5 +1,5 @@
-import { boxBlur, countHoles, distanceTransform, thinToSkeleton } from "./morphology.ts";
 import { type Bounds, type Homography, invert, mapBounds } from "./homography.ts";
+import { boxBlur, countHoles, distanceTransform, thinToSkeleton } from "./morphology.ts";
 import type { Coverage } from "./picture.ts";
 
 /** Samples per pixel of MNIST, along each axis. */

@@ -1,3 +1,4 @@
+import type { Random } from "../../../../src/model/random.ts";
 import {
   type Bounds,
   compose,
@@ -18,7 +19,6 @@ import {
   toRgba,
 } from "./picture.ts";
 import { digitShape, drawShape, MARGIN, SAMPLES, type Shape, SIDE } from "./shape.ts";
-import type { Random } from "../../../../src/model/random.ts";
 
 /** The layout of several digits: separate or touching on one line, or separate on two or three lines. */
 export type StringKind = "separated" | "touching" | "lines";
