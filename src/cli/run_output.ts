@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Interrupt } from "./command.ts";
-import type { FlagTable, FlagValues } from "./flags.ts";
 import type { DownloadOptions } from "../data/download.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import type { EpochRecord, TrainProgress } from "../train/epoch.ts";
 import type { TrainResult } from "../train/train.ts";
 import type { Dashboard } from "../watch/dashboard.ts";
 import { duration, percent } from "../watch/html.ts";
+import type { Interrupt } from "./command.ts";
+import type { FlagTable, FlagValues } from "./flags.ts";
 
 const DASHBOARD_PORT = 8421;
 

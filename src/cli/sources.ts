@@ -5,8 +5,7 @@
  */
 
 import { join } from "node:path";
-import type { FlagTable } from "./flags.ts";
-import { downloadProgress } from "./run_output.ts";
+import manifest from "../../weights/deno.json" with { type: "json" };
 import {
   ARTICLE_DISTORTIONS,
   DIGIT_DISTORTIONS,
@@ -29,7 +28,8 @@ import { LeNetError } from "../errors.ts";
 import { LeNet } from "../lenet.ts";
 import type { ImageShape } from "../model/architecture.ts";
 import type { WeightsModule } from "../weights/model_file.ts";
-import manifest from "../../weights/deno.json" with { type: "json" };
+import type { FlagTable } from "./flags.ts";
+import { downloadProgress } from "./run_output.ts";
 
 /** The pretrained networks that classify pictures; the others only serve as parts of the reader. */
 export const PRETRAINED: readonly string[] = Object.keys(manifest.exports)

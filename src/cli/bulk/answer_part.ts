@@ -1,8 +1,8 @@
+import type { Classification, PictureOptions } from "../../classification.ts";
 import { readFile } from "../../data/files.ts";
 import type { BackendOption } from "../../engine/backends.ts";
 import { LeNetError } from "../../errors.ts";
 import type { DigitImage } from "../../image/image.ts";
-import type { Classification, PictureOptions } from "../../classification.ts";
 import type { LeNet } from "../../lenet.ts";
 import type { Picture } from "./pictures.ts";
 

@@ -1,7 +1,7 @@
-import type { Part, PartAnswer, WorkerSettings } from "./answer_part.ts";
-import type { Picture, Pictures } from "./pictures.ts";
 import { readError, writeError } from "../../data/files.ts";
 import { LeNetError } from "../../errors.ts";
+import type { Part, PartAnswer, WorkerSettings } from "./answer_part.ts";
+import type { Picture, Pictures } from "./pictures.ts";
 
 /** Files in a part. A part is lost if the run is stopped within it. */
 const PART_FILES = 16;

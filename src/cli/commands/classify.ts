@@ -1,16 +1,16 @@
 import type { Classification } from "../../classification.ts";
-import { classifyMany } from "../bulk/classify_many.ts";
-import { findPictures } from "../bulk/pictures.ts";
-import { type Command, interruptible } from "../command.ts";
-import type { FlagTable, FlagValues } from "../flags.ts";
-import { bar, ProgressLine } from "../run_output.ts";
-import { loadNet, NET_FLAGS, readEach } from "../sources.ts";
 import { writeFileAtomically } from "../../data/files.ts";
 import { BACKENDS } from "../../engine/backends.ts";
 import { FORMAT_NAMES } from "../../image/decode/formats.ts";
 import { DEFAULT_REJECT } from "../../options.ts";
 import { type Explained, explainPage } from "../../watch/explain_page.ts";
 import { duration } from "../../watch/html.ts";
+import { classifyMany } from "../bulk/classify_many.ts";
+import { findPictures } from "../bulk/pictures.ts";
+import { type Command, interruptible } from "../command.ts";
+import type { FlagTable, FlagValues } from "../flags.ts";
+import { bar, ProgressLine } from "../run_output.ts";
+import { loadNet, NET_FLAGS, readEach } from "../sources.ts";
 
 const FLAGS = {
   out: {

@@ -1,11 +1,11 @@
-import { type Command, interruptible } from "../command.ts";
-import type { FlagTable } from "../flags.ts";
-import { bar, ProgressLine } from "../run_output.ts";
-import { DATASET_FLAGS, loadNet, loadPart, NET_FLAGS, padToFit, SPLIT_FLAG } from "../sources.ts";
 import { takeDataset } from "../../data/dataset.ts";
 import type { Evaluation } from "../../evaluate.ts";
 import { type CoverageRisk, wilson } from "../../metrics.ts";
 import { alignColumns, intervalText, percent } from "../../watch/html.ts";
+import { type Command, interruptible } from "../command.ts";
+import type { FlagTable } from "../flags.ts";
+import { bar, ProgressLine } from "../run_output.ts";
+import { DATASET_FLAGS, loadNet, loadPart, NET_FLAGS, padToFit, SPLIT_FLAG } from "../sources.ts";
 
 const FLAGS = {
   ...DATASET_FLAGS,

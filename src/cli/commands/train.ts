@@ -1,7 +1,3 @@
-import { type Command, interruptible } from "../command.ts";
-import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
-import { DASHBOARD_FLAGS, REPORT_FLAG, TrainLog, withDashboard } from "../run_output.ts";
-import { DATASET_FLAGS, distortionsOf, loadPublished, NET_FLAGS, padToFit } from "../sources.ts";
 import type { Distortions } from "../../data/augment/distort.ts";
 import { type Dataset, normalizationOf, takeDataset } from "../../data/dataset.ts";
 import { readFile, writeFileAtomically } from "../../data/files.ts";
@@ -23,6 +19,10 @@ import { train, type TrainResult } from "../../train/train.ts";
 import { duration, percent } from "../../watch/html.ts";
 import { recipeFacts } from "../../watch/tables.ts";
 import { modelToBytes } from "../../weights/model_file.ts";
+import { type Command, interruptible } from "../command.ts";
+import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
+import { DASHBOARD_FLAGS, REPORT_FLAG, TrainLog, withDashboard } from "../run_output.ts";
+import { DATASET_FLAGS, distortionsOf, loadPublished, NET_FLAGS, padToFit } from "../sources.ts";
 
 /** As many images as MNIST has for training. */
 const SYNTHETIC_COUNT = 60_000;
