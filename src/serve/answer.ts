@@ -1,6 +1,6 @@
+import type { Classification } from "../classification.ts";
 import { LeNetError } from "../errors.ts";
 import type { DigitImage } from "../image/image.ts";
-import type { Classification } from "../classification.ts";
 import type { LeNet } from "../lenet.ts";
 import { PROBABILITY } from "../options.ts";
 import type { Reading } from "../reading/read.ts";

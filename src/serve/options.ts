@@ -1,6 +1,6 @@
 import { type BackendOption, checkBackendOption } from "../engine/backends.ts";
-import type { WeightsSource } from "../weights/model_file.ts";
 import { checkNumber, checkOptionNames, COUNT, invalidOption } from "../options.ts";
+import type { WeightsSource } from "../weights/model_file.ts";
 
 /** Options of a handler: its network, the allowed origins and the limits. */
 export interface HandlerOptions {
