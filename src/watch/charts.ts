@@ -1,11 +1,11 @@
+import uplotLicence from "uplot/LICENSE" with { type: "text" };
 import uplotScript from "uplot/dist/uPlot.iife.min.js" with { type: "text" };
 import uplotStyle from "uplot/dist/uPlot.min.css" with { type: "text" };
-import uplotLicence from "uplot/LICENSE" with { type: "text" };
 import type { EpochRecord } from "../train/epoch.ts";
 import { toBase64 } from "../weights/model_file.ts";
 import drawCharts from "./assets/draw_charts.js" with { type: "text" };
-import { Html, html, scriptJson } from "./html.ts";
 import style from "./assets/report.css" with { type: "text" };
+import { Html, html, scriptJson } from "./html.ts";
 import { epochTable } from "./tables.ts";
 
 /** One line of a {@linkcode LineChart}. */

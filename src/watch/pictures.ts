@@ -8,8 +8,8 @@ import { type ImageShape, inferShapes, sizeOf, stageNames } from "../model/archi
 import { kindOf } from "../model/layers.ts";
 import { type Model, normalize } from "../model/model.ts";
 import { formatShape } from "../model/summary.ts";
-import { type Html, html, percent } from "./html.ts";
 import { toBase64 } from "../weights/model_file.ts";
+import { type Html, html, percent } from "./html.ts";
 
 /** A picture to be shown. */
 export interface Picture {
