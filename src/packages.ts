@@ -144,6 +144,17 @@ function importComputed(specifier: string): Promise<unknown> {
 }
 
 /**
+ * Imports a module of Node, which Deno and Bun have, too. Its specifier is computed because bundlers for browsers fail
+ * on one that they see.
+ *
+ * @param name The module without its prefix, such as `fs`.
+ * @returns The module.
+ */
+export function importNodeModule(name: string): Promise<unknown> {
+  return importComputed(["node", name].join(":"));
+}
+
+/**
  * Keeps the results of asynchronous work by its argument. A failure is not kept: the next call tries again.
  *
  * @param work The work, with one argument or none.
@@ -162,15 +173,4 @@ export function memoizeAsync<Result, Key = void>(
     }
     return result;
   };
-}
-
-/**
- * Imports a module of Node, which Deno and Bun have, too. Its specifier is computed because bundlers for browsers fail
- * on one that they see.
- *
- * @param name The module without its prefix, such as `fs`.
- * @returns The module.
- */
-export function importNodeModule(name: string): Promise<unknown> {
-  return importComputed(["node", name].join(":"));
 }
