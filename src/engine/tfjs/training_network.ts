@@ -55,7 +55,7 @@ interface TrainingNetwork {
  * Makes the training pass of a network for one backend.
  *
  * @param tf tfjs-core.
- * @param backend The backend that is active when they are called.
+ * @param backend The backend that is active when the pass is called.
  * @param architecture The network.
  * @param trained The names of the layers that training changes; all of them unless given.
  * @returns The network.
