@@ -67,7 +67,7 @@ export class LeNet implements Disposable {
    * Loads a network.
    *
    * @param weights The name of a pretrained network (default `digits`), a module of `@x/lenet-weights`, the bytes of
-   * a safetensors file that this library wrote, or a model that {@linkcode train} returned. With the option
+   * a safetensors file that this library wrote, or a model that `train` returned. With the option
    * `architecture`, also the bytes of a state dict that PyTorch wrote as safetensors: its modules may have any names, as
    * long as names or shapes tell which is which.
    * @param options Where to compute; and what the network is, for a file that does not say. Where the weights do say,
