@@ -1,6 +1,6 @@
+import type { Classification, PictureOptions } from "./classification.ts";
 import type { BackendOption } from "./engine/backends.ts";
 import type { DigitImage } from "./image/image.ts";
-import type { Classification, PictureOptions } from "./classification.ts";
 import { LeNet } from "./lenet.ts";
 import { memoizeAsync } from "./packages.ts";
 import type { Reading, ReadOptions } from "./reading/read.ts";

@@ -1,5 +1,4 @@
 import { LeNetError, malformedWeights } from "../errors.ts";
-import { invalidOption } from "../options.ts";
 import type { Architecture } from "../model/architecture.ts";
 import {
   type Model,
@@ -8,6 +7,7 @@ import {
   upgradeNormalization,
 } from "../model/model.ts";
 import { checkParameters, type Parameter } from "../model/parameters.ts";
+import { invalidOption } from "../options.ts";
 import {
   anyObject,
   architectureFromJson,

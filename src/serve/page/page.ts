@@ -5,12 +5,12 @@
  */
 
 import type { Activation, Classification, DigitImage } from "../../../mod.ts";
-import { AnswerView, CorrectionsView, StagesView } from "./views.ts";
-import { drawByKeys, drawByPointer, Drawing, Sheet } from "./draw.ts";
 import { aDigit, button, colour, element, enable, sentence, watchColours } from "./display.ts";
+import { drawByKeys, drawByPointer, Drawing, Sheet } from "./draw.ts";
 import { Camera, PictureView, receivePictures } from "./pictures.ts";
 import { Reader } from "./reader.ts";
 import { UserNetwork } from "./user_network.ts";
+import { AnswerView, CorrectionsView, StagesView } from "./views.ts";
 
 /** Side of the picture that is read from the drawing, in pixels. It is independent of the screen, and so is the answer. */
 const SIDE = 160;
