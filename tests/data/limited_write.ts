@@ -1,4 +1,4 @@
-// Writes a file and prints what became of it as JSON. Run by atomic_write_test.ts under a limit on the size of files,
+// Writes a file and prints what became of it as JSON. Run by files_test.ts under a limit on the size of files,
 // so that the system refuses to go on in the middle.
 //
 // Arguments: the path, and how many bytes.

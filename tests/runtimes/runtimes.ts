@@ -103,7 +103,7 @@ function onCommandLine(name: "deno" | "node" | "bun", command: readonly string[]
     run: async (folder) => {
       const file = `${folder}/print.mjs`;
       await Deno.writeTextFile(file, PRINTER);
-      // Quiets the drivers of GPUs, see scripts/quiet_gpu.ts.
+      // Quiets the drivers of GPUs, see `quietGpu` in src/cli/command.ts.
       const env = { XDG_RUNTIME_DIR: "/tmp" };
       return JSON.parse(await output(program, [...args, file], { env }));
     },
