@@ -87,7 +87,7 @@ Deno.test("deno publish sends all files that the package needs, and nothing else
       if (path !== specifier && !path.startsWith("/weights/")) needed.add(path);
     }
   }
-  const others = ["/CHANGELOG.md", "/LICENSE", "/README.md", "/deno.json"];
+  const others = ["/ARCHITECTURE.md", "/CHANGELOG.md", "/LICENSE", "/README.md", "/deno.json"];
   assertEquals([...files.keys()].sort(), [...needed, ...others].sort());
   for (const [path, bytes] of files) {
     // Imports of the other package have become those of JSR.
@@ -164,6 +164,7 @@ Deno.test("the README's command puts the packages into another scope", async () 
       "src",
       "weights",
       "README.md",
+      "ARCHITECTURE.md",
       "CHANGELOG.md",
       "LICENSE",
       "deno.json",
