@@ -3,9 +3,9 @@ import { classifyDigit, type DigitImage } from "../mod.ts";
 import { decodeImage } from "../src/image/decode/formats.ts";
 import type { RgbaImage } from "../src/image/image.ts";
 import { importPackage } from "../src/packages.ts";
+import { toBase64 } from "./image/decode/base64.ts";
 import { encodeBmp, packRows } from "./image/decode/bmp_encoder.ts";
 import { encodeGif, greys } from "./image/decode/gif_encoder.ts";
-import { toBase64 } from "./image/decode/png_encoder.ts";
 import { PAGE_FORMS } from "./image/page_forms.ts";
 
 const ROOT = new URL("../", import.meta.url);

@@ -3,13 +3,14 @@ import { classifyDigit } from "../../mod.ts";
 import { decodeImage } from "../../src/image/decode/formats.ts";
 import type { RgbaImage } from "../../src/image/image.ts";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
-import { bundleProgram } from "../runtimes/bundle_program.ts";
+import { toBase64 } from "./decode/base64.ts";
 import { encodeBmp } from "./decode/bmp_encoder.ts";
 import { DRAWING } from "./decode/gif_encoder.ts";
 import { BASELINE, PROGRESSIVE, withOrientation } from "./decode/jpeg_files.ts";
-import { encodePng, toBase64 } from "./decode/png_encoder.ts";
+import { encodePng } from "./decode/png_encoder.ts";
 import { ANIMATED, LOSSLESS, LOSSY, LOSSY_ALPHA } from "./decode/webp_files.ts";
 import { PAGE_FORMS } from "./page_forms.ts";
+import { bundleProgram } from "../runtimes/bundle_program.ts";
 
 /** The globals of the page's script. */
 interface Window {

@@ -4,9 +4,10 @@ import type { Readable } from "node:stream";
 import type { DigitImage } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read_image.ts";
 import { assertRejection } from "../assert_error.ts";
+import { toBase64 } from "./decode/base64.ts";
 import { DRAWING } from "./decode/gif_encoder.ts";
 import { BASELINE } from "./decode/jpeg_files.ts";
-import { encodePng, toBase64 } from "./decode/png_encoder.ts";
+import { encodePng } from "./decode/png_encoder.ts";
 import { LOSSLESS } from "./decode/webp_files.ts";
 
 /** RGBA of 3×2 pixels. */

@@ -3,10 +3,11 @@ import { LeNetError } from "../../src/errors.ts";
 import { readBytes, readImage } from "../../src/image/read_image.ts";
 import { openText, openUrl } from "../../src/image/url.ts";
 import { assertRejection } from "../assert_error.ts";
+import { toBase64 } from "./decode/base64.ts";
 import { encodeBmp } from "./decode/bmp_encoder.ts";
 import { DRAWING } from "./decode/gif_encoder.ts";
 import { BASELINE } from "./decode/jpeg_files.ts";
-import { encodePng, toBase64 } from "./decode/png_encoder.ts";
+import { encodePng } from "./decode/png_encoder.ts";
 import { LOSSLESS, LOSSY } from "./decode/webp_files.ts";
 
 const PNG = encodePng({ width: 1, height: 1, colourType: 0, depth: 8, samples: [7] });

@@ -1,8 +1,8 @@
 import { readImage } from "../../src/image/read_image.ts";
+import { toBase64 } from "../image/decode/base64.ts";
 import { encodeBmp } from "../image/decode/bmp_encoder.ts";
 import { DRAWING } from "../image/decode/gif_encoder.ts";
 import { BASELINE } from "../image/decode/jpeg_files.ts";
-import { toBase64 } from "../image/decode/png_encoder.ts";
 import { ANIMATED, LOSSLESS, LOSSY_ALPHA } from "../image/decode/webp_files.ts";
 
 /** A file of every format that is not decoded by the same code everywhere, or is new to a runtime. */

@@ -13,7 +13,8 @@ import {
 } from "../../../src/image/decode/formats.ts";
 import { readImage } from "../../../src/image/read_image.ts";
 import { assertRejection } from "../../assert_error.ts";
-import { encodePng, toBase64 } from "./png_encoder.ts";
+import { toBase64 } from "./base64.ts";
+import { encodePng } from "./png_encoder.ts";
 import { SAMPLES } from "./samples.ts";
 
 const bytesOf = (text: string): Uint8Array =>

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { fromBase64 } from "./png_encoder.ts";
+import { fromBase64 } from "./base64.ts";
 
 /** A frame of a GIF. */
 interface GifPicture {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { fromBase64 } from "./png_encoder.ts";
+import { fromBase64 } from "./base64.ts";
 
 /** Baseline, with chroma subsampling and restart markers. */
 export const BASELINE: Uint8Array<ArrayBuffer> = fromBase64(

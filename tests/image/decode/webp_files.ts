@@ -5,7 +5,7 @@
  * @module
  */
 
-import { fromBase64 } from "./png_encoder.ts";
+import { fromBase64 } from "./base64.ts";
 
 /** Lossless. */
 export const LOSSLESS: Uint8Array<ArrayBuffer> = fromBase64(
