@@ -7,26 +7,23 @@ import { logitsOf } from "../../src/evaluate.ts";
 import { logLoss } from "../../src/metrics.ts";
 import type { Model } from "../../src/model/model.ts";
 import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
-import { fitTemperature } from "./fit_temperature.ts";
 
-/** What fitting came to. */
+/** A calibrated network. */
 export interface Calibrated {
-  /** The network, with the temperature. */
+  /** The network with the fitted temperature. */
   readonly model: Model;
-  /** The mean cross entropy at the temperature that the network had, in nats. */
+  /** The mean cross entropy in nats at the temperature before. */
   readonly lossBefore: number;
-  /** As much at the temperature that it has now. */
+  /** The mean cross entropy in nats at the fitted temperature. */
   readonly loss: number;
 }
 
 /**
- * Fits the temperature of a network.
+ * Fits the temperature of a network (C. Guo et al., "On calibration of modern neural networks", 2017).
  *
- * @param model The network; it stays as it is.
- * @param dataset Images that it did not learn from.
- * @param signal Ends it early.
- * @returns The network with its temperature, and what it brought.
- * @throws {LeNetError} `data/mismatch` when the images do not fit the network; `aborted` when the signal ends it.
+ * @param model The network; it is not changed.
+ * @param dataset Held-out images.
+ * @throws {LeNetError} `data/mismatch` when the images do not fit the network; `aborted` when the signal is.
  */
 export async function calibrate(
   model: Model,
@@ -46,8 +43,45 @@ export async function calibrate(
   };
 }
 
-/** How many of the last training images a network did not learn from. */
-function setAside({ metadata: { recipe } }: Model): number {
+/** The interval of the search: where every answer is right, the loss falls towards a temperature of 0. */
+const [LOWEST, HIGHEST] = [0.05, 20];
+
+/** The relative tolerance of the temperature. */
+const TOLERANCE = 1e-5;
+
+/** The inverse of the golden ratio. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * Finds the temperature of the least cross entropy by golden-section search. The softmax of the logits divided by it is
+ * calibrated.
+ *
+ * @param logits Logits of held-out images, one for each class, image after image.
+ * @param labels The true class of each image; at least one.
+ * @returns The temperature, 0.05 to 20: above 1 where the network is overconfident.
+ */
+export function fitTemperature(logits: Float32Array, labels: Uint8Array): number {
+  // The loss is unimodal in the logarithm of the temperature.
+  const loss = (logarithm: number): number => logLoss(logits, labels, Math.exp(logarithm));
+  let [low, high] = [Math.log(LOWEST), Math.log(HIGHEST)];
+  let [left, right] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
+  let [lossLeft, lossRight] = [loss(left), loss(right)];
+  while (high - low > TOLERANCE) {
+    if (lossLeft <= lossRight) {
+      [high, right, lossRight] = [right, left, lossLeft];
+      left = high - GOLDEN * (high - low);
+      lossLeft = loss(left);
+    } else {
+      [low, left, lossLeft] = [left, right, lossRight];
+      right = low + GOLDEN * (high - low);
+      lossRight = loss(right);
+    }
+  }
+  return Math.exp((low + high) / 2);
+}
+
+/** The number of training images that were held out, which are the last ones. */
+function heldOut({ metadata: { recipe } }: Model): number {
   const validation = recipe?.validation;
   return typeof validation === "number" && validation > 0 ? validation : TAIL;
 }
@@ -85,7 +119,7 @@ if (import.meta.main) {
         "train-tail",
         flags.data,
         signal,
-        setAside(trained),
+        heldOut(trained),
       );
       const dataset = padToFit(images, trained.architecture.input);
       const { model, lossBefore, loss } = await calibrate(trained, dataset, signal);

@@ -20,7 +20,7 @@ import {
   type Scores,
 } from "./corruptions/measure.ts";
 
-/** The least mean accuracy of the fifteen corruptions, of the pixels as they are. */
+/** The least mean accuracy over the fifteen corruptions, on the plain pixels. */
 const GOAL = 0.96;
 
 const NAMES = Object.keys(CORRUPTIONS);
@@ -91,7 +91,7 @@ await runCommand({
   },
 });
 
-/** Has each network read the digits as they are, then damaged in each way. */
+/** Measures each network without corruption, then with each one. */
 async function measure(
   networks: ReadonlyMap<string, LeNet>,
   digits: Dataset,

@@ -27,19 +27,19 @@ import {
 } from "./hard_set/measure.ts";
 import { riskCoverage, riskCoverageTable } from "./hard_set/risk_coverage.ts";
 
-/** Where datasets may lie beside the project. */
+/** The folder of datasets beside the repository, where there is one. */
 const BESIDE = new URL("../../../shared/data", import.meta.url).pathname;
 
-/** How many pictures of a kind are read, unless more or fewer are asked for; plain MNIST is read whole. */
+/** Default number of pictures of a kind; all images of the plain kinds are read. */
 const PICTURES = 2000;
 
-/** As many where each is read with all steps, without each of them, and without any. */
+/** Default number with --ablate, which reads each picture eight times, and with --coverage. */
 const ABLATED = 300;
 
-/** How many synthetic digits stand in for MNIST. */
+/** Synthetic digits that replace MNIST where it is missing. */
 const SYNTHETIC = 2000;
 
-/** How many mistakes of a kind are shown. */
+/** Most mistakes of a kind on the page of --worst. */
 const SHOWN = 60;
 
 const FLAGS = {
@@ -203,7 +203,7 @@ await runCommand({
   },
 });
 
-/** Measures what the steps of the preparation are good for, kind by kind. */
+/** Measures the accuracy without each step of the preparation. */
 async function ablate(
   kinds: readonly string[],
   count: number,
@@ -247,7 +247,7 @@ function kindsOf(
   return kinds;
 }
 
-/** A dataset, if its files are there. */
+/** Resolves to a dataset, or to undefined where its files are missing. */
 async function ifThere(loading: Promise<Dataset>): Promise<Dataset | undefined> {
   try {
     return await loading;

@@ -1,12 +1,6 @@
 import type { Dataset } from "../../src/data/dataset.ts";
 
-/**
- * Puts two datasets of the same shape and classes one after the other.
- *
- * @param first What comes first, and names the classes.
- * @param second What comes after it.
- * @returns Both.
- */
+/** Concatenates two datasets of the same shape and classes. */
 export function joinDatasets(first: Dataset, second: Dataset): Dataset {
   const images = new Uint8Array(first.images.length + second.images.length);
   const labels = new Uint8Array(first.count + second.count);

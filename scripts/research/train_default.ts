@@ -7,7 +7,7 @@ import { areDigits } from "../../src/model/model.ts";
 import { pictureDataset } from "./hard_set/picture_dataset.ts";
 import { joinDatasets } from "./join_datasets.ts";
 
-/** Fixed, so that runs with different seeds differ in first weights, order and distortions alone. */
+/** Fixed, so that runs with different seeds differ in initial weights, order and augmentation alone. */
 const PICTURES_SEED = 0;
 
 await runCommand({
@@ -31,7 +31,7 @@ await runCommand({
   run: ({ flags }) => trainNetwork(flags, withPictures(flags.pictures)),
 });
 
-/** Puts pictures made of the training digits before the dataset. Digits that are held out are in none of them. */
+/** Adds pictures made of the training digits, without those that are held out, before the dataset. */
 function withPictures(count: number): Extend {
   return async (dataset, heldOut, signal) => {
     if (

@@ -12,10 +12,10 @@ import { percent } from "../../src/watch/html.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
 import { judgeDataset } from "./hard_set/judge_dataset.ts";
 
-/** The last training digits and photos are kept from the judge, as digits are from all that is tuned. */
+/** The number of training digits and photos, the last ones, that are held out. */
 const HELD_OUT = 10_000;
 
-/** The thresholds of which is told what they take. */
+/** The thresholds whose acceptance is reported. */
 const THRESHOLDS = [0.01, 0.015, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
 
 const FLAGS = {
@@ -66,7 +66,7 @@ async function trainJudge(flags: FlagValues<typeof FLAGS>): Promise<void> {
   const learned = await make("train", count, seed);
   const held = await make("validation", Math.ceil(count / 10), seed + 1);
   line.clear();
-  // Small, since every program that reads pictures carries it, and quick: the first layer takes most of the time.
+  // Every program that reads pictures loads it: it is small, and its first layer, which takes most of the time, narrow.
   const architecture = lenet5({
     name: "judge",
     channels: [6, 16, 24],
@@ -88,7 +88,7 @@ async function trainJudge(flags: FlagValues<typeof FLAGS>): Promise<void> {
   });
   line.clear();
   await writeFileAtomically(file, modelToBytes(model));
-  console.log(`${file} written. Of ${held.count} pictures kept from it:`);
+  console.log(`${file} written. Accepted of ${held.count} held-out pictures:`);
 
   using runner = await createRunner("wasm", architecture, model.parameters);
   const digitness = await digitnessOf(held, runner);
@@ -97,7 +97,7 @@ async function trainJudge(flags: FlagValues<typeof FLAGS>): Promise<void> {
       const some = digitness.filter((_, n) => held.labels[n] === label);
       return percent(some.filter((value) => value >= threshold).length / some.length);
     });
-    console.log(`from ${threshold.toFixed(2)} on: ${of} of digits, ${others} of others`);
+    console.log(`at ${threshold.toFixed(3)}: ${of} of digits, ${others} of others`);
   }
 }
 

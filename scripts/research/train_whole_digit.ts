@@ -13,7 +13,7 @@ import { modelToBytes } from "../../src/weights/model_file.ts";
 import { SEGMENT_CLASSES, segmentDataset } from "./hard_set/segment_dataset.ts";
 import { joinDatasets } from "./join_datasets.ts";
 
-/** The last training digits are kept from this network, as they are kept from all that is tuned. */
+/** The number of training digits, the last ones, that are held out. */
 const HELD_OUT = 10_000;
 
 const FLAGS = {
@@ -82,7 +82,7 @@ async function trainWholeDigit(
         line.draw(() => `${name}: epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}`),
     });
   };
-  // A smaller one learns first, and finds what is hard.
+  // A smaller network is trained first, and mines hard examples.
   const some = await take(digits, Math.ceil(count / 2), seed + 1);
   const { model: first } = await learn("scout", some, { channels: [8, 16], dense: [48] });
   using scout = await createRunner("wasm", first.architecture, first.parameters);
@@ -94,9 +94,9 @@ async function trainWholeDigit(
   line.clear();
   await writeFileAtomically(file, modelToBytes(model));
   console.log(
-    `${file} written; of parts kept from it ${history.at(-1)?.validation?.accuracy} right`,
+    `${file} written; accuracy on held-out parts: ${history.at(-1)?.validation?.accuracy}`,
   );
 }
 
-/** What distinguishes the two networks. */
+/** The widths of a network. */
 type Size = Pick<LeNetVariation, "channels" | "dense">;

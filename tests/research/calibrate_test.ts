@@ -1,15 +1,18 @@
 import {
   assertAlmostEquals,
   assertEquals,
+  assertGreater,
   assertLess,
   assertMatch,
   assertRejects,
 } from "@std/assert";
-import { calibrate } from "../../scripts/research/calibrate.ts";
+import { calibrate, fitTemperature } from "../../scripts/research/calibrate.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { LeNetError } from "../../src/errors.ts";
 import { LeNet } from "../../src/lenet.ts";
+import { logLoss } from "../../src/metrics.ts";
 import type { Model } from "../../src/model/model.ts";
+import { Random } from "../../src/model/random.ts";
 import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
 import { runTask } from "../cli/run_task.ts";
 import { writeMnist } from "../cli/small_mnist.ts";
@@ -52,7 +55,7 @@ Deno.test("calibrate fits a temperature that undoes logits which are too large",
   assertAlmostEquals(tempered.loss, loss, 1e-5);
 });
 
-Deno.test("calibrate ends early when it is told to", async () => {
+Deno.test("calibrate stops when it is aborted", async () => {
   const error = await assertRejects(
     async () => await calibrate(await stock(), DIGITS, AbortSignal.abort()),
     LeNetError,
@@ -98,4 +101,48 @@ Deno.test("calibrate says in one line what it lacks", async () => {
   const missing = await runTask("calibrate", "--weights", "/nowhere.safetensors");
   assertEquals([missing.code, missing.stdout], [1, ""]);
   assertMatch(missing.stderr, /^error: Cannot .* \[file\/missing\]\n$/);
+});
+
+/** Ten logits of two classes and their labels, of which so many are right, with this difference between the logits. */
+function answers(rightOfTen: number, difference: number): [Float32Array, Uint8Array] {
+  return [
+    Float32Array.from({ length: 20 }, (_, i) => i % 2 === 0 ? difference : 0),
+    Uint8Array.from({ length: 10 }, (_, n) => n < rightOfTen ? 0 : 1),
+  ];
+}
+
+Deno.test("fitTemperature makes the confidence equal the accuracy", () => {
+  // σ(d / T) = p where T = d / ln(p / (1 − p)).
+  for (const [right, difference] of [[9, 5], [8, 1], [6, 2], [7, 0.5]]) {
+    const expected = difference / Math.log(right / (10 - right));
+    assertAlmostEquals(fitTemperature(...answers(right, difference)) / expected, 1, 1e-3);
+  }
+});
+
+Deno.test("fitTemperature finds 1 for calibrated logits, and the factor of scaled ones", () => {
+  const random = new Random(1);
+  const count = 20_000;
+  const logits = Float32Array.from({ length: 3 * count }, () => 2 * random.normal());
+  const labels = Uint8Array.from({ length: count }, (_, n) => {
+    const weights = [...logits.subarray(3 * n, 3 * n + 3)].map(Math.exp);
+    let chance = random.next() * (weights[0] + weights[1] + weights[2]);
+    return weights.findIndex((weight) => (chance -= weight) < 0);
+  });
+  assertAlmostEquals(fitTemperature(logits, labels), 1, 0.03);
+  const tripled = fitTemperature(logits.map((logit) => 3 * logit), labels);
+  assertAlmostEquals(tripled / fitTemperature(logits, labels), 3, 1e-3);
+});
+
+Deno.test("fitTemperature has a lower loss than its neighbours", () => {
+  const [logits, labels] = answers(8, 3);
+  const temperature = fitTemperature(logits, labels);
+  const loss = logLoss(logits, labels, temperature);
+  for (const factor of [0.9, 0.99, 1.01, 1.1]) {
+    assertGreater(logLoss(logits, labels, factor * temperature), loss);
+  }
+});
+
+Deno.test("fitTemperature stays within its bounds at an accuracy of 100 % and of chance", () => {
+  assertAlmostEquals(fitTemperature(...answers(10, 5)), 0.05, 1e-4);
+  assertAlmostEquals(fitTemperature(...answers(5, 5)), 20, 1e-3);
 });

@@ -6,7 +6,7 @@ import { brightness, cannyEdges, fog } from "./light.ts";
 import { dottedLine, stripe, zigzag } from "./lines.ts";
 import { glassBlur, impulseNoise, motionBlur, shotNoise, spatter } from "./noise.ts";
 
-/** The fifteen corruptions of MNIST-C (Mu and Gilmer, 2019) by name, in the order of the paper. */
+/** The fifteen corruptions of MNIST-C (N. Mu and J. Gilmer, 2019) by name, in the order of the paper. */
 export const CORRUPTIONS: Readonly<Record<string, Corruption>> = {
   "shot-noise": shotNoise,
   "impulse-noise": impulseNoise,
@@ -26,22 +26,20 @@ export const CORRUPTIONS: Readonly<Record<string, Corruption>> = {
 };
 
 /**
- * Makes a damaged copy of a picture.
+ * Makes a corrupted copy of a picture.
  *
- * @param pixels 28×28 bytes, row by row, light ink on dark; they stay as they are.
- * @param random Its state decides the damage: the same state gives the same picture.
- * @returns The damaged pixels, in fresh memory.
+ * @param pixels 28×28 bytes, row by row, light ink on dark; they are not changed.
+ * @param random The same state gives the same picture.
+ * @returns New bytes.
  */
 type Corruption = (pixels: Uint8Array, random: Random) => Uint8Array<ArrayBuffer>;
 
 /**
- * Corrupts all images of a dataset. The result for an image depends on its index and on the seed, not on the images
- * before it.
+ * Corrupts all images of a dataset. The randomness of an image depends on its index and the seed alone.
  *
  * @param dataset Images of 28×28 bytes.
- * @param name Which of {@linkcode CORRUPTIONS}.
- * @param seed Another seed gives other corrupted images.
- * @returns A dataset of the corrupted images, with the same labels.
+ * @param name A key of {@linkcode CORRUPTIONS}.
+ * @returns A new dataset.
  */
 export function corruptDataset(dataset: Dataset, name: string, seed: number): Dataset {
   const size = dataset.images.length / dataset.count;

@@ -1,51 +1,51 @@
 import type { AffineMap } from "../../../src/data/augment/warps.ts";
 import type { Random } from "../../../src/model/random.ts";
-import { eitherWay, SIDE, toBytes } from "./pixels.ts";
+import { randomSign, SIDE, toBytes } from "./pixels.ts";
 
-/** How far it turns, in radians. */
+/** The angle of rotation and shear in radians. */
 const ANGLE = 0.4;
 
-/** Rotate: the picture turns 0.4 radians around its middle, one way or the other. */
+/** Rotate: rotates the picture about its centre by 0.4 radians in a random direction. */
 export function rotate(pixels: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
-  const angle = eitherWay(random) * ANGLE;
+  const angle = randomSign(random) * ANGLE;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  return warp(pixels, { ...UNMOVED, xx: cos, xy: -sin, yx: sin, yy: cos });
+  return warp(pixels, { ...IDENTITY, xx: cos, xy: -sin, yx: sin, yy: cos });
 }
 
-/** How large the digit is afterwards, as a share of what it was. */
+/** The scale factor. */
 const FACTOR = 0.7;
 
-/** Scale: the picture shrinks around its middle. */
+/** Scale: shrinks the picture about its centre. */
 export function scale(pixels: Uint8Array): Uint8Array<ArrayBuffer> {
-  return warp(pixels, { ...UNMOVED, xx: 1 / FACTOR, yy: 1 / FACTOR });
+  return warp(pixels, { ...IDENTITY, xx: 1 / FACTOR, yy: 1 / FACTOR });
 }
 
-/** Shear: upright lines lean to one side, and the picture becomes 9 % taller. */
+/** Shear: slants vertical lines in a random direction, and stretches the picture by 9 % vertically. */
 export function shear(pixels: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
-  const angle = eitherWay(random) * ANGLE;
-  return warp(pixels, { ...UNMOVED, xy: -Math.sin(angle), yy: Math.cos(angle) });
+  const angle = randomSign(random) * ANGLE;
+  return warp(pixels, { ...IDENTITY, xy: -Math.sin(angle), yy: Math.cos(angle) });
 }
 
-/** How far the picture moves across, and as far down, in pixels. */
+/** The translation along each axis in pixels. */
 const SHIFT = 3;
 
-/** Translate: the picture moves to one of its four corners. */
+/** Translate: moves the picture towards a random corner. */
 export function translate(pixels: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
-  const [dx, dy] = [SHIFT * eitherWay(random), SHIFT * eitherWay(random)];
-  return warp(pixels, { ...UNMOVED, dx, dy });
+  const [dx, dy] = [SHIFT * randomSign(random), SHIFT * randomSign(random)];
+  return warp(pixels, { ...IDENTITY, dx, dy });
 }
 
 const CENTRE = (SIDE - 1) / 2;
 
-/** The map that changes nothing. */
-const UNMOVED: Readonly<AffineMap> = { xx: 1, xy: 0, yx: 0, yy: 1, dx: 0, dy: 0 };
+/** The identity. */
+const IDENTITY: Readonly<AffineMap> = { xx: 1, xy: 0, yx: 0, yy: 1, dx: 0, dy: 0 };
 
 /**
- * Takes every pixel from another place, between pixels by bilinear interpolation. Outside the picture all is black.
+ * Warps a picture with bilinear interpolation. Outside of it all is black.
  *
  * @param pixels 28×28 bytes.
- * @param map Where they come from, measured from the middle of the picture.
- * @returns As many bytes, in fresh memory.
+ * @param map Maps each target pixel to its source, relative to the centre of the picture.
+ * @returns New bytes.
  */
 function warp(
   pixels: Uint8Array,

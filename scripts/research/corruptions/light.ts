@@ -1,44 +1,40 @@
 import type { Random } from "../../../src/model/random.ts";
-import { gauss } from "./noise.ts";
-import { SIDE, toBytes, toShares } from "./pixels.ts";
+import { gaussianBlur, SIDE, toBytes, toIntensities } from "./pixels.ts";
 
-/** How much light is added, of 255. */
+/** Added to each pixel, of 255. */
 const LIGHT = 127.5;
 
-/** Brightness: half of white is added everywhere, and what would be lighter than white is white. */
+/** Brightness: adds half of white to each pixel, clamped to white. */
 export function brightness(pixels: Uint8Array): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(pixels, (value) => Math.min(255, Math.round(value + LIGHT)));
 }
 
-/** How much lighter than white ink the thickest fog is. */
+/** Intensity of the thickest fog, relative to white. */
 const THICKNESS = 3;
 
-/** By how much its billows shrink with every halving; the step shrinks with the square. */
+/** The divisor of the random displacement at each halving of the grid. */
 const DECAY = 1.4 ** 2;
 
-/** The fog of which the picture shows a corner, in pixels. */
+/** Side of the field of fog in pixels, of which the picture shows a corner: a power of two. */
 const FIELD = 256;
 
-/** Fog: drifting light over the picture, and all of it darkened until the whole fits. */
+/** Fog: adds plasma noise, and scales the sum to the range of the picture. */
 export function fog(pixels: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
-  const shares = toShares(pixels);
-  const lightest = shares.reduce((most, share) => Math.max(most, share), 0);
+  const intensities = toIntensities(pixels);
+  const lightest = intensities.reduce((most, intensity) => Math.max(most, intensity), 0);
   const field = plasma(FIELD, DECAY, random);
-  return toBytes(shares.map((share, i) => {
+  return toBytes(intensities.map((intensity, i) => {
     const light = field[Math.floor(i / SIDE) * FIELD + i % SIDE];
-    return (share + THICKNESS * light) * lightest / (lightest + THICKNESS);
+    return (intensity + THICKNESS * light) * lightest / (lightest + THICKNESS);
   }));
 }
 
 /**
- * Heights like those of clouds, by diamonds and squares (Fournier, Fussell and Carpenter, 1982): halfway between known
- * points the mean of the four around, and a random step that shrinks with every halving. The right edge goes on at the
- * left, the lower at the upper.
+ * Plasma noise by the diamond-square algorithm (A. Fournier, D. Fussell and L. Carpenter, 1982) on a torus.
  *
- * @param side How many points across and down: a power of two.
- * @param decay By how much the steps shrink with every halving: more is smoother.
- * @param random Where chance comes from.
- * @returns The heights row by row, the lowest 0, the highest 1.
+ * @param side Rows and columns: a power of two.
+ * @param decay The divisor of the random displacement at each halving of the grid: a larger one is smoother.
+ * @returns The noise row by row, scaled to 0 to 1.
  */
 export function plasma(side: number, decay: number, random: Random): Float64Array<ArrayBuffer> {
   const heights = new Float64Array(side * side);
@@ -70,38 +66,38 @@ export function plasma(side: number, decay: number, random: Random): Float64Arra
   return heights.map((height) => (height - low) / (high - low));
 }
 
-/** The standard deviation of the blur before, in pixels. */
+/** The standard deviation of the Gaussian blur before the gradient, in pixels. */
 const DEVIATION = 1;
 
-/** How steep an edge is at least, and at least somewhere, as the length of Sobel's gradient. */
+/** The hysteresis thresholds on the magnitude of the Sobel gradient. */
 const [WEAK, STRONG] = [0.1, 0.2];
 
-/** Canny edges: nothing but the outline of the strokes, one pixel wide, white on black (J. Canny, 1986). */
+/** Canny edges: the edges of the strokes, one pixel wide, white on black (J. Canny, 1986). */
 export function cannyEdges(pixels: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { across, down, steepness } = gradient(gauss(toShares(pixels), DEVIATION));
-  const isRidge = Uint8Array.from(
-    steepness,
-    (steep, i) => steep >= WEAK && isSteepest(i, steepness, across[i], down[i]) ? 1 : 0,
+  const { across, down, magnitude } = gradient(gaussianBlur(toIntensities(pixels), DEVIATION));
+  const isEdge = Uint8Array.from(
+    magnitude,
+    (value, i) => value >= WEAK && isLocalMaximum(i, magnitude, across[i], down[i]) ? 1 : 0,
   );
   const edges = new Uint8Array(pixels.length);
   const open: number[] = [];
   const take = (i: number): void => {
-    if (isRidge[i] === 0 || edges[i] !== 0) return;
+    if (isEdge[i] === 0 || edges[i] !== 0) return;
     edges[i] = 255;
     open.push(i);
   };
-  for (let i = 0; i < edges.length; i++) if (steepness[i] >= STRONG) take(i);
-  // Weak edges count where they hang on to strong ones. No edge lies on the border, so all neighbours are inside.
+  for (let i = 0; i < edges.length; i++) if (magnitude[i] >= STRONG) take(i);
+  // Hysteresis: weak edges count where they are connected to strong ones. The border has none, so that all neighbours exist.
   for (let i = open.pop(); i !== undefined; i = open.pop()) {
     for (const row of [-SIDE, 0, SIDE]) for (const column of [-1, 0, 1]) take(i + row + column);
   }
   return edges;
 }
 
-/** Sobel's gradient, 0 on the border. */
+/** The Sobel gradient and its magnitude, 0 on the border. */
 function gradient(
   picture: Float64Array,
-): { across: Float64Array; down: Float64Array; steepness: Float64Array } {
+): { across: Float64Array; down: Float64Array; magnitude: Float64Array } {
   const across = new Float64Array(picture.length);
   const down = new Float64Array(picture.length);
   for (let y = 1; y < SIDE - 1; y++) {
@@ -112,16 +108,16 @@ function gradient(
       down[i] = at(-1, 1) + 2 * at(0, 1) + at(1, 1) - at(-1, -1) - 2 * at(0, -1) - at(1, -1);
     }
   }
-  return { across, down, steepness: across.map((value, i) => Math.hypot(value, down[i])) };
+  return { across, down, magnitude: across.map((value, i) => Math.hypot(value, down[i])) };
 }
 
-/** Whether it is as steep nowhere else along the gradient: one step ahead and back, between pixels interpolated. */
-function isSteepest(i: number, steepness: Float64Array, across: number, down: number): boolean {
+/** Non-maximum suppression: whether the magnitude is largest along the gradient, with interpolated neighbours. */
+function isLocalMaximum(i: number, magnitude: Float64Array, across: number, down: number): boolean {
   const isLevel = Math.abs(across) >= Math.abs(down);
   const straight = isLevel ? Math.sign(across) : SIDE * Math.sign(down);
   const slanting = straight + (isLevel ? SIDE * Math.sign(down) : Math.sign(across));
   const slant = isLevel ? Math.abs(down / across) : Math.abs(across / down);
   const beside = (way: 1 | -1): number =>
-    (1 - slant) * steepness[i + way * straight] + slant * steepness[i + way * slanting];
-  return steepness[i] >= beside(1) && steepness[i] >= beside(-1);
+    (1 - slant) * magnitude[i + way * straight] + slant * magnitude[i + way * slanting];
+  return magnitude[i] >= beside(1) && magnitude[i] >= beside(-1);
 }

@@ -5,39 +5,34 @@ import type { LeNet } from "../../../src/lenet.ts";
 import { wilson } from "../../../src/metrics.ts";
 import { alignColumns, intervalText, percent } from "../../../src/watch/html.ts";
 
-/** How many pictures are read at once. */
-const PART = 100;
+/** Pictures that are classified at once. */
+const BATCH = 100;
 
-/** How many of some pictures were read right. */
+/** The accuracy on a set of pictures. */
 interface Score {
-  /** How many there were. */
   readonly count: number;
-  /** How many were right; of a mean not a whole number. */
+  /** The number of right answers; of a mean it may be fractional. */
   readonly right: number;
-  /** The share, 0 to 1. */
   readonly accuracy: number;
-  /** Between what it lies with a certainty of 95 %. */
+  /** The Wilson interval of the accuracy at 95 % confidence. */
   readonly interval: readonly [low: number, high: number];
 }
 
-/** How a network reads pictures in both ways. */
+/** The accuracy of a network alone and of the whole library. */
 export interface Scores {
-  /** Its pixels as they are, as networks are usually measured. */
+  /** The network on the plain pixels, as published accuracies are measured. */
   readonly direct: Score;
-  /** By the library, which may prepare a picture, and refuse it: that is counted as wrong. */
+  /** `classify`, which may prepare a picture or refuse it. A refusal counts as wrong. */
   readonly classify: Score;
-  /** How many pictures the library refused; of a mean not a whole number. */
+  /** The number of refusals; of a mean it may be fractional. */
   readonly refused: number;
 }
 
 /**
- * Has a network read pictures, as they are and by all of the library.
+ * Measures a network on a dataset, alone and with the whole library.
  *
- * @param net The network.
- * @param dataset The pictures.
- * @param options `onProgress` is told how many pictures are done; `signal` ends it early.
- * @returns How many were right.
- * @throws {LeNetError} `data/mismatch` when the network takes no such pictures; `aborted` when the signal ends it.
+ * @param options `onProgress` receives the number of pictures done.
+ * @throws {LeNetError} `data/mismatch` when the images do not fit the network; `aborted` when the signal is.
  */
 export async function measureCorruption(
   net: LeNet,
@@ -50,9 +45,9 @@ export async function measureCorruption(
     signal,
   });
   let [right, refused] = [0, 0];
-  for (let start = 0; start < count; start += PART) {
+  for (let start = 0; start < count; start += BATCH) {
     checkAborted(signal, "measure the pictures");
-    const end = Math.min(count, start + PART);
+    const end = Math.min(count, start + BATCH);
     const pictures = Array.from({ length: end - start }, (_, n) => ({
       data: images.subarray((start + n) * size, (start + n + 1) * size),
       width: dataset.shape[2],
@@ -71,11 +66,10 @@ export async function measureCorruption(
 }
 
 /**
- * The mean of what several corruptions came to, each of the same digits.
+ * The mean over corruptions of the same digits. Its interval is that of one corruption: the errors are correlated, and a
+ * narrower one would claim too much.
  *
- * @param all What each came to; at least one.
- * @returns The mean; its interval is that of one corruption, since the digits are the same: it is no narrower than it
- * should be.
+ * @param all The scores of each corruption; at least one.
  */
 export function meanOf(all: readonly Scores[]): Scores {
   const sum = (valueOf: (scores: Scores) => number): number =>
@@ -96,27 +90,21 @@ function scoreOf(right: number, count: number): Score {
   return { count, right, accuracy: right / count, interval: wilson(right, count) };
 }
 
-/** What is told of each network, after its accuracy. */
+/** The columns of a network after its accuracy. */
 const COLUMNS = ["95 % interval", "by classify", "95 % interval", "refused"];
 
-/** What one network came to. */
+/** The accuracy of one network on all corruptions. */
 export interface NetworkResult {
-  /** Its name, or its file. */
+  /** The name of the network, or its file. */
   readonly weights: string;
-  /** The digits as they were. */
+  /** The digits without corruption. */
   readonly clean: Scores;
-  /** Each corruption. */
   readonly corruptions: Readonly<Record<string, Scores>>;
-  /** The mean of the corruptions. */
+  /** The mean over the corruptions. */
   readonly mean: Scores;
 }
 
-/**
- * What networks came to, for people.
- *
- * @param results What each came to: one network, or several side by side.
- * @returns A table, a line for each corruption.
- */
+/** Formats the accuracy as a table: a row for each corruption, the networks side by side. */
 export function corruptionTable(results: readonly NetworkResult[]): string {
   const cells = ({ accuracy, interval }: Score): string[] => [
     percent(accuracy),

@@ -13,15 +13,15 @@ import { resolveRecipe } from "../../../src/train/recipe.ts";
 import { duration, percent } from "../../../src/watch/html.ts";
 import type { Row } from "./rows.ts";
 
-/** What is said of a row in the end. */
+/** A row of the table of results. */
 export interface Outcome {
   readonly name: string;
   readonly reported: string;
-  /** In the words of what was reported. */
+  /** The result in the terms of the published one. */
   readonly reached: string;
-  /** Of the trained network on the whole test set. */
+  /** The accuracy on the whole test set, 0 to 1. */
   readonly accuracy: number;
-  /** How long training took, in seconds. */
+  /** The duration of training in seconds. */
   readonly seconds: number;
   readonly evaluation: Evaluation;
 }
@@ -29,13 +29,7 @@ export interface Outcome {
 /** Copies of CIFAR-10's test set may hold exact pixels in their first records alone. */
 const EXACT_RECORDS = 1000;
 
-/**
- * Measures a trained row.
- *
- * @param result What its training came to.
- * @param test The test set.
- * @returns What is to be said of it.
- */
+/** Evaluates a trained row on its test set. */
 export async function outcomeOf(
   { row, model, history, seconds }: RowResult,
   test: Dataset,
@@ -57,12 +51,7 @@ export async function outcomeOf(
   };
 }
 
-/**
- * The table of all rows.
- *
- * @param outcomes What is to be said of each.
- * @returns Lines of Markdown, without a newline at the end.
- */
+/** Formats the results as a Markdown table, without a newline at the end. */
 export function formatResults(outcomes: readonly Outcome[]): string {
   const table = [
     ["name", "reported", "reached", "time"],
@@ -81,7 +70,7 @@ export function formatResults(outcomes: readonly Outcome[]): string {
   return [lines[0], rule, ...lines.slice(1)].join("\n");
 }
 
-/** What the training of a row says while it goes on: what its walk-through prints. */
+/** Prints the progress of a row in the way of its walk-through. */
 export class RowLog {
   readonly #line = new ProgressLine();
   readonly #json: boolean;
@@ -94,13 +83,13 @@ export class RowLog {
     this.#json = json;
   }
 
-  /** Says that a row was done before. */
+  /** Prints that a row was trained by an earlier run. */
   taken({ name }: Row, seconds: readonly number[]): void {
     const time = duration(seconds.reduce((sum, value) => sum + value, 0));
     this.#print(`\n${name}: done before, in ${time}`);
   }
 
-  /** Says what is trained. */
+  /** Prints the row, and the layer table or output shapes where the walk-through does. */
   begin(
     row: Row,
     architecture: Architecture,
@@ -116,7 +105,7 @@ export class RowLog {
     if (prints.shapes) this.#print(formatShapes(architecture));
   }
 
-  /** Draws the progress of an epoch, and prints loss and test accuracy where the walk-through does. */
+  /** Updates the progress line, and prints loss and test accuracy where the walk-through does. */
   async step(progress: TrainProgress, weights: () => Promise<Parameters>): Promise<void> {
     const { epoch, step, steps, loss } = progress;
     const { lossEvery, testEvery } = this.#row?.prints ?? {};
@@ -135,7 +124,7 @@ export class RowLog {
     );
   }
 
-  /** Prints the epoch that was just done. */
+  /** Prints the last epoch. */
   epoch({ history, recipe }: Checkpoint, seconds: number): void {
     const { stepLosses: _, ...record } = history[history.length - 1];
     this.#running = 0;
@@ -156,7 +145,7 @@ export class RowLog {
     ].join("  "));
   }
 
-  /** Takes the progress away, so that something else can be printed. */
+  /** Clears the progress line, so that something else can be printed. */
   clear(): void {
     this.#line.clear();
   }
@@ -168,7 +157,7 @@ export class RowLog {
   }
 }
 
-/** What measures in the middle of epochs, for a walk-through that does. */
+/** Evaluates within epochs, for a walk-through that does. */
 function measureOn(
   { prints, recipe }: Row,
   architecture: Architecture,
@@ -190,12 +179,12 @@ function formatShapes(architecture: Architecture): string {
   ).join("\n");
 }
 
-/** What a row came to. */
+/** A trained row. */
 export interface RowResult {
   readonly row: Row;
   readonly model: Model;
   readonly history: readonly EpochRecord[];
-  /** How long each epoch took, the measuring after it included. */
+  /** The duration of each epoch in seconds, with the evaluation after it. */
   readonly seconds: readonly number[];
   readonly backend: string;
 }

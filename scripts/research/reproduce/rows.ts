@@ -9,30 +9,29 @@ import { NORMALIZATION_1998 } from "../../../src/model/zoo.ts";
 import type { RecipeOptions } from "../../../src/train/recipe.ts";
 import { percent } from "../../../src/watch/html.ts";
 
-/** One network, what it is trained on and how, and what others reported of it. */
+/** A network with its dataset and recipe, and the result that was published for it. */
 export interface Row {
-  /** What it is called: the network's name, or that of the module it is trained for. */
+  /** The name of the row: that of the network, or of the weights it is trained for. */
   readonly name: string;
-  /** The network's name in the zoo. */
+  /** The name of the architecture in the zoo. */
   readonly network: string;
   readonly dataset: DatasetName;
-  /** In a few words. */
   readonly description: string;
   readonly recipe: RecipeOptions;
-  /** What was reported, in the reporter's words. */
+  /** The published result, in the terms of its author. */
   readonly reported: string;
-  /** What the walk-through prints beside loss and accuracy of every epoch. */
+  /** What the walk-through prints besides the loss and accuracy of every epoch. */
   readonly prints?: {
     /** The layer table before training. */
     readonly summary?: boolean;
     /** The output shape of every single layer before training. */
     readonly shapes?: boolean;
-    /** The loss of every so many steps. */
+    /** Steps between two losses. */
     readonly lossEvery?: number;
-    /** Running loss, and accuracy on so many test images, every so many steps. */
+    /** Steps between two measurements of the mean loss and of the accuracy on the first test images. */
     readonly testEvery?: { readonly steps: number; readonly images: number };
   };
-  /** What was reached, to be set beside what was reported, from the test accuracy of each epoch. */
+  /** Formats the test accuracy of each epoch in the terms of the published result. */
   readonly reached: (accuracies: readonly number[]) => string;
 }
 
@@ -45,7 +44,7 @@ const PLAIN_SGD = {
   initialization: "pytorch",
 } as const;
 
-/** What all of our own recipes share. */
+/** The part that all recipes of the shipped networks share. */
 const OURS = {
   batchSize: 128,
   learningRate: 3e-3,
@@ -63,7 +62,7 @@ const PAPER_1998 = {
   normalization: NORMALIZATION_1998,
 } as const;
 
-/** The paper's distortions are of this kind; it does not say how strong they are. */
+/** Affine distortions as in LeCun et al. (1998), which does not state their ranges. */
 const AFFINE_1998: Distortions = {
   rotation: 0,
   scale: 0.1,
@@ -76,7 +75,7 @@ const AFFINE_1998: Distortions = {
 
 const HALF = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
 
-/** Every published walk-through, by its own recipe, and the networks that are shipped, by ours. */
+/** The published walk-throughs with their own recipes, and the shipped networks with ours. */
 export const ROWS: readonly Row[] = [
   {
     name: "lenet5",

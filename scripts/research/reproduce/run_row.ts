@@ -14,19 +14,17 @@ import { modelFromBytes, modelToBytes } from "../../../src/weights/model_file.ts
 import type { Outcome, RowLog, RowResult } from "./results.ts";
 import type { Row } from "./rows.ts";
 
-/** What is kept of a row beside its network. */
-type Kept = Pick<RowResult, "history" | "seconds" | "backend"> & { readonly run: string };
+/** The content of `NAME.json`; `run` identifies architecture, recipe and data. */
+type StoredResult = Pick<RowResult, "history" | "seconds" | "backend"> & { readonly run: string };
 
 /**
- * Trains one row, or goes on where it was stopped, or takes what it came to before.
+ * Trains a row, resumes it from its checkpoint, or loads the result of an earlier run with the same recipe and data.
  *
- * In the folder: `NAME.checkpoint` and `NAME.seconds.json` while it is under way, `NAME.safetensors` and `NAME.json`
- * when it is done.
+ * The folder holds `NAME.checkpoint` and `NAME.seconds.json` during training, and `NAME.safetensors` and `NAME.json`
+ * afterwards.
  *
- * @param row What to train, and how.
- * @param data What to learn from, and what to be measured on after every epoch.
- * @param options Where to keep it, where to compute, the seed, what is told of it, who looks on, and what stops it.
- * @returns What it came to.
+ * @param data The training set, and the test set, which is evaluated after every epoch.
+ * @throws {LeNetError} `aborted` when the signal is; `checkpoint/mismatch` when the checkpoint is of another run.
  */
 export async function runRow(
   row: Row,
@@ -44,10 +42,10 @@ export async function runRow(
   const file = (ending: string): string => join(folder, `${row.name}.${ending}`);
   const architecture = architectureByName(row.network);
   const recipe = { ...row.recipe, seed };
-  // By this a result is known to be of the same run.
+  // A stored result counts only for the same run.
   const run = JSON.stringify({ architecture, recipe, data: identity(data) });
 
-  const done = await readJson<Kept>(file("json"));
+  const done = await readJson<StoredResult>(file("json"));
   if (done?.run === run) {
     const { history, seconds, backend } = done;
     log.taken(row, seconds);
@@ -89,7 +87,7 @@ export async function runRow(
     if (error.code === "checkpoint/mismatch") {
       throw new LeNetError(
         error.code,
-        `${error.message}; remove ${file("checkpoint")} to begin anew`,
+        `${error.message}; remove ${file("checkpoint")} to start over`,
       );
     }
     if (error.code !== "aborted") throw error;
@@ -120,7 +118,7 @@ async function readJson<T>(path: string): Promise<T | undefined> {
     if (!(error instanceof SyntaxError)) throw error;
     throw new LeNetError(
       "file/unreadable",
-      `Cannot read ${path}: it is not JSON, remove it to begin anew`,
+      `Cannot read ${path}: it is not JSON, remove it to start over`,
       { cause: error },
     );
   }
@@ -131,12 +129,9 @@ function writeJson(path: string, value: unknown): Promise<void> {
 }
 
 /**
- * What the report shows of a row.
+ * The section of the report on a row.
  *
- * @param result What its training came to.
- * @param outcome What was measured.
- * @param test The test set, from which pictures are shown.
- * @returns The row's part of the report.
+ * @param test The test set, of which examples are shown.
  */
 export async function reportRow(
   { row, model, history, backend }: RowResult,
