@@ -36,7 +36,7 @@ Deno.test("evaluate:corruptions measures two networks on the same pictures, in b
       for (const { classify, refused } of [clean, ...Object.values<typeof clean>(corruptions)]) {
         assertEquals(Number.isInteger(refused) && refused <= 20 - classify.right, true);
       }
-      // Digits as they are: the library passes them on.
+      // The library passes digits of MNIST on without preparation.
       assertEquals(clean.direct, clean.classify);
     }
     assertEquals(goal.value, results[0].mean.direct.accuracy);

@@ -95,7 +95,7 @@ function drawnSolids(): Dataset {
   };
 }
 
-/** What a right answer to a kind of picture is. */
+/** The promise about a kind, which names its test. */
 function promise(kind: string, percent: number): string {
   const isOneOf = (kinds: readonly string[]): boolean => kinds.includes(kind);
   if (isOneOf(STRING_KINDS)) {

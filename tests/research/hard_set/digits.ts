@@ -28,7 +28,7 @@ export function brightnessOf({ data }: RgbaPicture): Float32Array {
   });
 }
 
-/** How much two rows of numbers go together, −1 to 1. */
+/** The Pearson correlation of two series. */
 export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const mean = (values: ArrayLike<number>): number =>
     Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
