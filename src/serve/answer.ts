@@ -92,15 +92,15 @@ async function answerAdmitted(
     body = { results };
   } else body = first.body;
   const timing = [
-    `body;dur=${toMicroseconds(bodyEnd - start)}`,
-    `wait;dur=${toMicroseconds(answerStart - bodyEnd)}`,
-    `answer;dur=${toMicroseconds(performance.now() - answerStart)}`,
+    `body;dur=${roundToMicroseconds(bodyEnd - start)}`,
+    `wait;dur=${roundToMicroseconds(answerStart - bodyEnd)}`,
+    `answer;dur=${roundToMicroseconds(performance.now() - answerStart)}`,
   ];
   return jsonReply(body, { "server-timing": timing.join(", ") });
 }
 
 /** Rounds milliseconds to three decimals. */
-function toMicroseconds(milliseconds: number): number {
+function roundToMicroseconds(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
 }
 

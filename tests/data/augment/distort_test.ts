@@ -16,17 +16,7 @@ import { type ImageShape, sizeOf } from "../../../src/model/architecture.ts";
 import { Random } from "../../../src/model/random.ts";
 import { assertRejection } from "../../assert_error.ts";
 import { FixedRandom } from "./fixed_random.ts";
-import { type Moments, momentsOf, picture } from "./picture.ts";
-
-const STILL: Distortions = {
-  rotation: 0,
-  scale: 0,
-  shear: 0,
-  shift: 0,
-  elastic: 0,
-  thickness: 0,
-  strength: 1,
-};
+import { type Moments, momentsOf, picture, STILL } from "./picture.ts";
 
 function distorted(
   images: Uint8Array | Float32Array,

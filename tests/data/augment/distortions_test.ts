@@ -9,16 +9,7 @@ import {
 } from "../../../src/data/augment/distort.ts";
 import { Random } from "../../../src/model/random.ts";
 import { assertError } from "../../assert_error.ts";
-
-const STILL: Distortions = {
-  rotation: 0,
-  scale: 0,
-  shear: 0,
-  shift: 0,
-  elastic: 0,
-  thickness: 0,
-  strength: 1,
-};
+import { STILL } from "./picture.ts";
 
 Deno.test("PHOTO_DISTORTIONS and ARTICLE_DISTORTIONS mirror and crop, and do nothing else", () => {
   assertEquals(PHOTO_DISTORTIONS, { ...STILL, flip: 0.5, crop: 4 });

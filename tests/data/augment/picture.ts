@@ -1,3 +1,5 @@
+import type { Distortions } from "../../../src/data/augment/distort.ts";
+
 /** One channel, described by a function of column and row. */
 export function picture(
   height: number,
@@ -41,3 +43,14 @@ export function momentsOf(image: ArrayLike<number>, width: number): Moments {
     xy: sum((column, row) => (column - x) * (row - y)) / mass,
   };
 }
+
+/** Distortions that change nothing. */
+export const STILL: Distortions = {
+  rotation: 0,
+  scale: 0,
+  shear: 0,
+  shift: 0,
+  elastic: 0,
+  thickness: 0,
+  strength: 1,
+};
