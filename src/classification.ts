@@ -36,7 +36,7 @@ export interface Classification {
    * was not estimated: for pictures that are laid out as MNIST's are (in a square, the ink 20 of 28 parts long, its
    * centre of mass in the middle), for networks whose classes are not the ten digits, and with `reject: 0`.
    */
-  readonly digitness: number | null;
+  readonly digitProbability: number | null;
   /** Where the answer was computed; `reference`, plain loops, only where WebAssembly has no SIMD. */
   readonly backend: BackendName;
   /** With `explain`: the picture in each step of its preparation; the last one is the input of the network. */
@@ -46,7 +46,7 @@ export interface Classification {
 /** How pictures are classified. */
 export interface PictureOptions extends ImageLimits {
   /**
-   * The threshold of `digitness`, 0 to 1, default 0.015: ink that scores less is not a digit. A higher threshold rejects
+   * The threshold of `digitProbability`, 0 to 1, default 0.015: ink that scores less is not a digit. A higher threshold rejects
    * more; 0 accepts all ink.
    */
   readonly reject?: number;
@@ -106,11 +106,15 @@ export async function classifyPictures(
       ? new Float32Array()
       : await runner.logits(inputsOf(model, inked), inked.length);
     const rows = inked.map((_, n) => logits.subarray(n * classes, (n + 1) * classes));
-    const digitness = await digitnessOf(model, inked, rows, reject);
+    const digitProbability = await digitProbabilitiesOf(model, inked, rows, reject);
     let n = 0;
     for (const { hasInk, steps } of prepared) {
       const answer = hasInk
-        ? withDigitness(classificationOf(model, rows[n], runner.backend), digitness[n++], reject)
+        ? withDigitProbability(
+          classificationOf(model, rows[n], runner.backend),
+          digitProbability[n++],
+          reject,
+        )
         : withoutInk(classes, runner.backend);
       classifications.push(steps ? { ...answer, steps } : answer);
     }
@@ -149,7 +153,7 @@ export function classificationOf(
     reason: null,
     confidence: probabilities[digit],
     probabilities: [...probabilities],
-    digitness: null,
+    digitProbability: null,
     backend,
   };
 }
@@ -161,29 +165,31 @@ function withoutInk(classes: number, backend: BackendName): Classification {
     reason: "no-ink",
     confidence: 0,
     probabilities: new Array<number>(classes).fill(0),
-    digitness: null,
+    digitProbability: null,
     backend,
   };
 }
 
-function withDigitness(
+function withDigitProbability(
   answer: Classification,
-  digitness: number | null,
+  digitProbability: number | null,
   reject: number,
 ): Classification {
-  if (digitness === null || digitness >= reject) return { ...answer, digitness };
+  if (digitProbability === null || digitProbability >= reject) {
+    return { ...answer, digitProbability };
+  }
   return {
     ...answer,
     digit: null,
     className: null,
     reason: "not-a-digit",
     confidence: 0,
-    digitness,
+    digitProbability,
   };
 }
 
 /** The probability that the ink of each picture is a digit; null where it is not estimated. */
-async function digitnessOf(
+async function digitProbabilitiesOf(
   { metadata: { classNames, temperature } }: Model,
   inked: readonly PreparedDigit[],
   logits: readonly Float32Array[],
@@ -223,20 +229,20 @@ export async function judge(pictures: readonly Float32Array[]): Promise<number[]
 /** From these log-odds on, of its answer against all others, the reader of digits is in no doubt. */
 const SURE = 8;
 
-/** Log-odds of `digitness` that are taken off for each log-odd of doubt. */
+/** Log-odds of `digitProbability` that are taken off for each log-odd of doubt. */
 const WEIGHT = 0.6;
 
 /**
  * Combines the score of the judge with the doubt of the network that read the digit: digits of a kind that the judge has
  * not seen can often be read without doubt, other ink can not.
  *
- * @param digitness The judge's probability that the ink is a digit, 0 to 1.
+ * @param digitProbability The judge's probability that the ink is a digit, 0 to 1.
  * @param logits The logits of the network that read it.
  * @param temperature The temperature of that network.
  * @returns The probability that the ink is a digit: the judge's, or less when there is doubt.
  */
 export function weighReading(
-  digitness: number,
+  digitProbability: number,
   logits: ArrayLike<number>,
   temperature: number,
 ): number {
@@ -244,5 +250,5 @@ export function weighReading(
   const [best, ...others] = sorted;
   const odds = -Math.log(others.reduce((sum, other) => sum + Math.exp(other - best), 0));
   const doubt = Math.max(0, SURE - odds);
-  return digitness / (digitness + (1 - digitness) * Math.exp(WEIGHT * doubt));
+  return digitProbability / (digitProbability + (1 - digitProbability) * Math.exp(WEIGHT * doubt));
 }

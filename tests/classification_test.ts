@@ -142,11 +142,11 @@ Deno.test("LeNet.classify takes ink less for a digit when it cannot tell which",
   const metadata = { ...model.metadata, temperature: 1000 };
   using doubtful = await LeNet.load({ ...model, metadata }, { backend: "wasm" });
   const letter = noDigitPicture("letters", new Random(6));
-  const { digitness } = await sure.classify(letter);
-  assertGreater(digitness ?? 0, 0);
+  const { digitProbability } = await sure.classify(letter);
+  assertGreater(digitProbability ?? 0, 0);
   const [blank, doubted] = await doubtful.classifyAll([new Float32Array(784), letter]);
   assertEquals(blank.reason, "no-ink");
-  assertLess(doubted.digitness ?? 1, digitness ?? 0);
+  assertLess(doubted.digitProbability ?? 1, digitProbability ?? 0);
 });
 
 Deno.test("judge says for each picture how likely it is a digit, in their order", async () => {
@@ -166,8 +166,8 @@ Deno.test("judge says for each picture how likely it is a digit, in their order"
 
 Deno.test("weighReading leaves what the judge says where the reading is sure", () => {
   const sure = [0, 0, 30, 0, 0, 0, 0, 0, 0, 0];
-  for (const digitness of [0, 0.004, 0.5, 1]) {
-    assertAlmostEquals(weighReading(digitness, sure, 1), digitness, 1e-12);
+  for (const digitProbability of [0, 0.004, 0.5, 1]) {
+    assertAlmostEquals(weighReading(digitProbability, sure, 1), digitProbability, 1e-12);
   }
 });
 
@@ -183,18 +183,18 @@ Deno.test("weighReading takes less for a digit the more doubt there is, whatever
 });
 
 Deno.test("weighReading divides logits by the temperature", () => {
-  fc.assert(fc.property(chance, logits, (digitness, some) => {
+  fc.assert(fc.property(chance, logits, (digitProbability, some) => {
     assertAlmostEquals(
-      weighReading(digitness, some, 2),
-      weighReading(digitness, some.map((logit) => logit / 2), 1),
+      weighReading(digitProbability, some, 2),
+      weighReading(digitProbability, some.map((logit) => logit / 2), 1),
       1e-12,
     );
   }));
 });
 
 Deno.test("weighReading gives a probability that is at most the judge's", () => {
-  fc.assert(fc.property(chance, logits, (digitness, some) => {
-    const weighed = weighReading(digitness, some, 1);
-    assertEquals(weighed >= 0 && weighed <= digitness + 1e-12, true, `${weighed}`);
+  fc.assert(fc.property(chance, logits, (digitProbability, some) => {
+    const weighed = weighReading(digitProbability, some, 1);
+    assertEquals(weighed >= 0 && weighed <= digitProbability + 1e-12, true, `${weighed}`);
   }));
 });

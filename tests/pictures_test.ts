@@ -13,12 +13,12 @@ Deno.test("classifyDigit says of most solid things that they are no digits, and 
   let refused = 0;
   for (let n = 0; n < 60; n++) {
     const solid = solidPicture(random);
-    const { digit, reason, confidence, digitness } = await classifyDigit(solid);
+    const { digit, reason, confidence, digitProbability } = await classifyDigit(solid);
     if (reason !== "not-a-digit") continue;
     refused++;
-    assertEquals([digit, confidence, (digitness ?? 1) < DEFAULT_REJECT], [null, 0, true]);
+    assertEquals([digit, confidence, (digitProbability ?? 1) < DEFAULT_REJECT], [null, 0, true]);
     const taken = await classifyDigit(solid, { reject: 0 });
-    assertEquals([taken.digit === null, taken.reason, taken.digitness], [false, null, null]);
+    assertEquals([taken.digit === null, taken.reason, taken.digitProbability], [false, null, null]);
   }
   assertGreater(refused, 40);
 });
@@ -28,19 +28,19 @@ Deno.test("classifyDigit takes digits in pictures for digits, and says how likel
     const file = new URL(`../scripts/samples/${digit}.png`, import.meta.url);
     const answer = await classifyDigit(await Deno.readFile(file));
     assertEquals([answer.digit, answer.reason], [digit, null]);
-    assertGreater(answer.digitness ?? 0, DEFAULT_REJECT);
+    assertGreater(answer.digitProbability ?? 0, DEFAULT_REJECT);
   }
 });
 
 Deno.test("classifyDigit asks nobody about 28×28 pixels as MNIST has them", async () => {
   const { steps = [] } = await classifyDigit(SEVEN, { explain: true });
-  const { digit, digitness } = await classifyDigit(steps[steps.length - 1].values);
-  assertEquals([digit, digitness], [7, null]);
+  const { digit, digitProbability } = await classifyDigit(steps[steps.length - 1].values);
+  assertEquals([digit, digitProbability], [7, null]);
 });
 
 Deno.test("classifyDigit gives a reason where there is no ink", async () => {
-  const { digit, reason, digitness } = await classifyDigit(new Float32Array(784));
-  assertEquals([digit, reason, digitness], [null, "no-ink", null]);
+  const { digit, reason, digitProbability } = await classifyDigit(new Float32Array(784));
+  assertEquals([digit, reason, digitProbability], [null, "no-ink", null]);
 });
 
 Deno.test("classifyDigit shows the way to an answer when it is to explain, and not otherwise", async () => {

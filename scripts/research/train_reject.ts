@@ -91,17 +91,17 @@ async function trainJudge(flags: FlagValues<typeof FLAGS>): Promise<void> {
   console.log(`${file} written. Accepted of ${held.count} held-out pictures:`);
 
   using runner = await createRunner("wasm", architecture, model.parameters);
-  const digitness = await digitnessOf(held, runner);
+  const digitProbability = await digitProbabilitiesOf(held, runner);
   for (const threshold of THRESHOLDS) {
     const [of, others] = [0, 1].map((label) => {
-      const some = digitness.filter((_, n) => held.labels[n] === label);
+      const some = digitProbability.filter((_, n) => held.labels[n] === label);
       return percent(some.filter((value) => value >= threshold).length / some.length);
     });
     console.log(`at ${threshold.toFixed(3)}: ${of} of digits, ${others} of others`);
   }
 }
 
-async function digitnessOf({ images, count }: Dataset, runner: Runner): Promise<number[]> {
+async function digitProbabilitiesOf({ images, count }: Dataset, runner: Runner): Promise<number[]> {
   const logits = await runner.logits(Float32Array.from(images, (byte) => byte / 255), count);
   return Array.from({ length: count }, (_, n) => softmax(logits.subarray(2 * n, 2 * n + 2))[0]);
 }

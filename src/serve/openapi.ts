@@ -161,7 +161,7 @@ const SCHEMAS: Readonly<Record<string, object>> = {
     reason: { enum: ["no-ink", "not-a-digit", null] },
     confidence: number,
     probabilities: { type: "array", items: number },
-    digitness: { ...number, type: ["number", "null"] },
+    digitProbability: { ...number, type: ["number", "null"] },
     backend,
   }),
   Reading: object({

@@ -78,7 +78,7 @@ function section({ file, answer, text }: Explained): Html {
 
 /** Sentences about an answer, beyond the answer itself. */
 function sentencesAbout(answer: Classification): string[] {
-  const { steps = [], reason, className, digit, digitness, probabilities } = answer;
+  const { steps = [], reason, className, digit, digitProbability, probabilities } = answer;
   const sentences: string[] = [];
   if (reason === "no-ink") {
     sentences.push("No ink was found: no pixel passes the threshold.");
@@ -88,8 +88,8 @@ function sentencesAbout(answer: Classification): string[] {
       "The ink does not look like one digit. A line of several is read by: deno task read.",
     );
   }
-  if (digitness !== null) {
-    sentences.push(`Probability that the ink is a digit at all: ${percent(digitness)}.`);
+  if (digitProbability !== null) {
+    sentences.push(`Probability that the ink is a digit at all: ${percent(digitProbability)}.`);
   }
   // The class names of a network of other classes are not known here.
   const isOfDigits = className === null || className === String(digit);

@@ -87,8 +87,8 @@ async function loadedLength(files: readonly BundledFile[]): Promise<number> {
   }
   const entry = files.find(({ path }) => path.endsWith("/stdin.js"))?.path;
   const { classifyDigit } = await import(`file://${entry}`);
-  const { digitness } = await classifyDigit(drawing());
-  if (digitness === null) throw new Error("The drawing was not read as one");
+  const { digitProbability } = await classifyDigit(drawing());
+  if (digitProbability === null) throw new Error("The drawing was not read as one");
   let length = 0;
   for (const { path, contents } of files) {
     if (loaded.has(path)) length += await gzippedLength(contents);

@@ -65,7 +65,7 @@ Deno.test("classify --out writes a line for each picture in a folder, by name, a
       "reason",
       "confidence",
       "probabilities",
-      "digitness",
+      "digitProbability",
       "backend",
     ]);
   });

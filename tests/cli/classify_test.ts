@@ -37,7 +37,7 @@ Deno.test("classify --json prints an object a line, goes on after a bad file, an
     "reason",
     "confidence",
     "probabilities",
-    "digitness",
+    "digitProbability",
     "backend",
   ]);
   assertEquals(

@@ -77,7 +77,7 @@ Deno.test("explainPage says of a network that takes pictures whole that there ar
     reason: null,
     confidence: 0.9,
     probabilities: [0.1, 0, 0, 0, 0, 0, 0, 0, 0.9, 0],
-    digitness: null,
+    digitProbability: null,
     backend: "wasm" as const,
     steps: [],
   };

@@ -26,7 +26,7 @@ export interface RiskCoverage {
 /** The answer to one picture if it is accepted, and its probability of being a digit; 1 where the library does not score it. */
 interface Answer {
   readonly isRight: boolean;
-  readonly digitness: number;
+  readonly digitProbability: number;
 }
 
 export interface RiskCoverageOptions {
@@ -55,9 +55,11 @@ export async function riskCoverage(
       checkAborted(signal, "measure the pictures");
       const { image, text } = makeTrial(kind, number, count, sources);
       // The smallest positive threshold has all ink scored, and refuses none.
-      const { digit, reason, digitness } = await net.classify(image, { reject: Number.MIN_VALUE });
-      const chance = reason === null ? digitness ?? 1 : reason === "no-ink" ? -1 : 0;
-      answers.push({ isRight: String(digit) === text, digitness: chance });
+      const { digit, reason, digitProbability } = await net.classify(image, {
+        reject: Number.MIN_VALUE,
+      });
+      const chance = reason === null ? digitProbability ?? 1 : reason === "no-ink" ? -1 : 0;
+      answers.push({ isRight: String(digit) === text, digitProbability: chance });
       onProgress(kind, (number + 1) / count);
     }
     return answers;
@@ -101,5 +103,5 @@ export function riskCoverageTable(rows: readonly RiskCoverage[]): string {
 }
 
 function takenOf(answers: readonly Answer[], reject: number): Answer[] {
-  return answers.filter(({ digitness }) => digitness >= reject);
+  return answers.filter(({ digitProbability }) => digitProbability >= reject);
 }

@@ -264,7 +264,7 @@ async function correct(label: number): Promise<void> {
   await network.correct({
     pixels: Uint8Array.from(input.values, (value) => Math.round((value * std + mean) * 255)),
     label,
-    digitness: answer.reason === "not-a-digit" ? answer.digitness : null,
+    digitProbability: answer.reason === "not-a-digit" ? answer.digitProbability : null,
   });
 }
 

@@ -164,7 +164,7 @@ export class UserNetwork {
   #use(net: LeNet): void {
     this.#net = net;
     // Ink that was refused and then corrected to a digit must be accepted, and so must similar ink.
-    const refused = this.#corrections.flatMap(({ digitness }) => digitness ?? []);
+    const refused = this.#corrections.flatMap(({ digitProbability }) => digitProbability ?? []);
     this.#reject = refused.length === 0 ? undefined : Math.min(...refused) / 2;
     this.#listener.onNet(net, this.#reject);
   }
@@ -221,7 +221,7 @@ export interface StoredCorrection extends Correction {
   /** Unique; later corrections have larger numbers. */
   readonly id: number;
   /** Probability that the ink is a digit, 0 to 1, if the correction says that refused ink is a digit; else null. */
-  readonly digitness: number | null;
+  readonly digitProbability: number | null;
 }
 
 const [DATABASE, VERSION] = ["lenet", 1];

@@ -167,7 +167,7 @@ testPage("page keeps only the last of two quick corrections of a picture", async
 });
 
 testPage(
-  "page stores the digitness of a correction of a refused camera picture",
+  "page stores the digitProbability of a correction of a refused camera picture",
   async ({ page }) => {
     await isReady(page);
     await page.locator("#camera").click();
@@ -180,7 +180,8 @@ testPage(
         const opening = indexedDB.open("lenet", 1);
         opening.onsuccess = () => {
           const all = opening.result.transaction("corrections").objectStore("corrections").getAll();
-          all.onsuccess = () => resolve(all.result.map(({ digitness }) => typeof digitness));
+          all.onsuccess = () =>
+            resolve(all.result.map(({ digitProbability }) => typeof digitProbability));
         };
       })
     );

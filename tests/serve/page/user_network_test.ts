@@ -56,7 +56,7 @@ async function withUserNetwork(
 const correction = (label: number) => ({
   pixels: new Uint8Array(784).fill(label),
   label,
-  digitness: null,
+  digitProbability: null,
 });
 
 Deno.test("UserNetwork uses the result of a fine-tuning", async () => {
