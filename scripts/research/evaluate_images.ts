@@ -15,7 +15,7 @@ import {
   stepReaderOf,
 } from "./hard_set/ablate.ts";
 import { measurePhoto, timeCanvas } from "./hard_set/cost.ts";
-import { checkGoals, goalList, type Measured, resultTable, worstPage } from "./hard_set/goals.ts";
+import { GOALS, type Measured, resultTable, worstPage } from "./hard_set/goals.ts";
 import { CLOTHING_KINDS, KINDS, PLAIN_KINDS, TIMED_KINDS } from "./hard_set/kinds.ts";
 import {
   type KindResult,
@@ -26,6 +26,7 @@ import {
   type Sources,
 } from "./hard_set/measure.ts";
 import { riskCoverage, riskCoverageTable } from "./hard_set/risk_coverage.ts";
+import { checkGoals, goalList } from "./shared/goals.ts";
 
 /** The folder of datasets beside the repository, where there is one. */
 const BESIDE = new URL("../../../shared/data", import.meta.url).pathname;
@@ -182,7 +183,7 @@ await runCommand({
         : undefined,
     };
 
-    const goals = checkGoals(measured, kinds);
+    const goals = checkGoals(GOALS, measured, kinds);
     const missing = kinds.filter((kind) =>
       !isOneOf(TIMED_KINDS, kind) && !results.some((result) => result.kind === kind)
     );

@@ -4,6 +4,7 @@ import { checkAborted, LeNetError } from "../../../src/errors.ts";
 import type { DigitImage } from "../../../src/image/image.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { wilson } from "../../../src/metrics.ts";
+import { spread } from "../shared/spread.ts";
 import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
 import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
 import { NO_DIGIT_KINDS, noDigitPicture } from "./pictures/no_digit.ts";
@@ -87,7 +88,7 @@ export function makeTrial(
   count: number,
   { digits, clothing, seed }: Sources,
 ): Trial {
-  const index = spread(number, count, digits);
+  const index = spread(number, count, digits.count);
   const random = pictureRandom(kind, index, seed);
   const { pixels, label } = digitAt(digits, index);
   const text = String(label);
@@ -119,13 +120,9 @@ export function makeTrial(
         (clothing === undefined ? "found no clothing to make them of" : "found no such kind"),
     );
   }
-  const article = digitAt(clothing, spread(number, count, clothing)).pixels;
+  const article = digitAt(clothing, spread(number, count, clothing.count)).pixels;
   const picture = enlargeWhole(article, ENLARGED, random.next() < 0.5);
   return { image: kind === "fashion" ? article : picture, picture, text: "" };
-}
-
-function spread(number: number, count: number, dataset: Dataset): number {
-  return Math.floor((number + 0.5) * dataset.count / count);
 }
 
 function digitAt({ images, labels }: Dataset, index: number): LabelledDigit {

@@ -8,8 +8,6 @@ import {
   assertThrows,
 } from "@std/assert";
 import {
-  checkGoals,
-  goalList,
   GOALS,
   type Measured,
   resultTable,
@@ -24,6 +22,7 @@ import {
   type Mistake,
   type Trial,
 } from "../../../scripts/research/hard_set/measure.ts";
+import { checkGoals, goalList } from "../../../scripts/research/shared/goals.ts";
 import { LeNetError } from "../../../src/errors.ts";
 import { wilson } from "../../../src/metrics.ts";
 import { DIGITS } from "./digits.ts";
@@ -125,7 +124,7 @@ function results(right: number, none: number): KindResult[] {
 }
 
 const unmet = (measured: Measured): string[] =>
-  checkGoals(measured, KINDS).filter(({ isMet }) => !isMet).map(({ name }) => name);
+  checkGoals(GOALS, measured, KINDS).filter(({ isMet }) => !isMet).map(({ name }) => name);
 
 Deno.test("checkGoals meets a goal at its limit, and misses it beyond", () => {
   const cheap = {
@@ -159,11 +158,11 @@ Deno.test("checkGoals meets a goal at its limit, and misses it beyond", () => {
 
 Deno.test("checkGoals misses what was not measured, and leaves out what was not asked for", () => {
   assertEquals(unmet({ results: [] }).length, GOALS.length);
-  assertEquals(checkGoals({ results: [] }, ["size", "plain-png"]), []);
-  const [{ value, isMet }] = checkGoals({ results: results(985, 0) }, ["mixed"]);
+  assertEquals(checkGoals(GOALS, { results: [] }, ["size", "plain-png"]), []);
+  const [{ value, isMet }] = checkGoals(GOALS, { results: results(985, 0) }, ["mixed"]);
   assertEquals([value, isMet], [98.5, true]);
   assertStringIncludes(
-    goalList(checkGoals({ results: [] }, ["mixed"])),
+    goalList(checkGoals(GOALS, { results: [] }, ["mixed"])),
     "not measured, the goal is at least 98 %",
   );
 });
