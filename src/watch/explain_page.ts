@@ -18,7 +18,8 @@ const SIDE = 176;
 /** Less likely digits are not listed: they would show as 0.0 %. */
 const MIN_PROBABILITY = 0.0005;
 
-const STYLE = `
+/** The styles of {@linkcode stepList}. */
+export const STEP_STYLE: string = `
 .steps { display: flex; flex-wrap: wrap; gap: 1.5rem; padding: 0; list-style: none }
 .steps li { width: ${SIDE}px; font-size: 0.875rem }
 .place { display: flex; align-items: center; justify-content: center; width: ${SIDE}px; height: ${SIDE}px }
@@ -58,7 +59,7 @@ const STEPS: Readonly<Record<string, readonly [title: string, text: string]>> = 
 export function explainPage(explained: readonly Explained[]): string {
   return plainPage(
     "How pictures were prepared and classified",
-    STYLE,
+    STEP_STYLE,
     html`<p>Each row shows the steps from the file to the input of the network, which sees nothing else. Where an answer
     is wrong, look for the first step that loses the digit.</p>
     ${explained.map(section)}`,
@@ -71,9 +72,19 @@ function section({ file, answer, text }: Explained): Html {
     <section>
       <h2>${file}: ${text}</h2>
       ${sentencesAbout(answer).map((sentence) => html`<p>${sentence}</p>`)}
-      <ol class="steps">${steps.map((step, at) => item(step, at, steps))}</ol>
+      ${stepList(steps)}
     </section>
   `;
+}
+
+/**
+ * Renders the steps of a preparation side by side.
+ *
+ * @param steps The pictures, in their order.
+ * @returns A list for a page with the styles {@linkcode STEP_STYLE}.
+ */
+export function stepList(steps: readonly PreparationPicture[]): Html {
+  return html`<ol class="steps">${steps.map((step, at) => item(step, at, steps))}</ol>`;
 }
 
 /** Sentences about an answer, beyond the answer itself. */

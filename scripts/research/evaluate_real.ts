@@ -1,0 +1,138 @@
+import { interruptible, runCommand } from "../../src/cli/command.ts";
+import type { FlagTable } from "../../src/cli/flags.ts";
+import { bar, ProgressLine } from "../../src/cli/run_output.ts";
+import { LeNet } from "../../src/lenet.ts";
+import { STEP_STYLE } from "../../src/watch/explain_page.ts";
+import { explainDigit, explainString } from "./real/explain.ts";
+import {
+  AGREEMENT,
+  agreementText,
+  digitTable,
+  GOALS,
+  type Measured,
+  stringTable,
+} from "./real/goals.ts";
+import { type DigitResult, meanOf, measureDigits } from "./real/measure_digits.ts";
+import { measureStrings, type StringResult } from "./real/measure_strings.ts";
+import { DIGIT_SETS, readSet, REAL_SETS } from "./real/sets.ts";
+import { type Failure, type FailureGroup, failuresPage } from "./shared/failures_page.ts";
+import { checkGoals, goalList } from "./shared/goals.ts";
+
+/** The folder beside the repository. */
+const BESIDE = new URL("../../../shared/real", import.meta.url).pathname;
+
+const FLAGS = {
+  data: {
+    kind: "text",
+    value: "DIR",
+    defaultText: "../shared/real",
+    help: "the folder with a folder for each set",
+  },
+  only: {
+    kind: "list",
+    value: "A,B",
+    choices: REAL_SETS,
+    defaultText: "all",
+    help: "the sets",
+  },
+  limit: {
+    kind: "integer",
+    min: 1,
+    value: "N",
+    defaultText: "all",
+    help: "pictures of each set, spread evenly over it",
+  },
+  agreement: {
+    kind: "boolean",
+    help:
+      "read each picture of one digit with readDigits, too, and count where it reads another digit than classifyDigit; " +
+      "takes four times as long",
+  },
+  json: { kind: "boolean", help: "print one line of JSON" },
+  check: {
+    kind: "boolean",
+    help: "measure with --agreement; the exit code is 1 if a goal is missed",
+  },
+  worst: {
+    kind: "text",
+    value: "FILE",
+    help:
+      "write a page of the pictures that were not read right, with each step of their preparation",
+  },
+} as const satisfies FlagTable;
+
+await runCommand({
+  name: "evaluate:real",
+  summary: "Measures how handwriting of people is read: photos, scans, drawings and forms.",
+  details:
+    "A set is a folder of pictures named LABEL_gNN_NNN.ext, or of two IDX files. Lines of a label are separated by a " +
+    "hyphen.",
+  flags: FLAGS,
+  async run({ flags }) {
+    const { data: directory = BESIDE, only: sets = REAL_SETS, limit, worst } = flags;
+    const agreement = flags.agreement || flags.check;
+    using interrupt = interruptible();
+    const { signal } = interrupt;
+    using net = await LeNet.load("digits", { backend: "wasm" });
+
+    const digits: DigitResult[] = [];
+    const strings: StringResult[] = [];
+    const groups: FailureGroup[] = [];
+    for (const set of REAL_SETS.filter((name) => sets.includes(name))) {
+      const samples = await readSet(directory, set, limit);
+      const failures: Failure[] = [];
+      const line = new ProgressLine();
+      const shared = {
+        set,
+        samples,
+        reader: net,
+        onProgress: (done: number): void =>
+          line.draw(() => `${bar(done / samples.length, 20)}  ${set} ${done}`),
+        signal,
+      };
+      try {
+        if (DIGIT_SETS.some((name) => name === set)) {
+          digits.push(
+            await measureDigits({
+              ...shared,
+              agreement,
+              onFailure: async (failure) => {
+                if (worst !== undefined) failures.push(await explainDigit(net, failure));
+              },
+            }),
+          );
+        } else {
+          strings.push(
+            await measureStrings({
+              ...shared,
+              onFailure: (failure) => {
+                if (worst !== undefined) failures.push(explainString(failure));
+              },
+            }),
+          );
+        }
+      } finally {
+        line.clear();
+      }
+      const heading = `${set}: ${failures.length} of ${samples.length} not read right`;
+      groups.push({ heading, failures });
+    }
+
+    const measured: Measured = { digits, strings };
+    const goals = checkGoals(GOALS, measured, [...sets, ...agreement ? [AGREEMENT] : []]);
+    if (flags.json) {
+      const mean = digits.length > 0 ? meanOf(digits) : undefined;
+      console.log(JSON.stringify({ ...measured, mean, goals }));
+    } else {
+      const parts = [
+        digits.length > 0 ? digitTable(digits) : "",
+        strings.length > 0 ? stringTable(strings) : "",
+        digits.length > 0 ? agreementText(digits) : "",
+        goalList(goals),
+      ];
+      console.log(parts.filter((part) => part !== "").join("\n\n"));
+    }
+    if (worst !== undefined) await Deno.writeTextFile(worst, failuresPage(groups, STEP_STYLE));
+    return flags.check && goals.some(({ isMet }) => !isMet) ? 1 : 0;
+  },
+});
