@@ -16,12 +16,13 @@ export interface FailureGroup {
   readonly failures: readonly Failure[];
 }
 
+// No child combinators: ">" would be escaped.
 const STYLE = `
 .failures { display: flex; flex-wrap: wrap; gap: 12px; padding: 0; list-style: none }
-.failures > li { text-align: center; font-size: 0.875rem }
-.failures > .row { flex-basis: 100%; text-align: left; border-top: 1px solid #888 }
-.failures > li > img { display: block; height: 160px; max-width: 100%; min-width: 1em; object-fit: contain;
-  object-position: left; border: 1px solid #888 }
+.failure { text-align: center; font-size: 0.875rem }
+.row { flex-basis: 100%; text-align: left; border-top: 1px solid #888 }
+.shown { display: block; height: 160px; max-width: 100%; min-width: 1em; object-fit: contain; border: 1px solid #888 }
+.row .shown { margin: 0.5rem 0 }
 `;
 
 /**
@@ -46,6 +47,6 @@ export function failuresPage(groups: readonly FailureGroup[], style = ""): strin
 }
 
 function item({ url, caption, details }: Failure): Html {
-  return html`<li class="${details === undefined ? "" : "row"}">
-    <img src="${url}" alt="">${caption}${details}</li>`;
+  return html`<li class="failure${details === undefined ? "" : " row"}">
+    <img class="shown" src="${url}" alt="">${caption}${details}</li>`;
 }
