@@ -56,7 +56,7 @@ export const GOALS: readonly Goal<Measured>[] = [
     kinds: [...DIGIT_SETS, AGREEMENT],
     value: ({ digits }) => {
       const { classified, same } = totalAgreement(digits) ?? { classified: NaN, same: NaN };
-      return 100 * (1 - same / classified);
+      return 100 * (classified - same) / classified;
     },
   },
 ];
