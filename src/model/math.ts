@@ -98,6 +98,11 @@ export function pow(base: number, exponent: number): number {
   return exponent === 0 ? 1 : exp(exponent * log(base));
 }
 
+/** x², as `x ** 2` need not be. */
+export function square(x: number): number {
+  return x * x;
+}
+
 /** The length of a vector. Its squares are formed: for lengths from about 1e-150 to 1e150. */
 export function hypot(x: number, y: number): number {
   return Math.sqrt(x * x + y * y);

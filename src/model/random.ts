@@ -1,3 +1,5 @@
+import * as math from "./math.ts";
+
 /** The state of a {@linkcode Random}: four unsigned 32-bit integers. */
 export type RandomState = readonly [number, number, number, number];
 
@@ -59,8 +61,8 @@ export class Random {
 
   /** A number from the standard normal distribution (Box and Muller, 1958). */
   normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.next()));
-    return radius * Math.cos(2 * Math.PI * this.next());
+    const radius = Math.sqrt(-2 * math.log(1 - this.next()));
+    return radius * math.cos(2 * Math.PI * this.next());
   }
 
   /** Shuffles the items in place (Fisher and Yates), and returns them. */

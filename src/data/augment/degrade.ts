@@ -1,3 +1,4 @@
+import * as math from "../../model/math.ts";
 import type { Random } from "../../model/random.ts";
 
 /** A grey image that is changed in place. */
@@ -43,7 +44,7 @@ function blur({ data, width, height }: Picture, random: Random): void {
   const offsets = moves
     ? [-2, -1, 0, 1, 2].map((
       t,
-    ) => [Math.round(t * Math.cos(angle)), Math.round(t * Math.sin(angle)), 1])
+    ) => [Math.round(t * math.cos(angle)), Math.round(t * math.sin(angle)), 1])
     : [-1, 0, 1].flatMap((y) =>
       [-1, 0, 1].map((x) => [x, y, (2 - Math.abs(x)) * (2 - Math.abs(y))])
     );
@@ -111,7 +112,7 @@ function keepEdges({ data, width, height }: Picture, random: Random): void {
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       const across = value(x + 1, y) - value(x - 1, y);
-      data[at] = gain * 0.5 * Math.hypot(across, value(x, y + 1) - value(x, y - 1));
+      data[at] = gain * 0.5 * math.hypot(across, value(x, y + 1) - value(x, y - 1));
     }
   }
 }
@@ -125,7 +126,7 @@ function strikeThrough({ data, width, height }: Picture, random: Random): void {
   const stands = random.next() < 0.5;
   for (let t = 0; t < width; t += 0.5) {
     if (gap > 0 && Math.floor(t) % gap === 0) continue;
-    const s = start + (end - start) * t / width + depth * Math.sin(2 * Math.PI * t / length);
+    const s = start + (end - start) * t / width + depth * math.sin(2 * Math.PI * t / length);
     for (let beside = 0; beside < thick; beside++) {
       const [x, y] = (stands ? [s + beside, t] : [t, s + beside]).map(Math.floor);
       if (x >= 0 && y >= 0 && x < width && y < height) data[y * width + x] = 1;

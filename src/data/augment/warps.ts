@@ -1,3 +1,4 @@
+import * as math from "../../model/math.ts";
 import type { Random } from "../../model/random.ts";
 
 /** Rows and columns of the coarse grid that an elastic field is drawn on. */
@@ -172,8 +173,8 @@ export function drawAffine(
   const shear = strength * limits.shear * random.uniform(-1, 1);
   const across = strength * limits.shift * random.uniform(-1, 1);
   const down = strength * limits.shift * random.uniform(-1, 1);
-  const cos = factor * Math.cos(angle);
-  const sin = factor * Math.sin(angle);
+  const cos = factor * math.cos(angle);
+  const sin = factor * math.sin(angle);
   map.xx = cos - shear * sin;
   map.xy = sin + shear * cos;
   map.yx = -sin;
@@ -191,6 +192,6 @@ export function drawAffine(
 export function keys(distance: number): number {
   if (distance >= 2) return 0;
   return distance < 1
-    ? (1.5 * distance - 2.5) * distance ** 2 + 1
+    ? (1.5 * distance - 2.5) * math.square(distance) + 1
     : ((-0.5 * distance + 2.5) * distance - 4) * distance + 2;
 }

@@ -1,4 +1,5 @@
 import { LeNetError } from "../../errors.ts";
+import * as math from "../../model/math.ts";
 import { Random } from "../../model/random.ts";
 import { checkOptionNames } from "../../options.ts";
 import type { Dataset } from "../dataset.ts";
@@ -110,18 +111,20 @@ function drawSkeleton(skeletons: readonly Skeleton[], random: Random): Skeleton 
 
 /** Half the stroke width, in pixels of MNIST: 0.65 to 1.85, 1.19 on average. */
 function penRadius(random: Random): number {
-  return 0.65 + 0.95 * (random.next() + random.next()) / 2 + 0.25 * random.next() ** 3;
+  const usual = (random.next() + random.next()) / 2;
+  const broad = random.next();
+  return 0.65 + 0.95 * usual + 0.25 * broad * broad * broad;
 }
 
 /** Distorts a skeleton as handwriting varies: jitter of the points, then bend, slant and rotation of the whole. */
 function write({ strokes, aspect }: Skeleton, random: Random): number[][] {
   const jitter = random.uniform(0.01, 0.055);
-  const width = aspect * Math.exp(0.22 * random.normal());
+  const width = aspect * math.exp(0.22 * random.normal());
   const slant = 0.12 + 0.24 * random.normal();
   const turn = 0.07 * random.normal();
   const bendX = 0.1 * random.normal();
   const bendY = 0.1 * random.normal();
-  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+  const [cos, sin] = [math.cos(turn), math.sin(turn)];
   const place = ([px, py]: Point): Point => {
     const x = (px - 0.5) * width + jitter * random.normal();
     const y = py - 0.5 + jitter * random.normal();
