@@ -23,6 +23,7 @@ import {
   type SubsampleLayer,
 } from "../model/architecture.ts";
 import { initialize } from "../model/initialize.ts";
+import * as math from "../model/math.ts";
 import type { Model } from "../model/model.ts";
 import { BATCH_NORM_EPSILON, type Parameter, type Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
@@ -197,9 +198,9 @@ function batchNorm(
 
 const ACTIVATIONS: Readonly<Record<ActivationName, (value: number) => number>> = {
   relu: (value) => Math.max(0, value),
-  sigmoid: (value) => 1 / (1 + Math.exp(-value)),
-  tanh: Math.tanh,
-  "scaled-tanh": (value) => 1.7159 * Math.tanh(2 / 3 * value),
+  sigmoid: (value) => 1 / (1 + math.exp(-value)),
+  tanh: math.tanh,
+  "scaled-tanh": (value) => 1.7159 * math.tanh(2 / 3 * value),
 };
 
 function dense(
@@ -228,7 +229,7 @@ function rbf(
     for (let place = 0; place < places; place++) {
       let distance = 0;
       for (let i = 0; i < inputs; i++) {
-        distance += (input[i * places + place] - (code[i] === "#" ? 1 : -1)) ** 2;
+        distance += math.square(input[i * places + place] - (code[i] === "#" ? 1 : -1));
       }
       output[index * places + place] = -distance;
     }

@@ -1,3 +1,5 @@
+import * as math from "../model/math.ts";
+
 /** The engine that computes: plain loops, WebAssembly SIMD, or WebGPU. */
 export type BackendName = "reference" | "wasm" | "webgpu";
 
@@ -28,7 +30,7 @@ export function softmax(logits: Float32Array, temperature = 1): Float32Array<Arr
   const exponentials = new Float64Array(logits.length);
   let sum = 0;
   for (let i = 0; i < logits.length; i++) {
-    sum += exponentials[i] = Math.exp((logits[i] - maximum) / temperature);
+    sum += exponentials[i] = math.exp((logits[i] - maximum) / temperature);
   }
   const probabilities = new Float32Array(logits.length);
   for (let i = 0; i < logits.length; i++) probabilities[i] = exponentials[i] / sum;

@@ -165,7 +165,7 @@ export function slidingNetwork(
         if (kernel === undefined) return undefined;
         const { name, units } = layer;
         const { shape, data } = parameters.get(`${name}.weight`) as Parameter;
-        const channels = shape[1] / kernel ** 2;
+        const channels = shape[1] / (kernel * kernel);
         reshaped.set(`${name}.weight`, { shape: [units, channels, kernel, kernel], data });
         layers.push({ kind: "conv", name, filters: units, kernel, padding: 0 });
         kernel = 1;

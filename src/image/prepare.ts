@@ -62,7 +62,7 @@ export function preprocessorFor(
       return { pixels: await preparePicture(image, input, limits), hasInk: true };
     };
   }
-  if (sizeOf(input) === DIGIT_SIDE ** 2) return prepareDigit;
+  if (sizeOf(input) === DIGIT_SIDE * DIGIT_SIDE) return prepareDigit;
   return async (image, limits, settings) => {
     const prepared = await prepareDigit(image, limits, settings);
     return { ...prepared, pixels: frameDigit(prepared.pixels, input) };

@@ -1,6 +1,7 @@
 import type { InkMap } from "../image/image.ts";
 import { type Component, findComponents } from "../image/ink/components.ts";
 import { softInk } from "../image/ink/find_ink.ts";
+import * as math from "../model/math.ts";
 import { typicalHeight, type Writing } from "./writing.ts";
 
 /** The ink of a writing whose lines are level. */
@@ -46,8 +47,8 @@ export function deskew({ found, pieces, height, region, factor }: Writing): Desk
     inPicture: (x, y) => [region.x + x * factor, region.y + y * factor],
   };
   if (Math.abs(slope) < LEVEL) return asItIs;
-  const angle = Math.atan(slope);
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const cos = 1 / math.hypot(1, slope);
+  const sin = slope * cos;
   const { width, height: rows } = ink;
   const left = Math.min(0, rows * sin);
   const top = Math.min(0, -width * sin);
@@ -143,7 +144,7 @@ export function findSlope(pieces: readonly Component[], height: number): number 
   slopes.sort((a, b) => a.slope - b.slope);
   let below = 0;
   const { slope } = slopes.find(({ weight }) => (below += weight) >= total / 2)!;
-  const known = slopes.reduce((sum, { weight }) => sum + weight ** 2, 0) / feet.length;
+  const known = slopes.reduce((sum, { weight }) => sum + weight * weight, 0) / feet.length;
   return slope * known / (known + DOUBT);
 }
 

@@ -5,6 +5,7 @@ import type { Box, DigitImage } from "../image/image.ts";
 import { checkInput } from "../image/prepare.ts";
 import { readImage } from "../image/read_image.ts";
 import { sizeOf } from "../model/architecture.ts";
+import * as math from "../model/math.ts";
 import { areDigits, type Model, normalize } from "../model/model.ts";
 import { checkNumber, checkOptionNames, type ImageLimits, PROBABILITY } from "../options.ts";
 import { modelFromModule } from "../weights/model_file.ts";
@@ -93,12 +94,12 @@ export async function read(
       const { first, last, leftCost, rightCost } = segment;
       const isCut = leftCost > 0 || rightCost > 0;
       const label = labelDigit(own, isCut, hasDigits ? digits : undefined);
-      const score = odds + Math.log(label.probability);
+      const score = odds + math.log(label.probability);
       return { first, last, score, segment, odds, ...label };
     });
     let text = "";
     for (const { segment, odds, digit, probability } of bestPath(steps, lattice.places)) {
-      const confidence = probability / (1 + Math.exp(-odds));
+      const confidence = probability / (1 + math.exp(-odds));
       if (confidence < reject) continue;
       text += classNames[digit];
       found.push({
@@ -120,7 +121,7 @@ function inputsOf(model: Model, segments: readonly Segment[]): Float32Array {
   const inputs = new Float32Array(segments.length * size);
   for (const [i, segment] of segments.entries()) {
     const pixels = prepareSegment(segment);
-    inputs.set(size === DIGIT_SIDE ** 2 ? pixels : frameDigit(pixels, input), i * size);
+    inputs.set(size === DIGIT_SIDE * DIGIT_SIDE ? pixels : frameDigit(pixels, input), i * size);
   }
   normalize(inputs, input, model.metadata.normalization);
   return inputs;
@@ -184,7 +185,7 @@ async function findWholeDigits(lattice: Lattice): Promise<Candidate[]> {
 
 function logSumExp(values: Float32Array): number {
   const largest = Math.max(...values);
-  return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+  return largest + math.log(values.reduce((sum, value) => sum + math.exp(value - largest), 0));
 }
 
 /** How much of the say the network of single digits has of ink that stands by itself, and of ink that was cut. */

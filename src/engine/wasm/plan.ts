@@ -294,7 +294,7 @@ function packingOf(step: Step): Packing {
     ? [convolutionKernel(step), step.output[0], step.input[0], step.kernel] as const
     : ["filters", sizeOf(step.output), sizeOf(step.input), 1] as const;
   const { size, growth } = CONVOLUTIONS[order];
-  const unpacked = size * channels * kernel ** 2;
+  const unpacked = size * channels * kernel * kernel;
   return {
     name: step.name,
     channels,
