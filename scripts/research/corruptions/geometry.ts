@@ -1,4 +1,5 @@
 import type { AffineMap } from "../../../src/data/augment/warps.ts";
+import * as math from "../../../src/model/math.ts";
 import type { Random } from "../../../src/model/random.ts";
 import { randomSign, SIDE, toBytes } from "./pixels.ts";
 
@@ -8,7 +9,7 @@ const ANGLE = 0.4;
 /** Rotate: rotates the picture about its centre by 0.4 radians in a random direction. */
 export function rotate(pixels: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
   const angle = randomSign(random) * ANGLE;
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [cos, sin] = [math.cos(angle), math.sin(angle)];
   return warp(pixels, { ...IDENTITY, xx: cos, xy: -sin, yx: sin, yy: cos });
 }
 
@@ -23,7 +24,7 @@ export function scale(pixels: Uint8Array): Uint8Array<ArrayBuffer> {
 /** Shear: slants vertical lines in a random direction, and stretches the picture by 9 % vertically. */
 export function shear(pixels: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
   const angle = randomSign(random) * ANGLE;
-  return warp(pixels, { ...IDENTITY, xy: -Math.sin(angle), yy: Math.cos(angle) });
+  return warp(pixels, { ...IDENTITY, xy: -math.sin(angle), yy: math.cos(angle) });
 }
 
 /** The translation along each axis in pixels. */

@@ -1,3 +1,4 @@
+import * as math from "../../../src/model/math.ts";
 import type { Random } from "../../../src/model/random.ts";
 import { gaussianBlur, SIDE, toBytes, toIntensities } from "./pixels.ts";
 
@@ -13,7 +14,7 @@ export function brightness(pixels: Uint8Array): Uint8Array<ArrayBuffer> {
 const THICKNESS = 3;
 
 /** The divisor of the random displacement at each halving of the grid. */
-const DECAY = 1.4 ** 2;
+const DECAY = 1.4 * 1.4;
 
 /** Side of the field of fog in pixels, of which the picture shows a corner: a power of two. */
 const FIELD = 256;
@@ -108,7 +109,7 @@ function gradient(
       down[i] = at(-1, 1) + 2 * at(0, 1) + at(1, 1) - at(-1, -1) - 2 * at(0, -1) - at(1, -1);
     }
   }
-  return { across, down, magnitude: across.map((value, i) => Math.hypot(value, down[i])) };
+  return { across, down, magnitude: across.map((value, i) => math.hypot(value, down[i])) };
 }
 
 /** Non-maximum suppression: whether the magnitude is largest along the gradient, with interpolated neighbours. */

@@ -1,3 +1,4 @@
+import * as math from "../../../src/model/math.ts";
 import type { Random } from "../../../src/model/random.ts";
 import { SIDE, toBytes, toIntensities } from "./pixels.ts";
 
@@ -48,7 +49,7 @@ function addSoftLine(
     for (let y = 0; y < SIDE; y++) {
       const distance = Math.abs(y - centre);
       if (distance >= LINE_WIDTH) continue;
-      const light = Math.max(0, 1 + Math.log(1 - distance / LINE_WIDTH));
+      const light = Math.max(0, 1 + math.log(1 - distance / LINE_WIDTH));
       intensities[y * SIDE + x] = Math.min(1, intensities[y * SIDE + x] + light);
     }
   }
@@ -80,7 +81,7 @@ export function zigzag(pixels: Uint8Array, random: Random): Uint8Array<ArrayBuff
   const height = random.integer(SIDE - 1);
   const fall = random.integer(2 * MAX_FALL) - MAX_FALL;
   const width = LAST - FIRST;
-  const length = Math.hypot(width, fall);
+  const length = math.hypot(width, fall);
   const [cos, sin] = [width / length, fall / length];
   const place = (along: number, aside: number): Point => ({
     x: FIRST + cos * along - sin * aside,

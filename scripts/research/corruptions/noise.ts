@@ -1,3 +1,4 @@
+import * as math from "../../../src/model/math.ts";
 import type { Random } from "../../../src/model/random.ts";
 import { gaussianBlur, SIDE, toBytes, toIntensities } from "./pixels.ts";
 
@@ -25,7 +26,7 @@ export function shotNoise(pixels: Uint8Array, random: Random): Uint8Array<ArrayB
 
 /** Draws from a Poisson distribution by multiplication (D. Knuth, 1969), which is fast for small means. */
 function poisson(mean: number, random: Random): number {
-  const end = Math.exp(-mean);
+  const end = math.exp(-mean);
   let events = 0;
   for (let product = 1 - random.next(); product > end; product *= 1 - random.next()) events++;
   return events;
@@ -93,9 +94,9 @@ const MAX_ANGLE = 45;
 export function motionBlur(pixels: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
   const angle = random.uniform(-MAX_ANGLE, MAX_ANGLE) * Math.PI / 180;
   const kernel = Array.from({ length: LENGTH }, (_, step) => ({
-    right: Math.round(step * Math.cos(angle)),
-    down: Math.round(step * Math.sin(angle)),
-    weight: Math.exp(-0.5 * (step / MOTION_STD) ** 2),
+    right: Math.round(step * math.cos(angle)),
+    down: Math.round(step * math.sin(angle)),
+    weight: math.exp(-0.5 * math.square(step / MOTION_STD)),
   }));
   const sum = kernel.reduce((total, { weight }) => total + weight, 0);
   const intensities = toIntensities(pixels);

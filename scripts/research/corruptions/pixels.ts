@@ -1,3 +1,4 @@
+import * as math from "../../../src/model/math.ts";
 import type { Random } from "../../../src/model/random.ts";
 
 /** The side of a picture in pixels. */
@@ -31,7 +32,7 @@ export function gaussianBlur(picture: Float64Array, deviation: number): Float64A
   const reach = Math.round(TRUNCATE * deviation);
   const curve = Array.from(
     { length: 2 * reach + 1 },
-    (_, n) => Math.exp(-0.5 * ((n - reach) / deviation) ** 2),
+    (_, n) => math.exp(-0.5 * math.square((n - reach) / deviation)),
   );
   const sum = curve.reduce((total, weight) => total + weight, 0);
   const weights = curve.map((weight) => weight / sum);

@@ -1,3 +1,4 @@
+import * as math from "../../../../src/model/math.ts";
 import type { Random } from "../../../../src/model/random.ts";
 import type { Photo } from "./picture.ts";
 
@@ -32,7 +33,7 @@ const MIN_BOX_DEVIATION = 1.5;
 export function gaussianBlur(photo: Photo, deviation: number): Photo {
   if (deviation >= MIN_BOX_DEVIATION) {
     // A box of radius r has the variance r (r + 1) / 3; two radii are mixed to meet the wanted variance.
-    const square = deviation ** 2;
+    const square = math.square(deviation);
     const least = Math.floor((Math.sqrt(4 * square + 1) - 1) / 2);
     const wider = Math.round(1.5 * (square - least * (least + 1)) / (least + 1));
     return [0, 1, 2].reduce(
@@ -43,7 +44,7 @@ export function gaussianBlur(photo: Photo, deviation: number): Photo {
   const reach = Math.ceil(2.5 * deviation);
   const curve = Array.from({ length: 2 * reach + 1 }, (_, n) => ({
     at: n - reach,
-    weight: Math.exp(-0.5 * ((n - reach) / deviation) ** 2),
+    weight: math.exp(-0.5 * math.square((n - reach) / deviation)),
   }));
   const rows = convolve(photo, curve.map(({ at, weight }) => ({ x: at, y: 0, weight })));
   return convolve(rows, curve.map(({ at, weight }) => ({ x: 0, y: at, weight })));
@@ -95,12 +96,12 @@ interface KernelSample {
 const MAX_DISC_SAMPLES = 28;
 
 function disc(radius: number): KernelSample[] {
-  const count = Math.min(MAX_DISC_SAMPLES, Math.ceil(Math.PI * radius ** 2));
+  const count = Math.min(MAX_DISC_SAMPLES, Math.ceil(Math.PI * math.square(radius)));
   // Vogel's sunflower spiral (1979) covers a disc evenly without a visible grid.
   return Array.from({ length: count }, (_, n) => {
     const away = radius * Math.sqrt((n + 0.5) / count);
     const angle = n * Math.PI * (3 - Math.sqrt(5));
-    return { x: away * Math.cos(angle), y: away * Math.sin(angle), weight: 1 };
+    return { x: away * math.cos(angle), y: away * math.sin(angle), weight: 1 };
   });
 }
 
@@ -108,7 +109,7 @@ function line(length: number, angle: number): KernelSample[] {
   const count = Math.ceil(length);
   return Array.from({ length: count }, (_, n) => {
     const along = length * ((n + 0.5) / count - 0.5);
-    return { x: along * Math.cos(angle), y: along * Math.sin(angle), weight: 1 };
+    return { x: along * math.cos(angle), y: along * math.sin(angle), weight: 1 };
   });
 }
 
@@ -197,7 +198,7 @@ export function addDust(
     const reach = Math.max(long, short) + 1;
     for (let py = Math.max(0, Math.floor(y - reach)); py < Math.min(height, y + reach); py++) {
       for (let px = Math.max(0, Math.floor(x - reach)); px < Math.min(width, x + reach); px++) {
-        const away = Math.hypot((px + 0.5 - x) / long, (py + 0.5 - y) / short);
+        const away = math.hypot((px + 0.5 - x) / long, (py + 0.5 - y) / short);
         const share = strong * Math.min(1, Math.max(0, (1 - away) * Math.min(long, short) + 0.5));
         const at = 3 * (py * width + px);
         for (let c = 0; c < 3; c++) data[at + c] += share * (tone - data[at + c]);

@@ -5,6 +5,7 @@ import {
   SKELETONS,
   type Stroke,
 } from "../../../../src/data/synthetic/skeletons.ts";
+import * as math from "../../../../src/model/math.ts";
 import type { Random } from "../../../../src/model/random.ts";
 import type { Bounds } from "./homography.ts";
 import type { Colour, RgbaPicture } from "./picture.ts";
@@ -39,7 +40,7 @@ const MIN_WEIGHT = 0.5;
 
 /** Draws a digit, 0 to 9, as with a mouse on a canvas of 100 to 600 pixels, which may be transparent. */
 export function drawDigit(digit: number, drawing: Drawing, random: Random): RgbaPicture {
-  const width = Math.round(100 * 6 ** random.next());
+  const width = Math.round(100 * math.pow(6, random.next()));
   const height = Math.round(Math.min(600, width * random.uniform(0.8, 1.25)));
   const shorter = Math.min(width, height);
   const { strokes, aspect } = pick(SKELETONS[digit], random);
@@ -125,7 +126,7 @@ export function mousePath(path: Path, random: Random): Path {
   let [lastX, lastY] = [-Infinity, -Infinity];
   for (let i = 0; i < path.length; i += 2) {
     const isEnd = i === 0 || i + 2 >= path.length;
-    if (!isEnd && Math.hypot(path[i] - lastX, path[i + 1] - lastY) < step) continue;
+    if (!isEnd && math.hypot(path[i] - lastX, path[i + 1] - lastY) < step) continue;
     [lastX, lastY] = [path[i], path[i + 1]];
     // Pixel centres.
     sampled.push(
@@ -152,10 +153,10 @@ export function writeStrokes(
   random: Random,
 ): Path[] {
   const wobble = random.uniform(0.005, 0.03);
-  const width = aspect * Math.exp(0.15 * random.normal());
+  const width = aspect * math.exp(0.15 * random.normal());
   const slant = 0.08 + 0.14 * random.normal();
   const angle = 0.05 * random.normal();
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [cos, sin] = [math.cos(angle), math.sin(angle)];
   const place = ([px, py]: Point): Point => {
     const y = py - 0.5 + wobble * random.normal();
     const x = (px - 0.5) * width + wobble * random.normal() - slant * y;

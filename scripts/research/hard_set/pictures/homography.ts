@@ -1,3 +1,5 @@
+import * as math from "../../../../src/model/math.ts";
+
 /** A 3×3 matrix, row by row. It maps (x, y, 1) to (X, Y, W), which stands for the point (X/W, Y/W). */
 export type Homography = readonly [
   number,
@@ -27,7 +29,7 @@ export function scale(factor: number): Homography {
 /** Rotation about the origin, clockwise as seen in a picture, whose y points down. */
 export function rotate(degrees: number): Homography {
   const angle = degrees * Math.PI / 180;
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [cos, sin] = [math.cos(angle), math.sin(angle)];
   return [cos, -sin, 0, sin, cos, 0, 0, 0, 1];
 }
 

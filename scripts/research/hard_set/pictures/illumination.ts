@@ -1,3 +1,4 @@
+import * as math from "../../../../src/model/math.ts";
 import type { Random } from "../../../../src/model/random.ts";
 import type { Photo } from "./picture.ts";
 
@@ -13,7 +14,7 @@ export function addLightGradient(
   random: Random,
 ): void {
   const angle = random.uniform(0, 2 * Math.PI);
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [cos, sin] = [math.cos(angle), math.sin(angle)];
   const lamp = random.next() < 0.4;
   const [lampX, lampY] = [0.5 + 0.55 * cos, 0.5 + 0.55 * sin];
   const reach = Math.abs(cos) + Math.abs(sin);
@@ -66,7 +67,7 @@ export function castShadow({ data, width, height }: Photo, light: number, random
 function shadowShape(random: Random, width: number, height: number): SignedDistance {
   const kind = random.integer(3);
   const angle = random.uniform(0, 2 * Math.PI);
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [cos, sin] = [math.cos(angle), math.sin(angle)];
   // The centre of the shadow, or a point of its edge, lies in the middle half of the picture.
   const left = width * random.uniform(0.25, 0.75);
   const top = height * random.uniform(0.25, 0.75);
@@ -90,7 +91,7 @@ function phone(
     const along = Math.abs((x - left) * cos + (y - top) * sin) - long + corner;
     const across = Math.abs((y - top) * cos - (x - left) * sin) - short + corner;
     const [outAlong, outAcross] = [Math.max(along, 0), Math.max(across, 0)];
-    return corner - distance(outAlong, outAcross) -
+    return corner - math.hypot(outAlong, outAcross) -
       Math.min(Math.max(along, across), 0);
   };
 }
@@ -111,17 +112,12 @@ function hand(
   return (x, y) => {
     const along = (x - tipX) * cos + (y - tipY) * sin;
     const across = (y - tipY) * cos - (x - tipX) * sin;
-    let depth = 0.3 - distance(Math.max(0, 0.6 - along), across);
+    let depth = 0.3 - math.hypot(Math.max(0, 0.6 - along), across);
     for (const finger of fingers) {
       const before = Math.max(0, finger.start - along);
-      const inFinger = thick - distance(before, across - finger.across);
+      const inFinger = thick - math.hypot(before, across - finger.across);
       if (inFinger > depth) depth = inFinger;
     }
     return depth;
   };
-}
-
-/** Euclidean length; much faster than `Math.hypot`, which guards against overflow. */
-function distance(x: number, y: number): number {
-  return Math.sqrt(x * x + y * y);
 }

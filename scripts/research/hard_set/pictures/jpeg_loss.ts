@@ -1,3 +1,4 @@
+import * as math from "../../../../src/model/math.ts";
 import type { RgbaPicture } from "./picture.ts";
 
 /** The luminance quantization table at quality 50 (ITU-T T.81, Annex K, table K.1). */
@@ -25,7 +26,7 @@ const CHROMA = [
 const COSINES = Float32Array.from({ length: 64 }, (_, i) => {
   const [frequency, place] = [i >> 3, i & 7];
   const size = frequency === 0 ? Math.SQRT1_2 / 2 : 0.5;
-  return size * Math.cos((2 * place + 1) * frequency * Math.PI / 16);
+  return size * math.cos((2 * place + 1) * frequency * Math.PI / 16);
 });
 
 /**

@@ -1,5 +1,6 @@
 import { drawPaths, strokePath } from "../../../../src/data/synthetic/digits.ts";
 import type { Point } from "../../../../src/data/synthetic/skeletons.ts";
+import * as math from "../../../../src/model/math.ts";
 import type { Random } from "../../../../src/model/random.ts";
 import { addSensorNoise, gaussianBlur } from "./blur_and_noise.ts";
 import { fitPaths, type Path, pathBounds, writeStrokes } from "./drawing.ts";
@@ -74,7 +75,7 @@ function addVignette({ data, width, height }: Photo, left: number): void {
     const pixel = Math.floor(i / 3);
     const x = 2 * (pixel % width + 0.5) / width - 1;
     const y = 2 * (Math.floor(pixel / width) + 0.5) / height - 1;
-    data[i] *= 1 - (1 - left) * ((x * x + y * y) / 2) ** 2;
+    data[i] *= 1 - (1 - left) * math.square((x * x + y * y) / 2);
   }
 }
 

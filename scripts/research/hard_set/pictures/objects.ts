@@ -1,4 +1,5 @@
 import type { Dataset } from "../../../../src/data/dataset.ts";
+import * as math from "../../../../src/model/math.ts";
 import type { Random } from "../../../../src/model/random.ts";
 
 /** Columns and rows of a picture. */
@@ -62,7 +63,7 @@ function addTexture(pixels: Float32Array, random: Random): void {
   for (let i = 0; i < pixels.length; i++) {
     if (pixels[i] === 0) continue;
     const [x, y] = [i % SIDE, Math.floor(i / SIDE)];
-    const wave = 1 - stripes * (0.5 + 0.5 * Math.sin(stripeX * x + stripeY * y));
+    const wave = 1 - stripes * (0.5 + 0.5 * math.sin(stripeX * x + stripeY * y));
     const light = 1 + across * (x - SIDE / 2) + down * (y - SIDE / 2);
     pixels[i] *= wave * light * (1 + grain * random.normal());
   }
@@ -70,6 +71,8 @@ function addTexture(pixels: Float32Array, random: Random): void {
 
 /** Samples per pixel along each axis, for antialiasing. */
 const SUPERSAMPLING = 3;
+
+const SAMPLES = SUPERSAMPLING * SUPERSAMPLING;
 
 /**
  * Cuts a patch of a photo out along a random silhouette: a real texture in an invented outline.
@@ -87,13 +90,13 @@ export function photoCutout(photos: Dataset, random: Random): Uint8Array<ArrayBu
   for (let y = 0, at = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++, at++) {
       let covered = 0;
-      for (let sample = 0; sample < SUPERSAMPLING ** 2; sample++) {
+      for (let sample = 0; sample < SAMPLES; sample++) {
         const u = (x + (sample % SUPERSAMPLING + 0.5) / SUPERSAMPLING - SIDE / 2) / halfX;
         const v = (y + (Math.floor(sample / SUPERSAMPLING) + 0.5) / SUPERSAMPLING - SIDE / 2) /
           halfY;
         if (Math.abs(u) <= 1 && Math.abs(v) <= 1 && inside(u, v)) covered++;
       }
-      pixels[at] = Math.round(255 * texture(x, y) * covered / SUPERSAMPLING ** 2);
+      pixels[at] = Math.round(255 * texture(x, y) * covered / SAMPLES);
     }
   }
   return pixels;
@@ -149,7 +152,7 @@ export function silhouette(random: Random): Silhouette {
     : () => true;
   if (random.next() < 0.6) return shape;
   const angle = random.uniform(-0.35, 0.35);
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [cos, sin] = [math.cos(angle), math.sin(angle)];
   return (x, y) => shape(1.1 * (cos * x - sin * y), 1.1 * (sin * x + cos * y));
 }
 
@@ -193,12 +196,12 @@ function body(random: Random): Silhouette {
     parts.push((x, y) => {
       if (y > top) return false;
       if (!isRound) return Math.abs(Math.abs(x) - across) < thick;
-      const distance = Math.hypot(x / across, (y - top) / (top + 1));
+      const distance = math.hypot(x / across, (y - top) / (top + 1));
       return distance < 1 && distance > 1 - 2 * thick / across;
     });
   } else if (random.next() < 0.4) {
     const [across, deep] = [random.uniform(0.1, 0.5) * widest, random.uniform(0.1, 0.6)];
-    holes.push((x, y) => Math.hypot(x / across, (y + 1) / deep) < 1);
+    holes.push((x, y) => math.hypot(x / across, (y + 1) / deep) < 1);
   }
   if (random.next() < 0.2) bottom = random.uniform(0.5, 1);
   return (x, y) =>
@@ -219,9 +222,9 @@ function standing(random: Random): Silhouette {
   return (along, y) => {
     const x = side * along;
     if (y < top(x) || y > base) return false;
-    const under = 1 - ((x - hollowAt) / hollowWidth) ** 2;
+    const under = 1 - math.square((x - hollowAt) / hollowWidth);
     if (under > 0 && y > base - hollow * Math.sqrt(under)) return false;
-    return Math.hypot(x - openingAt[0], y - openingAt[1]) >= opening;
+    return math.hypot(x - openingAt[0], y - openingAt[1]) >= opening;
   };
 }
 
@@ -237,8 +240,8 @@ function heap(random: Random): Silhouette {
   });
   return (x, y) =>
     ellipses.some((one) =>
-      Math.abs((x - one.x) / one.width) ** one.corners +
-          Math.abs((y - one.y) / one.height) ** one.corners < 1
+      math.pow(Math.abs((x - one.x) / one.width), one.corners) +
+          math.pow(Math.abs((y - one.y) / one.height), one.corners) < 1
     );
 }
 

@@ -1,3 +1,4 @@
+import * as math from "../../../../src/model/math.ts";
 import type { Random } from "../../../../src/model/random.ts";
 import { colouredMaterials, darkOnLight, lightOnDark, type Materials } from "./picture.ts";
 
@@ -53,7 +54,7 @@ export const DEGRADATIONS = {
     const large = random.next() < 0.08;
     const shorter = large
       ? random.uniform(400, 400 + 800 * strength)
-      : logUniform(random, 20 * 4 ** (1 - strength), 400);
+      : logUniform(random, 20 * math.pow(4, 1 - strength), 400);
     const longer = Math.min(1200, shorter * random.uniform(1, 1.6));
     const [width, height] = random.next() < 0.5 ? [shorter, longer] : [longer, shorter];
     const least = Math.min(0.85, Math.max(0.35, MIN_DIGIT / shorter));
@@ -152,5 +153,5 @@ export function mixedPlan(random: Random): Plan {
 }
 
 function logUniform(random: Random, low: number, high: number): number {
-  return low * (high / low) ** random.next();
+  return low * math.pow(high / low, random.next());
 }

@@ -1,3 +1,4 @@
+import * as math from "../../../../src/model/math.ts";
 import { type Bounds, type Homography, invert, mapBounds } from "./homography.ts";
 import { boxBlur, countHoles, distanceTransform, thinToSkeleton } from "./morphology.ts";
 import type { Coverage } from "./picture.ts";
@@ -137,7 +138,7 @@ function cubic(t: number): number {
 }
 
 /** Area of the smallest visible hole, in samples. */
-const MIN_HOLE = 0.4 * SAMPLES ** 2;
+const MIN_HOLE = 0.4 * (SAMPLES * SAMPLES);
 
 /** The least useful dilation, in samples: below it the shape is kept as it is. */
 const MIN_EXTRA = 0.5;
@@ -207,7 +208,7 @@ export function thinShape({ depth }: Shape, share: number): Shape {
     for (let py = Math.max(0, y - reach); py <= Math.min(SIDE - 1, y + reach); py++) {
       for (let px = Math.max(0, x - reach); px <= Math.min(SIDE - 1, x + reach); px++) {
         const at = py * SIDE + px;
-        const here = radius - Math.sqrt((px - x) ** 2 + (py - y) ** 2);
+        const here = radius - math.hypot(px - x, py - y);
         if (here > thin[at]) thin[at] = here;
       }
     }

@@ -1,3 +1,4 @@
+import * as math from "../../../../src/model/math.ts";
 import type { Random } from "../../../../src/model/random.ts";
 import {
   type Bounds,
@@ -78,7 +79,7 @@ export function stringPicture(
       return writeLine(kind === "touching", count, row * TALL * LINE_SPACING, draw, random);
     },
   );
-  const size = 20 * 10 ** random.next() / TALL;
+  const size = 20 * math.pow(10, random.next()) / TALL;
   const sheet = compose(rotate(random.uniform(-5, 5)), scale(size));
 
   const placed = lines.flat().map((digit) => ({ ...digit, place: compose(sheet, digit.place) }));
@@ -167,7 +168,7 @@ function inkBounds({ depth }: Shape, place: Homography): Bounds {
     bottom = Math.max(bottom, y);
   }
   // Samples are squares: half a sample is added on each side.
-  const half = 0.5 * Math.hypot(place[0], place[3]) / SAMPLES;
+  const half = 0.5 * math.hypot(place[0], place[3]) / SAMPLES;
   return { left: left - half, top: top - half, right: right + half, bottom: bottom + half };
 }
 
