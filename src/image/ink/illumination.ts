@@ -1,3 +1,4 @@
+import * as math from "../../model/math.ts";
 import type { GreyImage } from "../image.ts";
 import { borderOf, histogram, noiseOf, quantile } from "./threshold.ts";
 
@@ -36,7 +37,7 @@ const TAIL = 0.02;
 /** Added to brightness before its logarithm is taken, which would blow up the noise of black. */
 const DARK = 12;
 
-const LOGARITHMS = Float32Array.from({ length: 256 }, (_, level) => Math.log(level + DARK));
+const LOGARITHMS = Float32Array.from({ length: 256 }, (_, level) => math.log(level + DARK));
 
 /** Soft edges are no more than this many times the full ink, in pixels: where more is half dark, there is a shadow. */
 const MAX_BETWEEN = 1.5;
@@ -88,10 +89,10 @@ export function evenLight(grey: GreyImage): EvenImage {
   }
 
   const reference = paper.slice().sort()[Math.floor(REFERENCE * paper.length)];
-  const target = Math.exp(reference);
+  const target = math.exp(reference);
   const even = new Uint8ClampedArray(data.length);
   // Gains are interpolated, not logarithms: one exponential for a tile, not for a pixel.
-  const gains = paper.map((value) => Math.exp(reference - value));
+  const gains = paper.map((value) => math.exp(reference - value));
   for (let y = 0, i = 0; y < height; y++) {
     const v = Math.max(0, Math.min(rows - 1, (y + 0.5) / size - 0.5));
     const above = Math.floor(v);
@@ -191,7 +192,7 @@ function tileMedians(
 function isInkDark({ data, width, height }: GreyImage): boolean {
   const size = Math.max(8, Math.round(Math.max(width, height) / WINDOWS));
   const step = Math.max(1, Math.floor(size / 20));
-  const values = new Uint8Array(Math.ceil(size / step) ** 2);
+  const values = new Uint8Array(math.square(Math.ceil(size / step)));
   let balance = 0;
   for (let top = 0; top < height; top += size >> 1) {
     for (let left = 0; left < width; left += size >> 1) {
@@ -204,7 +205,7 @@ function isInkDark({ data, width, height }: GreyImage): boolean {
       const sorted = values.subarray(0, count).sort();
       const at = (share: number): number => LOGARITHMS[sorted[Math.round(share * (count - 1))]];
       const middle = at(0.5);
-      balance += (middle - at(TAIL)) ** 2 - (at(1 - TAIL) - middle) ** 2;
+      balance += math.square(middle - at(TAIL)) - math.square(at(1 - TAIL) - middle);
     }
   }
   return balance > 0;
@@ -300,7 +301,7 @@ export function fitSurface(values: Float32Array, columns: number, rows: number):
       const deviation = 1.4826 * residuals.slice().sort()[residuals.length >> 1];
       const limit = 4.685 * Math.max(FINEST, deviation);
       residuals.forEach((residual, i) =>
-        weights[i] = residual < limit ? (1 - (residual / limit) ** 2) ** 2 : 0
+        weights[i] = residual < limit ? math.square(1 - math.square(residual / limit)) : 0
       );
     }
     surface = solve(values, weights, columns, rows);
