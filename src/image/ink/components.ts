@@ -1,3 +1,4 @@
+import * as math from "../../model/math.ts";
 import { asWords } from "../values.ts";
 
 /** A piece of ink whose pixels hang together, over edges or corners. */
@@ -168,7 +169,7 @@ function centrality(
 function gap(a: Component, b: Component): number {
   const x = Math.max(0, a.left - b.right - 1, b.left - a.right - 1);
   const y = Math.max(0, a.top - b.bottom - 1, b.top - a.bottom - 1);
-  return Math.hypot(x, y);
+  return math.hypot(x, y);
 }
 
 function isFrameOfAnother(frame: Component, components: readonly Component[]): boolean {
