@@ -5,6 +5,7 @@ import type { PreparationPicture } from "./image/ink/steps.ts";
 import { checkInput, preprocessorFor } from "./image/prepare.ts";
 import type { PreparedDigit } from "./image/prepare_digit.ts";
 import { sizeOf } from "./model/architecture.ts";
+import * as math from "./model/math.ts";
 import { areDigits, type Model, normalize } from "./model/model.ts";
 import {
   checkNumber,
@@ -248,7 +249,7 @@ export function weighReading(
 ): number {
   const sorted = Array.from(logits, (logit) => logit / temperature).sort((a, b) => b - a);
   const [best, ...others] = sorted;
-  const odds = -Math.log(others.reduce((sum, other) => sum + Math.exp(other - best), 0));
+  const odds = -math.log(others.reduce((sum, other) => sum + math.exp(other - best), 0));
   const doubt = Math.max(0, SURE - odds);
-  return digitProbability / (digitProbability + (1 - digitProbability) * Math.exp(WEIGHT * doubt));
+  return digitProbability / (digitProbability + (1 - digitProbability) * math.exp(WEIGHT * doubt));
 }
