@@ -60,6 +60,31 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/**
+ * Where numbers are to have the same bits in every engine, by how paths begin: on the way of a picture to its answer, and
+ * in what makes pictures.
+ */
+const EQUAL_BITS = [
+  "src/classification.ts",
+  "src/data/augment/",
+  "src/data/synthetic/",
+  "src/engine/",
+  "src/image/",
+  "src/lenet.ts",
+  "src/model/",
+  "src/reading/",
+  "src/scan.ts",
+  "scripts/research/corruptions/",
+  "scripts/research/hard_set/",
+];
+
+/** GPUs and tfjs round as they like. */
+const OTHER_BITS = "src/engine/tfjs/";
+
+/** What ECMAScript defines to the last bit. */
+const EXACT_MATH =
+  /^(abs|ceil|clz32|floor|fround|imul|max|min|round|sign|sqrt|trunc|PI|E|LN2|LN10|LOG2E|LOG10E|SQRT2|SQRT1_2)$/;
+
 /** The files of `src` itself that are `base`, which import only each other. The others are `core`. */
 const BASE = ["src/errors.ts", "src/options.ts", "src/packages.ts"];
 
@@ -91,6 +116,7 @@ export function checkHouse({ files, imports }: House): Finding[] {
     checkCycles(imports),
     checkPackages(files, imports),
     checkTraining(imports),
+    checkEqualBits(files),
   ];
 }
 
@@ -234,6 +260,29 @@ function checkTraining(imports: readonly Import[]): Finding {
     measured: `${all.length}, ${training.length} of them for training or tfjs`,
     problems: training.map((path) => `mod.ts reaches ${path}`),
   };
+}
+
+function checkEqualBits(files: readonly SourceFile[]): Finding {
+  const checked = files.filter(({ path }) =>
+    EQUAL_BITS.some((start) => path.startsWith(start)) && !path.startsWith(OTHER_BITS)
+  );
+  return {
+    what: "files with the same bits in every engine",
+    measured: `${checked.length}`,
+    problems: checked.flatMap(({ path, code }) =>
+      inexactIn(code).map((use) =>
+        `${path} uses ${use}, whose bits depend on the engine, expected a function of src/model/math.ts`
+      )
+    ),
+  };
+}
+
+/** Uses of `Math` and of `**` that engines round differently. Powers of 2 are exact, as their exponents are whole. */
+function inexactIn(code: string): string[] {
+  const functions = [...code.matchAll(/\bMath\b(?:\.(\w+))?/g)]
+    .filter(([, name = ""]) => !EXACT_MATH.test(name));
+  const powers = [...code.matchAll(/([\w.)\]]+)\s*\*\*/g)].filter(([, base]) => base !== "2");
+  return [...functions, ...powers].map(([use]) => use);
 }
 
 /**

@@ -5,6 +5,8 @@ export interface SourceFile {
   /** Path from the root of the checkout, such as `src/model/zoo.ts`. */
   readonly path: string;
   readonly lines: number;
+  /** Its text without comments. */
+  readonly code: string;
   /** Whether a command of the project writes it. */
   readonly generated: boolean;
   /** Whether `deno publish` uploads it. */
@@ -61,12 +63,23 @@ export async function readHouse(): Promise<House> {
       return {
         path,
         lines: text.split("\n").length - 1,
+        code: withoutComments(text),
         generated: path.includes(".generated.") || path.endsWith(".wasm"),
         published: within(path, publish.include) && !within(path, publish.exclude),
       };
     }),
   );
   return { files, imports: await readImports(paths.filter((path) => path.endsWith(".ts"))) };
+}
+
+/**
+ * Takes the comments out of a text in TypeScript.
+ *
+ * @param text The text; what looks like a comment in one of its strings, but for an address, is taken for one.
+ * @returns The text without them.
+ */
+export function withoutComments(text: string): string {
+  return text.replace(/\/\*[^]*?\*\/|(?<!:)\/\/.*/g, "");
 }
 
 async function collect(folder: string, paths: string[]): Promise<void> {

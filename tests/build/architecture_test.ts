@@ -1,16 +1,23 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { checkHouse, checkWalks, type Finding } from "../../scripts/build/architecture.ts";
-import type { House, Import, SourceFile } from "../../scripts/build/house.ts";
+import {
+  type House,
+  type Import,
+  type SourceFile,
+  withoutComments,
+} from "../../scripts/build/house.ts";
 
 /** A house in which every rule is kept, at its limit where it has one. */
 const KEPT: House = {
   files: [
     file("mod.ts", 20),
     file("src/errors.ts", 450),
-    file("src/lenet.ts"),
+    file("src/lenet.ts", 100, { code: "const a = Math.sqrt(2 ** n) * Math.PI;" }),
+    file("src/evaluate.ts", 100, { code: "const a = Math.exp(b) ** 2;" }),
+    file("src/engine/tfjs/a.ts", 100, { code: "const a = Math.exp(b) ** 2;" }),
     file("src/page.generated.ts", 9000, { generated: true }),
     ...numbered(14, (n) => file(`src/model/file${n}.ts`)),
-    ...numbered(134, (n) => file(`src/room${n}/file.ts`, n < 22 ? 59 : 60)),
+    ...numbered(132, (n) => file(`src/room${n}/file.ts`, n < 22 ? 59 : 60)),
     file("scripts/demo.ts", 10, { published: false }),
   ],
   imports: [
@@ -24,7 +31,7 @@ const KEPT: House = {
 };
 
 function file(path: string, lines = 100, more: Partial<SourceFile> = {}): SourceFile {
-  return { path, lines, generated: false, published: true, ...more };
+  return { path, lines, code: "", generated: false, published: true, ...more };
 }
 
 function numbered(count: number, make: (n: number) => SourceFile): SourceFile[] {
@@ -84,6 +91,19 @@ const BROKEN: readonly [what: string, more: Partial<House>, problem: string][] =
   ["tfjs within reach of the entry", {
     imports: [imported("src/lenet.ts", "src/engine/tfjs/load.ts", "lazy")],
   }, "mod.ts reaches src/engine/tfjs/load.ts"],
+  ...([
+    ["a function of the engine", "Math.exp(x)", "Math.exp"],
+    ["a function of the engine that is handed on", "values.map(Math.tanh)", "Math.tanh"],
+    ["the functions of the engine", "const { sin } = Math;", "Math"],
+    ["a power of a variable", "x2 ** n", "x2 **"],
+    ["a power of a sum", "(x + y) ** 2", "y) **"],
+    ["a power of 1.2", "1.2 ** n", "1.2 **"],
+    ["a power that is assigned", "x **= 2", "x **"],
+  ] as const).map(([what, code, use]): [string, Partial<House>, string] => [
+    `${what} where bits are to be equal`,
+    { files: [file("src/model/file0.ts", 100, { code })] },
+    `src/model/file0.ts uses ${use}, whose bits depend`,
+  ]),
 ];
 
 function imported(from: string, to: string, kind: Import["kind"] = "static"): Import {
@@ -115,4 +135,15 @@ Deno.test("checkWalks lets 35 modules load before the first answer to values, an
   assertEquals(walk(36), [
     "36 modules are loaded to classify 28×28 values, expected at most 35",
   ]);
+});
+
+Deno.test("withoutComments takes out comments and nothing else", () => {
+  const text = `/** a ** b
+ * Math.exp */ const a = 1; // Math.sin
+// x ** 2
+const url = "https://a.b/c"; /* x */ const b = 4 / 2 / 1;`;
+  assertEquals(
+    withoutComments(text).split("\n").map((line) => line.trim()),
+    ["const a = 1;", "", 'const url = "https://a.b/c";  const b = 4 / 2 / 1;'],
+  );
 });

@@ -1,6 +1,7 @@
 import { luma, type RgbaPicture } from "../../../scripts/research/hard_set/pictures/picture.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { syntheticDigits } from "../../../src/data/synthetic/digits.ts";
+import * as math from "../../../src/model/math.ts";
 
 /** Digits to make pictures of: fifty of them, five of each. */
 export const DIGITS: Dataset = syntheticDigits({ count: 50, seed: 3 });
@@ -8,7 +9,7 @@ export const DIGITS: Dataset = syntheticDigits({ count: 50, seed: 3 });
 /** Photos of nothing: waves in three colours. */
 export const PHOTOS: Dataset = {
   name: "waves",
-  images: Uint8Array.from({ length: 5 * 3072 }, (_, i) => 128 + 120 * Math.sin(i / 7 + (i % 32))),
+  images: Uint8Array.from({ length: 5 * 3072 }, (_, i) => 128 + 120 * math.sin(i / 7 + (i % 32))),
   labels: new Uint8Array(5),
   shape: [3, 32, 32],
   count: 5,
