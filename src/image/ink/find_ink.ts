@@ -1,9 +1,10 @@
 import { DIGIT_BOX } from "../frame.ts";
 import type { Box, FoundInk, GreyImage, InkMap } from "../image.ts";
 import { asWords, toUnit } from "../values.ts";
-import { despeckle, eraseRules } from "./clean.ts";
+
 import { type Component, findComponents, selectInk } from "./components.ts";
-import { reduceGrey } from "./grey.ts";
+import { despeckle, reduceGrey } from "./grey.ts";
+import { eraseRules } from "./lines.ts";
 import { evenLight, isEven } from "./illumination.ts";
 import { type PreparationSettings, takes } from "./steps.ts";
 import { STROKE, strokeWidth } from "./strokes.ts";
@@ -281,7 +282,10 @@ function inkPieces(
 }
 
 /** Which pixels surely are ink. */
-function inkMask({ data }: GreyImage, { background, direction, edge }: InkLevels): Uint8Array {
+export function inkMask(
+  { data }: GreyImage,
+  { background, direction, edge }: InkLevels,
+): Uint8Array {
   const isInk = new Uint8Array(256).map((_, level) =>
     direction * (level - background) >= edge ? 1 : 0
   );

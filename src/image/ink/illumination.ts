@@ -18,7 +18,10 @@ const EVEN = 0.06;
 const NOISE = 1.5;
 
 /** Tiles along the longer side: small enough to follow the edge of a shadow, larger than the strokes of most pens. */
-const TILES = 24;
+const TILES = 12;
+
+/** Smaller pictures, in pixels, are all soft edges: what lies between ink and paper there is no shadow. */
+const SMALL = 96;
 
 /** Smaller tiles than this, in pixels, are covered by any stroke. */
 const SMALLEST_TILE = 4;
@@ -139,7 +142,7 @@ export function isEven(grey: GreyImage, all = histogram(grey.data)): boolean {
   const reach = Math.max(lighter, darker);
   if (at(0.95) - at(0.05) > EVEN * reach + NOISE * noiseOf(border)) return false;
   // In a small picture strokes are all soft edges.
-  if (Math.max(grey.width, grey.height) < SMALLEST_TILE * TILES) return true;
+  if (Math.max(grey.width, grey.height) < SMALL) return true;
   let between = 0;
   let full = 0;
   for (let level = 0; level < 256; level++) {

@@ -84,6 +84,57 @@ export function findInkLevels(
 }
 
 /**
+ * Separates ink from background by the threshold that parts the brightness of all pixels best (Otsu, 1979). The part to
+ * which most of the border belongs is the background.
+ *
+ * @param grey The picture.
+ * @param all How often each brightness occurs in it, where that is known.
+ * @param isInverted Whether the part to which most of the border belongs is the ink instead: bold ink may cover it.
+ * @returns The levels, `undefined` when nothing stands out: there is no ink.
+ */
+export function otsuLevels(
+  grey: GreyImage,
+  all: Uint32Array = histogram(grey.data),
+  isInverted = false,
+): InkLevels | undefined {
+  const threshold = otsuThreshold(all);
+  if (threshold === undefined) return undefined;
+  const border = borderOf(grey);
+  const dark = border.reduce((count, level) => level <= threshold ? count + 1 : count, 0);
+  const isLighter = (2 * dark > border.length) !== isInverted;
+  const isInk = (level: number): boolean => (level > threshold) === isLighter;
+  const background = quantile(all.map((count, level) => isInk(level) ? 0 : count), 0.5);
+  const ink = quantile(all.map((count, level) => isInk(level) ? count : 0), 0.5);
+  const direction = isLighter ? 1 : -1;
+  const full = direction * (ink - background);
+  const edge = direction * (threshold + 0.5 - background);
+  const noise = noiseOf(border);
+  if (full < Math.max(MIN_CONTRAST, MIN_DEVIATIONS * noise) || edge <= 0) return undefined;
+  return { background, direction, floor: Math.min(edge / 2, FLOOR_DEVIATIONS * noise), edge, full };
+}
+
+/** The brightness up to which pixels are dark, so that the variance between dark and light ones is the largest. */
+function otsuThreshold(all: Uint32Array): number | undefined {
+  let [pixels, total] = [0, 0];
+  for (let level = 0; level < 256; level++) {
+    pixels += all[level];
+    total += level * all[level];
+  }
+  let [dark, sum, best] = [0, 0, 0];
+  let threshold: number | undefined;
+  for (let level = 0; level < 255; level++) {
+    if (all[level] === 0) continue;
+    dark += all[level];
+    sum += level * all[level];
+    if (dark === pixels) break;
+    const distance = sum / dark - (total - sum) / (pixels - dark);
+    const variance = dark * (pixels - dark) * distance * distance;
+    if (variance > best) [best, threshold] = [variance, level];
+  }
+  return threshold;
+}
+
+/**
  * The deviation of the noise in a row of pixels, from the median step between neighbours: edges and light do not count.
  *
  * @param row Brightness, 0 to 255.

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { despeckle } from "../../../src/image/ink/clean.ts";
+import { despeckle } from "../../../src/image/ink/grey.ts";
 import { Random } from "../../../src/model/random.ts";
 import { type Grey, greyOf } from "./drawing.ts";
 

@@ -1,4 +1,3 @@
-import type { GreyImage } from "../image.ts";
 import { type Component, findComponents } from "./components.ts";
 import { strokeWidth } from "./strokes.ts";
 
@@ -89,6 +88,75 @@ export function eraseRules(
   if (isPaper || isOnPaper(mask, width, height, lines)) return true;
   mask.set(before);
   return false;
+}
+
+/** A piece that spans at least this share of the picture both ways, and is mostly hollow, may be a frame. */
+const FRAME_SPAN = 0.5;
+
+/** A frame and what is written in it fill at most this share of the frame's box. */
+const FRAME_FILL = 0.4;
+
+/** Pieces that span this share of a side are searched for lines, whether they are rules or strokes. */
+const LINE_SPAN = 0.9;
+
+/** Rounds in which frames are searched: a second one finds the frame of which the first has left a side. */
+const FRAME_ROUNDS = 2;
+
+/** In smaller pictures, in pixels, all lines may be strokes. */
+const MIN_LINES_SIDE = 40;
+
+/**
+ * Erases all straight lines: those that cross the picture, whatever is left then, and those that go along or through the
+ * box of a large, hollow piece, such as the frame of a form's cell or an underline. Of a digit without frame or rules
+ * it may erase strokes.
+ *
+ * @param mask 1 for ink, 0 for background, row by row; changed in place.
+ * @param width Columns.
+ * @param height Rows.
+ * @returns The number of lines erased.
+ */
+export function eraseLines(mask: Uint8Array, width: number, height: number): number {
+  if (Math.max(width, height) < MIN_LINES_SIDE) return 0;
+  let pieces = findComponents(mask, width, height);
+  let count = 0;
+  if (pieces.some(({ left, right }) => right - left + 1 >= LINE_SPAN * width)) {
+    count += eraseAcross(mask, width, height, 1, width).count;
+  }
+  if (pieces.some(({ top, bottom }) => bottom - top + 1 >= LINE_SPAN * height)) {
+    count += eraseAcross(mask, height, width, width, 1).count;
+  }
+  for (let round = 0; round < FRAME_ROUNDS; round++) {
+    pieces = findComponents(mask, width, height).filter(({ left, right, top, bottom, area }) => {
+      const [across, down] = [right - left + 1, bottom - top + 1];
+      return across >= FRAME_SPAN * width && down >= FRAME_SPAN * height &&
+        area < FRAME_FILL * across * down;
+    });
+    const before = count;
+    for (const piece of pieces) count += eraseInBox(mask, width, piece);
+    if (count === before) break;
+  }
+  return count;
+}
+
+/** Erases the lines that cross the box of a piece. */
+function eraseInBox(
+  mask: Uint8Array,
+  width: number,
+  { left, right, top, bottom }: Component,
+): number {
+  const [across, down] = [right - left + 1, bottom - top + 1];
+  const part = new Uint8Array(across * down);
+  for (let y = 0; y < down; y++) {
+    const from = (top + y) * width + left;
+    part.set(mask.subarray(from, from + across), y * across);
+  }
+  const count = eraseAcross(part, across, down, 1, across).count +
+    eraseAcross(part, down, across, across, 1).count;
+  if (count === 0) return 0;
+  for (let y = 0; y < down; y++) {
+    mask.set(part.subarray(y * across, (y + 1) * across), (top + y) * width + left);
+  }
+  return count;
 }
 
 /**
@@ -195,7 +263,16 @@ function eraseAcross(
   return { count, inner, thickness: most, ink };
 }
 
-/** The lines on which the most ink lies, each of them once. */
+/** The search begins with every so many starts and ends of a line. */
+const COARSE = 3;
+
+/** How far around the best coarse line the exact one is searched, in pixels. */
+const AROUND = 4;
+
+/**
+ * Finds the lines on which the most ink lies. A Hough transform counts the ink on every third line, with a tolerance of
+ * two pixels; the best of each neighbourhood is then refined to the pixel.
+ */
 function findRules(
   mask: Uint8Array,
   width: number,
@@ -203,16 +280,17 @@ function findRules(
   right: number,
   down: number,
 ): Rule[] {
-  // A pixel beside the line counts as well. Columns are copied one after another: a search goes along them.
   const samples = Math.ceil(width / STEP);
   if (samples < 2) return [];
+  // A pixel beside the line counts as well. Columns are copied one after another: a search goes along them.
   const near = new Uint8Array(samples * height);
+  const wide = new Uint8Array(samples * height);
   for (let k = 0; k < samples; k++) {
     const column = k * STEP * right;
-    for (let y = 0; y < height; y++) {
-      const at = column + y * down;
-      near[k * height + y] = mask[at] | (y > 0 ? mask[at - down] : 0) |
-        (y < height - 1 ? mask[at + down] : 0);
+    for (let y = 0, at = k * height; y < height; y++, at++) {
+      if (mask[column + y * down] === 0) continue;
+      near.fill(1, Math.max(k * height, at - 1), Math.min((k + 1) * height, at + 2));
+      wide.fill(1, Math.max(k * height, at - 2), Math.min((k + 1) * height, at + 3));
     }
   }
   // Steeper lines, and those that begin further outside, are too short inside a picture that is long and low.
@@ -222,24 +300,84 @@ function findRules(
     lean,
     Math.ceil(lean * ((1 - MIN_INSIDE) * samples + 1) / (samples - 1)) + 1,
   );
-  const found: Rule[] = [];
-  for (let from = -outside; from < height + outside; from++) {
-    for (let to = from - lean; to <= from + lean; to++) {
-      const slope = (to - from) / (samples - 1);
-      let [inside, covered, missed] = [0, 0, 0];
-      const most = (1 - COVERED) * samples;
-      for (let k = 0; k < samples && missed <= most; k++) {
-        const y = Math.round(from + slope * k);
-        if (y < 0 || y >= height) continue;
-        inside++;
-        if (near[k * height + y] === 1) covered++;
-        else missed++;
-      }
-      if (inside >= MIN_INSIDE * samples && covered >= COVERED * inside) {
-        found.push({ from, to, covered: covered / inside + 1e-4 * inside });
+  const rules: Rule[] = [];
+  for (const { from, to } of separate(coarseRules(wide, samples, height, lean, outside))) {
+    let best: Rule | undefined;
+    for (let a = from - AROUND; a <= from + AROUND; a++) {
+      for (let b = to - AROUND; b <= to + AROUND; b++) {
+        const covered = coverage(near, samples, height, a, b);
+        if (covered > (best?.covered ?? 0)) best = { from: a, to: b, covered };
       }
     }
+    if (best !== undefined) rules.push(best);
   }
+  return separate(rules);
+}
+
+/** Counts the ink on lines of every third start and slope. */
+function coarseRules(
+  wide: Uint8Array,
+  samples: number,
+  height: number,
+  lean: number,
+  outside: number,
+): Rule[] {
+  const starts = height + 2 * (outside + lean);
+  const found: Rule[] = [];
+  for (let rise = -lean; rise <= lean; rise += COARSE) {
+    const counts = new Uint16Array(starts);
+    for (let k = 0; k < samples; k++) {
+      // The start of the line that passes through the row, from the first that may begin outside.
+      const shift = outside + lean - Math.round(rise * k / (samples - 1));
+      const column = k * height;
+      for (let y = 0; y < height; y++) counts[y + shift] += wide[column + y];
+    }
+    for (let from = -outside; from < height + outside; from += COARSE) {
+      const count = counts[from + outside + lean];
+      if (count < COVERED * MIN_INSIDE * samples) continue;
+      const inside = samplesInside(from, from + rise, samples, height);
+      if (inside < MIN_INSIDE * samples || count < COVERED * inside) continue;
+      found.push({ from, to: from + rise, covered: count / inside + 1e-4 * inside });
+    }
+  }
+  return found;
+}
+
+/** How many samples of a line lie inside the picture. */
+function samplesInside(from: number, to: number, samples: number, height: number): number {
+  if (Math.min(from, to) >= 0 && Math.max(from, to) < height) return samples;
+  let inside = 0;
+  for (let k = 0; k < samples; k++) {
+    const y = Math.round(from + (to - from) * k / (samples - 1));
+    if (y >= 0 && y < height) inside++;
+  }
+  return inside;
+}
+
+/** The share of a line that is covered, with a little more for longer ones; 0 where it is too little for a line. */
+function coverage(
+  near: Uint8Array,
+  samples: number,
+  height: number,
+  from: number,
+  to: number,
+): number {
+  const slope = (to - from) / (samples - 1);
+  const most = (1 - COVERED) * samples;
+  let [inside, covered, missed] = [0, 0, 0];
+  for (let k = 0; k < samples && missed <= most; k++) {
+    const y = Math.round(from + slope * k);
+    if (y < 0 || y >= height) continue;
+    inside++;
+    if (near[k * height + y] === 1) covered++;
+    else missed++;
+  }
+  if (inside < MIN_INSIDE * samples || covered < COVERED * inside) return 0;
+  return covered / inside + 1e-4 * inside;
+}
+
+/** The best line of each neighbourhood. */
+function separate(found: Rule[]): Rule[] {
   found.sort((a, b) => b.covered - a.covered);
   const rules: Rule[] = [];
   for (const rule of found) {
@@ -249,62 +387,4 @@ function findRules(
     if (isNew) rules.push(rule);
   }
   return rules;
-}
-
-/** How much a speck stands out, at least, on the scale of brightness. */
-const MIN_STEP = 24;
-
-/** What stands out by this share of a speck, or more, is no ground beside it: part of the same faint line. */
-const ALIKE_SHARE = 0.3;
-
-/** A pixel beside one that stands out this many times as much is no speck of a pair. */
-const TIP = 2;
-
-/**
- * Erases single pixels and pairs that stand out from all around them: salt and pepper, dust, dead pixels. Lines stay,
- * even those of one pixel: each of their pixels has two neighbours like it.
- *
- * @param grey The picture.
- * @returns The picture without specks; the same one when it has none.
- */
-export function despeckle(grey: GreyImage): GreyImage {
-  const { data, width, height } = grey;
-  let clean: Uint8Array | undefined;
-  const around = new Uint8Array(8);
-  for (let y = 1; y < height - 1; y++) {
-    const end = (y + 1) * width - 1;
-    for (let i = y * width + 1; i < end; i++) {
-      const level = data[i];
-      const next = data[i + 1];
-      // Most pixels are like one beside them; of a pair of specks, each is like one.
-      if (level === next && level === data[i - 1]) continue;
-      const fromRight = level - next;
-      const fromLeft = level - data[i - 1];
-      const isLikeRight = fromRight < MIN_STEP && fromRight > -MIN_STEP;
-      if (isLikeRight && fromLeft < MIN_STEP && fromLeft > -MIN_STEP) continue;
-      around[0] = data[i - width - 1];
-      around[1] = data[i - width];
-      around[2] = data[i - width + 1];
-      around[3] = data[i - 1];
-      around[4] = data[i + 1];
-      around[5] = data[i + width - 1];
-      around[6] = data[i + width];
-      around[7] = data[i + width + 1];
-      around.sort();
-      const ground = level > around[4] ? around[4] : around[3];
-      const step = Math.abs(level - ground);
-      if (step < MIN_STEP) continue;
-      // All around is ground, but for the other of a pair: a line has neighbours on two sides.
-      const near = Math.min(MIN_STEP, ALIKE_SHARE * step);
-      let alike = 0;
-      for (let k = 0; k < 8; k++) if (Math.abs(around[k] - ground) < near) alike++;
-      if (alike < 7) continue;
-      // What is fainter by far than the one beside it is the soft tip of a stroke.
-      const furthest = Math.max(Math.abs(around[0] - ground), Math.abs(around[7] - ground));
-      if (furthest > TIP * step) continue;
-      clean ??= Uint8Array.from(data);
-      clean[i] = ground;
-    }
-  }
-  return clean === undefined ? grey : { data: clean, width, height };
 }
