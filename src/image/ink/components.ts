@@ -1,4 +1,5 @@
 import * as math from "../../model/math.ts";
+import type { Box } from "../image.ts";
 import { asWords } from "../values.ts";
 
 /** A piece of ink whose pixels hang together, over edges or corners. */
@@ -94,12 +95,6 @@ const SPECK = 0.025;
 /** How far from the rest a piece of the same digit may lie, as a share of the digit's longer side. */
 const NEAR = 0.3;
 
-/** A piece whose pixels lie this near to the sides of its box, as a share of the box, is a frame drawn around. */
-const FRAME_EDGE = 0.1;
-
-/** The share of its pixels that must. A 0 has fewer: its corners are round. */
-const FRAME_SHARE = 0.95;
-
 /**
  * Finds the pieces that are the digit: the largest, rather in the middle than cut by the edge of the picture, and what
  * lies close to it and is no speck. Frames around it, such as the boxes of a form, are left out.
@@ -114,9 +109,10 @@ export function selectInk(
   width: number,
   height: number,
 ): Component[] {
-  const candidates = components.length > 1
-    ? components.filter((component) => !isFrameOfAnother(component, components))
-    : components;
+  const enclosures = findEnclosures(components, width, height);
+  const candidates = enclosures.size === 0
+    ? components
+    : components.filter((component) => !enclosures.has(component));
   let main: Component | undefined;
   let best = 0;
   for (const component of candidates) {
@@ -172,24 +168,79 @@ function gap(a: Component, b: Component): number {
   return math.hypot(x, y);
 }
 
-function isFrameOfAnother(frame: Component, components: readonly Component[]): boolean {
-  const { left, right, top, bottom, area, runs } = frame;
-  const [width, height] = [right - left + 1, bottom - top + 1];
-  if (area > 0.5 * width * height) return false;
-  const holds = components.some((other) =>
-    other !== frame && other.area > 0.05 * area && other.left > left && other.right < right &&
-    other.top > top && other.bottom < bottom
-  );
-  if (!holds) return false;
-  const [edgeX, edgeY] = [FRAME_EDGE * width, FRAME_EDGE * height];
-  let outer = 0;
-  for (let i = 0; i < runs.length; i += 3) {
-    const [y, start, end] = [runs[i], runs[i + 1], runs[i + 2]];
-    if (y < top + edgeY || y > bottom - edgeY) outer += end - start;
-    else {
-      outer += Math.max(0, Math.min(end, left + edgeX) - start);
-      outer += Math.max(0, end - Math.max(start, right + 1 - edgeX));
+/** What is written inside an enclosure is at least this high or wide, as a share of it: in a 0 there are only specks. */
+const ENCLOSED_SHARE = 0.25;
+
+/** An enclosure is hollow: it fills at most this share of its box. */
+const HOLLOW_FILL = 0.5;
+
+/** What is written inside an enclosure has at least this share of its ink. */
+const ENCLOSED_INK = 0.05;
+
+/**
+ * Finds what is drawn around others: frames, circles, ovals, diamonds.
+ *
+ * @param components All pieces of ink.
+ * @param width Columns of the picture.
+ * @param height Rows of the picture.
+ * @returns The pieces that surround others which are large enough to be digits.
+ */
+export function findEnclosures(
+  components: readonly Component[],
+  width: number,
+  height: number,
+): Set<Component> {
+  const enclosures = new Set<Component>();
+  for (const outer of components) {
+    const [across, down] = [outer.right - outer.left + 1, outer.bottom - outer.top + 1];
+    if (outer.area > HOLLOW_FILL * across * down) continue;
+    const inner = components.filter((other) =>
+      other !== outer && other.area >= ENCLOSED_INK * outer.area && other.left > outer.left &&
+      other.right < outer.right && other.top > outer.top && other.bottom < outer.bottom
+    );
+    if (inner.length === 0) continue;
+    const box = boxAround(inner);
+    if (Math.max(box.width / across, box.height / down) < ENCLOSED_SHARE) continue;
+    if (inner.every((piece) => surrounds(outer, piece, width, height))) enclosures.add(outer);
+  }
+  return enclosures;
+}
+
+/** Whether a piece has ink on all four sides of another; where the picture ends, it need not have. */
+function surrounds(outer: Component, inner: Component, width: number, height: number): boolean {
+  const x = (inner.left + inner.right) >> 1;
+  const y = (inner.top + inner.bottom) >> 1;
+  let isLeft = outer.left === 0;
+  let isRight = outer.right === width - 1;
+  let isAbove = outer.top === 0;
+  let isBelow = outer.bottom === height - 1;
+  for (let i = 0; i < outer.runs.length; i += 3) {
+    const [row, start, end] = [outer.runs[i], outer.runs[i + 1], outer.runs[i + 2]];
+    if (row === y) {
+      isLeft ||= start < inner.left;
+      isRight ||= end > inner.right + 1;
+    }
+    if (start <= x && x < end) {
+      isAbove ||= row < inner.top;
+      isBelow ||= row > inner.bottom;
     }
   }
-  return outer >= FRAME_SHARE * area;
+  return isLeft && isRight && isAbove && isBelow;
+}
+
+/**
+ * The bounding box of some pieces.
+ *
+ * @param pieces The pieces, at least one.
+ * @returns The box.
+ */
+export function boxAround(pieces: readonly Component[]): Box {
+  let [x, y, right, bottom] = [Infinity, Infinity, -1, -1];
+  for (const piece of pieces) {
+    x = Math.min(x, piece.left);
+    y = Math.min(y, piece.top);
+    right = Math.max(right, piece.right);
+    bottom = Math.max(bottom, piece.bottom);
+  }
+  return { x, y, width: right - x + 1, height: bottom - y + 1 };
 }

@@ -1,0 +1,147 @@
+import type { GreyImage, InkMap } from "../image.ts";
+import { asWords, toUnit } from "../values.ts";
+import { type Component, findComponents } from "./components.ts";
+import { evenLight } from "./illumination.ts";
+import { eraseLines, eraseRules } from "./lines.ts";
+import type { PreparationSettings } from "./steps.ts";
+import { findInkLevels, inkCurve, type InkLevels, otsuLevels } from "./threshold.ts";
+
+/** How ink is separated from what it is on. */
+export interface Separation {
+  /** Whether uneven illumination is corrected first. */
+  readonly light: "own" | "even";
+  /**
+   * `otsu` parts the brightness of all pixels; `inverted` does so, and takes the part that has most of the border for ink;
+   * `border` compares all pixels with the border.
+   */
+  readonly threshold: "otsu" | "inverted" | "border";
+  /** Whether straight lines are kept, those of ruled and squared paper are erased, or all are. */
+  readonly lines: "kept" | "rules erased" | "all erased";
+}
+
+/** All ink of a picture, in connected components. */
+export interface InkPieces {
+  /** The picture, with its illumination corrected where that was asked for. */
+  readonly grey: GreyImage;
+  readonly levels: InkLevels;
+  /** The components, from the upper left; specks and what else is no digit are among them. */
+  readonly pieces: readonly Component[];
+  /** Whether lines were erased. */
+  readonly isErased: boolean;
+}
+
+/** In smaller pictures, in pixels, a shadow and a stroke look the same. */
+const MIN_EVEN_SIDE = 60;
+
+/** A picture that is narrower than this, in pixels, has no illumination to be estimated. */
+const MIN_EVEN_WIDTH = 8;
+
+/**
+ * Separates ink from its background.
+ *
+ * @param picture The picture, of the size in which it is looked at.
+ * @param separation How.
+ * @param settings Receives the pictures on the way.
+ * @returns The ink; `undefined` where there is none, where the picture is too small for its illumination to be corrected, and
+ * where lines are to be erased and there are none.
+ */
+export function separateInk(
+  picture: GreyImage,
+  { light, threshold, lines }: Separation,
+  { trace }: PreparationSettings = {},
+): InkPieces | undefined {
+  const { width, height } = picture;
+  let grey = picture;
+  let direction: 1 | -1 | undefined;
+  if (light === "even") {
+    if (Math.max(width, height) < MIN_EVEN_SIDE || Math.min(width, height) < MIN_EVEN_WIDTH) {
+      return undefined;
+    }
+    const even = evenLight(picture);
+    direction = even.direction;
+    grey = even;
+  }
+  const levels = threshold === "border"
+    ? findInkLevels(grey, direction)
+    : otsuLevels(grey, undefined, threshold === "inverted");
+  if (levels === undefined) return undefined;
+  const mask = inkMask(grey, levels);
+  let pieces = findComponents(mask, width, height);
+  let isErased = false;
+  if (lines === "all erased") {
+    if (eraseLines(mask, width, height) === 0) return undefined;
+    isErased = true;
+    pieces = findComponents(mask, width, height);
+  } else if (lines === "rules erased" && eraseRules(mask, width, height, pieces)) {
+    const others = findComponents(mask, width, height);
+    // A line with nothing on it is what was drawn.
+    isErased = others.length > 0;
+    if (isErased) pieces = others;
+  }
+  trace?.({ name: "even light", width, height, values: toUnit(grey.data) });
+  trace?.({ name: "surely ink", width, height, values: Float32Array.from(mask) });
+  return { grey, levels, pieces, isErased };
+}
+
+/** Which pixels surely are ink. */
+function inkMask({ data }: GreyImage, { background, direction, edge }: InkLevels): Uint8Array {
+  const isInk = new Uint8Array(256).map((_, level) =>
+    direction * (level - background) >= edge ? 1 : 0
+  );
+  const mask = new Uint8Array(data.length);
+  const fours = asWords(data);
+  const target = new Int32Array(mask.buffer, 0, fours.length);
+  // Drawings are mostly flat: four pixels like the four before need no look.
+  let [last, four] = [~fours[0], 0];
+  for (let i = 0; i < fours.length; i++) {
+    if (fours[i] !== last) {
+      last = fours[i];
+      four = isInk[last & 255] | isInk[last >>> 8 & 255] << 8 | isInk[last >>> 16 & 255] << 16 |
+        isInk[last >>> 24] << 24;
+    }
+    target[i] = four;
+  }
+  for (let i = 4 * fours.length; i < mask.length; i++) mask[i] = isInk[data[i]];
+  return mask;
+}
+
+/**
+ * How much ink each pixel of some pieces is, and each beside them: the soft edges of strokes.
+ *
+ * @param from The ink that the pieces are of.
+ * @param pieces The pieces.
+ * @param reach How far beyond the pixels that surely are ink the soft edge is kept, in pixels.
+ * @returns The ink, 0 elsewhere.
+ */
+export function softInk(
+  { grey: { data, width, height }, levels, pieces: all, isErased }: InkPieces,
+  pieces: readonly Component[],
+  reach: number,
+): InkMap {
+  const curve = inkCurve(levels);
+  const ink = new Float32Array(data.length);
+  if (pieces.length === all.length && !isErased) {
+    // Nothing is left out: the soft edges are all there is around.
+    const top = Math.max(0, Math.min(...pieces.map((piece) => piece.top)) - reach);
+    const bottom = Math.min(height - 1, Math.max(...pieces.map((piece) => piece.bottom)) + reach);
+    const left = Math.max(0, Math.min(...pieces.map((piece) => piece.left)) - reach);
+    const right = Math.min(width - 1, Math.max(...pieces.map((piece) => piece.right)) + reach);
+    for (let y = top; y <= bottom; y++) {
+      const end = y * width + right;
+      for (let at = y * width + left; at <= end; at++) ink[at] = curve[data[at]];
+    }
+    return { data: ink, width, height };
+  }
+  for (const { runs } of pieces) {
+    for (let i = 0; i < runs.length; i += 3) {
+      const first = Math.max(0, runs[i + 1] - reach);
+      const last = Math.min(width, runs[i + 2] + reach);
+      const bottom = Math.min(height - 1, runs[i] + reach);
+      for (let y = Math.max(0, runs[i] - reach); y <= bottom; y++) {
+        const end = y * width + last;
+        for (let at = y * width + first; at < end; at++) ink[at] = curve[data[at]];
+      }
+    }
+  }
+  return { data: ink, width, height };
+}
