@@ -16,7 +16,8 @@ export {
 } from "./src/classify.ts";
 export { LeNet, type LoadOptions } from "./src/lenet.ts";
 export type { Classification, NoDigitReason, PictureOptions } from "./src/classification.ts";
-export type { ReadDigit, Reading, ReadOptions } from "./src/reading/read.ts";
+export type { Reading, ReadOptions } from "./src/read.ts";
+export type { ReadDigit } from "./src/reading/read.ts";
 export type { Scan, ScanAnswer } from "./src/scan.ts";
 export type { Evaluation } from "./src/evaluate.ts";
 export type { CoverageRisk } from "./src/metrics.ts";

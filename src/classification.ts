@@ -1,12 +1,15 @@
-import { type Dispatcher, lazyRunner } from "./engine/backends.ts";
-import { argMax, type BackendName, softmax } from "./engine/runner.ts";
+import type { Dispatcher } from "./engine/backends.ts";
+import { argMax, type BackendName, type Runner, softmax } from "./engine/runner.ts";
 import type { DigitImage } from "./image/image.ts";
 import type { PreparationPicture } from "./image/ink/steps.ts";
-import { checkInput, preprocessorFor } from "./image/prepare.ts";
-import type { PreparedDigit } from "./image/prepare_digit.ts";
-import { sizeOf } from "./model/architecture.ts";
-import * as math from "./model/math.ts";
-import { areDigits, type Model, normalize } from "./model/model.ts";
+import {
+  checkInput,
+  networkInputs,
+  type PreparedInput,
+  prepareInput,
+} from "./image/network_input.ts";
+import type { Page } from "./image/page.ts";
+import { type Model } from "./model/model.ts";
 import {
   checkNumber,
   checkOptionNames,
@@ -15,10 +18,9 @@ import {
   PROBABILITY,
   resolveLimits,
 } from "./options.ts";
-import { modelFromModule } from "./weights/model_file.ts";
+import type { NoDigitReason, Recognition } from "./recognition.ts";
 
-/** Why there is no digit: the picture has no ink, or its ink is not a digit. */
-export type NoDigitReason = "no-ink" | "not-a-digit";
+export type { NoDigitReason };
 
 /** The answer of a network to one picture. */
 export interface Classification {
@@ -26,29 +28,46 @@ export interface Classification {
   readonly digit: number | null;
   /** The name of the class, such as `7` or `ship`; null when there is no digit. */
   readonly className: string | null;
-  /** Why there is no digit; null when there is one. */
+  /**
+   * Why there is no digit; null when there is one: `no-ink`; `too-faint`, what stands out is less than a fiftieth of the
+   * scale; `too-small`, the ink is less than 6 pixels long; `not-a-digit`; `several-digits`, which `readDigits` reads.
+   */
   readonly reason: NoDigitReason | null;
+  /** With the reason `several-digits`: how many. */
+  readonly count?: number;
   /** The largest of the probabilities, 0 to 1; 0 when there is no digit. */
   readonly confidence: number;
   /** One probability for each class, as if there were a digit; all 0 when the picture has no ink. */
   readonly probabilities: readonly number[];
   /**
-   * The probability that the ink is a digit at all, 0 to 1, by its looks and by how surely it can be read. Null where it
-   * was not estimated: for pictures that are laid out as MNIST's are (in a square, the ink 20 of 28 parts long, its
-   * centre of mass in the middle), for networks whose classes are not the ten digits, and with `reject: 0`.
+   * The probability that the ink is a digit at all, 0 to 1, calibrated. Null where it was not estimated: for pictures that
+   * are laid out as MNIST's are (in a square, the ink 20 of 28 parts long, its centre of mass in the middle), for networks
+   * whose classes are not the ten digits, and where there is no ink.
    */
   readonly digitProbability: number | null;
   /** Where the answer was computed; `reference`, plain loops, only where WebAssembly has no SIMD. */
   readonly backend: BackendName;
   /** With `explain`: the picture in each step of its preparation; the last one is the input of the network. */
   readonly steps?: readonly PreparationPicture[];
+  /** With `explain`: all that was taken for the ink of the digit, the most likely first; `steps` are those of the first. */
+  readonly hypotheses?: readonly ExplainedHypothesis[];
+}
+
+/** One way to find the ink of a digit, and what it was read as. */
+export interface ExplainedHypothesis {
+  /** How the ink was found, such as `own`, `even` or `erased`. */
+  readonly name: string;
+  readonly digit: number;
+  /** As in {@linkcode Classification}. */
+  readonly digitProbability: number | null;
+  readonly steps: readonly PreparationPicture[];
 }
 
 /** How pictures are classified. */
 export interface PictureOptions extends ImageLimits {
   /**
-   * The threshold of `digitProbability`, 0 to 1, default 0.015: ink that scores less is not a digit. A higher threshold rejects
-   * more; 0 accepts all ink.
+   * The threshold of `digitProbability`, 0 to 1, default 0.5: ink that is less likely a digit is none. A higher threshold
+   * rejects more; 0 accepts all ink as one digit.
    */
   readonly reject?: number;
   /** Whether answers have the `steps` of the preparation; default false. */
@@ -64,6 +83,9 @@ const PICTURE_OPTIONS: readonly (keyof PictureOptions)[] = [
 
 /** The most pictures that are run in one batch: 3 MB of inputs of 28×28. */
 const MAX_BATCH = 1000;
+
+/** The most pixels that are in memory at once, but for a picture that has more by itself. */
+const MAX_BATCH_PIXELS = 4_000_000;
 
 /**
  * Classifies pictures.
@@ -88,49 +110,96 @@ export async function classifyPictures(
   const limits = resolveLimits(given);
   const all = [...images];
   checkInput(model);
-  const prepare = preprocessorFor(model);
   const runner = await dispatcher.runnerFor(all.length);
-  const { classes } = model.architecture;
   const classifications: Classification[] = [];
-  for (let start = 0; start < all.length; start += MAX_BATCH) {
-    const prepared: (PreparedDigit & Pick<Classification, "steps">)[] = [];
-    // One after another, so that one large picture is in memory at a time.
-    for (const image of all.slice(start, start + MAX_BATCH)) {
-      if (explain) {
-        const steps: PreparationPicture[] = [];
-        const settings = { trace: (step: PreparationPicture) => void steps.push(step) };
-        prepared.push({ ...await prepare(image, limits, settings), steps });
-      } else prepared.push(await prepare(image, limits));
+  for (let at = 0; at < all.length;) {
+    const batch: PreparedInput[] = [];
+    for (
+      let pixels = 0;
+      at < all.length && batch.length < MAX_BATCH && pixels < MAX_BATCH_PIXELS;
+    ) {
+      const prepared = await prepareInput(model, all[at++], limits, explain);
+      batch.push(prepared);
+      pixels += prepared.page?.pixels ?? 0;
     }
-    const inked = prepared.filter(({ hasInk }) => hasInk);
-    const logits = inked.length === 0
-      ? new Float32Array()
-      : await runner.logits(inputsOf(model, inked), inked.length);
-    const rows = inked.map((_, n) => logits.subarray(n * classes, (n + 1) * classes));
-    const digitProbability = await digitProbabilitiesOf(model, inked, rows, reject);
-    let n = 0;
-    for (const { hasInk, steps } of prepared) {
-      const answer = hasInk
-        ? withDigitProbability(
-          classificationOf(model, rows[n], runner.backend),
-          digitProbability[n++],
-          reject,
-        )
-        : withoutInk(classes, runner.backend);
-      classifications.push(steps ? { ...answer, steps } : answer);
-    }
+    classifications.push(...await classifyBatch(model, runner, batch, { reject, explain }));
   }
   return classifications;
 }
 
-function inputsOf(
-  { architecture: { input }, metadata: { normalization } }: Model,
-  prepared: readonly PreparedDigit[],
-): Float32Array {
-  const inputs = new Float32Array(prepared.length * sizeOf(input));
-  prepared.forEach(({ pixels }, n) => inputs.set(pixels, n * pixels.length));
-  normalize(inputs, input, normalization);
-  return inputs;
+async function classifyBatch(
+  model: Model,
+  runner: Runner,
+  batch: readonly PreparedInput[],
+  options: { readonly reject: number; readonly explain: boolean },
+): Promise<Classification[]> {
+  const { classes } = model.architecture;
+  const inputs = batch.flatMap(({ input }) => input ?? []);
+  const logits = inputs.length === 0
+    ? new Float32Array()
+    : await runner.logits(networkInputs(model, inputs), inputs.length);
+  const pages = batch.flatMap(({ page }) => page ?? []);
+  const recognitions = pages.length === 0
+    ? []
+    : await (await import("./recognition.ts")).recognizePages(model, runner, pages, options);
+  let [direct, found] = [0, 0];
+  return batch.map(({ page, steps }) => {
+    if (page !== undefined) {
+      const answer = answerTo(model, recognitions[found++], runner.backend);
+      return options.explain ? explained(answer, page, recognitions[found - 1]) : answer;
+    }
+    const own = logits.subarray(direct * classes, ++direct * classes);
+    return { ...classificationOf(model, own, runner.backend), ...(steps && { steps }) };
+  });
+}
+
+/**
+ * The answer to a page.
+ *
+ * @param model The network.
+ * @param recognition What was recognised.
+ * @param backend Where it was computed.
+ * @returns The answer.
+ */
+export function answerTo(
+  model: Model,
+  { hypotheses, reason, count }: Recognition,
+  backend: BackendName,
+): Classification {
+  if (hypotheses.length === 0) {
+    return {
+      ...NOTHING,
+      reason,
+      probabilities: new Array<number>(model.architecture.classes).fill(0),
+      backend,
+    };
+  }
+  const [{ logits, digitProbability }] = hypotheses;
+  const answer = { ...classificationOf(model, logits, backend), digitProbability };
+  if (reason === null) return answer;
+  const { digit, className, confidence } = NOTHING;
+  return { ...answer, digit, className, confidence, reason, ...(count !== undefined && { count }) };
+}
+
+const NOTHING = { digit: null, className: null, confidence: 0, digitProbability: null } as const;
+
+function explained(
+  answer: Classification,
+  page: Page,
+  { hypotheses }: Recognition,
+): Classification {
+  const brightness = page.brightness();
+  const [best] = hypotheses;
+  return {
+    ...answer,
+    steps: [brightness, ...best?.hypothesis.steps ?? []],
+    hypotheses: hypotheses.map(({ hypothesis: { name, steps = [] }, digit, digitProbability }) => ({
+      name,
+      digit,
+      digitProbability,
+      steps,
+    })),
+  };
 }
 
 /**
@@ -157,99 +226,4 @@ export function classificationOf(
     digitProbability: null,
     backend,
   };
-}
-
-function withoutInk(classes: number, backend: BackendName): Classification {
-  return {
-    digit: null,
-    className: null,
-    reason: "no-ink",
-    confidence: 0,
-    probabilities: new Array<number>(classes).fill(0),
-    digitProbability: null,
-    backend,
-  };
-}
-
-function withDigitProbability(
-  answer: Classification,
-  digitProbability: number | null,
-  reject: number,
-): Classification {
-  if (digitProbability === null || digitProbability >= reject) {
-    return { ...answer, digitProbability };
-  }
-  return {
-    ...answer,
-    digit: null,
-    className: null,
-    reason: "not-a-digit",
-    confidence: 0,
-    digitProbability,
-  };
-}
-
-/** The probability that the ink of each picture is a digit; null where it is not estimated. */
-async function digitProbabilitiesOf(
-  { metadata: { classNames, temperature } }: Model,
-  inked: readonly PreparedDigit[],
-  logits: readonly Float32Array[],
-  reject: number,
-): Promise<(number | null)[]> {
-  if (reject === 0 || !areDigits(classNames)) return inked.map(() => null);
-  const judged = await judge(inked.flatMap(({ found }) => found ?? []));
-  let at = 0;
-  return inked.map(({ found }, n) =>
-    found ? weighReading(judged[at++], logits[n], temperature) : null
-  );
-}
-
-const judgeNetwork = lazyRunner(async () =>
-  modelFromModule(await import("@x/lenet-weights/judge"))
-);
-
-/**
- * Scores the ink of pictures with the judge, a second, tiny network that tells digits from other ink. It was trained on
- * MNIST's training digits as people photograph and draw them, and on what is not a digit: pieces of CIFAR-10's training
- * photos, solid shapes, letters, symbols, scribbles and noise. It is loaded by the first call, and runs on WASM.
- *
- * @param pictures Ink that was found, 28×28 values each, with strokes of their original width.
- * @returns The probability of each that it is a digit, 0 to 1.
- * @throws {LeNetError} `backend/unavailable` when it cannot be started here.
- */
-export async function judge(pictures: readonly Float32Array[]): Promise<number[]> {
-  if (pictures.length === 0) return [];
-  const runner = await judgeNetwork();
-  const size = pictures[0].length;
-  const inputs = new Float32Array(pictures.length * size);
-  pictures.forEach((pixels, n) => inputs.set(pixels, n * size));
-  const logits = await runner.logits(inputs, pictures.length);
-  return pictures.map((_, n) => softmax(logits.subarray(2 * n, 2 * n + 2))[0]);
-}
-
-/** From these log-odds on, of its answer against all others, the reader of digits is in no doubt. */
-const SURE = 8;
-
-/** Log-odds of `digitProbability` that are taken off for each log-odd of doubt. */
-const WEIGHT = 0.6;
-
-/**
- * Combines the score of the judge with the doubt of the network that read the digit: digits of a kind that the judge has
- * not seen can often be read without doubt, other ink can not.
- *
- * @param digitProbability The judge's probability that the ink is a digit, 0 to 1.
- * @param logits The logits of the network that read it.
- * @param temperature The temperature of that network.
- * @returns The probability that the ink is a digit: the judge's, or less when there is doubt.
- */
-export function weighReading(
-  digitProbability: number,
-  logits: ArrayLike<number>,
-  temperature: number,
-): number {
-  const sorted = Array.from(logits, (logit) => logit / temperature).sort((a, b) => b - a);
-  const [best, ...others] = sorted;
-  const odds = -math.log(others.reduce((sum, other) => sum + math.exp(other - best), 0));
-  const doubt = Math.max(0, SURE - odds);
-  return digitProbability / (digitProbability + (1 - digitProbability) * math.exp(WEIGHT * doubt));
 }

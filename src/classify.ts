@@ -3,7 +3,7 @@ import type { BackendOption } from "./engine/backends.ts";
 import type { DigitImage } from "./image/image.ts";
 import { LeNet } from "./lenet.ts";
 import { memoizeAsync } from "./packages.ts";
-import type { Reading, ReadOptions } from "./reading/read.ts";
+import type { Reading, ReadOptions } from "./read.ts";
 
 /** The options of {@linkcode classifyDigit} and {@linkcode classifyDigits}. */
 export interface ClassifyOptions extends PictureOptions {

@@ -9,12 +9,13 @@ import { type BackendOption, Dispatcher } from "./engine/backends.ts";
 import type { Activation } from "./engine/reference.ts";
 import type { BackendName } from "./engine/runner.ts";
 import type { Evaluation } from "./evaluate.ts";
+import { DIGIT_SIDE } from "./image/frame.ts";
 import type { DigitImage } from "./image/image.ts";
-import { checkChannels, checkInput, preprocessorFor } from "./image/prepare.ts";
-import { type Model, normalize } from "./model/model.ts";
+import { checkChannels, checkInput, networkInputs } from "./image/network_input.ts";
+import type { Model } from "./model/model.ts";
 import { summarize, type Summary } from "./model/summary.ts";
 import { checkOptionNames } from "./options.ts";
-import type { Reading, ReadOptions } from "./reading/read.ts";
+import type { Reading, ReadOptions } from "./read.ts";
 import type { Scan } from "./scan.ts";
 import {
   loadModel,
@@ -140,7 +141,7 @@ export class LeNet implements Disposable {
    */
   async read(image: DigitImage, options: ReadOptions = {}): Promise<Reading> {
     // Loaded when first needed: one digit does not wait for what reads many.
-    const { read } = await import("./reading/read.ts");
+    const { read } = await import("./read.ts");
     return await read(this.model, image, this.#dispatcher, options);
   }
 
@@ -173,11 +174,14 @@ export class LeNet implements Disposable {
    */
   async activations(image: DigitImage): Promise<Activation[]> {
     checkInput(this.model);
-    const { architecture: { input }, metadata: { normalization } } = this.model;
     const { activationsOf } = await import("./engine/reference.ts");
-    const { pixels } = await preprocessorFor(this.model)(image);
-    normalize(pixels, input, normalization);
-    return activationsOf(this.model, pixels);
+    const { preparePictureFor } = await import("./recognition.ts");
+    const runner = await this.#dispatcher.runnerFor(1);
+    const pixels = await preparePictureFor(this.model, runner, image);
+    return activationsOf(
+      this.model,
+      networkInputs(this.model, [pixels ?? new Float32Array(DIGIT_SIDE * DIGIT_SIDE)]),
+    );
   }
 
   /**

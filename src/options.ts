@@ -125,8 +125,5 @@ export function resolveLimits(limits: ImageLimits = {}): Required<ImageLimits> {
   return { maxBytes, maxPixels };
 }
 
-/**
- * The default of `reject` for single digits: most digits score above, most other ink below. `deno task evaluate:images
- * --coverage` prints the shares.
- */
-export const DEFAULT_REJECT = 0.015;
+/** The default of `reject` for single digits: ink that is as likely a digit as not is accepted. */
+export const DEFAULT_REJECT = 0.5;

@@ -1,11 +1,30 @@
-import { centreInk, DIGIT_BOX, isFramedAsMnist, resizeArea, strengthenInk } from "./frame.ts";
+import {
+  centreInk,
+  DIGIT_BOX,
+  DIGIT_SIDE,
+  isFramedAsMnist,
+  resizeArea,
+  strengthenInk,
+} from "./frame.ts";
 import type { Box, FoundInk } from "./image.ts";
-import { boxAround, type Component, findComponents, selectInk } from "./ink/components.ts";
-import { separateInk, type Separation, softInk } from "./ink/separate.ts";
-import { type PreparationSettings, takes } from "./ink/steps.ts";
+import { boxAround, type Component, selectInk } from "./ink/components.ts";
+import { likelySeparation, separateInk, type Separation, softInk } from "./ink/separate.ts";
+import {
+  type PreparationPicture,
+  type PreparationSettings,
+  type RecordStep,
+  takes,
+} from "./ink/steps.ts";
 import { evenStrokes, strokeWidth } from "./ink/strokes.ts";
-import { otsuLevels } from "./ink/threshold.ts";
-import { type Page, regionAround, type View } from "./page.ts";
+import {
+  factorFor,
+  MIN_REGION,
+  type Page,
+  regionAround,
+  sheetsOf,
+  type View,
+  WORKING_SIDE,
+} from "./page.ts";
 
 /** What the ink of a digit may be, prepared for the networks. */
 export interface Hypothesis {
@@ -19,13 +38,11 @@ export interface Hypothesis {
   readonly isFramed: boolean;
   /** Where the ink is on the page, in its pixels. */
   readonly box: Box;
-  /** The pieces of ink that are no part of it, with the box around all, in pixels of one view. */
-  readonly others: readonly Component[];
-  readonly inkBox: Box;
+  /** Whether there is ink beside it that may be another digit. */
+  readonly hasNeighbours: boolean;
+  /** With `explain`: the pictures on the way to `pixels`. */
+  readonly steps?: readonly PreparationPicture[];
 }
-
-/** Pictures are looked at with at most so many pixels on the longer side: ten for each that the network sees. */
-const WORKING_SIDE = 200;
 
 /** A digit smaller than this is looked at again, from nearer, if the page has more to show. */
 const MIN_SIDE = 60;
@@ -35,9 +52,6 @@ const SURROUNDINGS = 0.5;
 
 /** How often a digit is looked for: each look makes the region about three times as small. */
 const MAX_LOOKS = 3;
-
-/** A narrower region, in pixels, shows nothing. */
-const MIN_REGION = 8;
 
 /** How far beyond the pixels that surely are ink its soft edge is kept, as a share of the digit's longer side. */
 const SOFT_EDGE = 1 / 20;
@@ -52,27 +66,87 @@ const FURTHER: Readonly<Record<string, Separation>> = {
   inverted: { light: "own", threshold: "inverted", lines: "kept" },
 };
 
+/**
+ * Finds the ink of a digit as most pictures show it: by one threshold, as it is.
+ *
+ * @param page The picture.
+ * @param settings Steps to leave out, and whether to keep the pictures on the way.
+ * @returns The hypothesis; `undefined` where nothing stands out.
+ */
 export function firstHypothesis(
   page: Page,
   settings: PreparationSettings = {},
 ): Hypothesis | undefined {
-  const digit = findDigit(page, page.whole, OWN, settings);
-  return digit && prepare("own", page, digit, settings);
+  return makeHypothesis("own", page, page.whole, OWN, settings);
 }
 
+/**
+ * Finds what else may be the ink of a digit: with the illumination corrected, with straight lines erased, light where the
+ * first was dark, on a sheet of paper or in a window on a screen.
+ *
+ * @param page The picture.
+ * @param settings Steps to leave out, and whether to keep the pictures on the way.
+ * @returns The hypotheses, in the order in which they are likely; none twice.
+ */
 export function furtherHypotheses(page: Page, settings: PreparationSettings = {}): Hypothesis[] {
   const hypotheses: Hypothesis[] = [];
-  for (const [name, separation] of Object.entries(FURTHER)) {
-    const digit = findDigit(page, page.whole, separation, settings);
-    if (digit !== undefined) hypotheses.push(prepare(name, page, digit, settings));
-  }
-  for (const [n, sheet] of sheetsOf(page).entries()) {
-    const digit = findDigit(page, sheet, OWN, settings);
-    if (digit !== undefined) hypotheses.push(prepare(`sheet${n}`, page, digit, settings));
-    const erased = findDigit(page, sheet, FURTHER.even, settings);
-    if (erased !== undefined) hypotheses.push(prepare(`sheet${n}even`, page, erased, settings));
+  const add = (name: string, region: Box, separation: Separation): void => {
+    const hypothesis = makeHypothesis(name, page, region, separation, settings);
+    if (hypothesis !== undefined) hypotheses.push(hypothesis);
+  };
+  for (const [name, separation] of Object.entries(FURTHER)) add(name, page.whole, separation);
+  for (const sheet of sheetsOf(page)) {
+    add("sheet", sheet, OWN);
+    add("even sheet", sheet, FURTHER.even);
   }
   return hypotheses;
+}
+
+/**
+ * Finds the ink of a digit in the way that the light of the picture makes the most likely. Where a network is at hand,
+ * it chooses among all hypotheses instead.
+ *
+ * @param page The picture.
+ * @param settings Steps to leave out, and whether to keep the pictures on the way.
+ * @returns The hypothesis; `undefined` where nothing stands out.
+ */
+export function likelyHypothesis(
+  page: Page,
+  settings: PreparationSettings = {},
+): Hypothesis | undefined {
+  const view = page.view(page.whole, factorFor(page.whole));
+  const separation = likelySeparation(view.grey, settings);
+  return makeHypothesis("likely", page, page.whole, separation, settings);
+}
+
+function makeHypothesis(
+  name: string,
+  page: Page,
+  region: Box,
+  separation: Separation,
+  settings: PreparationSettings,
+): Hypothesis | undefined {
+  const steps: PreparationPicture[] = [];
+  const record = settings.explain ? (step: PreparationPicture) => void steps.push(step) : undefined;
+  const digit = findDigit(page, region, separation, settings, record);
+  if (digit === undefined) return undefined;
+  const { ink, view, others } = digit;
+  const even = takes(settings, "strokes") ? evenStrokes(ink) : ink;
+  const { map: { width, height, data } } = even;
+  record?.({ name: "strokes", width, height, values: data });
+  const byMass = takes(settings, "centre");
+  const pixels = frameInk(even, byMass);
+  record?.({ name: "input", width: DIGIT_SIDE, height: DIGIT_SIDE, values: pixels.slice() });
+  const { box } = ink;
+  return {
+    name,
+    pixels,
+    found: even === ink ? pixels : frameInk(ink, byMass),
+    isFramed: isFramedAsMnist(ink, page.whole.width, page.whole.height),
+    box: regionAround(box, 0, view),
+    hasNeighbours: others.some((other) => isNeighbour(other, ink)),
+    ...(settings.explain && { steps }),
+  };
 }
 
 /** The ink of a digit, and where it was found. */
@@ -88,12 +162,13 @@ function findDigit(
   whole: Box,
   separation: Separation,
   settings: PreparationSettings,
+  record: RecordStep | undefined,
 ): FoundDigit | undefined {
   let region = whole;
   let best: FoundDigit | undefined;
   for (let look = 0; look < MAX_LOOKS; look++) {
     const view = page.view(region, factorFor(region));
-    const digit = findDigitIn(view, separation, settings);
+    const digit = findDigitIn(view, separation, settings, record);
     if (digit === undefined) return best;
     best = digit;
     const { box } = digit.ink;
@@ -111,16 +186,13 @@ function nearness(side: number, factor: number): number {
   return Math.min(SURROUNDINGS * side + 2, room - 1);
 }
 
-function factorFor({ width, height }: Box): number {
-  return Math.ceil(Math.max(width, height) / WORKING_SIDE);
-}
-
 function findDigitIn(
   view: View,
   separation: Separation,
   settings: PreparationSettings,
+  record: RecordStep | undefined,
 ): FoundDigit | undefined {
-  const separated = separateInk(view.grey, separation, settings);
+  const separated = separateInk(view.grey, separation, record);
   if (separated === undefined) return undefined;
   const { width, height } = view.grey;
   const { pieces } = separated;
@@ -129,93 +201,29 @@ function findDigitIn(
   const box = boxAround(selected);
   const reach = Math.max(1, Math.ceil(SOFT_EDGE * Math.max(box.width, box.height)));
   const map = softInk(separated, selected, reach);
-  settings.trace?.({ name: "ink", width, height, values: map.data });
+  record?.({ name: "ink", width, height, values: map.data });
   const others = pieces.filter((piece) => !selected.includes(piece));
   return { ink: { map, box, stroke: strokeWidth(map, box) }, view, others };
 }
 
-function prepare(
-  name: string,
-  page: Page,
-  { ink, view, others }: FoundDigit,
-  settings: PreparationSettings,
-): Hypothesis {
-  const { trace } = settings;
-  const even = takes(settings, "strokes") ? evenStrokes(ink) : ink;
-  const { map } = even;
-  trace?.({ name: "strokes", width: map.width, height: map.height, values: map.data });
-  const byMass = takes(settings, "centre");
-  const pixels = frameInk(even, byMass);
-  trace?.({ name: "input", width: 28, height: 28, values: pixels.slice() });
-  return {
-    name,
-    pixels,
-    found: even === ink ? pixels : frameInk(ink, byMass),
-    isFramed: isFramedAsMnist(ink, page.whole.width, page.whole.height),
-    box: regionAround(ink.box, 0, view),
-    others,
-    inkBox: ink.box,
-  };
+/** A piece of ink beside a digit is one, too, when it has at least this share of its height, and of its ink. */
+const NEIGHBOUR_HEIGHT = 0.5;
+
+const NEIGHBOUR_INK = 0.2;
+
+/** Whether a piece of ink that is no part of a digit may be another digit on the same line. */
+function isNeighbour(
+  { left, right, top, bottom, area }: Component,
+  { map: { width, height, data }, box }: FoundInk,
+): boolean {
+  const isCut = left === 0 || top === 0 || right === width - 1 || bottom === height - 1;
+  if (isCut || bottom - top + 1 < NEIGHBOUR_HEIGHT * box.height) return false;
+  if (bottom < box.y || top >= box.y + box.height) return false;
+  const ink = data.reduce((sum, value) => sum + value, 0);
+  return area >= NEIGHBOUR_INK * ink;
 }
 
 /** Frames ink as in MNIST: 20 pixels long, centred in 28×28, its strongest pixel 1. */
 function frameInk({ map, box }: FoundInk, byMass: boolean): Float32Array<ArrayBuffer> {
   return strengthenInk(centreInk(resizeArea(map, box, DIGIT_BOX), byMass));
-}
-
-/** A sheet of paper or a window on a screen covers at least this share of the page. */
-const MIN_SHEET = 0.02;
-
-/** It fills at least this share of its box, what is written on it included. */
-const SHEET_FILL = 0.75;
-
-/** How much of a sheet is left out on every side, as a share of its shorter side. */
-const SHEET_EDGE = 0.05;
-
-/** Sheets that are looked at, and how deep they lie in each other. */
-const MAX_SHEETS = 2;
-
-const MAX_DEPTH = 2;
-
-function sheetsOf(page: Page): Box[] {
-  const sheets: Box[] = [];
-  let region = page.whole;
-  for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    const view = page.view(region, factorFor(region));
-    const { grey: { data, width, height } } = view;
-    const levels = otsuLevels(view.grey);
-    if (levels === undefined) break;
-    const { background, direction, edge } = levels;
-    const mask = Uint8Array.from(data, (level) => direction * (level - background) >= edge ? 1 : 0);
-    const found = findComponents(mask, width, height)
-      .filter((piece) => isSheet(piece, width * height))
-      .sort((a, b) => b.area - a.area)
-      .slice(0, MAX_SHEETS)
-      .map((piece) => {
-        const box = boxAround([piece]);
-        return regionAround(box, -Math.ceil(SHEET_EDGE * Math.min(box.width, box.height)), view);
-      })
-      .filter((box) => Math.min(box.width, box.height) >= MIN_REGION);
-    if (found.length === 0) break;
-    sheets.push(...found);
-    region = found[0];
-  }
-  return sheets;
-}
-
-function isSheet(piece: Component, page: number): boolean {
-  const box = boxAround([piece]);
-  if (box.width * box.height < MIN_SHEET * page) return false;
-  // What lies between the first and the last ink of a row belongs to it.
-  let [filled, row, first, last] = [0, -1, 0, 0];
-  for (let i = 0; i < piece.runs.length; i += 3) {
-    if (piece.runs[i] !== row) {
-      filled += last - first;
-      [row, first] = [piece.runs[i], piece.runs[i + 1]];
-    }
-    last = piece.runs[i + 2];
-  }
-  filled += last - first;
-  return filled >= SHEET_FILL * box.width * box.height &&
-    piece.area >= 0.5 * box.width * box.height;
 }

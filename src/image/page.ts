@@ -1,6 +1,10 @@
 import type { Box, GreyImage, Pixels } from "./image.ts";
+import { boxAround, type Component, findComponents } from "./ink/components.ts";
+import { isFaint, otsuLevels } from "./ink/threshold.ts";
+import { asMnist, DIGIT_SIDE } from "./frame.ts";
 import { despeckle, LazyGrey, reduceGrey } from "./ink/grey.ts";
-import { toBytes } from "./values.ts";
+import type { PreparationPicture } from "./ink/steps.ts";
+import { toBytes, toUnit } from "./values.ts";
 
 /** In smaller pictures, in pixels, a speck and the end of a stroke look the same. */
 const MIN_SPECKLED_SIDE = 60;
@@ -20,13 +24,45 @@ export class Page {
   readonly grey: GreyImage;
   /** The whole of it. */
   readonly whole: Box;
+  readonly #pixels: Pixels;
   readonly #views = new Map<string, View>();
 
   /** @param pixels The picture. */
   constructor(pixels: Pixels) {
+    this.#pixels = pixels;
     const { width, height, channels, data } = pixels;
     this.grey = channels === 4 ? new LazyGrey(pixels) : { data: toBytes(data), width, height };
     this.whole = { x: 0, y: 0, width, height };
+  }
+
+  /** How many pixels it has. */
+  get pixels(): number {
+    return this.whole.width * this.whole.height;
+  }
+
+  /** Whether something stands out that is too faint to be read. */
+  isFaint(): boolean {
+    const { grey } = this.view(this.whole, factorFor(this.whole));
+    return isFaint(grey);
+  }
+
+  /**
+   * Its 784 values from 0 to 1, in fresh memory, where it has the form of MNIST's pictures (see `isMnistLike`); otherwise
+   * `undefined`.
+   */
+  asMnist(): Float32Array<ArrayBuffer> | undefined {
+    const { width, channels } = this.#pixels;
+    return asMnist(
+      width === DIGIT_SIDE && channels === 4
+        ? { ...this.whole, data: this.grey.data, channels: 1 }
+        : this.#pixels,
+    );
+  }
+
+  /** Its brightness, as the first step of a preparation. */
+  brightness(): PreparationPicture {
+    const { grey: { data }, whole: { width, height } } = this;
+    return { name: "brightness", width, height, values: toUnit(data) };
   }
 
   /**
@@ -72,4 +108,72 @@ export function regionAround(
     width: Math.max(0, right - left),
     height: Math.max(0, bottom - top),
   };
+}
+
+/** One digit is looked for with at most so many pixels on the longer side: ten for each that the network sees. */
+export const WORKING_SIDE = 200;
+
+/** A narrower region, in pixels, shows nothing. */
+export const MIN_REGION = 8;
+
+/** How many pixels become one, across and down, where one digit is looked for in a region. */
+export function factorFor({ width, height }: Box): number {
+  return Math.ceil(Math.max(width, height) / WORKING_SIDE);
+}
+
+/** A sheet of paper or a window on a screen covers at least this share of the page. */
+const MIN_SHEET = 0.02;
+
+/** It fills at least this share of its box, what is written on it included. */
+const SHEET_FILL = 0.75;
+
+/** How much of a sheet is left out on every side, as a share of its shorter side. */
+const SHEET_EDGE = 0.05;
+
+/** Sheets that are looked at, and how deep they lie in each other. */
+const MAX_SHEETS = 2;
+
+const MAX_DEPTH = 2;
+
+export function sheetsOf(page: Page): Box[] {
+  const sheets: Box[] = [];
+  let region = page.whole;
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const view = page.view(region, factorFor(region));
+    const { grey: { data, width, height } } = view;
+    const levels = otsuLevels(view.grey);
+    if (levels === undefined) break;
+    const { background, direction, edge } = levels;
+    const mask = Uint8Array.from(data, (level) => direction * (level - background) >= edge ? 1 : 0);
+    const found = findComponents(mask, width, height)
+      .filter((piece) => isSheet(piece, width * height))
+      .sort((a, b) => b.area - a.area)
+      .slice(0, MAX_SHEETS)
+      .map((piece) => {
+        const box = boxAround([piece]);
+        return regionAround(box, -Math.ceil(SHEET_EDGE * Math.min(box.width, box.height)), view);
+      })
+      .filter((box) => Math.min(box.width, box.height) >= MIN_REGION);
+    if (found.length === 0) break;
+    sheets.push(...found);
+    region = found[0];
+  }
+  return sheets;
+}
+
+function isSheet(piece: Component, page: number): boolean {
+  const box = boxAround([piece]);
+  if (box.width * box.height < MIN_SHEET * page) return false;
+  // What lies between the first and the last ink of a row belongs to it.
+  let [filled, row, first, last] = [0, -1, 0, 0];
+  for (let i = 0; i < piece.runs.length; i += 3) {
+    if (piece.runs[i] !== row) {
+      filled += last - first;
+      [row, first] = [piece.runs[i], piece.runs[i + 1]];
+    }
+    last = piece.runs[i + 2];
+  }
+  filled += last - first;
+  return filled >= SHEET_FILL * box.width * box.height &&
+    piece.area >= 0.5 * box.width * box.height;
 }

@@ -1,6 +1,6 @@
 import type { InkMap } from "../image/image.ts";
 import { type Component, findComponents } from "../image/ink/components.ts";
-import { softInk } from "../image/ink/find_ink.ts";
+import { softInk } from "../image/ink/separate.ts";
 import * as math from "../model/math.ts";
 import { typicalHeight, type Writing } from "./writing.ts";
 

@@ -1,8 +1,7 @@
 import { centreInk, DIGIT_BOX, DIGIT_SIDE, resizeArea, strengthenInk } from "../image/frame.ts";
-import type { Box, FoundInk, InkMap, Pixels } from "../image/image.ts";
-import { LazyGrey } from "../image/ink/grey.ts";
+import type { Box, FoundInk, InkMap } from "../image/image.ts";
 import { evenStrokes, strokeWidth } from "../image/ink/strokes.ts";
-import { toBytes } from "../image/values.ts";
+import type { Page } from "../image/page.ts";
 import { type Cut, findCuts, type InkGroup, inkGroups } from "./cuts.ts";
 import { deskew, type DeskewedInk } from "./deskew.ts";
 import { findWriting, groupLines } from "./writing.ts";
@@ -18,17 +17,13 @@ export interface Lattice {
 }
 
 /**
- * Takes the lines of a picture apart where digits may end.
+ * Takes the lines of a page apart where digits may end.
  *
- * @param pixels The picture.
+ * @param page The page.
  * @returns A lattice for each line, from the top; none when there is no ink.
  */
-export function latticesOf(pixels: Pixels): Lattice[] {
-  const { width, height } = pixels;
-  const grey = pixels.channels === 4
-    ? new LazyGrey(pixels)
-    : { data: toBytes(pixels.data), width, height };
-  const writing = findWriting(grey);
+export function latticesOf(page: Page): Lattice[] {
+  const writing = findWriting(page);
   if (writing === undefined) return [];
   const ink = deskew(writing);
   const stroke = Math.max(1, strokeWidth(ink.map));

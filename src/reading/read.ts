@@ -1,13 +1,10 @@
-import { type Dispatcher, lazyRunner } from "../engine/backends.ts";
-import { argMax, type BackendName, softmax } from "../engine/runner.ts";
-import { DIGIT_SIDE, frameDigit } from "../image/frame.ts";
-import type { Box, DigitImage } from "../image/image.ts";
-import { checkInput } from "../image/prepare.ts";
-import { readImage } from "../image/read_image.ts";
-import { sizeOf } from "../model/architecture.ts";
+import { lazyRunner } from "../engine/backends.ts";
+import { argMax, type Runner, softmax } from "../engine/runner.ts";
+import type { Box } from "../image/image.ts";
+import { networkInputs } from "../image/network_input.ts";
+import type { Page } from "../image/page.ts";
 import * as math from "../model/math.ts";
-import { areDigits, type Model, normalize } from "../model/model.ts";
-import { checkNumber, checkOptionNames, type ImageLimits, PROBABILITY } from "../options.ts";
+import { areDigits, type Model } from "../model/model.ts";
 import { modelFromModule } from "../weights/model_file.ts";
 import type { DeskewedInk } from "./deskew.ts";
 import {
@@ -32,60 +29,29 @@ export interface ReadDigit {
   readonly line: number;
 }
 
-/** What stands in a picture. */
-export interface Reading {
-  /** The digits in order; lines are apart by `\n`. */
-  readonly text: string;
-  /** The same digits one by one. */
-  readonly digits: readonly ReadDigit[];
-  /** Where it was computed. */
-  readonly backend: BackendName;
-}
-
-/** How pictures of digits are read. */
-export interface ReadOptions extends ImageLimits {
-  /** What is a digit with less confidence than this is none, and left out: 0 to 1, default 0.05. */
-  readonly reject?: number;
-}
-
-const READ_OPTIONS: readonly (keyof ReadOptions)[] = ["reject", "maxBytes", "maxPixels"];
-
-/** Punctuation and dirt are below, right digits hardly ever. */
-const DEFAULT_REJECT = 0.05;
-
 /**
  * Reads lines of digits: takes the ink apart where digits may end, runs the network on every part and on neighbours
  * joined, and takes the way through a line that fits best (LeCun et al., 1998, section VIII).
  *
  * @param model The network.
- * @param image The picture, in any form that is accepted.
- * @param dispatcher What runs the network.
- * @param options What is no digit, how large a picture may be.
+ * @param runner Runs it.
+ * @param page The page.
  * @returns The digits, line by line.
- * @throws {LeNetError} `image/…` when the picture cannot be read; `option/unknown` or `option/invalid`; `weights/mismatch` when the network takes no such
- * pictures; `backend/unavailable`.
+ * @throws {LeNetError} `backend/unavailable` when the network that finds whole digits cannot be started.
  */
-export async function read(
+export async function readLines(
   model: Model,
-  image: DigitImage,
-  dispatcher: Dispatcher,
-  options: ReadOptions = {},
-): Promise<Reading> {
-  checkInput(model);
-  checkOptionNames("read", options, READ_OPTIONS);
-  const { reject = DEFAULT_REJECT, ...limits } = options;
-  checkNumber("read", "reject", reject, PROBABILITY);
-  const picture = await readImage(image, limits);
-  const lattices = latticesOf(picture);
-  const runner = await dispatcher.runnerFor(1);
+  runner: Runner,
+  page: Page,
+): Promise<ReadDigit[]> {
   const { architecture: { classes }, metadata: { classNames, temperature } } = model;
   const hasDigits = areDigits(classNames);
-  const texts: string[] = [];
   const found: ReadDigit[] = [];
-  for (const lattice of lattices) {
+  let line = 0;
+  for (const lattice of latticesOf(page)) {
     const candidates = likelyDigits(await findWholeDigits(lattice), lattice.places);
     if (candidates.length === 0) continue;
-    const inputs = inputsOf(model, candidates.map(({ segment }) => segment));
+    const inputs = networkInputs(model, candidates.map(({ segment }) => prepareSegment(segment)));
     const logits = await runner.logits(inputs, candidates.length);
     const steps = candidates.map(({ segment, odds, digits }, n) => {
       const own = logits.subarray(n * classes, (n + 1) * classes).map((logit) =>
@@ -97,34 +63,20 @@ export async function read(
       const score = odds + math.log(label.probability);
       return { first, last, score, segment, odds, ...label };
     });
-    let text = "";
+    const before = found.length;
     for (const { segment, odds, digit, probability } of bestPath(steps, lattice.places)) {
       const confidence = probability / (1 + math.exp(-odds));
-      if (confidence < reject) continue;
-      text += classNames[digit];
       found.push({
         digit,
         className: classNames[digit],
         confidence,
-        box: boxInPicture(segment, lattice.ink, picture),
-        line: texts.length,
+        box: boxInPicture(segment, lattice.ink, page.whole),
+        line,
       });
     }
-    if (text !== "") texts.push(text);
+    if (found.length > before) line++;
   }
-  return { text: texts.join("\n"), digits: found, backend: runner.backend };
-}
-
-function inputsOf(model: Model, segments: readonly Segment[]): Float32Array {
-  const { input } = model.architecture;
-  const size = sizeOf(input);
-  const inputs = new Float32Array(segments.length * size);
-  for (const [i, segment] of segments.entries()) {
-    const pixels = prepareSegment(segment);
-    inputs.set(size === DIGIT_SIDE * DIGIT_SIDE ? pixels : frameDigit(pixels, input), i * size);
-  }
-  normalize(inputs, input, model.metadata.normalization);
-  return inputs;
+  return found;
 }
 
 /** The box of a segment in the picture; around all of its corners where the lines were turned. */

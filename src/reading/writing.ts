@@ -1,9 +1,7 @@
-import { DIGIT_BOX } from "../image/frame.ts";
-import type { Box, GreyImage } from "../image/image.ts";
-import { type Component, findComponents } from "../image/ink/components.ts";
-import { findInPieces, type InkPieces } from "../image/ink/find_ink.ts";
-import { reduceGrey } from "../image/ink/grey.ts";
-import { findInkLevels } from "../image/ink/threshold.ts";
+import type { Box } from "../image/image.ts";
+import { boxAround, type Component, findEnclosures } from "../image/ink/components.ts";
+import { type InkPieces, likelySeparation, separateInk } from "../image/ink/separate.ts";
+import { type Page, regionAround, sheetsOf } from "../image/page.ts";
 
 /** The ink of all that is written in a picture. */
 export interface Writing {
@@ -40,30 +38,25 @@ const SURROUNDINGS = 0.7;
 const SPECK = 0.12;
 
 /**
- * Finds what is written in a picture of any size: first in the whole, made small enough to be looked at quickly; then,
- * where digits come out too small or needlessly large, in the size in which they are read. A sheet of paper on a table
- * is entered.
+ * Finds what is written on a page: first in the whole, made small enough to be looked at quickly; then, where digits come
+ * out too small or needlessly large, in the size in which they are read. A sheet of paper on a table is entered.
  *
- * @param grey The picture.
+ * @param page The page.
  * @returns The ink; `undefined` when there is none.
  */
-export function findWriting(grey: GreyImage): Writing | undefined {
-  const sheet = findSheet(grey);
-  return (sheet && findWritingIn(grey, sheet)) ??
-    findWritingIn(grey, { x: 0, y: 0, width: grey.width, height: grey.height });
+export function findWriting(page: Page): Writing | undefined {
+  const [sheet] = sheetsOf(page);
+  return (sheet && findWritingIn(page, sheet)) ?? findWritingIn(page, page.whole);
 }
 
-function findWritingIn(grey: GreyImage, whole: Box): Writing | undefined {
+function findWritingIn(page: Page, whole: Box): Writing | undefined {
   let region = whole;
   let factor = Math.ceil(Math.max(region.width, region.height) / WORKING_SIDE);
   let best: Writing | undefined;
   for (let look = 0; look < 4; look++) {
-    const writing = findInPieces(
-      reduceGrey(grey, region, factor),
-      {},
-      (found) => asWriting(found, region, factor),
-      ({ pieces, height }) => strokeOf(pieces) * DIGIT_BOX / height,
-    );
+    const view = page.view(region, factor);
+    const separated = separateInk(view.grey, likelySeparation(view.grey));
+    const writing = separated && asWriting(separated, region, factor);
     if (writing === undefined) return best;
     const { pieces, height } = writing;
     const wanted = Math.max(1, Math.floor(height * factor / DIGIT_HEIGHT));
@@ -71,17 +64,7 @@ function findWritingIn(grey: GreyImage, whole: Box): Writing | undefined {
     if (!isLow && !(height > TALL && wanted > factor)) return writing;
     if (isLow && best?.factor === wanted) return writing;
     best = writing;
-    if (isLow) {
-      region = around(
-        Math.min(...pieces.map(({ left }) => left)),
-        Math.min(...pieces.map(({ top }) => top)),
-        Math.max(...pieces.map(({ right }) => right)),
-        Math.max(...pieces.map(({ bottom }) => bottom)),
-        SURROUNDINGS * height,
-        region,
-        factor,
-      );
-    }
+    if (isLow) region = regionAround(boxAround(pieces), SURROUNDINGS * height, view);
     const fewest = Math.ceil(Math.sqrt(region.width * region.height / MAX_PIXELS));
     if (Math.max(wanted, fewest) === factor) return writing;
     factor = Math.max(wanted, fewest);
@@ -90,94 +73,16 @@ function findWritingIn(grey: GreyImage, whole: Box): Writing | undefined {
 }
 
 function asWriting(found: InkPieces, region: Box, factor: number): Writing | undefined {
-  if (found.pieces.length === 0) return undefined;
-  const height = typicalHeight(found.pieces);
+  const { width, height: rows } = found.grey;
+  const enclosures = findEnclosures(found.pieces, width, rows);
+  const written = found.pieces.filter((piece) => !enclosures.has(piece));
+  if (written.length === 0) return undefined;
+  const height = typicalHeight(written);
   const least = SPECK * height;
-  const pieces = found.pieces.filter(({ left, right, top, bottom }) =>
+  const pieces = written.filter(({ left, right, top, bottom }) =>
     Math.max(right - left, bottom - top) + 1 > least
   );
   return { found, pieces, height, region, factor };
-}
-
-/** How wide strokes are, about: the median length of the runs of ink. */
-function strokeOf(pieces: readonly Component[]): number {
-  const lengths = new Uint32Array(256);
-  for (const { runs } of pieces) {
-    for (let i = 0; i < runs.length; i += 3) lengths[Math.min(255, runs[i + 2] - runs[i + 1])]++;
-  }
-  const half = lengths.reduce((sum, count) => sum + count, 0) / 2;
-  let below = 0;
-  return lengths.findIndex((count) => (below += count) >= half);
-}
-
-/** Part of a reduced region with a margin around it, in pixels of the picture. */
-function around(
-  left: number,
-  top: number,
-  right: number,
-  bottom: number,
-  margin: number,
-  region: Box,
-  factor: number,
-): Box {
-  const x = Math.max(0, Math.floor(left - margin)) * factor;
-  const y = Math.max(0, Math.floor(top - margin)) * factor;
-  return {
-    x: region.x + x,
-    y: region.y + y,
-    width: Math.min(region.width, Math.ceil(right + 1 + margin) * factor) - x,
-    height: Math.min(region.height, Math.ceil(bottom + 1 + margin) * factor) - y,
-  };
-}
-
-/** A sheet is large: a glance at a small picture is enough. */
-const GLANCE = 200;
-
-/** How much of a sheet is left out on every side when it is entered, as a share of its shorter side. */
-const EDGE = 0.05;
-
-/** What fills so much of its box, and so much of the picture, may be a sheet of paper on a table. */
-const FILL = 0.6;
-
-const SHARE = 0.15;
-
-/**
- * Finds a sheet of paper on a table, or a board on a wall: something large and full that has another tone than what is
- * around it.
- *
- * @param grey The picture.
- * @returns What is inside its edges; `undefined` when there is no such thing. A thick 1 may be taken for one.
- */
-export function findSheet(grey: GreyImage): Box | undefined {
-  const factor = Math.ceil(Math.max(grey.width, grey.height) / GLANCE);
-  const small = reduceGrey(
-    grey,
-    { x: 0, y: 0, width: grey.width, height: grey.height },
-    factor,
-  );
-  const levels = findInkLevels(small);
-  if (levels === undefined) return undefined;
-  const { background, direction, edge } = levels;
-  const { data, width, height } = small;
-  const mask = Uint8Array.from(
-    data,
-    (level) => direction * (level - background) >= edge ? 1 : 0,
-  );
-  for (const { left, top, right, bottom, area } of findComponents(mask, width, height)) {
-    const [across, down] = [right - left + 1, bottom - top + 1];
-    if (area < FILL * across * down || area < SHARE * width * height) continue;
-    const inset = Math.ceil(EDGE * Math.min(across, down));
-    // Nothing is left inside the edges of a piece so narrow: it is no sheet.
-    if (Math.min(across, down) <= 2 * inset) continue;
-    const [x, y] = [(left + inset) * factor, (top + inset) * factor];
-    return {
-      x,
-      y,
-      width: (across - 2 * inset) * factor,
-      height: (down - 2 * inset) * factor,
-    };
-  }
-  return undefined;
 }
 
 /** A piece at least this high, in heights of a digit, makes a line; lower ones join it. */

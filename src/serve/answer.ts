@@ -3,7 +3,7 @@ import { LeNetError } from "../errors.ts";
 import type { DigitImage } from "../image/image.ts";
 import type { LeNet } from "../lenet.ts";
 import { PROBABILITY } from "../options.ts";
-import type { Reading } from "../reading/read.ts";
+import type { Reading } from "../read.ts";
 import type { AdmissionControl, SerialQueue, Ticket } from "./admission.ts";
 import { bodyImages, bodyTypeOf } from "./body_images.ts";
 import type { HandlerOptions } from "./options.ts";

@@ -1,9 +1,12 @@
 import { checkDataset, type Dataset } from "../data/dataset.ts";
 import { checkAborted, LeNetError } from "../errors.ts";
 import type { DigitImage } from "../image/image.ts";
-import { checkInput, preprocessorFor } from "../image/prepare.ts";
+import { createRunner } from "../engine/backends.ts";
+import { DIGIT_SIDE, frameDigit } from "../image/frame.ts";
+import { checkInput } from "../image/network_input.ts";
 import { sizeOf } from "../model/architecture.ts";
 import type { Model } from "../model/model.ts";
+import { preparePictureFor } from "../recognition.ts";
 
 /**
  * Collects samples into a dataset. Pictures go through the preprocessing of the network; labels become indices of its
@@ -32,7 +35,8 @@ export async function collectSamples(
   }
   checkInput(model);
   const { architecture: { input }, metadata: { classNames, preparation } } = model;
-  const prepare = preprocessorFor(model);
+  // It chooses among hypotheses of the ink, as it will when the new network reads.
+  using runner = await createRunner("wasm", model.architecture, model.parameters);
   const images: Uint8Array[] = [];
   const labels: number[] = [];
   for await (const sample of samples) {
@@ -42,13 +46,15 @@ export async function collectSamples(
       throw malformed(index, `it is ${sample}, expected { image, label }`);
     }
     labels.push(labelOf(sample, index, classNames));
-    const { pixels, hasInk } = await prepare(sample.image).catch((error) => {
+    const prepared = await preparePictureFor(model, runner, sample.image).catch((error) => {
       if (!(error instanceof LeNetError)) throw error;
       throw new LeNetError(error.code, `Cannot fine-tune: sample ${index}: ${error.message}`, {
         cause: error,
       });
     });
-    if (!hasInk) throw withoutInk(index);
+    if (prepared === undefined) throw withoutInk(index);
+    const isPadded = prepared.length === DIGIT_SIDE * DIGIT_SIDE && sizeOf(input) > prepared.length;
+    const pixels = isPadded ? frameDigit(prepared, input) : prepared;
     images.push(Uint8Array.from(pixels, (value) => Math.round(value * 255)));
   }
   const pixels = new Uint8Array(images.length * sizeOf(input));

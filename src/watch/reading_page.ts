@@ -1,7 +1,7 @@
 import type { Pixels } from "../image/image.ts";
 import { LazyGrey, reduceGrey } from "../image/ink/grey.ts";
 import { toBytes } from "../image/values.ts";
-import type { Reading } from "../reading/read.ts";
+import type { Reading } from "../read.ts";
 import { type Html, html, percent, plainPage } from "./html.ts";
 import { pictureUrl } from "./pictures.ts";
 

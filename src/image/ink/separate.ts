@@ -1,9 +1,9 @@
 import type { GreyImage, InkMap } from "../image.ts";
 import { asWords, toUnit } from "../values.ts";
 import { type Component, findComponents } from "./components.ts";
-import { evenLight } from "./illumination.ts";
+import { evenLight, isEven } from "./illumination.ts";
 import { eraseLines, eraseRules } from "./lines.ts";
-import type { PreparationSettings } from "./steps.ts";
+import { type PreparationSettings, type RecordStep, takes } from "./steps.ts";
 import { findInkLevels, inkCurve, type InkLevels, otsuLevels } from "./threshold.ts";
 
 /** How ink is separated from what it is on. */
@@ -41,14 +41,14 @@ const MIN_EVEN_WIDTH = 8;
  *
  * @param picture The picture, of the size in which it is looked at.
  * @param separation How.
- * @param settings Receives the pictures on the way.
+ * @param record Receives the pictures on the way.
  * @returns The ink; `undefined` where there is none, where the picture is too small for its illumination to be corrected, and
  * where lines are to be erased and there are none.
  */
 export function separateInk(
   picture: GreyImage,
   { light, threshold, lines }: Separation,
-  { trace }: PreparationSettings = {},
+  record?: RecordStep,
 ): InkPieces | undefined {
   const { width, height } = picture;
   let grey = picture;
@@ -78,9 +78,30 @@ export function separateInk(
     isErased = others.length > 0;
     if (isErased) pieces = others;
   }
-  trace?.({ name: "even light", width, height, values: toUnit(grey.data) });
-  trace?.({ name: "surely ink", width, height, values: Float32Array.from(mask) });
+  record?.({ name: "even light", width, height, values: toUnit(grey.data) });
+  record?.({ name: "surely ink", width, height, values: Float32Array.from(mask) });
   return { grey, levels, pieces, isErased };
+}
+
+/**
+ * Chooses how ink is most likely to be separated, by the light of the picture alone.
+ *
+ * @param picture The picture, of the size in which it is looked at.
+ * @param settings Steps to leave out: `light` and `rules`.
+ * @returns The separation: the illumination is corrected where it is uneven.
+ */
+export function likelySeparation(
+  picture: GreyImage,
+  settings: PreparationSettings = {},
+): Separation {
+  const { width, height } = picture;
+  const isAsItIs = Math.max(width, height) < MIN_EVEN_SIDE ||
+    Math.min(width, height) < MIN_EVEN_WIDTH || !takes(settings, "light") || isEven(picture);
+  return {
+    light: isAsItIs ? "own" : "even",
+    threshold: "border",
+    lines: takes(settings, "rules") ? "rules erased" : "kept",
+  };
 }
 
 /** Which pixels surely are ink. */

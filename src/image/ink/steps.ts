@@ -28,10 +28,13 @@ export interface PreparationPicture {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
-/** What there is to say about how a picture is prepared, beyond the picture. */
+/** Receives a picture on the way. */
+export type RecordStep = (picture: PreparationPicture) => void;
+
+/** How a picture is prepared. */
 export interface PreparationSettings {
-  /** Is told every picture on the way. */
-  readonly trace?: (picture: PreparationPicture) => void;
+  /** Whether the pictures on the way are kept as `steps`. */
+  readonly explain?: boolean;
   /** Steps to leave out. */
   readonly without?: readonly PreparationStep[];
 }

@@ -15,8 +15,8 @@ export interface InkLevels {
   readonly full: number;
 }
 
-/** Ink stands out by at least a tenth of the scale: flat noise, paper grain and JPEG's ripples do not. */
-const MIN_CONTRAST = 25.5;
+/** Ink stands out by at least this much on the scale of brightness: what is fainter is not told from JPEG's ripples. */
+const MIN_CONTRAST = 4.5;
 
 /** Ink stands out by at least five deviations of the noise: of normal noise, one pixel in 3.5 million does. */
 const MIN_DEVIATIONS = 5;
@@ -111,6 +111,27 @@ export function otsuLevels(
   const noise = noiseOf(border);
   if (full < Math.max(MIN_CONTRAST, MIN_DEVIATIONS * noise) || edge <= 0) return undefined;
   return { background, direction, floor: Math.min(edge / 2, FLOOR_DEVIATIONS * noise), edge, full };
+}
+
+/** What differs by less than this from its background, on the scale of brightness, is a rounding error. */
+const MIN_FAINT = 2;
+
+/**
+ * Tells whether something stands out from the background that is too faint to be read.
+ *
+ * @param grey A picture in which there are no ink levels.
+ * @returns Whether a part of it differs from the rest by more than noise does.
+ */
+export function isFaint(grey: GreyImage): boolean {
+  const border = borderOf(grey);
+  const background = quantile(histogram(border), 0.5);
+  const all = histogram(grey.data);
+  const stray = Math.min(STRAY_SHARE, STRAY_PIXELS / grey.data.length);
+  const reach = Math.max(
+    background - quantile(all, stray),
+    quantile(all, 1 - stray) - background,
+  );
+  return reach >= Math.max(MIN_FAINT, MIN_DEVIATIONS * noiseOf(border));
 }
 
 /** The brightness up to which pixels are dark, so that the variance between dark and light ones is the largest. */

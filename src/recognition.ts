@@ -1,0 +1,200 @@
+import { argMax, type Runner } from "./engine/runner.ts";
+import {
+  firstHypothesis,
+  furtherHypotheses,
+  type Hypothesis,
+  likelyHypothesis,
+} from "./image/hypotheses.ts";
+import type { DigitImage } from "./image/image.ts";
+import { networkInputs, prepareInput } from "./image/network_input.ts";
+import type { Page } from "./image/page.ts";
+import { areDigits, type Model } from "./model/model.ts";
+import { digitProbabilities } from "./non_digit.ts";
+import type { ReadDigit } from "./reading/read.ts";
+
+/** Why there is no digit. */
+export type NoDigitReason =
+  | "no-ink"
+  | "too-faint"
+  | "too-small"
+  | "not-a-digit"
+  | "several-digits";
+
+/** A hypothesis of the ink, and what the networks say of it. */
+export interface ScoredHypothesis {
+  readonly hypothesis: Hypothesis;
+  /** The logits of the network that reads digits. */
+  readonly logits: Float32Array;
+  /** The class with the largest logit. */
+  readonly digit: number;
+  /**
+   * The probability that the ink is this digit rather than no digit, 0 to 1; null where the picture is laid out as MNIST's
+   * are, and where the classes of the network are not the ten digits.
+   */
+  readonly digitProbability: number | null;
+}
+
+/** What was recognised on a page. */
+export interface Recognition {
+  /** The hypotheses, the most likely one first; none where there is no ink. */
+  readonly hypotheses: readonly ScoredHypothesis[];
+  /** Why there is no single digit; null when there is one: that of the first hypothesis. */
+  readonly reason: NoDigitReason | null;
+  /** With the reason `several-digits`: how many. */
+  readonly count?: number;
+  /** The digits of all lines, where they were read. */
+  readonly lines?: readonly ReadDigit[];
+}
+
+/** How pages are recognised. */
+export interface RecognitionOptions {
+  /** The threshold of `digitProbability`, 0 to 1; 0 accepts all ink. */
+  readonly reject: number;
+  /** Whether to keep the pictures of each preparation. */
+  readonly explain?: boolean;
+}
+
+/** Ink whose longer side has fewer pixels than this shows no shape. */
+const MIN_DIGIT_SIDE = 6;
+
+/** What a line reads with less confidence than this does not count as one of several digits. */
+const MIN_SEVERAL_CONFIDENCE = 0.5;
+
+/**
+ * Recognises what is on each page: one digit, several, or none.
+ *
+ * @param model The network that reads digits.
+ * @param runner Runs it.
+ * @param pages The pages.
+ * @param options The threshold, and whether to explain.
+ * @returns What was recognised on each.
+ * @throws {LeNetError} `backend/unavailable` when a network that is needed cannot be started.
+ */
+export async function recognizePages(
+  model: Model,
+  runner: Runner,
+  pages: readonly Page[],
+  options: RecognitionOptions,
+): Promise<Recognition[]> {
+  const scored = await scoreHypotheses(model, runner, pages, options.explain ?? false);
+  const recognitions: Recognition[] = [];
+  for (const [n, page] of pages.entries()) {
+    recognitions.push(await decide(model, runner, page, scored[n], options));
+  }
+  return recognitions;
+}
+
+async function decide(
+  model: Model,
+  runner: Runner,
+  page: Page,
+  hypotheses: readonly ScoredHypothesis[],
+  { reject }: RecognitionOptions,
+): Promise<Recognition> {
+  if (hypotheses.length === 0) {
+    return { hypotheses, reason: page.isFaint() ? "too-faint" : "no-ink" };
+  }
+  const [{ hypothesis: { box, hasNeighbours }, digitProbability }] = hypotheses;
+  if (reject === 0 || !areDigits(model.metadata.classNames)) return { hypotheses, reason: null };
+  if (Math.max(box.width, box.height) < MIN_DIGIT_SIDE) return { hypotheses, reason: "too-small" };
+  const isDigit = digitProbability === null || digitProbability >= reject;
+  if (isDigit && !hasNeighbours) return { hypotheses, reason: null };
+  // Loaded when first needed: one digit by itself does not wait for what reads several.
+  const { readLines } = await import("./reading/read.ts");
+  const lines = await readLines(model, runner, page);
+  const sure = lines.filter(({ confidence }) => confidence >= MIN_SEVERAL_CONFIDENCE);
+  if (sure.length > 1) return { hypotheses, reason: "several-digits", count: sure.length, lines };
+  return { hypotheses, reason: isDigit ? null : "not-a-digit", lines };
+}
+
+/** A hypothesis that is so likely a digit is taken without a look at others. */
+const SURE = 0.98;
+
+/**
+ * Prepares the ink of each page as one threshold shows it, and where the networks are not sure of that, as several other
+ * hypotheses; the networks score them.
+ *
+ * @param model The network that reads digits.
+ * @param runner Runs it.
+ * @param pages The pages.
+ * @param explain Whether to keep the pictures of each preparation.
+ * @returns The hypotheses of each page, the most likely one first; none where there is no ink.
+ * @throws {LeNetError} `backend/unavailable` when the network that tells digits from other ink cannot be started.
+ */
+export async function scoreHypotheses(
+  model: Model,
+  runner: Runner,
+  pages: readonly Page[],
+  explain = false,
+): Promise<ScoredHypothesis[][]> {
+  if (!areDigits(model.metadata.classNames)) {
+    const likely = pages.map((page) => listOf(likelyHypothesis(page, { explain })));
+    return await scoreAll(model, runner, likely);
+  }
+  const first = pages.map((page) => listOf(firstHypothesis(page, { explain })));
+  const scored = await scoreAll(model, runner, first);
+  const further = pages.map((page, n) =>
+    isSure(scored[n][0]) ? [] : furtherHypotheses(page, { explain })
+  );
+  const others = await scoreAll(model, runner, further);
+  return scored.map((first, n) =>
+    [...first, ...others[n]].sort((a, b) => (b.digitProbability ?? 1) - (a.digitProbability ?? 1))
+  );
+}
+
+function listOf<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
+}
+
+function isSure(scored: ScoredHypothesis | undefined): boolean {
+  return scored !== undefined && (scored.digitProbability ?? 1) >= SURE;
+}
+
+/** Runs the networks on all hypotheses of all pages at once. */
+async function scoreAll(
+  model: Model,
+  runner: Runner,
+  hypotheses: readonly (readonly Hypothesis[])[],
+): Promise<ScoredHypothesis[][]> {
+  const all = hypotheses.flat();
+  if (all.length === 0) return hypotheses.map(() => []);
+  const { architecture: { classes }, metadata: { classNames, temperature } } = model;
+  const inputs = networkInputs(model, all.map(({ pixels }) => pixels));
+  const logits = await runner.logits(inputs, all.length);
+  const read = all.map((hypothesis, n) => {
+    const own = logits.slice(n * classes, (n + 1) * classes);
+    return { hypothesis, logits: own, digit: argMax(own) };
+  });
+  const judged = areDigits(classNames)
+    ? read.filter(({ hypothesis: { name, isFramed } }) => !(isFramed && name === "own"))
+    : [];
+  const probabilities = await digitProbabilities(judged, temperature);
+  const probabilityOf = new Map(judged.map((one, n) => [one.hypothesis, probabilities[n]]));
+  let at = 0;
+  return hypotheses.map((some) =>
+    some.map((hypothesis) => ({
+      ...read[at++],
+      digitProbability: probabilityOf.get(hypothesis) ?? null,
+    }))
+  );
+}
+
+/**
+ * Prepares a picture for a network as classifying it would: with the hypothesis that is most likely a digit.
+ *
+ * @param model The network.
+ * @param runner Runs it.
+ * @param image The picture, in any form that is accepted.
+ * @returns The values that the network takes, or 28×28; `undefined` where there is no ink.
+ * @throws {LeNetError} As `prepareInput` does; `backend/unavailable`.
+ */
+export async function preparePictureFor(
+  model: Model,
+  runner: Runner,
+  image: DigitImage,
+): Promise<Float32Array<ArrayBuffer> | undefined> {
+  const { input, page } = await prepareInput(model, image);
+  if (page === undefined) return input;
+  const [[best]] = await scoreHypotheses(model, runner, [page]);
+  return best?.hypothesis.pixels;
+}
