@@ -130,7 +130,7 @@ function makeHypothesis(
   const record = settings.explain ? (step: PreparationPicture) => void steps.push(step) : undefined;
   const digit = findDigit(page, region, separation, settings, record);
   if (digit === undefined) return undefined;
-  const { ink, view, others } = digit;
+  const { ink, view, hasNeighbours } = digit;
   const even = takes(settings, "strokes") ? evenStrokes(ink) : ink;
   const { map: { width, height, data } } = even;
   record?.({ name: "strokes", width, height, values: data });
@@ -144,7 +144,7 @@ function makeHypothesis(
     found: even === ink ? pixels : frameInk(ink, byMass),
     isFramed: isFramedAsMnist(ink, page.whole.width, page.whole.height),
     box: regionAround(box, 0, view),
-    hasNeighbours: others.some((other) => isNeighbour(other, ink)),
+    hasNeighbours,
     ...(settings.explain && { steps }),
   };
 }
@@ -153,7 +153,8 @@ function makeHypothesis(
 interface FoundDigit {
   readonly ink: FoundInk;
   readonly view: View;
-  readonly others: readonly Component[];
+  /** Whether there is ink beside it, in any look, that may be another digit. */
+  readonly hasNeighbours: boolean;
 }
 
 /** Finds the ink of a digit: first in the whole region, reduced; then, where the digit is a small part of it, there. */
@@ -170,7 +171,8 @@ function findDigit(
     const view = page.view(region, factorFor(region));
     const digit = findDigitIn(view, separation, settings, record);
     if (digit === undefined) return best;
-    best = digit;
+    // From nearer, what is beside it may be out of sight.
+    best = { ...digit, hasNeighbours: digit.hasNeighbours || best?.hasNeighbours === true };
     const { box } = digit.ink;
     const side = Math.max(box.width, box.height);
     if (view.factor === 1 || side >= MIN_SIDE || !takes(settings, "zoom")) return best;
@@ -202,8 +204,11 @@ function findDigitIn(
   const reach = Math.max(1, Math.ceil(SOFT_EDGE * Math.max(box.width, box.height)));
   const map = softInk(separated, selected, reach);
   record?.({ name: "ink", width, height, values: map.data });
-  const others = pieces.filter((piece) => !selected.includes(piece));
-  return { ink: { map, box, stroke: strokeWidth(map, box) }, view, others };
+  const ink = { map, box, stroke: strokeWidth(map, box) };
+  const hasNeighbours = pieces.some((piece) =>
+    isNeighbour(piece, ink) && !selected.includes(piece)
+  );
+  return { ink, view, hasNeighbours };
 }
 
 /** A piece of ink beside a digit is one, too, when it has at least this share of its height, and of its ink. */
