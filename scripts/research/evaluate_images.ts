@@ -96,7 +96,8 @@ await runCommand({
   name: "evaluate:images",
   summary: "Measures how well pictures as people have them are read, and what an answer costs.",
   details:
-    "The pictures are MNIST's digits enlarged, photographed, drawn and in strings, and pictures without a digit.",
+    "The pictures are MNIST's digits enlarged, photographed, drawn, in strings, and on pages with lines, frames or " +
+    "windows around them, and pictures without a digit.",
   flags: FLAGS,
   async run({ flags }) {
     const { limit, seed, split: part, ablate: ablates, coverage: covers } = flags;

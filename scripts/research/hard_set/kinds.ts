@@ -1,6 +1,8 @@
+import { NOT_ONE_DIGIT_KINDS } from "./pictures/page/digit_pieces.ts";
 import { DRAWINGS } from "./pictures/drawing.ts";
 import { HARD_KINDS } from "./pictures/hard_picture.ts";
 import { NO_DIGIT_KINDS } from "./pictures/no_digit.ts";
+import { PAGE_KINDS } from "./pictures/page/page_picture.ts";
 import { STRING_KINDS } from "./pictures/strings.ts";
 
 /** Digits of MNIST: as 28×28 bytes, and as a PNG enlarged to 200×200 pixels, of either polarity. */
@@ -17,8 +19,10 @@ export const KINDS: readonly string[] = [
   ...PLAIN_KINDS,
   ...HARD_KINDS,
   ...DRAWINGS,
+  ...PAGE_KINDS,
   ...STRING_KINDS,
   ...CLOTHING_KINDS,
   ...NO_DIGIT_KINDS,
+  ...NOT_ONE_DIGIT_KINDS,
   ...TIMED_KINDS,
 ];

@@ -5,9 +5,11 @@ import type { DigitImage } from "../../../src/image/image.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { wilson } from "../../../src/metrics.ts";
 import { spread } from "../shared/spread.ts";
+import { NOT_ONE_DIGIT_KINDS, notOneDigitPicture } from "./pictures/page/digit_pieces.ts";
 import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
 import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
 import { NO_DIGIT_KINDS, noDigitPicture } from "./pictures/no_digit.ts";
+import { PAGE_KINDS, pagePicture } from "./pictures/page/page_picture.ts";
 import { greyPng, type RgbaPicture } from "./pictures/picture.ts";
 import { type LabelledDigit, STRING_KINDS, stringPicture } from "./pictures/strings.ts";
 
@@ -105,14 +107,18 @@ export function makeTrial(
   if (drawing !== undefined) {
     return sameForBoth(drawDigit(number % 10, drawing, random), `${number % 10}`);
   }
+  const page = PAGE_KINDS.find((name) => name === kind);
+  if (page !== undefined) return sameForBoth(pagePicture({ pixels, label }, page, random), text);
+  const draw = (): LabelledDigit => digitAt(digits, random.integer(digits.count));
   const string = STRING_KINDS.find((name) => name === kind);
   if (string !== undefined) {
-    const draw = (): LabelledDigit => digitAt(digits, random.integer(digits.count));
     const { picture, text } = stringPicture(string, draw, random);
     return sameForBoth(picture, text);
   }
   const noDigit = NO_DIGIT_KINDS.find((name) => name === kind);
   if (noDigit !== undefined) return sameForBoth(noDigitPicture(noDigit, random), "");
+  const notOne = NOT_ONE_DIGIT_KINDS.find((name) => name === kind);
+  if (notOne !== undefined) return sameForBoth(notOneDigitPicture(notOne, draw, random), "");
   if (clothing === undefined || !kind.startsWith("fashion")) {
     throw new LeNetError(
       "option/invalid",

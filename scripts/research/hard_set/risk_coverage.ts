@@ -3,13 +3,18 @@ import type { LeNet } from "../../../src/lenet.ts";
 import { alignColumns, percent } from "../../../src/watch/html.ts";
 import { CLOTHING_KINDS } from "./kinds.ts";
 import { makeTrial, type Sources } from "./measure.ts";
+import { NOT_ONE_DIGIT_KINDS } from "./pictures/page/digit_pieces.ts";
 import { NO_DIGIT_KINDS } from "./pictures/no_digit.ts";
 
 /** The values of `reject` that are measured; with 0 all ink is accepted as a digit. */
 const THRESHOLDS = [0, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5];
 
-/** Kinds without a digit, whose false acceptance is measured. */
-const NEGATIVES: readonly string[] = [...CLOTHING_KINDS, ...NO_DIGIT_KINDS];
+/** Kinds without one digit, whose false acceptance is measured. */
+const NEGATIVES: readonly string[] = [
+  ...CLOTHING_KINDS,
+  ...NO_DIGIT_KINDS,
+  ...NOT_ONE_DIGIT_KINDS,
+];
 
 /** Coverage and errors at one threshold. */
 export interface RiskCoverage {

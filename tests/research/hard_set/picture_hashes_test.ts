@@ -30,6 +30,13 @@ const PICTURES: Readonly<Record<string, string>> = {
   mixed: "f1379512908d43a1",
   "one-pixel": "117441c458259c92",
   marker: "d39db88eae99af64",
+  underlined: "693c586e8f82e850",
+  boxed: "bbcdeea46b955f0d",
+  circled: "3b5b2be12e41876b",
+  combed: "44907f307e79bb54",
+  tiny: "e08372fbedf3ac5c",
+  screenshot: "d2363a2955dcfe9b",
+  "standing-on-rule": "97c5a077e6004e48",
   separated: "6c71b607273bb4ad",
   touching: "7254871886abf041",
   lines: "aac7efbe8b726bc2",
@@ -40,6 +47,11 @@ const PICTURES: Readonly<Record<string, string>> = {
   scribbles: "7b7c396d56f40530",
   static: "1d4cd3730facfc99",
   blank: "e8d4633efb2314cd",
+  cells: "e09e02ee5bcaedb7",
+  punctuation: "c7effb64bf6c0739",
+  text: "b99299f7c36be0cc",
+  several: "861c5ef78c1680ff",
+  parts: "b5675b6335785e02",
 };
 
 /** Hashes of the digits with each corruption of MNIST-C. */

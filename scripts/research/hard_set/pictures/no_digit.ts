@@ -6,6 +6,7 @@ import { addSensorNoise, gaussianBlur } from "./blur_and_noise.ts";
 import { fitPaths, type Path, pathBounds, writeStrokes } from "./drawing.ts";
 import { type Glyph, LETTERS, SYMBOLS } from "./glyphs.ts";
 import { addLightGradient } from "./illumination.ts";
+import { emptyPage, type EmptyPageKind } from "./page/empty_page.ts";
 import {
   blankPaper,
   colouredMaterials,
@@ -18,7 +19,7 @@ import {
 } from "./picture.ts";
 
 /** A kind of picture without a digit; `static` is noise. */
-type NoDigitKind = "letters" | "symbols" | "scribbles" | "static" | "blank";
+type NoDigitKind = "letters" | "symbols" | "scribbles" | "static" | "blank" | EmptyPageKind;
 
 /** All kinds, in the order in which they are measured. */
 export const NO_DIGIT_KINDS: readonly NoDigitKind[] = [
@@ -27,6 +28,9 @@ export const NO_DIGIT_KINDS: readonly NoDigitKind[] = [
   "scribbles",
   "static",
   "blank",
+  "cells",
+  "punctuation",
+  "text",
 ];
 
 /** Makes an opaque picture without a digit. */
@@ -42,6 +46,10 @@ export function noDigitPicture(kind: NoDigitKind, random: Random): RgbaPicture {
       return staticPicture(random);
     case "blank":
       return blankPicture(random);
+    case "cells":
+    case "punctuation":
+    case "text":
+      return emptyPage(kind, random);
   }
 }
 

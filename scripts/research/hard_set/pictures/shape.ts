@@ -21,7 +21,7 @@ export interface Shape {
 }
 
 /** Adds the bounding box to a signed distance field. */
-function shapeOf(depth: Float32Array): Shape {
+export function shapeOf(depth: Float32Array): Shape {
   let [left, top, right, bottom] = [SIDE, SIDE, 0, 0];
   for (let y = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++) {

@@ -64,11 +64,13 @@ interface PlacedDigit extends PlacedShape {
  * Renders a string of digits, or several lines of them, 20 to 200 pixels tall and rotated by up to 5°.
  *
  * @param draw Returns the next digit.
+ * @param withPen Changes the stroke width of each digit.
  */
 export function stringPicture(
   kind: StringKind,
   draw: () => LabelledDigit,
   random: Random,
+  withPen: (shape: Shape) => Shape = (shape) => shape,
 ): StringPicture {
   const rows = kind === "lines" ? 2 + random.integer(2) : 1;
   const most = kind === "lines" ? 5 : 7;
@@ -76,7 +78,8 @@ export function stringPicture(
     { length: rows },
     (_, row) => {
       const count = 2 + random.integer(most);
-      return writeLine(kind === "touching", count, row * TALL * LINE_SPACING, draw, random);
+      const baseline = row * TALL * LINE_SPACING;
+      return writeLine(kind === "touching", count, baseline, draw, random, withPen);
     },
   );
   const size = 20 * math.pow(10, random.next()) / TALL;
@@ -126,6 +129,7 @@ function writeLine(
   baseline: number,
   draw: () => LabelledDigit,
   random: Random,
+  withPen: (shape: Shape) => Shape,
 ): PlacedDigit[] {
   const line: PlacedDigit[] = [];
   // Spacing is consistent within a line, as in real writing.
@@ -133,7 +137,7 @@ function writeLine(
   let right = 0;
   for (let n = 0; n < count; n++) {
     const { pixels, label } = draw();
-    const shape = digitShape(pixels);
+    const shape = withPen(digitShape(pixels));
     const { bounds } = shape;
     const size = random.uniform(0.85, 1.15);
     const down = baseline + random.uniform(-1.2, 1.2) - size * bounds.bottom;
