@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertLess, assertNotEquals } from "@std/assert";
-import { LETTERS, SYMBOLS } from "../../../../scripts/research/hard_set/pictures/glyphs.ts";
+import { LETTERS, MARKS, SYMBOLS } from "../../../../scripts/research/hard_set/pictures/glyphs.ts";
 import {
   NO_DIGIT_KINDS,
   noDigitPicture,
@@ -39,11 +39,23 @@ Deno.test("noDigitPicture draws ink on all kinds but blank paper", () => {
   }
 });
 
-Deno.test("LETTERS and SYMBOLS have unique names, and strokes of at least two points", () => {
-  for (const glyphs of [LETTERS, SYMBOLS]) {
+Deno.test("noDigitPicture draws lines and marks that stand out from the paper", () => {
+  for (const kind of ["cells", "punctuation", "text"] as const) {
+    for (let seed = 0; seed < 10; seed++) {
+      const grey = brightnessOf(noDigitPicture(kind, new Random(seed)));
+      // The paper is the median level: lines may reach the corner.
+      const paper = grey.slice().sort()[grey.length >> 1];
+      const contrast = grey.reduce((most, value) => Math.max(most, Math.abs(value - paper)), 0);
+      assertGreater(contrast, 20);
+    }
+  }
+});
+
+Deno.test("LETTERS, SYMBOLS and MARKS have unique names, and strokes of at least two points", () => {
+  for (const glyphs of [LETTERS, SYMBOLS, MARKS]) {
     assertEquals(new Set(glyphs.map(({ name }) => name)).size, glyphs.length);
     for (const { strokes, aspect } of glyphs) {
-      assertGreater(aspect, 0.3);
+      assertGreater(aspect, 0.1);
       for (const stroke of strokes) assertGreater(stroke.length, 1);
       const [xs, ys] = [0, 1].map((axis) => strokes.flat().map((point) => point[axis]));
       for (const values of [xs, ys]) {
