@@ -1,5 +1,6 @@
 import type { Dataset } from "../../../src/data/dataset.ts";
 import type { Runner } from "../../../src/engine/runner.ts";
+import { Page } from "../../../src/image/page.ts";
 import { Random } from "../../../src/model/random.ts";
 import { type Lattice, latticesOf, segmentWindows, WINDOW } from "../../../src/reading/lattice.ts";
 import {
@@ -66,7 +67,7 @@ export async function segmentDataset(
   let done = 0;
   while (done < count) {
     const picture = stringPicture(kindOf(random), () => digitOf(digits, random), random);
-    for (const lattice of latticesOf({ ...picture.picture, channels: 4 })) {
+    for (const lattice of latticesOf(new Page({ ...picture.picture, channels: 4 }))) {
       const windows = segmentWindows(lattice);
       const examples = random.shuffle(examplesOf(diceOverlaps(lattice, picture), picture));
       const taken = scout

@@ -1,7 +1,6 @@
 import type { Classification } from "../../../src/classification.ts";
 import { LeNetError } from "../../../src/errors.ts";
 import { FORMATS, imageFormat } from "../../../src/image/decode/formats.ts";
-import type { PreparationPicture } from "../../../src/image/ink/steps.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { stepList } from "../../../src/watch/explain_page.ts";
 import { type Html, html, percent } from "../../../src/watch/html.ts";
@@ -11,14 +10,6 @@ import type { Failure } from "../shared/failures_page.ts";
 import type { DigitAnswer, DigitFailure } from "./measure_digits.ts";
 import type { StringFailure } from "./measure_strings.ts";
 import type { Sample } from "./sets.ts";
-
-/** One way to find the ink, prepared and scored beside others. */
-interface Hypothesis {
-  readonly name: string;
-  readonly digit: number;
-  readonly score: number;
-  readonly steps?: readonly PreparationPicture[];
-}
 
 /** Shows a picture of one digit with every step and hypothesis of its answer. */
 export async function explainDigit(
@@ -47,25 +38,17 @@ function answerText({ digit, reason }: DigitAnswer): string {
   return digit === null ? `refused (${reason})` : `read as ${digit}`;
 }
 
-function detailsOf(
-  { steps = [], digitProbability, probabilities, hypotheses = [] }: Classification & {
-    readonly hypotheses?: readonly Hypothesis[];
-  },
-): Html {
+function detailsOf({ steps = [], probabilities, hypotheses = [] }: Classification): Html {
   const likely = probabilities.map((probability, digit) => ({ probability, digit }))
     .sort((a, b) => b.probability - a.probability).slice(0, 3)
     .map(({ probability, digit }) => `${digit} (${percent(probability)})`).join(", ");
-  const isDigit = digitProbability === null ? "not estimated" : percent(digitProbability);
-  return html`<p>Probability that the ink is a digit: ${isDigit}. Probability of each digit: ${likely}.</p>
+  return html`<p>Probability of each digit: ${likely}.</p>
+    ${hypotheses.length === 0 ? stepList(steps) : ""}
     ${
-    hypotheses.length === 0 || hypotheses.every((hypothesis) => !hypothesis.steps)
-      ? stepList(steps)
-      : ""
-  }
-    ${
-    hypotheses.map(({ name, digit, score, steps = [] }) =>
-      html`<p>${name}: ${digit}, score ${score.toFixed(3)}</p>${stepList(steps)}`
-    )
+    hypotheses.map(({ name, digit, digitProbability, steps }) => {
+      const isDigit = digitProbability === null ? "not estimated" : percent(digitProbability);
+      return html`<p>${name}: ${digit}, a digit: ${isDigit}</p>${stepList(steps)}`;
+    })
   }`;
 }
 

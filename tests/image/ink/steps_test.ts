@@ -6,8 +6,8 @@ import {
   type PreparationStep,
   takes,
 } from "../../../src/image/ink/steps.ts";
-import type { PreparedDigit } from "../../../src/image/prepare_digit.ts";
-import { preparePixels } from "../../../src/image/prepare_digit.ts";
+import type { PreparedDigit } from "../../../src/image/prepare.ts";
+import { preparePixels } from "../../../src/image/prepare.ts";
 import { difference, drawGrey, type Drawing, drawInk, type Grey, greyOf } from "./drawing.ts";
 
 /** A two on white, with more upon it. */

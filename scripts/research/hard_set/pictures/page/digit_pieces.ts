@@ -1,3 +1,4 @@
+import * as math from "../../../../../src/model/math.ts";
 import type { Random } from "../../../../../src/model/random.ts";
 import { countHoles, distanceTransform } from "../morphology.ts";
 import { drawPage } from "./page.ts";
@@ -82,7 +83,7 @@ const MAX_FILLED = 0.6;
 const MIN_SHARE = 0.25;
 
 /** Area of the smallest hole that counts, in samples: a part with a loop resembles a 0, 6 or 9. */
-const MIN_HOLE = 0.4 * SAMPLES ** 2;
+const MIN_HOLE = 0.4 * SAMPLES * SAMPLES;
 
 /** Width of the gap in a loop that counts as closed, in samples. */
 const MAX_GAP = 2.5 * SAMPLES;
@@ -118,7 +119,7 @@ function resemblesDigit(piece: Shape): boolean {
   const { depth, bounds: { left, top, right, bottom } } = piece;
   const [width, height] = [right - left, bottom - top];
   if (width < MIN_WIDTH * height || elongation(piece) > MAX_LENGTH) return true;
-  if (areaOf(piece) / SAMPLES ** 2 > MAX_FILLED * width * height) return true;
+  if (areaOf(piece) / (SAMPLES * SAMPLES) > MAX_FILLED * width * height) return true;
   const away = distanceTransform(SIDE, (i) => depth[i] > 0);
   return [0.5, MAX_GAP / 2].some((reach) => countHoles(SIDE, (i) => away[i] < reach, MIN_HOLE) > 0);
 }
@@ -148,7 +149,7 @@ function largestPiece({ depth }: Shape): Shape {
 /** The side of a straight cut, upwards turned by so many degrees clockwise, that holds a share of the ink. */
 function cut({ depth }: Shape, degrees: number, share: number): Shape {
   const angle = degrees * Math.PI / 180;
-  const [across, up] = [Math.sin(angle), -Math.cos(angle)];
+  const [across, up] = [math.sin(angle), -math.cos(angle)];
   const along = (i: number): number => across * (i % SIDE) + up * Math.floor(i / SIDE);
   const places: number[] = [];
   for (let i = 0; i < depth.length; i++) if (depth[i] > 0) places.push(along(i));
@@ -171,6 +172,6 @@ function elongation({ depth }: Shape): number {
   }
   if (count === 0) return Infinity;
   const [a, b, c] = [xx - x * x / count, xy - x * y / count, yy - y * y / count];
-  const spread = Math.sqrt(((a - c) / 2) ** 2 + b * b);
+  const spread = math.hypot((a - c) / 2, b);
   return Math.sqrt(((a + c) / 2 + spread) / Math.max(1e-9, (a + c) / 2 - spread));
 }

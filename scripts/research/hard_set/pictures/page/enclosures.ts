@@ -1,3 +1,4 @@
+import * as math from "../../../../../src/model/math.ts";
 import type { Point } from "../../../../../src/data/synthetic/skeletons.ts";
 import type { Random } from "../../../../../src/model/random.ts";
 import type { Path } from "../drawing.ts";
@@ -152,7 +153,7 @@ function enclosure(
     // A circle, or an oval of any proportion.
     const long = random.uniform(0.8, 1.5);
     const proportion = random.next() < 0.5 ? 1 : long * half[0] / half[1];
-    const down = room * Math.sqrt((half[0] / proportion) ** 2 + half[1] ** 2);
+    const down = room * math.hypot(half[0] / proportion, half[1]);
     const size: Point = [Math.max(0.25, down * proportion), down];
     return { paths: [ellipse(middle, size, hand, random)], bounds: boundsOf(middle, size) };
   }
@@ -190,7 +191,7 @@ function rounded([x, y]: Point, [across, down]: Point): Path {
   const path: Path = [];
   for (let n = 0; n <= 32; n++) {
     const angle = 2 * Math.PI * n / 32;
-    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    const [cos, sin] = [math.cos(angle), math.sin(angle)];
     path.push(
       x + radius * cos + Math.sign(Math.round(cos * 1e6)) * (across - radius),
       y + radius * sin + Math.sign(Math.round(sin * 1e6)) * (down - radius),

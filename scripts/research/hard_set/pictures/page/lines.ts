@@ -1,3 +1,4 @@
+import * as math from "../../../../../src/model/math.ts";
 import { strokePath } from "../../../../../src/data/synthetic/digits.ts";
 import type { Point } from "../../../../../src/data/synthetic/skeletons.ts";
 import type { Random } from "../../../../../src/model/random.ts";
@@ -50,7 +51,7 @@ export function ellipse(
     const turn = (1 + overlap) * n / count;
     const angle = 2 * Math.PI * (start + turn);
     const away = 1 + drift * turn + waver * random.uniform(-1, 1);
-    points.push([x + across * away * Math.cos(angle), y + down * away * Math.sin(angle)]);
+    points.push([x + across * away * math.cos(angle), y + down * away * math.sin(angle)]);
   }
   if (overlap === 0) points[count] = points[0];
   return strokePath(points);

@@ -1,3 +1,4 @@
+import * as math from "../../../../../src/model/math.ts";
 import { drawPaths } from "../../../../../src/data/synthetic/digits.ts";
 import type { Random } from "../../../../../src/model/random.ts";
 import { addSensorNoise, gaussianBlur } from "../blur_and_noise.ts";
@@ -95,7 +96,7 @@ export function drawPage(
   random: Random,
 ): RgbaPicture {
   const longest = Math.max(view.right - view.left, view.bottom - view.top);
-  const tall = Math.min(24 * 7.5 ** random.next(), MAX_SIDE / longest);
+  const tall = Math.min(24 * math.pow(7.5, random.next()), MAX_SIDE / longest);
   const width = Math.ceil(tall * (view.right - view.left));
   const height = Math.ceil(tall * (view.bottom - view.top));
   const angle = random.next() < 0.5 ? 0 : random.uniform(-3, 3);

@@ -1,3 +1,4 @@
+import * as math from "../../../../../src/model/math.ts";
 import type { Random } from "../../../../../src/model/random.ts";
 import type { Path } from "../drawing.ts";
 import type { Bounds } from "../homography.ts";
@@ -96,7 +97,7 @@ export function standingOnRule(writing: Writing, random: Random): Surroundings {
   const kind = random.next();
   const isSquared = kind < 0.4;
   const isSingle = kind > 0.75;
-  const pitch = isSingle ? 9 : 0.2 * 10 ** random.next();
+  const pitch = isSingle ? 9 : 0.2 * math.pow(10, random.next());
   const stands = random.next() < 0.65;
   // A dark rule along a stroke would hide it.
   const isBarred = BARRED_ABOVE.includes(label) || label === 2;
