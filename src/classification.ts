@@ -9,7 +9,8 @@ import {
   prepareInput,
 } from "./image/network_input.ts";
 import type { Page } from "./image/page.ts";
-import { type Model } from "./model/model.ts";
+import { captureImage } from "./image/read_image.ts";
+import type { Model } from "./model/model.ts";
 import {
   checkNumber,
   checkOptionNames,
@@ -108,7 +109,7 @@ export async function classifyPictures(
   const { reject = DEFAULT_REJECT, explain = false, ...given } = options;
   checkNumber("classify", "reject", reject, PROBABILITY);
   const limits = resolveLimits(given);
-  const all = [...images];
+  const all = Array.from(images, (image) => captureImage(image, limits));
   checkInput(model);
   const runner = await dispatcher.runnerFor(all.length);
   const classifications: Classification[] = [];

@@ -1,7 +1,9 @@
 import type { Classification, PictureOptions } from "./classification.ts";
 import type { BackendOption } from "./engine/backends.ts";
 import type { DigitImage } from "./image/image.ts";
+import { captureImage } from "./image/read_image.ts";
 import { LeNet } from "./lenet.ts";
+import { checkOptions } from "./options.ts";
 import { memoizeAsync } from "./packages.ts";
 import type { Reading, ReadOptions } from "./read.ts";
 
@@ -18,6 +20,8 @@ export interface ClassifyOptions extends PictureOptions {
  * image of a page, pixels with their size (such as `ImageData`), or 28×28 values. The digit may be dark on light or
  * light on dark, of any size, anywhere in the picture, photographed in uneven light, on ruled paper. The network is
  * loaded by the first call and kept.
+ *
+ * What is in memory or displayed is copied before the function returns its promise: it may be changed or closed at once.
  *
  * @param image The picture of one digit.
  * @param options Where to compute, the threshold of what is a digit, the limits of the picture's size, whether to explain
@@ -39,8 +43,9 @@ export async function classifyDigit(
   image: DigitImage,
   options: ClassifyOptions = {},
 ): Promise<Classification> {
-  const { backend = "auto", ...others } = options;
-  return await (await stockNet(backend)).classify(image, others);
+  const { backend = "auto", ...others } = checkOptions("classify", options);
+  const captured = captureImage(image, others);
+  return await (await stockNet(backend)).classify(captured, others);
 }
 
 /**
@@ -55,8 +60,9 @@ export async function classifyDigits(
   images: Iterable<DigitImage>,
   options: ClassifyOptions = {},
 ): Promise<Classification[]> {
-  const { backend = "auto", ...others } = options;
-  return await (await stockNet(backend)).classifyAll(images, others);
+  const { backend = "auto", ...others } = checkOptions("classify", options);
+  const captured = Array.from(images, (image) => captureImage(image, others));
+  return await (await stockNet(backend)).classifyAll(captured, others);
 }
 
 /** Gives the stock network on a backend, loaded with the first call and kept. */
@@ -91,6 +97,7 @@ export async function readDigits(
   image: DigitImage,
   options: ReadDigitsOptions = {},
 ): Promise<Reading> {
-  const { backend = "auto", ...others } = options;
-  return await (await stockNet(backend)).read(image, others);
+  const { backend = "auto", ...others } = checkOptions("read", options);
+  const captured = captureImage(image, others);
+  return await (await stockNet(backend)).read(captured, others);
 }

@@ -12,9 +12,10 @@ import type { Evaluation } from "./evaluate.ts";
 import { DIGIT_SIDE } from "./image/frame.ts";
 import type { DigitImage } from "./image/image.ts";
 import { checkChannels, checkInput, networkInputs } from "./image/network_input.ts";
+import { captureImage } from "./image/read_image.ts";
 import type { Model } from "./model/model.ts";
 import { summarize, type Summary } from "./model/summary.ts";
-import { checkOptionNames } from "./options.ts";
+import { checkOptionNames, checkOptions } from "./options.ts";
 import type { Reading, ReadOptions } from "./read.ts";
 import type { Scan } from "./scan.ts";
 import {
@@ -140,9 +141,10 @@ export class LeNet implements Disposable {
    * @throws {LeNetError} As {@linkcode LeNet.classify} does; `weights/mismatch` when the network reads no digits.
    */
   async read(image: DigitImage, options: ReadOptions = {}): Promise<Reading> {
+    const captured = captureImage(image, checkOptions("read", options));
     // Loaded when first needed: one digit does not wait for what reads many.
     const { read } = await import("./read.ts");
-    return await read(this.model, image, this.#dispatcher, options);
+    return await read(this.model, captured, this.#dispatcher, options);
   }
 
   /**
@@ -156,10 +158,11 @@ export class LeNet implements Disposable {
    */
   async scan(image: DigitImage): Promise<Scan> {
     checkChannels(this.model);
+    const captured = captureImage(image);
     const { scan } = await import("./scan.ts");
     return await scan(
       this.model,
-      image,
+      captured,
       this.#dispatcher,
       (logits, backend) => classificationOf(this.model, logits, backend),
     );
@@ -174,10 +177,11 @@ export class LeNet implements Disposable {
    */
   async activations(image: DigitImage): Promise<Activation[]> {
     checkInput(this.model);
+    const captured = captureImage(image);
     const { activationsOf } = await import("./engine/reference.ts");
     const { preparePictureFor } = await import("./recognition.ts");
     const runner = await this.#dispatcher.runnerFor(1);
-    const pixels = await preparePictureFor(this.model, runner, image);
+    const pixels = await preparePictureFor(this.model, runner, captured);
     return activationsOf(
       this.model,
       networkInputs(this.model, [pixels ?? new Float32Array(DIGIT_SIDE * DIGIT_SIDE)]),

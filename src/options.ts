@@ -14,13 +14,7 @@ export function checkOptionNames(
   options: object,
   known: readonly string[],
 ): void {
-  if (typeof options !== "object" || options === null) {
-    throw new LeNetError(
-      "option/invalid",
-      `Cannot ${action}: the options are ${options}, expected an object`,
-    );
-  }
-  for (const name of Object.keys(options)) {
+  for (const name of Object.keys(checkOptions(action, options))) {
     if (!known.includes(name)) {
       throw new LeNetError(
         "option/unknown",
@@ -28,6 +22,24 @@ export function checkOptionNames(
       );
     }
   }
+}
+
+/**
+ * Checks that options are an object.
+ *
+ * @param action What the options are for; it follows "Cannot ".
+ * @param options What the caller gave.
+ * @returns The options.
+ * @throws {LeNetError} `option/invalid` for null and anything else that is no object.
+ */
+export function checkOptions<Options extends object>(action: string, options: Options): Options {
+  if (typeof options !== "object" || options === null) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot ${action}: the options are ${options}, expected an object`,
+    );
+  }
+  return options;
 }
 
 /**
@@ -119,7 +131,18 @@ const DEFAULT_LIMITS: Required<ImageLimits> = {
  */
 export function resolveLimits(limits: ImageLimits = {}): Required<ImageLimits> {
   checkOptionNames("read the image", limits, ["maxBytes", "maxPixels"]);
-  const { maxBytes = DEFAULT_LIMITS.maxBytes, maxPixels = DEFAULT_LIMITS.maxPixels } = limits;
+  return limitsOf(limits);
+}
+
+/**
+ * Takes the limits from options that may have other names, too.
+ *
+ * @param options What the caller gave.
+ * @returns Both limits, with the default of what is left out.
+ * @throws {LeNetError} `option/invalid` when a limit is not a number above 0.
+ */
+export function limitsOf(options: ImageLimits): Required<ImageLimits> {
+  const { maxBytes = DEFAULT_LIMITS.maxBytes, maxPixels = DEFAULT_LIMITS.maxPixels } = options;
   checkNumber("read the image", "maxBytes", maxBytes, POSITIVE);
   checkNumber("read the image", "maxPixels", maxPixels, POSITIVE);
   return { maxBytes, maxPixels };

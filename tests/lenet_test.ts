@@ -11,10 +11,12 @@ import {
   type LeNetErrorCode,
   type Model,
   type Preparation,
+  readDigits,
   type WeightsSource,
 } from "../mod.ts";
 import { syntheticDigits } from "../src/data/synthetic/digits.ts";
 import { argMax } from "../src/engine/runner.ts";
+import { decodePng } from "../src/image/decode/png.ts";
 import { prepareDigit } from "../src/image/prepare.ts";
 import { initialize } from "../src/model/initialize.ts";
 import { normalize } from "../src/model/model.ts";
@@ -93,6 +95,82 @@ Deno.test("classifyDigit refuses what is no picture, and options it does not kno
   ];
   for (const [image, options, code] of wrong) {
     await assertRejection(() => classifyDigit(image, options), code, "Cannot");
+  }
+});
+
+Deno.test("classifyDigit and all others refuse options that are no object", async () => {
+  using net = await LeNet.load();
+  const picture = new Float32Array(784);
+  for (const options of [null, 7] as unknown as Record<string, never>[]) {
+    const calls = [
+      () => classifyDigit(picture, options),
+      () => classifyDigits([picture], options),
+      () => readDigits(picture, options),
+      () => net.classify(picture, options),
+      () => net.classifyAll([picture], options),
+      () => net.read(picture, options),
+    ];
+    for (const call of calls) {
+      await assertRejection(call, "option/invalid", `the options are ${options}, expected an`);
+    }
+  }
+});
+
+Deno.test("classifyDigit and all others read what they are given, whatever becomes of it", async () => {
+  using net = await LeNet.load();
+  const digit = (image: DigitImage): Promise<unknown> =>
+    classifyDigit(image).then(({ digit }) => digit);
+  const calls: Record<string, (image: DigitImage) => Promise<unknown>> = {
+    classifyDigit: digit,
+    classifyDigits: (image) => classifyDigits([image]).then(([{ digit }]) => digit),
+    readDigits: (image) => readDigits(image).then(({ text }) => Number(text)),
+    classify: (image) => net.classify(image).then(({ digit }) => digit),
+    classifyAll: (image) => net.classifyAll([image]).then(([{ digit }]) => digit),
+    read: (image) => net.read(image).then(({ text }) => Number(text)),
+    scan: (image) => net.scan(image).then((scan) => JSON.stringify(scan)),
+    activations: (image) => net.activations(image).then(([{ values }]) => [...values]),
+  };
+  const { data, width, height } = await decodePng(png("7.png"));
+  for (const [name, call] of Object.entries(calls)) {
+    const expected = await call({ data, width, height });
+    const changed = data.slice();
+    const answer = call({ data: changed, width, height });
+    changed.fill(255);
+    assertEquals(await answer, expected, name);
+    const bitmap = await createImageBitmap(
+      new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height),
+    );
+    const other = call(bitmap);
+    bitmap.close();
+    assertEquals(await other, expected, name);
+  }
+  assertEquals(await digit({ data, width, height }), 7);
+});
+
+Deno.test("classifyDigit takes a 1 in values of every range", async () => {
+  const one = Array.from({ length: 784 }, (_, i): number => {
+    const [x, y] = [i % 28, Math.floor(i / 28)];
+    return x > 12 && x < 15 && y > 4 && y < 23 ? 1 : 0;
+  });
+  const rgba = Float32Array.from({ length: 4 * 784 }, (_, i) => i % 4 === 3 ? 1 : one[i >> 2]);
+  const forms: Record<string, DigitImage> = {
+    "0 to 1": one,
+    "a rounding error above": one.map((value) => value * (1 + 1e-7)),
+    "a rounding error below": one.map((value) => value - 1e-9),
+    "a value of 1.02": one.with(14 * 28 + 13, 1.02),
+    "a mask": new Uint8Array(one),
+    "0 to 16": one.map((value) => value * 16),
+    "12 bits": Uint16Array.from(one, (value) => value * 4000),
+    "16 bits": Uint16Array.from(one, (value) => value * 60_000),
+    "RGBA with a value of 1.004": {
+      data: rgba.with(4 * (14 * 28 + 13), 1.004),
+      width: 28,
+      height: 28,
+    },
+  };
+  for (const [name, form] of Object.entries(forms)) {
+    const { digit, confidence } = await classifyDigit(form);
+    assertEquals([digit, confidence > 0.99], [1, true], name);
   }
 });
 

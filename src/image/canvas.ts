@@ -1,6 +1,5 @@
 import { imageError, LeNetError, reasonOf } from "../errors.ts";
 import { checkPictureSize } from "./decode/checks.ts";
-import { decodePng } from "./decode/png.ts";
 import type { DrawableImage, RgbaImage } from "./image.ts";
 import { typeName } from "./values.ts";
 
@@ -43,6 +42,9 @@ const HAVE_CURRENT_DATA = 2;
  * a new canvas. Where no canvas can be drawn on, a video frame copies its pixels, and a canvas or a bitmap is encoded as
  * PNG and decoded again, which is the only way in Deno.
  *
+ * What is shown when this function is called is what is read: but for an image that is not loaded, nothing is awaited
+ * before it is drawn or copied, so that the caller may change or close it.
+ *
  * @param image The canvas, bitmap, video frame or element. It is not changed.
  * @param maxPixels The largest number of pixels that is accepted.
  * @returns The picture in RGBA, not premultiplied, in fresh memory.
@@ -52,7 +54,15 @@ const HAVE_CURRENT_DATA = 2;
  */
 export async function readDrawable(image: DrawableImage, maxPixels: number): Promise<RgbaImage> {
   const drawable = image as Drawable;
-  await waitUntilLoaded(drawable);
+  const { naturalWidth, videoWidth, readyState = HAVE_CURRENT_DATA } = drawable;
+  if (naturalWidth === 0 && drawable.decode) {
+    await drawable.decode().catch((cause) => {
+      throw imageError("image/unreadable", "the image element shows no image", cause);
+    });
+  }
+  if (videoWidth !== undefined && readyState < HAVE_CURRENT_DATA) {
+    throw imageError("image/unreadable", "the video has no picture to show yet");
+  }
   const [width, height] = sizeOf(drawable);
   checkPictureSize("it", width, height, maxPixels);
   try {
@@ -63,7 +73,7 @@ export async function readDrawable(image: DrawableImage, maxPixels: number): Pro
       fresh.drawImage(image, 0, 0, width, height);
       return pixelsOf(fresh, width, height);
     }
-    const picture = await copyFrame(drawable, maxPixels) ?? await throughPng(drawable, maxPixels);
+    const picture = await (copyFrame(drawable, maxPixels) ?? throughPng(drawable, maxPixels));
     if (picture) return picture;
   } catch (cause) {
     if (cause instanceof LeNetError) throw cause;
@@ -74,19 +84,6 @@ export async function readDrawable(image: DrawableImage, maxPixels: number): Pro
     "image/unsupported",
     `it is of type ${typeName(image)}, and no canvas here can read its pixels`,
   );
-}
-
-/** Waits for an image element to load. A video must have a current frame. */
-async function waitUntilLoaded(drawable: Drawable): Promise<void> {
-  if (drawable.naturalWidth === 0 && drawable.decode) {
-    await drawable.decode().catch((cause) => {
-      throw imageError("image/unreadable", "the image element shows no image", cause);
-    });
-  }
-  const { videoWidth, readyState = HAVE_CURRENT_DATA } = drawable;
-  if (videoWidth !== undefined && readyState < HAVE_CURRENT_DATA) {
-    throw imageError("image/unreadable", "the video has no picture to show yet");
-  }
 }
 
 function sizeOf(drawable: Drawable): [width: number, height: number] {
@@ -143,19 +140,21 @@ function create2dContext(width: number, height: number): Context2d | undefined {
   }
 }
 
-async function copyFrame(frame: Drawable, maxPixels: number): Promise<RgbaImage | undefined> {
+function copyFrame(frame: Drawable, maxPixels: number): Promise<RgbaImage> | undefined {
   if (!frame.copyTo || !frame.visibleRect) return undefined;
   const { width, height } = frame.visibleRect;
   checkPictureSize("it", width, height, maxPixels);
   const data = new Uint8Array(4 * width * height);
-  await frame.copyTo(data, { format: "RGBA", layout: [{ offset: 0, stride: 4 * width }] });
-  return { data, width, height };
+  return frame.copyTo(data, { format: "RGBA", layout: [{ offset: 0, stride: 4 * width }] })
+    .then(() => ({ data, width, height }));
 }
 
 async function throughPng(image: Drawable, maxPixels: number): Promise<RgbaImage | undefined> {
   const canvas = image.getContext ? image : await canvasOf(image);
   const blob = await canvas?.convertToBlob?.({ type: "image/png" });
   if (blob === undefined) return undefined;
+  // Imported here: no browser needs it.
+  const { decodePng } = await import("./decode/png.ts");
   const limits = { maxBytes: Infinity, maxPixels };
   return await decodePng(new Uint8Array(await blob.arrayBuffer()), limits);
 }

@@ -14,15 +14,26 @@ export type PixelNumbers =
 /**
  * A picture as bare values, row by row: 784 of them, or rows of any number and length.
  *
- * Bytes (`Uint8Array`, `Uint8ClampedArray`) range from 0 to 255. Other numbers range from 0 to 1, unless one of them is
- * above 1: then they range from 0 to 255, too. The border of the picture decides which end of the range is ink.
+ * Bytes (`Uint8Array`, `Uint8ClampedArray`) range from 0 to 255; if all are 0 or 1, they are a mask, and 1 is full
+ * brightness. Of other numbers the largest decides:
+ *
+ * | largest                              | full brightness |
+ * | ------------------------------------ | --------------- |
+ * | up to 1.05                           | 1               |
+ * | up to 16, all of them whole numbers  | 16              |
+ * | up to 255, but from 2 with fractions | 255             |
+ * | up to 4095, in a `Uint16Array`       | 4095            |
+ * | above, in a `Uint16Array`            | 65535           |
+ *
+ * What exceeds full brightness, or is below 0 by a rounding error, is clamped. All other numbers are refused. The border
+ * of the picture decides which end of the range is ink.
  */
 export type PixelValues = PixelNumbers | readonly (readonly number[])[];
 
 /**
  * A picture with its size. The number of values decides the channels: width × height values are grey, three times as
  * many RGB, and four times as many RGBA, not premultiplied. `ImageData` is one. Values range as those of
- * {@linkcode PixelValues} do.
+ * {@linkcode PixelValues} do, but that bytes in RGBA are never a mask. The range of alpha is decided by itself.
  */
 export interface PixelImage {
   /** The values, row by row. */
@@ -41,8 +52,8 @@ export type DigitPixels = PixelValues | PixelImage;
  * read.
  *
  * A stream, and the body of a request or a response, is read to its end. Node's streams and other async iterables of
- * bytes are accepted, too. A string is a `data:` URL, an `http:` or `https:` URL, which is fetched, or a file in base64
- * or base64url. A `URL` may also have the scheme `blob:` or, outside browsers, `file:`. An untrusted string can
+ * bytes are accepted, too. A string is a `data:` URL, an `http:`, `https:` or `blob:` URL, which is fetched, or a file in
+ * base64 or base64url. A `URL` may also have the scheme `file:` outside browsers. An untrusted string can
  * therefore make the program fetch a URL, but it never opens a file.
  */
 export type EncodedImage =

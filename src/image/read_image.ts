@@ -1,20 +1,75 @@
-import { imageError, LeNetError, reasonOf } from "../errors.ts";
-import { type ImageLimits, resolveLimits } from "../options.ts";
-import { decodeImage, isImageFile, type Wanted } from "./decode/formats.ts";
+import { imageError } from "../errors.ts";
+import { type ImageLimits, limitsOf, resolveLimits } from "../options.ts";
+import { readDrawable } from "./canvas.ts";
+import { ACCEPTED_IMAGES, decodeImage, isImageFile, type Wanted } from "./decode/formats.ts";
 import { DIGIT_SIDE } from "./frame.ts";
-import type { DigitImage, DrawableImage, EncodedImage, Pixels } from "./image.ts";
-import { readPixels } from "./pixels.ts";
-import { typeName } from "./values.ts";
+import type {
+  DigitImage,
+  DigitPixels,
+  DrawableImage,
+  EncodedImage,
+  PixelNumbers,
+  Pixels,
+  Values,
+} from "./image.ts";
+import type { FileSource } from "./read_bytes.ts";
+import { isMask, numbersToUnit, typeName } from "./values.ts";
+
+/** What a picture had in memory when it was handed in, copied: a file, or pixels. */
+class CapturedImage {
+  readonly content: Uint8Array | Pixels | Promise<Pixels>;
+
+  constructor(content: Uint8Array | Pixels | Promise<Pixels>) {
+    this.content = content;
+  }
+}
+
+/**
+ * Copies what a caller may change or close as soon as the call that takes a picture has returned: bytes, pixels, and what
+ * a canvas, a bitmap or a video shows. Nothing is awaited before. Blobs, URLs, bodies, streams and image elements are
+ * left to {@linkcode readImage}: they do not change, and of many only one is in memory at a time.
+ *
+ * @param image The picture, or one that was captured.
+ * @param options The largest file and the largest picture that are accepted; other options are ignored.
+ * @returns The picture to be given to {@linkcode readImage}, which alone looks into it.
+ * @throws {LeNetError} As {@linkcode readImage} for what is in memory.
+ */
+export function captureImage(image: DigitImage, options: ImageLimits = {}): DigitImage {
+  if (image instanceof CapturedImage) return image;
+  const content = copyContent(image, limitsOf(options));
+  // Opaque to callers, so that no public type needs to name it.
+  return content === undefined ? image : new CapturedImage(content) as unknown as DigitImage;
+}
+
+/** The content of a picture that is in memory, copied; `undefined` where it has yet to be loaded. */
+function copyContent(
+  image: DigitImage,
+  limits: Required<ImageLimits>,
+): CapturedImage["content"] | undefined {
+  const { maxBytes, maxPixels } = limits;
+  if (isEncoded(image)) return isInMemory(image) ? copyFile(image, maxBytes) : undefined;
+  if (isDrawable(image)) {
+    if ("naturalWidth" in image) return undefined;
+    const pixels = readRgba(image, maxPixels);
+    // It is reported to whoever reads the picture, who may never come.
+    pixels.catch(() => {});
+    return pixels;
+  }
+  const pixels = readPixels(image, limits);
+  const given = typeof image === "object" && "data" in image ? image.data : image;
+  return pixels.data === given ? { ...pixels, data: new Uint8Array(pixels.data) } : pixels;
+}
 
 /**
  * Reads the pixels of a picture in any accepted form.
  *
- * @param image The picture. A stream, and the body of a request or a response, is read to its end; a URL is fetched.
+ * @param image The picture, or one that was captured. A stream, and the body of a request or a response, is read to its
+ * end; a URL is fetched.
  * @param limits The largest file and the largest picture that are accepted.
  * @param wanted What is wanted of a file: only where that is its brightness, it may be decoded to one channel.
  * @returns The pixels: bytes or floats, grey or RGBA.
  * @throws {LeNetError} `image/unreadable` when a file is damaged or cannot be read, `image/too-large` above a limit,
- * `image/invalid` for pixels that do not fit their size or are not numbers from 0 to 255, `image/unsupported` for
+ * `image/invalid` for pixels that do not fit their size or any range of values, `image/unsupported` for
  * anything else, `option/invalid` for a limit that is not a number above 0.
  */
 export async function readImage(
@@ -23,13 +78,19 @@ export async function readImage(
   wanted: Wanted = "colour",
 ): Promise<Pixels> {
   const { maxBytes, maxPixels } = resolveLimits(limits);
-  if (isEncoded(image)) return await decodeImage(await readBytes(image, maxBytes), limits, wanted);
-  if (isDrawable(image)) {
-    // Imported here: bare pixels and files do not need it.
-    const { readDrawable } = await import("./canvas.ts");
-    return { ...await readDrawable(image, maxPixels), channels: 4 };
+  const captured = captureImage(image, limits);
+  if (captured instanceof CapturedImage) {
+    const content = await captured.content;
+    return "channels" in content ? content : await decodeImage(content, limits, wanted);
   }
-  return readPixels(image, limits);
+  if (isDrawable(captured)) return await readRgba(captured, maxPixels);
+  // Imported here: bytes and pixels do not need it.
+  const { readBytes } = await import("./read_bytes.ts");
+  return await decodeImage(await readBytes(captured as FileSource, maxBytes), limits, wanted);
+}
+
+async function readRgba(image: DrawableImage, maxPixels: number): Promise<Pixels> {
+  return { ...await readDrawable(image, maxPixels), channels: 4 };
 }
 
 /**
@@ -60,11 +121,30 @@ export function isDrawable(image: unknown): image is DrawableImage {
 export function isEncoded(image: DigitImage): image is EncodedImage {
   if (isBytes(image)) return image.length !== DIGIT_SIDE * DIGIT_SIDE || isImageFile(image);
   if (typeof image === "string") return true;
-  if (["ArrayBuffer", "SharedArrayBuffer", "DataView", "URL"].includes(typeName(image))) {
-    return true;
+  return isInMemory(image) || typeName(image) === "URL" ||
+    hasMethod(image, "getReader") ||
+    hasMethod(image, "arrayBuffer") || hasMethod(image, Symbol.asyncIterator);
+}
+
+/** A file whose bytes are in memory. */
+type FileInMemory = Exclude<EncodedImage, FileSource>;
+
+function isInMemory(image: DigitImage): image is FileInMemory {
+  return isBytes(image) ||
+    ["ArrayBuffer", "SharedArrayBuffer", "DataView"].includes(typeName(image));
+}
+
+function copyFile(file: FileInMemory, maxBytes: number): Uint8Array {
+  if (file.byteLength > maxBytes) {
+    throw imageError(
+      "image/too-large",
+      `it has ${file.byteLength} bytes, expected at most ${maxBytes}`,
+    );
   }
-  return hasMethod(image, "getReader") || hasMethod(image, "arrayBuffer") ||
-    hasMethod(image, Symbol.asyncIterator);
+  // A detached buffer has length 0, and views of it cannot be created.
+  if (file.byteLength === 0) return new Uint8Array(0);
+  if (!ArrayBuffer.isView(file)) return new Uint8Array(new Uint8Array(file));
+  return new Uint8Array(new Uint8Array(file.buffer, file.byteOffset, file.byteLength));
 }
 
 /** Whether a value is a `Uint8Array`, which Node's `Buffer` is, too. */
@@ -78,142 +158,113 @@ function hasMethod(value: unknown, name: string | symbol): boolean {
 }
 
 /**
- * Reads all bytes of a file, up to a limit. A known size is checked before anything is read; a stream is cancelled as
- * soon as it exceeds the limit.
+ * Converts pixels in any accepted form to one form, and checks their size and values.
  *
- * @param source The bytes, a source of them, or their URL.
- * @param maxBytes The largest number of bytes that is accepted.
- * @returns The bytes. Bytes in memory are not copied, unless another thread may change them.
- * @throws {LeNetError} `image/too-large` above the limit, `image/unreadable` when reading fails, when the status of a
- * response is not a success, or when a body or stream is in use; `image/unsupported` for text that is neither a URL nor
- * a file in base64.
+ * @param image The pixels.
+ * @param limits The largest picture that is accepted.
+ * @returns The same pixels. Bytes are not copied, except RGB. Other numbers become floats from 0 to 1 in fresh memory.
+ * @throws {LeNetError} `image/invalid` when sizes do not fit together or a value is not a number from 0 to 255,
+ * `image/too-large` above the limit, `image/unsupported` for any other type of value.
  */
-export async function readBytes(source: EncodedImage, maxBytes: number): Promise<Uint8Array> {
-  if (typeof source === "string") {
-    const { openText } = await import("./url.ts");
-    return await readBytes(await openText(source, maxBytes), maxBytes);
-  }
-  if (ArrayBuffer.isView(source) || isBuffer(source)) return viewOf(source, maxBytes);
-  if (typeName(source) === "URL") {
-    const { openUrl } = await import("./url.ts");
-    return await readBytes(await openUrl(source as URL), maxBytes);
-  }
-  if ("arrayBuffer" in source) return await readBody(source, maxBytes);
-  return await readStream(source as ReadableStream<Uint8Array>, maxBytes);
-}
-
-function isBuffer(source: EncodedImage): source is ArrayBuffer | SharedArrayBuffer {
-  return ["ArrayBuffer", "SharedArrayBuffer"].includes(typeName(source));
-}
-
-function viewOf(
-  source: Uint8Array | DataView | ArrayBuffer | SharedArrayBuffer,
-  maxBytes: number,
-): Uint8Array {
-  checkByteCount(source.byteLength, maxBytes);
-  // A detached buffer has length 0, and views of it cannot be created.
-  if (source.byteLength === 0) return new Uint8Array(0);
-  const bytes = isBytes(source)
-    ? source
-    : ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
-  // Another thread could change shared bytes between the checks and the decoding.
-  return typeName(bytes.buffer) === "SharedArrayBuffer" ? new Uint8Array(bytes) : bytes;
-}
-
-/** Reads a blob, or the body of a request or a response. */
-async function readBody(source: Blob | Request | Response, maxBytes: number): Promise<Uint8Array> {
-  if ("size" in source) {
-    checkByteCount(source.size, maxBytes);
-    return await readStream(source.stream(), maxBytes);
-  }
-  try {
-    if ("ok" in source && !source.ok) {
+export function readPixels(image: DigitPixels, limits?: ImageLimits): Pixels {
+  const { maxPixels } = resolveLimits(limits);
+  if (isRows(image)) return readRows(image, maxPixels);
+  if (isValues(image) || Array.isArray(image)) {
+    if (image.length !== DIGIT_SIDE * DIGIT_SIDE) {
       throw imageError(
-        "image/unreadable",
-        `the response has status ${source.status}, expected 200 to 299`,
+        "image/invalid",
+        `it has ${image.length} values, expected ${ACCEPTED_IMAGES}`,
       );
     }
-    checkByteCount(Number(source.headers.get("content-length")), maxBytes);
-  } catch (error) {
-    // The connection stays open until the body is read or cancelled.
-    await source.body?.cancel().catch(() => {});
-    throw error;
+    checkSize(DIGIT_SIDE, DIGIT_SIDE, maxPixels);
+    return readValues(image, DIGIT_SIDE, DIGIT_SIDE, 1);
   }
-  if (source.bodyUsed) {
-    const what = "ok" in source ? "response" : "request";
-    throw imageError("image/unreadable", `the body of the ${what} was already read`);
-  }
-  if (source.body === null) return new Uint8Array(0);
-  // Firefox has no `body` on a request.
-  return source.body === undefined
-    ? viewOf(await source.arrayBuffer(), maxBytes)
-    : await readStream(source.body, maxBytes);
-}
-
-/** Reads a stream or another async iterable of bytes, such as a stream of Node. */
-async function readStream(
-  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
-  maxBytes: number,
-): Promise<Uint8Array> {
-  const copies: Uint8Array[] = [];
-  let size = 0;
-  const chunks = "getReader" in stream ? chunksOf(stream) : stream;
-  try {
-    for await (const chunk of chunks) {
-      if (!isBytes(chunk)) {
-        throw imageError(
-          "image/unreadable",
-          `its stream gave a ${typeof chunk} that is not a Uint8Array, expected bytes`,
-        );
-      }
-      checkByteCount(size += chunk.length, maxBytes);
-      // Some sources reuse the memory of a chunk for the next one.
-      copies.push(new Uint8Array(chunk));
+  if (typeof image === "object" && image !== null && "data" in image) {
+    const { data, width, height } = image;
+    if (!isValues(data) && !Array.isArray(data)) {
+      throw imageError(
+        "image/unsupported",
+        `its data is of type ${typeName(data)}, expected numbers in a typed array or an array`,
+      );
     }
-  } catch (cause) {
-    if (cause instanceof LeNetError) throw cause;
-    const reason = reasonOf(cause);
-    throw imageError("image/unreadable", `its stream failed before its end: ${reason}`, cause);
-  }
-  return copies.length === 1 ? copies[0] : concat(copies, size);
-}
-
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (stream.locked) {
-    throw imageError("image/unreadable", "its stream is locked, expected one without a reader");
-  }
-  const reader = stream.getReader();
-  let isDone = false;
-  try {
-    for (;;) {
-      const chunk = await reader.read();
-      isDone = chunk.done;
-      if (chunk.done) return;
-      yield chunk.value;
+    const fits = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
+    const channels = data.length / (width * height);
+    if (!fits || ![1, 3, 4].includes(channels)) {
+      throw imageError(
+        "image/invalid",
+        `it has ${data.length} values for ${width}×${height} pixels, expected one, three or four for each pixel`,
+      );
     }
-  } finally {
-    if (!isDone) await reader.cancel().catch(() => {});
-    reader.releaseLock();
+    checkSize(width, height, maxPixels);
+    return readValues(data, width, height, channels as 1 | 3 | 4);
   }
+  throw imageError(
+    "image/unsupported",
+    `it is of type ${typeName(image)}, expected ${ACCEPTED_IMAGES}`,
+  );
 }
 
-function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+function isRows(image: DigitPixels): image is readonly (readonly number[])[] {
+  return Array.isArray(image) && Array.isArray(image[0]);
 }
 
-function checkByteCount(count: number, maxBytes: number): void {
-  if (count > maxBytes) {
+function isValues(image: unknown): image is Exclude<PixelNumbers, readonly number[]> {
+  return ArrayBuffer.isView(image) && /^(Float|U?int)\d+(Clamped)?Array$/i.test(typeName(image));
+}
+
+function readRows(rows: readonly (readonly number[])[], maxPixels: number): Pixels {
+  const width = rows[0].length;
+  checkSize(width, rows.length, maxPixels);
+  for (const [y, row] of rows.entries()) {
+    if (!Array.isArray(row) || row.length !== width || width === 0) {
+      throw imageError(
+        "image/invalid",
+        `row ${y} has ${row?.length} values, row 0 has ${width}, expected rows of one length from 1`,
+      );
+    }
+  }
+  // Unlike `flat`, this keeps holes, which are refused as values.
+  const values = rows.flatMap((row) => Array.from(row));
+  return readValues(values, width, rows.length, 1);
+}
+
+function isByteArray(values: PixelNumbers): values is Uint8Array | Uint8ClampedArray {
+  return ["Uint8Array", "Uint8ClampedArray"].includes(typeName(values));
+}
+
+function checkSize(width: number, height: number, maxPixels: number): void {
+  if (width * height > maxPixels) {
     throw imageError(
       "image/too-large",
-      `it has ${count} bytes or more, expected at most ${maxBytes}`,
+      `it has ${width}×${height} pixels, expected at most ${maxPixels} in all`,
     );
   }
+}
+
+function readValues(
+  values: PixelNumbers,
+  width: number,
+  height: number,
+  channels: 1 | 3 | 4,
+): Pixels {
+  const data = isByteArray(values) && (channels === 4 || !isMask(values))
+    ? values
+    : numbersToUnit(values, width, channels);
+  return channels === 3
+    ? { data: addAlpha(data), width, height, channels: 4 }
+    : { data, width, height, channels };
+}
+
+/** Converts RGB to opaque RGBA. */
+function addAlpha(rgb: Values): Values {
+  const isFloat = rgb instanceof Float32Array;
+  const length = rgb.length / 3 * 4;
+  const rgba = isFloat ? new Float32Array(length) : new Uint8Array(length);
+  rgba.fill(isFloat ? 1 : 255);
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+    rgba[to] = rgb[from];
+    rgba[to + 1] = rgb[from + 1];
+    rgba[to + 2] = rgb[from + 2];
+  }
+  return rgba;
 }

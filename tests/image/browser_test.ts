@@ -52,9 +52,10 @@ const FILES: Record<string, [file: Uint8Array, tolerance: number]> = {
 /** Opens a page that can read pictures. */
 async function withReader(
   test: (read: (make: string) => Promise<RgbaImage>) => Promise<void>,
+  program = PROGRAM,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
-  const script = await Deno.readFile(await bundleProgram(PROGRAM, folder));
+  const script = await Deno.readFile(await bundleProgram(program, folder));
   await Deno.remove(folder, { recursive: true });
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     const headers = { "content-type": "text/javascript" };
@@ -172,6 +173,63 @@ Deno.test({
         assertEquals((await classifyDigit(picture)).digit, 4, name);
       }
     });
+  },
+});
+
+/** Calls, and what becomes of the picture while they run. The digit that was read is the only pixel. */
+const CHANGING_PROGRAM = `
+import { classifyDigit, classifyDigits, LeNet, readDigits } from "./mod.ts";
+globalThis.read = async ([image, change]) => {
+  const answers = [
+    classifyDigit(image).then(({ digit }) => digit),
+    classifyDigits([image]).then(([{ digit }]) => digit),
+    readDigits(image).then(({ text }) => Number(text)),
+  ];
+  change();
+  return { data: await Promise.all(answers), width: 1, height: 1 };
+};`;
+
+Deno.test({
+  name: "classifyDigit reads what it is given in a browser, whatever becomes of it",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    const file = await Deno.readFile(new URL("../../scripts/samples/7.png", import.meta.url));
+    const draw = `const image = new Image();
+      image.src = "data:image/png;base64,${toBase64(file)}";
+      await image.decode();
+      const size = { width: image.naturalWidth, height: image.naturalHeight };
+      const drawn = Object.assign(document.createElement("canvas"), size);
+      const context = drawn.getContext("2d", { willReadFrequently: true });
+      context.drawImage(image, 0, 0);
+      const clear = () => context.clearRect(0, 0, size.width, size.height);`;
+    const forms: Record<string, string> = {
+      "a canvas that is cleared": "return [drawn, clear]",
+      "a canvas that is made smaller": "return [drawn, () => drawn.width = 1]",
+      "a canvas with a bitmap":
+        `const shown = Object.assign(document.createElement("canvas"), size);
+        const renderer = shown.getContext("bitmaprenderer");
+        renderer.transferFromImageBitmap(await createImageBitmap(drawn));
+        return [shown, () => renderer.transferFromImageBitmap(null)]`,
+      "a bitmap that is closed": `const bitmap = await createImageBitmap(drawn);
+        return [bitmap, () => bitmap.close()]`,
+      "a video frame that is closed": `const frame = new VideoFrame(drawn, { timestamp: 0 });
+        return [frame, () => frame.close()]`,
+      "a video that goes on": `const video = document.createElement("video");
+        video.muted = true;
+        video.srcObject = drawn.captureStream();
+        await video.play();
+        return [video, () => video.srcObject = null]`,
+      "pixels that are overwritten":
+        `const pixels = context.getImageData(0, 0, size.width, size.height);
+        return [pixels, () => pixels.data.fill(255)]`,
+      "a buffer that is transferred": `const bytes = await (await fetch(image.src)).arrayBuffer();
+        return [bytes, () => structuredClone(bytes, { transfer: [bytes] })]`,
+    };
+    await withReader(async (read) => {
+      for (const [name, form] of Object.entries(forms)) {
+        assertEquals([...(await read(`${draw} ${form};`)).data], [7, 7, 7], name);
+      }
+    }, CHANGING_PROGRAM);
   },
 });
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { encode } from "fast-png";
 import { isMnistLike } from "../../src/image/frame.ts";
 import type { DigitImage, DigitPixels } from "../../src/image/image.ts";
-import { readPixels } from "../../src/image/pixels.ts";
+import { readPixels } from "../../src/image/read_image.ts";
 import { prepareDigit } from "../../src/image/prepare.ts";
 import { type PreparedDigit, preparePixels as prepare } from "../../src/image/prepare.ts";
 import { Random } from "../../src/model/random.ts";

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
 import type { DigitImage } from "../../src/image/image.ts";
-import { readImage } from "../../src/image/read_image.ts";
-import { assertRejection } from "../assert_error.ts";
+import { captureImage, readImage } from "../../src/image/read_image.ts";
+import { assertError, assertRejection } from "../assert_error.ts";
 import { toBase64 } from "./decode/base64.ts";
 import { DRAWING } from "./decode/gif_encoder.ts";
 import { BASELINE } from "./decode/jpeg_files.ts";
@@ -15,11 +15,22 @@ const SAMPLES = Array.from({ length: 24 }, (_, i) => i * 10);
 
 const PNG = encodePng({ width: 3, height: 2, colourType: 6, depth: 8, samples: SAMPLES });
 
+/** The same bytes in shared memory. */
+function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
 /** The same picture in every form; each is created anew, since some can be read only once. */
 const FORMS: Record<string, () => DigitImage> = {
   "bytes": () => PNG,
+  "bytes among others": () => new Uint8Array([0, ...PNG, 0]).subarray(1, PNG.length + 1),
+  "a buffer of Node": () => Buffer.from(PNG),
   "a view": () => new DataView(PNG.buffer, PNG.byteOffset, PNG.length),
   "a buffer": () => PNG.slice().buffer,
+  "shared memory": () => shared(PNG).buffer,
+  "bytes in shared memory": () => shared(PNG),
   "a blob": () => new Blob([PNG]),
   "a file": () => new File([PNG], "picture.txt"),
   "a response": () => new Response(PNG),
@@ -59,7 +70,7 @@ for (const [name, form] of Object.entries(FORMS)) {
   });
 }
 
-for (const [name, form] of Object.entries(FORMS).slice(0, 12)) {
+for (const [name, form] of Object.entries(FORMS).slice(0, 16)) {
   Deno.test(`readImage rejects more bytes of ${name} than the limit`, async () => {
     await readImage(form(), { maxBytes: PNG.length });
     await assertRejection(
@@ -87,6 +98,118 @@ Deno.test("readImage takes 784 bytes as pixels, unless they are a file", async (
     padded.set(file);
     assertEquals(await readImage(padded), await readImage(file));
   }
+});
+
+/** A picture, and what changes it. */
+type Changing = [image: DigitImage, change: () => void];
+
+/** Pictures in memory, and what their owners may do to them. */
+const CHANGES: Record<string, () => Changing | Promise<Changing>> = {
+  "bytes of a file": () => changing(PNG.slice()),
+  "a buffer of a file": () => {
+    const { buffer } = PNG.slice();
+    return [buffer, () => structuredClone(buffer, { transfer: [buffer] })];
+  },
+  "a file in shared memory": () => changing(shared(PNG)),
+  "784 bytes": () => changing(new Uint8Array(784).fill(200)),
+  "784 bytes in a buffer of Node": () => changing(Buffer.alloc(784, 200)),
+  "784 floats": () => changing(new Float32Array(784).fill(0.5)),
+  "784 numbers": () => changing(Array<number>(784).fill(0.5)),
+  "rows": () => {
+    const rows = [[0.25, 0.5], [1, 0]];
+    return [rows, () => rows.splice(0).forEach((row) => row.fill(0))];
+  },
+  "ImageData": () => {
+    const image = new ImageData(new Uint8ClampedArray(SAMPLES), 3, 2);
+    return [image, () => image.data.fill(0)];
+  },
+  "RGB": () => {
+    const data = Uint8Array.from(SAMPLES.slice(6));
+    return [{ data, width: 3, height: 2 }, () => data.fill(0)];
+  },
+  "a canvas with a 2d context": () => {
+    const data = new Uint8ClampedArray(SAMPLES);
+    const getContext = () => ({ getImageData: () => ({ data: data.slice() }) });
+    return [{ width: 3, height: 2, getContext }, () => data.fill(0)];
+  },
+  "a canvas that shows a bitmap": async () => {
+    const canvas = new OffscreenCanvas(3, 2);
+    const context = canvas.getContext("bitmaprenderer")!;
+    context.transferFromImageBitmap(await bitmap());
+    return [canvas, () => context.transferFromImageBitmap(null)];
+  },
+  "a bitmap": async () => {
+    const image = await bitmap();
+    return [image, () => image.close()];
+  },
+  "a video frame": () => {
+    const frame = {
+      displayWidth: 3,
+      displayHeight: 2,
+      visibleRect: { width: 3, height: 2 },
+      close: () => frame.visibleRect.width = 0,
+      copyTo: (target: Uint8Array) => Promise.resolve(target.set(SAMPLES)),
+    };
+    return [frame, frame.close];
+  },
+};
+
+function changing<Values extends { fill(value: number): unknown } & DigitImage>(
+  values: Values,
+): Changing {
+  return [values, () => values.fill(0)];
+}
+
+function bitmap(): Promise<ImageBitmap> {
+  const data = new Uint8ClampedArray(SAMPLES).map((value, i) => i % 4 === 3 ? 255 : value);
+  return createImageBitmap(new ImageData(data, 3, 2));
+}
+
+for (const [name, make] of Object.entries(CHANGES)) {
+  Deno.test(`captureImage copies ${name} before it returns`, async () => {
+    const [untouched] = await make();
+    const expected = await readImage(untouched);
+    const [image, change] = await make();
+    const captured = captureImage(image);
+    change();
+    assertEquals(await readImage(captured), expected);
+    const [other, changeOther] = await make();
+    const pixels = readImage(other);
+    changeOther();
+    assertEquals(await pixels, expected);
+  });
+}
+
+Deno.test("captureImage leaves what is yet to be loaded, and keeps what it has captured", async () => {
+  const pending: DigitImage[] = [
+    new Blob([PNG]),
+    new Response(PNG),
+    new Blob([PNG]).stream(),
+    new URL("http://localhost/7.png"),
+    toBase64(PNG),
+    { naturalWidth: 3, naturalHeight: 2 },
+  ];
+  for (const image of pending) assertEquals(captureImage(image) === image, true);
+  const captured = captureImage(PNG);
+  assertEquals(captureImage(captured) === captured, true);
+  assertEquals(await readImage(captured), await readImage(PNG));
+});
+
+Deno.test("captureImage checks limits, and ignores other options", () => {
+  const pixels = { data: new Uint8Array(6), width: 3, height: 2 };
+  assertError(() => captureImage(pixels, { maxPixels: 5 }), "image/too-large", "3×2 pixels");
+  assertError(() => captureImage(PNG, { maxBytes: 5 }), "image/too-large", "at most 5");
+  assertError(() => captureImage(PNG, { maxBytes: 0 }), "option/invalid", "maxBytes is 0");
+  const options = { reject: 0.5, maxPixels: 6 };
+  captureImage(pixels, options);
+});
+
+Deno.test("captureImage reports what is wrong with a canvas to whoever reads it, or to nobody", async () => {
+  const broken = { width: 0, height: 2, getContext: () => null };
+  captureImage(broken);
+  const captured = captureImage(broken);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await assertRejection(() => readImage(captured), "image/unreadable", "0×2 pixels");
 });
 
 Deno.test("DigitImage includes the types of every platform", () => {
@@ -120,8 +243,12 @@ Deno.test("readImage checks its limits for every form of picture", async () => {
 
 Deno.test("readImage rejects an empty picture in every form", async () => {
   const empty = new Uint8Array(0);
+  const detached = new Uint8Array(1000);
+  structuredClone(detached, { transfer: [detached.buffer] });
   const files: DigitImage[] = [
     empty,
+    detached,
+    detached.buffer,
     empty.buffer,
     new DataView(empty.buffer),
     new Blob([]),

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { LeNetErrorCode } from "../../src/errors.ts";
 import type { DigitPixels } from "../../src/image/image.ts";
-import { readPixels } from "../../src/image/pixels.ts";
+import { readPixels } from "../../src/image/read_image.ts";
 import { assertError } from "../assert_error.ts";
 
 Deno.test("readPixels keeps bytes without copying, in every form", () => {
@@ -34,7 +34,7 @@ Deno.test("readPixels converts RGB to opaque RGBA, in bytes and floats", () => {
   }
 });
 
-Deno.test("readPixels takes other numbers as 0 to 1, or as 0 to 255 when one is above 1", () => {
+Deno.test("readPixels takes other numbers as 0 to 1, or as 0 to 255 when the largest says so", () => {
   const unit = Array.from({ length: 784 }, (_, i) => i / 783);
   const scaled = unit.map((value) => 255 * value);
   const rows = (flat: number[]): number[][] =>
@@ -87,12 +87,76 @@ Deno.test("readPixels rejects more pixels than the limit", () => {
   }
 });
 
-Deno.test("readPixels takes 1 as full brightness unless a larger number occurs", () => {
-  const flat = new Float32Array(784);
-  flat[0] = 1;
-  assertEquals(readPixels(flat).data[0], 1);
-  flat[1] = 1.01;
-  assertAlmostEquals(readPixels(flat).data[0], 1 / 255, 1e-6);
+/** What a picture of one row becomes. */
+function read(...values: number[]): number[] {
+  return Array.from(readPixels({ data: values, width: values.length, height: 1 }).data);
+}
+
+Deno.test("readPixels clamps values that are a hair outside of 0 to 1", () => {
+  assertEquals(read(0, 0.5, 1 + 1e-7), [0, 0.5, 1]);
+  assertEquals(read(-1e-9, 0.5, 1.05), [0, 0.5, 1]);
+  assertEquals(read(-0.0005, 0, 1), [0, 0, 1]);
+  const size = { width: 2, height: 1 };
+  for (const data of [[0.5, 1.06], [0.5, 1.99], [1, -0.0006]]) {
+    assertError(
+      () => readPixels({ data, ...size }),
+      "image/invalid",
+      `column 1 is ${data[1]}, expected all values from 0 to 1, 0 to 16 in whole numbers, 0 to 255`,
+    );
+  }
+});
+
+Deno.test("readPixels takes whole numbers up to 16 as 0 to 16, and all others above 1 as 0 to 255", () => {
+  assertEquals(read(0, 1, 1), [0, 1, 1]);
+  assertEquals(read(0, 1, 2), [0, 1 / 16, 1 / 8]);
+  assertEquals(read(0, 8, 16), [0, 0.5, 1]);
+  const over = (...values: number[]): number[] =>
+    values.map((value) => Math.fround(Math.fround(value) / 255));
+  assertEquals(read(0, 8, 17), over(0, 8, 17));
+  assertEquals(read(0, 8.5, 16), over(0, 8.5, 16));
+  assertEquals(read(0.5, 2), over(0.5, 2));
+  assertEquals(read(-0.1, 51, 255.1), [0, Math.fround(0.2), 1]);
+});
+
+Deno.test("readPixels takes 16-bit integers above 255 as 0 to 4095, or 0 to 65535", () => {
+  const words = (...values: number[]): number[] =>
+    Array.from(readPixels({ data: Uint16Array.from(values), width: 2, height: 1 }).data);
+  assertEquals(words(51, 255), [Math.fround(0.2), 1]);
+  assertEquals(words(0, 256), [0, Math.fround(256 / 4095)]);
+  assertEquals(words(819, 4095), [Math.fround(0.2), 1]);
+  assertEquals(words(0, 4096), [0, Math.fround(4096 / 65535)]);
+  assertEquals(words(13107, 65535), [Math.fround(0.2), 1]);
+  assertEquals(words(8, 16), [0.5, 1]);
+});
+
+Deno.test("readPixels takes bytes of 0 and 1 as a mask, but not in RGBA", () => {
+  const size = { width: 2, height: 1 };
+  for (const kind of [Uint8Array, Uint8ClampedArray]) {
+    const mask = { data: kind.of(0, 1), ...size };
+    assertEquals(readPixels(mask), { data: Float32Array.of(0, 1), ...size, channels: 1 });
+    for (const data of [kind.of(1, 2), kind.of(0, 0), kind.of(0, 0, 0, 255, 1, 1, 1, 0)]) {
+      assertEquals(readPixels({ data, ...size }).data, data);
+    }
+  }
+  const { data } = readPixels({ data: Uint8Array.of(0, 1, 0, 1, 1, 1), ...size });
+  assertEquals(data, Float32Array.of(0, 1, 0, 1, 1, 1, 1, 1));
+});
+
+Deno.test("readPixels decides the range of alpha apart from that of the colours", () => {
+  const rgba = (colour: number, alpha: number): number[] =>
+    Array.from(
+      readPixels({
+        data: Float32Array.of(0, 0, 0, alpha, colour, 0, 0, 0),
+        width: 2,
+        height: 1,
+      }).data,
+    );
+  const opaque = [0, 0, 0, 1, 1, 0, 0, 0];
+  assertEquals(rgba(1, 1), opaque);
+  assertEquals(rgba(1.004, 1), opaque);
+  assertEquals(rgba(1, 255), opaque);
+  assertEquals(rgba(255, 1), opaque);
+  assertEquals(rgba(255, 255), opaque);
 });
 
 Deno.test("readPixels accepts rows of any number and length", () => {
@@ -151,7 +215,13 @@ const WRONG: [unknown, LeNetErrorCode, string][] = [
   [{ data: "00", width: 2, height: 1 }, "image/unsupported", "its data is of type String"],
   [{ data: new BigInt64Array(2), width: 2, height: 1 }, "image/unsupported", "type BigInt64Array"],
   [{ data: [0, -1], width: 2, height: 1 }, "image/invalid", "row 0, column 1 is -1"],
-  [{ data: new Uint16Array([0, 256]), width: 2, height: 1 }, "image/invalid", "column 1 is 256"],
+  [{ data: new Int32Array([0, 256]), width: 2, height: 1 }, "image/invalid", "column 1 is 256"],
+  // deno-lint-ignore no-sparse-arrays
+  [[[1, , 2]], "image/invalid", "row 0, column 1 is undefined"],
+  // deno-lint-ignore no-sparse-arrays
+  [[[1, 0], , [0, 1]], "image/invalid", "row 1 has undefined values"],
+  // deno-lint-ignore no-sparse-arrays
+  [[, [1, 0]], "image/invalid", "it has 2 values"],
   [{ data: null, width: 2, height: 1 }, "image/unsupported", "type Null"],
   [{}, "image/unsupported", "of type Object, expected 28×28 values"],
   [null, "image/unsupported", "of type Null"],
