@@ -12,8 +12,8 @@ const MAX_LETTERS_PER_BYTE = 3;
 const SIGNATURE_LETTERS = 4 * Math.ceil(SIGNATURE_BYTES / 3);
 
 /**
- * Opens the file that a text contains or refers to: a `data:` URL, an `http:` or `https:` URL, which is fetched, or
- * base64 of a file in a format that is read. Error messages quote only the beginning of the text.
+ * Opens the file that a text contains or refers to: a `data:` URL, an `http:`, `https:` or `blob:` URL, which is
+ * fetched, or base64 of a file in a format that is read. Error messages quote only the beginning of the text.
  *
  * @param text The text.
  * @param maxBytes The largest number of bytes that is accepted; it bounds the length of the text.
@@ -28,15 +28,15 @@ export async function openText(text: string, maxBytes: number): Promise<Uint8Arr
       `its text has ${text.length} letters, expected at most ${maxBytes} bytes`,
     );
   }
-  const [scheme] = /^\s*(data|https?):/i.exec(text) ?? [""];
-  if (/https?/i.test(scheme)) return await fetchImage(text.trim());
-  if (scheme !== "") return dataUrlBytes(text.slice(scheme.length));
+  const [scheme] = /^\s*(data|https?|blob):/i.exec(text) ?? [""];
+  if (/data/i.test(scheme)) return dataUrlBytes(text.slice(scheme.length));
+  if (scheme !== "") return await fetchImage(text.trim());
   if (isBase64Image(text)) return base64Bytes(text);
   throw imageError(
     "image/unsupported",
     `the text ${
       excerpt(text)
-    } is neither a data:, http: or https: URL nor an image file in base64, expected ${ACCEPTED_IMAGES}; a file path is not opened`,
+    } is neither a data:, http:, https: or blob: URL nor an image file in base64, expected ${ACCEPTED_IMAGES}; a file path is not opened`,
   );
 }
 
@@ -91,8 +91,8 @@ async function fetchImage(url: string): Promise<Response> {
 /** The URL for a message, without its credentials and query, which may be secret. */
 function nameOf(url: string): string {
   try {
-    const { protocol, host, pathname } = new URL(url);
-    return excerpt(`${protocol}//${host}${pathname}`);
+    const { origin, protocol, pathname } = new URL(url);
+    return excerpt(protocol === "blob:" ? `blob:${pathname}` : `${origin}${pathname}`);
   } catch {
     return "its URL";
   }

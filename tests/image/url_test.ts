@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { LeNetError } from "../../src/errors.ts";
-import { readBytes, readImage } from "../../src/image/read_image.ts";
+import { readBytes } from "../../src/image/read_bytes.ts";
+import { readImage } from "../../src/image/read_image.ts";
 import { openText, openUrl } from "../../src/image/url.ts";
 import { assertRejection } from "../assert_error.ts";
 import { toBase64 } from "./decode/base64.ts";
@@ -126,7 +127,6 @@ Deno.test("openText rejects other text, and quotes only its beginning", async ()
     "C:\\photos\\seven.png",
     "file:///etc/passwd",
     "ftp://example.com/seven.png",
-    "blob:https://example.com/1",
     "javascript:alert(1)",
     "<svg xmlns='http://www.w3.org/2000/svg'/>",
     "AAAAAAAAAAAAAAAAAAAAAAAA",
@@ -198,8 +198,16 @@ Deno.test("readBytes reads data URLs and blob URLs", async () => {
   assertEquals(await readBytes(data, 1000), new Uint8Array(URL_PNG));
   await assertRejection(() => readBytes(data, 10), "image/too-large", "expected at most 10");
   const blob = URL.createObjectURL(new Blob([URL_PNG]));
-  assertEquals(await readBytes(new URL(blob), 1000), new Uint8Array(URL_PNG));
+  for (const url of [new URL(blob), blob, ` ${blob}\n`]) {
+    assertEquals(await readBytes(url, 1000), new Uint8Array(URL_PNG));
+  }
+  await assertRejection(() => readBytes(blob, 10), "image/too-large", "expected at most 10");
   URL.revokeObjectURL(blob);
+  await assertRejection(
+    () => readBytes(blob, 1000),
+    "image/unreadable",
+    `"${blob.slice(0, 40)}…" cannot be fetched`,
+  );
 });
 
 Deno.test("readBytes reads file URLs, up to the limit", async () => {
