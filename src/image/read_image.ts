@@ -13,7 +13,7 @@ import type {
   Values,
 } from "./image.ts";
 import type { FileSource } from "./read_bytes.ts";
-import { isMask, numbersToUnit, typeName } from "./values.ts";
+import { largestColour, numbersToUnit, typeName } from "./values.ts";
 
 /** What a picture had in memory when it was handed in, copied: a file, or pixels. */
 class CapturedImage {
@@ -247,7 +247,7 @@ function readValues(
   height: number,
   channels: 1 | 3 | 4,
 ): Pixels {
-  const data = isByteArray(values) && (channels === 4 || !isMask(values))
+  const data = isByteArray(values) && (channels === 4 || largestColour(values, channels, 1) !== 1)
     ? values
     : numbersToUnit(values, width, channels);
   return channels === 3

@@ -63,15 +63,23 @@ export function fullScale(largest: number, areWhole: boolean, bits?: 16): number
 }
 
 /**
- * Tells a mask, whose bytes are 0 and 1, from a picture, whose bytes range from 0 to 255 and would be black.
+ * The largest value of the colours of a picture. A mask, whose bytes are 0 and 1, has 1.
  *
- * @param bytes The bytes of a picture in grey or RGB.
- * @returns Whether all are 0 or 1, and one is 1.
+ * @param bytes The bytes, 0 to 255.
+ * @param channels Bytes of a pixel; with 4 the last one, alpha, is left out.
+ * @param limit The search ends with a value above it.
+ * @returns The largest value, or the first above the limit.
  */
-export function isMask(bytes: Uint8Array | Uint8ClampedArray): boolean {
+export function largestColour(
+  bytes: Uint8Array | Uint8ClampedArray,
+  channels: 1 | 3 | 4,
+  limit: number,
+): number {
   let largest = 0;
-  for (let i = 0; i < bytes.length && largest < 2; i++) largest = Math.max(largest, bytes[i]);
-  return largest === 1;
+  for (let i = 0; i < bytes.length && largest <= limit; i++) {
+    if (channels !== 4 || i % 4 !== 3) largest = Math.max(largest, bytes[i]);
+  }
+  return largest;
 }
 
 /** The values of some channels of a picture, taken together. */

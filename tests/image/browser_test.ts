@@ -3,10 +3,10 @@ import { classifyDigit } from "../../mod.ts";
 import { decodeImage } from "../../src/image/decode/formats.ts";
 import type { RgbaImage } from "../../src/image/image.ts";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
-import { toBase64 } from "./decode/base64.ts";
+import { fromBase64, toBase64 } from "./decode/base64.ts";
 import { encodeBmp } from "./decode/bmp_encoder.ts";
 import { DRAWING } from "./decode/gif_encoder.ts";
-import { BASELINE, PROGRESSIVE, withOrientation } from "./decode/jpeg_files.ts";
+import { BASELINE, encodeSquares, PROGRESSIVE, withOrientation } from "./decode/jpeg_files.ts";
 import { encodePng } from "./decode/png_encoder.ts";
 import { ANIMATED, LOSSLESS, LOSSY, LOSSY_ALPHA } from "./decode/webp_files.ts";
 import { PAGE_FORMS } from "./page_forms.ts";
@@ -34,6 +34,16 @@ const PNG = encodePng({
 });
 
 const BMP = encodeBmp({ width: 2, height: 1, depth: 24, data: [1, 2, 3, 4, 5, 6, 0, 0] });
+
+/** The drawing of the JPEGs, by libavif's `avifenc --min 10 --max 20 -y 444`. */
+const AVIF = fromBase64(
+  "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADybWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAA" +
+    "AAAAAAAAAAAGxpYmF2aWYAAAAADnBpdG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAABGgAAAEMAAAAoaWlu" +
+    "ZgAAAAAAAQAAABppbmZlAgAAAAABAABhdjAxQ29sb3IAAAAAamlwcnAAAABLaXBjbwAAABRpc3BlAAAAAAAAABgAAA" +
+    "AQAAAAEHBpeGkAAAAAAwgICAAAAAxhdjFDgSAAAAAAABNjb2xybmNseAABAA0ABoAAAAAXaXBtYQAAAAAAAAABAAEE" +
+    "AQKDBAAAAEttZGF0EgAKCDgQ7/ygIaDSMjUTwAAAQABKLf64Qsabm3Yj9OjlZ54396tZx4SRITsKHul/2AAjYhyZ3F" +
+    "bqHQkGZ3woFWFIwA==",
+);
 
 /** Files, and the largest difference between a browser's decoder and that of the package. */
 const FILES: Record<string, [file: Uint8Array, tolerance: number]> = {
@@ -110,6 +120,27 @@ Deno.test({
       for (const [name, [file, tolerance]] of Object.entries(FILES)) {
         const expected = await decodeImage(file);
         assertNear(await read(`return "${toBase64(file)}"`), expected, tolerance, name);
+      }
+    });
+  },
+});
+
+Deno.test({
+  name: "readImage reads in a browser what only a browser decodes",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    const cmyk = encodeSquares({
+      samples: [[255, 255, 255, 0], [200, 100, 50, 255]],
+      transform: 0,
+    });
+    await withReader(async (read) => {
+      const drawing = await read(`return (await fetch("data:;base64,${toBase64(AVIF)}")).blob()`);
+      assertNear(drawing, await decodeImage(PROGRESSIVE), 24, "AVIF");
+      const { data, width, height } = await read(`return "${toBase64(cmyk)}"`);
+      assertEquals([width, height], [16, 8]);
+      for (const [at, colour] of [[0, [0, 0, 0, 255]], [4 * 8, [200, 100, 50, 255]]] as const) {
+        const own = { data: data.slice(at, at + 4), width: 1, height: 1 };
+        assertNear(own, { data: Uint8Array.from(colour), width: 1, height: 1 }, 3, "CMYK");
       }
     });
   },

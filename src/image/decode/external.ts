@@ -1,8 +1,9 @@
 import { imageError, LeNetError, reasonOf } from "../../errors.ts";
+import { type ImageLimits, resolveLimits } from "../../options.ts";
 import { importNodeModule, importPackage, memoizeAsync, packageSpecifier } from "../../packages.ts";
 import { has2dCanvas, readDrawable } from "../canvas.ts";
 import type { RgbaImage } from "../image.ts";
-import { damaged } from "./checks.ts";
+import { checkFileSize, damaged } from "./checks.ts";
 
 /** A file format that the platform or a package of npm decodes. */
 export interface ExternalFormat {
@@ -28,6 +29,7 @@ export interface ExternalFormat {
  * @param format The format.
  * @param bytes The file; its size was checked.
  * @param size The size in its header. A picture that was rotated upright may have columns and rows swapped.
+ * @param refusal Why the package cannot decode the file, `image/unsupported`: then only the platform may.
  * @returns The picture in RGBA, in fresh memory.
  * @throws {LeNetError} `image/unreadable` when the file is damaged, `image/unsupported` when there is no decoder.
  */
@@ -35,8 +37,9 @@ export async function decodeExternal(
   format: ExternalFormat,
   bytes: Uint8Array,
   { width, height }: { readonly width: number; readonly height: number },
+  refusal?: LeNetError,
 ): Promise<RgbaImage> {
-  const picture = await decode(format, bytes);
+  const picture = await decode(format, bytes, refusal);
   const hasClaimedSize = (picture.width === width && picture.height === height) ||
     (picture.width === height && picture.height === width);
   if (!hasClaimedSize || picture.data.length !== 4 * width * height) {
@@ -47,14 +50,49 @@ export async function decodeExternal(
   return picture;
 }
 
-async function decode(format: ExternalFormat, bytes: Uint8Array): Promise<RgbaImage> {
-  if (hasBrowserDecoder()) return await decodeByPlatform(format, bytes);
+async function decode(
+  format: ExternalFormat,
+  bytes: Uint8Array,
+  refusal: LeNetError | undefined,
+): Promise<RgbaImage> {
+  const platform = (): Promise<RgbaImage> =>
+    decodeByPlatform(format, bytes).catch((error) => {
+      throw refusal ?? error;
+    });
+  if (hasBrowserDecoder()) return await platform();
   try {
+    if (refusal) throw refusal;
     return await decodeByPackage(format, bytes);
   } catch (error) {
     const isMissing = error instanceof LeNetError && error.code === "image/unsupported";
     if (!isMissing || !hasBitmapDecoder()) throw error;
-    return await decodeByPlatform(format, bytes);
+    return await platform();
+  }
+}
+
+/**
+ * Decodes a file of a format that only some platforms decode.
+ *
+ * @param format The name and the media type of the format.
+ * @param bytes The file.
+ * @param limits The largest file and the largest picture that are accepted. The size of the picture is known only when
+ * it was decoded.
+ * @returns The picture in RGBA, in fresh memory; `undefined` where the platform does not decode the file.
+ * @throws {LeNetError} `image/too-large` above a limit; `option/invalid` for a limit that is not a number above 0.
+ */
+export async function decodeForeign(
+  format: Pick<ExternalFormat, "name" | "mediaType">,
+  bytes: Uint8Array,
+  limits: ImageLimits | undefined,
+): Promise<RgbaImage | undefined> {
+  const { maxBytes, maxPixels } = resolveLimits(limits);
+  checkFileSize(format.name, bytes, maxBytes);
+  if (!hasBrowserDecoder() && !hasBitmapDecoder()) return undefined;
+  try {
+    return await decodeByPlatform(format, bytes, maxPixels);
+  } catch (error) {
+    if (error instanceof LeNetError && error.code === "image/too-large") throw error;
+    return undefined;
   }
 }
 
@@ -75,12 +113,14 @@ function hasBitmapDecoder(): boolean {
  *
  * @param format The format.
  * @param bytes The file; its size was checked.
+ * @param maxPixels The largest number of pixels that is accepted, where the header of the file was not read.
  * @returns The picture in RGBA, not premultiplied, in fresh memory.
- * @throws {LeNetError} `image/unreadable` when the platform cannot decode it.
+ * @throws {LeNetError} `image/unreadable` when the platform cannot decode it, `image/too-large` above `maxPixels`.
  */
 async function decodeByPlatform(
-  format: ExternalFormat,
+  format: Pick<ExternalFormat, "name" | "mediaType">,
   bytes: Uint8Array,
+  maxPixels = Infinity,
 ): Promise<RgbaImage> {
   const file = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: format.mediaType });
   const options = { colorSpaceConversion: "none" } as const;
@@ -88,7 +128,7 @@ async function decodeByPlatform(
     throw decoderFailed(format, undefined, cause);
   });
   try {
-    return await readDrawable(bitmap, Infinity);
+    return await readDrawable(bitmap, maxPixels);
   } finally {
     bitmap.close();
   }
@@ -190,7 +230,7 @@ function noDecoder({ name, package: decoder }: ExternalFormat, cause: unknown): 
 }
 
 function decoderFailed(
-  { name }: ExternalFormat,
+  { name }: Pick<ExternalFormat, "name">,
   message = "its decoder gave up",
   cause?: unknown,
 ): LeNetError {

@@ -87,15 +87,33 @@ export const FORMATS = [
 /** The name of a format that is read. */
 export type ImageFormat = (typeof FORMATS)[number]["name"];
 
-/** Formats that are recognised to name them in an error, and not read. */
-export const UNREAD_FORMATS: readonly Pick<Format, "name" | "signatures">[] = [
-  { name: "AVIF", signatures: ["....ftypavi"] },
-  { name: "HEIC", signatures: ["....ftyphe", "....ftypmif1"] },
-  { name: "JPEG XL", signatures: ["\xff\x0a", "\0\0\0\x0cJXL "] },
-  { name: "JPEG 2000", signatures: ["\0\0\0\x0cjP  "] },
-  { name: "TIFF", signatures: ["II*\0", "MM\0*"] },
-  { name: "ICO", signatures: ["\0\0\x01\0"] },
-  { name: "PDF", signatures: ["%PDF"] },
+/** A file format that this package has no decoder for. */
+interface ForeignFormat extends Pick<Format, "name" | "signatures"> {
+  /** The usual extension, with the dot. */
+  readonly extension: string;
+  /** Left out for formats that no platform decodes as a picture. */
+  readonly mediaType?: string;
+}
+
+/** Formats that are recognised to name them in an error. Those with a media type are read where the platform can. */
+export const FOREIGN_FORMATS: readonly ForeignFormat[] = [
+  { name: "AVIF", extension: ".avif", mediaType: "image/avif", signatures: ["....ftypavi"] },
+  {
+    name: "HEIC",
+    extension: ".heic",
+    mediaType: "image/heic",
+    signatures: ["....ftyphe", "....ftypmif1"],
+  },
+  {
+    name: "JPEG XL",
+    extension: ".jxl",
+    mediaType: "image/jxl",
+    signatures: ["\xff\x0a", "\0\0\0\x0cJXL "],
+  },
+  { name: "JPEG 2000", extension: ".jp2", signatures: ["\0\0\0\x0cjP  "] },
+  { name: "TIFF", extension: ".tif", signatures: ["II*\0", "MM\0*"] },
+  { name: "ICO", extension: ".ico", signatures: ["\0\0\x01\0"] },
+  { name: "PDF", extension: ".pdf", signatures: ["%PDF"] },
 ];
 
 /** The names of all formats that are read, for messages and help texts. */
@@ -147,7 +165,7 @@ export function isImageFile(bytes: Uint8Array): boolean {
 const decoders = new Map<ImageFormat, Decoder>();
 
 /**
- * Decodes an image file in any format of {@linkcode FORMATS}.
+ * Decodes an image file in any format of {@linkcode FORMATS}, and others where the platform can.
  *
  * @param bytes The file.
  * @param limits The largest file and the largest picture that are accepted.
@@ -162,7 +180,7 @@ export async function decodeImage(
   wanted: Wanted = "colour",
 ): Promise<DecodedImage> {
   const format = formatOf(bytes);
-  if (format === undefined) throw unknownFormat(bytes);
+  if (format === undefined) return await decodeForeignFile(bytes, limits);
   let decode = decoders.get(format.name);
   if (decode === undefined) decoders.set(format.name, decode = await format.load());
   const picture = await decode(bytes, limits, wanted);
@@ -173,19 +191,36 @@ export async function decodeImage(
 // deno-lint-ignore no-control-regex
 const BINARY = /[\x00-\x08\x0e-\x1f\x7f-\xff]/;
 
+/** Decodes a file of another format, such as AVIF in browsers, or says what it is. */
+async function decodeForeignFile(
+  bytes: Uint8Array,
+  limits: ImageLimits | undefined,
+): Promise<DecodedImage> {
+  const format = FOREIGN_FORMATS.find((format) => hasSignature(bytes, format));
+  if (format?.mediaType !== undefined) {
+    const { name, mediaType } = format;
+    const { decodeForeign } = await import("./external.ts");
+    const picture = await decodeForeign({ name, mediaType }, bytes, limits);
+    if (picture !== undefined) return { ...picture, channels: 4 };
+  }
+  throw unknownFormat(bytes, format);
+}
+
 /** The error for a file in no format that is read; it names the format, or shows the beginning of text. */
-function unknownFormat(bytes: Uint8Array): LeNetError {
+function unknownFormat(bytes: Uint8Array, known: ForeignFormat | undefined): LeNetError {
   if (bytes.length === 0) return imageError("image/unreadable", "it has 0 bytes");
-  const known = UNREAD_FORMATS.find((format) => hasSignature(bytes, format));
   const start = String.fromCharCode(...bytes.subarray(0, 24));
   const found = known !== undefined
     ? `of ${known.name}`
     : BINARY.test(start)
     ? "in no known format"
     : `in no known format (text that begins with "${start.trim().replace(/\s+/g, " ")}")`;
+  const advice = known === undefined
+    ? ""
+    : `; convert it to PNG or JPEG, with ImageMagick for example: magick digit${known.extension} digit.png`;
   return imageError(
     "image/unsupported",
-    `it has ${bytes.length} bytes ${found}, expected ${ACCEPTED_IMAGES}`,
+    `it has ${bytes.length} bytes ${found}, expected ${ACCEPTED_IMAGES}${advice}`,
   );
 }
 

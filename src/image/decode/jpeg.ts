@@ -17,25 +17,33 @@ const JPEG: ExternalFormat = {
 
 /**
  * Decodes a JPEG: baseline and progressive, grey and colour, rotated upright as its EXIF orientation says. Colour
- * profiles are ignored. Sizes are checked before a decoder is loaded.
+ * profiles are ignored. Sizes are checked before a decoder is loaded. CMYK and other rare kinds are decoded where the
+ * platform can: CMYK in browsers and Deno.
  *
  * @param bytes The file.
  * @param limits The largest file and the largest picture that are accepted.
  * @returns The picture in RGBA, in fresh memory.
  * @throws {LeNetError} `image/unreadable` when the file is damaged, `image/too-large` above a limit,
- * `image/unsupported` for CMYK and other rare kinds of JPEG, and where no decoder can be loaded;
+ * `image/unsupported` for rare kinds of JPEG that the platform does not decode, and where no decoder can be loaded;
  * `option/invalid` for a limit that is not a number above 0.
  */
 export async function decodeJpeg(bytes: Uint8Array, limits?: ImageLimits): Promise<RgbaImage> {
   const { maxBytes, maxPixels } = resolveLimits(limits);
   checkFileSize("JPEG", bytes, maxBytes);
-  return await decodeExternal(JPEG, bytes, readJpegSize(bytes, maxPixels));
+  const frame = readJpegFrame(bytes, maxPixels);
+  const refusal = frame.rarity === undefined
+    ? undefined
+    : imageError("image/unsupported", `${frame.rarity}; convert it to PNG, or to JPEG in RGB`);
+  return await decodeExternal(JPEG, bytes, frame, refusal);
 }
 
-/** The size in the frame header of a JPEG, before its EXIF orientation is applied. */
-interface JpegSize {
+/** The frame header of a JPEG. */
+interface JpegFrame {
+  /** The size before the EXIF orientation is applied. */
   readonly width: number;
   readonly height: number;
+  /** Why the package cannot decode it; left out for the kinds in common use. */
+  readonly rarity?: string;
 }
 
 const START_OF_IMAGE = 0xd8;
@@ -66,17 +74,16 @@ const MAX_PIXELS_PER_BYTE = 8 * 64;
  *
  * @param bytes The file.
  * @param maxPixels The largest number of pixels that is accepted.
- * @returns The size of the picture.
+ * @returns The size and the kind of the picture.
  * @throws {LeNetError} `image/unreadable` when the file is truncated, violates the standard, or claims more pixels than
- * its data can encode; `image/too-large` above `maxPixels` or with more than 100 scans or 100,000 segments;
- * `image/unsupported` for rare kinds of JPEG.
+ * its data can encode; `image/too-large` above `maxPixels` or with more than 100 scans or 100,000 segments.
  */
-export function readJpegSize(bytes: Uint8Array, maxPixels: number): JpegSize {
+export function readJpegFrame(bytes: Uint8Array, maxPixels: number): JpegFrame {
   if (bytes[0] !== 0xff || bytes[1] !== START_OF_IMAGE) {
     throw damaged("the JPEG does not begin with its start marker");
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let size: JpegSize | undefined;
+  let frame: JpegFrame | undefined;
   let scans = 0;
   let segments = 0;
   let dataBytes = 0;
@@ -88,9 +95,9 @@ export function readJpegSize(bytes: Uint8Array, maxPixels: number): JpegSize {
     const marker = bytes[at];
     if (marker === undefined) break;
     if (marker === END_OF_IMAGE) {
-      if (size === undefined || scans === 0) throw damaged("the JPEG holds no picture");
-      checkData(size, dataBytes);
-      return size;
+      if (frame === undefined || scans === 0) throw damaged("the JPEG holds no picture");
+      checkData(frame, dataBytes);
+      return frame;
     }
     if (++segments > MAX_SEGMENTS) {
       throw imageError("image/too-large", `the JPEG has more than ${MAX_SEGMENTS} segments`);
@@ -101,8 +108,8 @@ export function readJpegSize(bytes: Uint8Array, maxPixels: number): JpegSize {
       throw imageError("image/too-large", `the JPEG has more than ${MAX_SCANS} scans`);
     }
     if (marker >= 0xc0 && marker <= 0xcf && !NOT_FRAMES.includes(marker)) {
-      if (size !== undefined) throw damaged("the JPEG has two frames");
-      size = readFrame(marker, bytes.subarray(at + 3, at + 1 + length), maxPixels);
+      if (frame !== undefined) throw damaged("the JPEG has two frames");
+      frame = readFrame(marker, bytes.subarray(at + 3, at + 1 + length), maxPixels);
     }
     at += 1 + length;
   }
@@ -127,32 +134,29 @@ function isStandalone(marker: number): boolean {
   return marker <= 0x01 || marker === 0xff || (marker >= 0xd0 && marker <= START_OF_IMAGE);
 }
 
-function readFrame(marker: number, data: Uint8Array, maxPixels: number): JpegSize {
+function readFrame(marker: number, data: Uint8Array, maxPixels: number): JpegFrame {
   if (data.length < 6) throw damaged(`the frame header of the JPEG has ${data.length} bytes`);
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   const depth = data[0];
   const height = view.getUint16(1);
   const width = view.getUint16(3);
   const components = data[5];
+  checkPictureSize("the JPEG", width, height, maxPixels);
   if (!READABLE_FRAMES.includes(marker) || depth !== 8) {
-    throw imageError(
-      "image/unsupported",
-      `the JPEG has ${depth} bits and frame marker 0x${
-        marker.toString(16)
-      }, expected 8 bits and 0xc0, 0xc1 or 0xc2`,
-    );
+    const rarity = `the JPEG has ${depth} bits and frame marker 0x${
+      marker.toString(16)
+    }, expected 8 bits and 0xc0, 0xc1 or 0xc2`;
+    return { width, height, rarity };
   }
   if (components !== 1 && components !== 3) {
-    throw imageError(
-      "image/unsupported",
-      `the JPEG has ${components} components, expected 1 (grey) or 3 (colour)`,
-    );
+    const rarity =
+      `the JPEG has ${components} components, expected 1 (grey) or 3 (colour), or 4 (CMYK) where the platform decodes it`;
+    return { width, height, rarity };
   }
-  checkPictureSize("the JPEG", width, height, maxPixels);
   return { width, height };
 }
 
-function checkData({ width, height }: JpegSize, dataBytes: number): void {
+function checkData({ width, height }: JpegFrame, dataBytes: number): void {
   if (width * height > dataBytes * MAX_PIXELS_PER_BYTE) {
     throw damaged(
       `the JPEG claims ${width}×${height} pixels, more than its ${dataBytes} bytes of data can hold`,

@@ -2,6 +2,7 @@ import type { LeNetError } from "../../errors.ts";
 import { type ImageLimits, resolveLimits } from "../../options.ts";
 import type { DecodedImage, RgbaImage } from "../image.ts";
 import { lumaOf } from "../ink/grey.ts";
+import { fullScale, largestColour } from "../values.ts";
 import { allocate, checkFileSize, damaged } from "./checks.ts";
 import {
   inflate,
@@ -14,8 +15,9 @@ import {
 
 /**
  * Decodes a PNG (third edition of the standard): every colour type and bit depth, palettes, transparency and
- * interlacing. Of an animation the default image is read. Colour profiles and gamma are ignored, 16-bit samples are
- * rounded to 8.
+ * interlacing, rotated upright as its EXIF orientation says. Of an animation the default image is read. Colour profiles
+ * and gamma are ignored, 16-bit samples are rounded to 8. Opaque pictures that use only a small part of the range of
+ * their samples are scaled to all of it: masks of 0 and 1, and 12-bit data in 16 bits, which would be black.
  *
  * Sizes are checked against the limits, and against what the compressed data can inflate to, before memory is
  * allocated. Rows are decoded as they are decompressed, and decompression ends as soon as damage is found. Bytes after
@@ -37,7 +39,8 @@ export async function decodePng(bytes: Uint8Array, limits?: ImageLimits): Promis
  *
  * @param bytes The file.
  * @param limits The largest file and the largest picture that are accepted.
- * @returns The picture in one channel, equal to `toGrey` of its RGBA; in RGBA where its rows cannot be converted.
+ * @returns The picture in one channel, equal to `toGrey` of its RGBA; in RGBA where its rows cannot be converted, or where
+ * it is black.
  * @throws {LeNetError} What {@linkcode decodePng} throws.
  */
 export async function decodeGreyPng(
@@ -50,6 +53,9 @@ export async function decodeGreyPng(
   const data = allocate(width * height);
   const write = greyRowWriter(png.chunks, data);
   await decodeRows(png, (_, y, row) => write(y, row));
+  // Brightness does not tell whether colours are a mask.
+  const isDark = hasScale(png.chunks) && largestColour(data, 1, 1) <= 1;
+  if (isDark) return { ...await decodeColour(png), channels: 4 };
   return { data, width, height, channels: 1 };
 }
 
@@ -121,14 +127,51 @@ function passesOf(header: PngHeader): PngPass[] {
 
 async function decodeColour(png: OpenPng): Promise<RgbaImage> {
   const { chunks, passes } = png;
-  const { width, height } = chunks.header;
+  const { width, height, depth } = chunks.header;
   const data = allocate(4 * width * height);
   const words = hasByteRows(chunks, passes.length) ? new Uint32Array(data.buffer) : undefined;
   await decodeRows(png, (pass, y, row) => {
     if (words !== undefined) writeByteRow(chunks, y, row, words);
     else writeRow(chunks, pass, y, row, data);
   });
-  return { data, width, height };
+  if (hasScale(chunks)) {
+    if (depth === 8) scaleMask(data);
+    else await scaleDarkWords(png, data);
+  }
+  if (chunks.exif.length === 0) return { data, width, height };
+  // Imported here: few PNGs have it.
+  const { readExifOrientation, rotateUpright } = await import("./exif.ts");
+  return rotateUpright({ data, width, height }, readExifOrientation(chunks.exif));
+}
+
+/** Whether the values of a picture say over what they range: opaque grey and colours of 8 or 16 bits. */
+function hasScale({ header: { colourType, depth }, transparency }: PngChunks): boolean {
+  return depth >= 8 && (colourType === 0 || colourType === 2) && transparency.length === 0;
+}
+
+/** Scales the colours of a mask, whose samples are 0 and 1, to 0 and 255, in place. */
+function scaleMask(data: Uint8ClampedArray): void {
+  if (largestColour(data, 4, 1) !== 1) return;
+  // Alpha is 255 and is clamped.
+  for (let i = 0; i < data.length; i++) data[i] *= 255;
+}
+
+/** What 4095 of 65535 is in 8 bits. */
+const MAX_DARK = 16;
+
+/**
+ * Decodes a picture of 16 bits once more where its samples use a smaller range than that: scaled from 8 bits, it would
+ * have few levels left.
+ */
+async function scaleDarkWords(png: OpenPng, data: Uint8ClampedArray): Promise<void> {
+  if (largestColour(data, 4, MAX_DARK) > MAX_DARK) return;
+  let largest = 0;
+  await decodeRows(png, (_pass, _y, row) => {
+    for (let i = 0; i < row.length; i += 2) largest = Math.max(largest, sample16(row, i));
+  });
+  const full = fullScale(largest, true, 16);
+  if (largest === 0 || full === 65535) return;
+  await decodeRows(png, (pass, y, row) => writeRow(png.chunks, pass, y, row, data, full));
 }
 
 /** Decompresses and unfilters a PNG row by row. The memory of a row is reused after `take` returns. */
@@ -186,6 +229,7 @@ function emptyRow(
  * @param y The row in the pass, from 0.
  * @param row Its unfiltered bytes.
  * @param target The picture: four bytes a pixel. Clamped, since assigning to it must round.
+ * @param full The sample of full brightness; left out for the largest of its depth.
  * @throws {LeNetError} `image/unreadable` when a palette index is out of range.
  */
 function writeRow(
@@ -194,10 +238,11 @@ function writeRow(
   y: number,
   row: Uint8Array,
   target: Uint8ClampedArray,
+  full = 2 ** chunks.header.depth - 1,
 ): void {
   const { header: { width, depth, colourType, channels }, palette, transparency } = chunks;
   const samples = depth === 8 ? row : unpackSamples(row, depth, pass.width * channels);
-  const scale = 255 / (2 ** depth - 1);
+  const scale = 255 / full;
   const step = 4 * pass.stepX;
   const start = 4 * ((pass.y + y * pass.stepY) * width + pass.x);
   const end = start + pass.width * step;
@@ -354,12 +399,13 @@ const MAX_GREY_SIDE = 7 * 200;
 
 /**
  * Whether {@linkcode greyRowWriter} can convert the rows: opaque byte samples without interlacing, in a picture whose
- * every pixel is needed.
+ * every pixel is needed and is in its place.
  */
 function hasGreyRows(
-  { header: { width, height, depth, colourType, interlaced }, transparency }: PngChunks,
+  { header: { width, height, depth, colourType, interlaced }, transparency, exif }: PngChunks,
 ): boolean {
-  return depth === 8 && !interlaced && colourType < 4 && transparency.length === 0 &&
+  return depth === 8 && !interlaced && exif.length === 0 && colourType < 4 &&
+    transparency.length === 0 &&
     Math.max(width, height) <= MAX_GREY_SIDE;
 }
 

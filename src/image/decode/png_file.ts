@@ -23,6 +23,8 @@ export interface PngChunks {
   readonly palette: Uint8Array;
   /** tRNS: alpha of each palette entry, or the one transparent colour; empty when there is none. */
   readonly transparency: Uint8Array;
+  /** eXIf: metadata, the orientation among them; empty when there are none. */
+  readonly exif: Uint8Array;
   /** The data of all IDAT chunks, which are one zlib stream, copied. */
   readonly compressed: Uint8Array<ArrayBuffer>;
 }
@@ -42,6 +44,8 @@ const IDAT = 0x49444154;
 const IEND = 0x49454e44;
 
 const TRNS = 0x74524e53;
+
+const EXIF = 0x65584966;
 
 /** Bit 5 of the first letter of a chunk type, set in lower-case letters: decoders may skip such a chunk. */
 const ANCILLARY = 0x20000000;
@@ -65,6 +69,7 @@ export function readPngChunks(bytes: Uint8Array, maxPixels: number): PngChunks {
   let header: PngHeader | undefined;
   let palette: Uint8Array = empty;
   let transparency: Uint8Array = empty;
+  let exif: Uint8Array = empty;
   let compressed: Uint8Array<ArrayBuffer> = empty;
   let filled = 0;
   let previous = 0;
@@ -99,6 +104,8 @@ export function readPngChunks(bytes: Uint8Array, maxPixels: number): PngChunks {
       palette = bytes.slice(start, end);
     } else if (type === TRNS) {
       transparency = bytes.slice(start, end);
+    } else if (type === EXIF) {
+      exif = bytes.slice(start, end);
     } else if (type === IDAT) {
       if (!hasData) compressed = new Uint8Array(bytes.length - start);
       else if (previous !== IDAT) throw damaged("the IDAT chunks of the PNG are not consecutive");
@@ -107,7 +114,7 @@ export function readPngChunks(bytes: Uint8Array, maxPixels: number): PngChunks {
     } else if (type === IEND) {
       if (filled === 0) throw damaged("the PNG has no data in IDAT chunks");
       checkColours(header, palette, transparency);
-      return { header, palette, transparency, compressed: compressed.subarray(0, filled) };
+      return { header, palette, transparency, exif, compressed: compressed.subarray(0, filled) };
     } else if ((type & ANCILLARY) === 0) {
       throw imageError(
         "image/unsupported",

@@ -2,6 +2,7 @@ import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import {
   ACCEPTED_IMAGES,
   decodeImage,
+  FOREIGN_FORMATS,
   FORMAT_NAMES,
   FORMATS,
   hasImageExtension,
@@ -9,7 +10,6 @@ import {
   imageFormat,
   isImageFile,
   SIGNATURE_BYTES,
-  UNREAD_FORMATS,
 } from "../../../src/image/decode/formats.ts";
 import { readImage } from "../../../src/image/read_image.ts";
 import { assertRejection } from "../../assert_error.ts";
@@ -102,7 +102,7 @@ Deno.test("isImageFile holds for the signature of every format, for JPEG only wi
   assertEquals(isImageFile(new Uint8Array(784)), false);
 });
 
-for (const { name, signatures } of UNREAD_FORMATS) {
+for (const { name, extension, signatures } of FOREIGN_FORMATS) {
   Deno.test(`decodeImage names a file of ${name}, which it does not read`, async () => {
     for (const signature of signatures) {
       const file = bytesOf(`${fill(signature)}\0\0\0\0`);
@@ -111,9 +111,50 @@ for (const { name, signatures } of UNREAD_FORMATS) {
         "image/unsupported",
         `it has ${file.length} bytes of ${name}, expected 28×28 values`,
       );
+      await assertRejection(() => decodeImage(file), "image/unsupported", `${extension} digit.png`);
     }
   });
 }
+
+/** Replaces the platform's decoder by one that decodes everything to a white picture of 3×2 pixels. */
+async function withPlatform(test: (types: string[]) => Promise<void>): Promise<void> {
+  const { createImageBitmap, ImageData } = globalThis;
+  const types: string[] = [];
+  const data = new Uint8ClampedArray(24).fill(255);
+  globalThis.createImageBitmap = ((source: unknown) => {
+    if (source instanceof Blob) types.push(source.type);
+    return createImageBitmap(source instanceof Blob ? new ImageData(data, 3, 2) : source as never);
+  }) as typeof createImageBitmap;
+  try {
+    await test(types);
+  } finally {
+    globalThis.createImageBitmap = createImageBitmap;
+  }
+}
+
+Deno.test("decodeImage reads AVIF, HEIC and JPEG XL where the platform can, within the limits", async () => {
+  await withPlatform(async (types) => {
+    for (const { name, mediaType, signatures } of FOREIGN_FORMATS) {
+      const file = bytesOf(`${fill(signatures[0])}\0\0\0\0`);
+      if (mediaType === undefined) {
+        await assertRejection(() => decodeImage(file), "image/unsupported", name);
+        continue;
+      }
+      const { data, width, height, channels } = await decodeImage(file, { maxPixels: 6 });
+      assertEquals([width, height, channels], [3, 2, 4]);
+      assertEquals(data.every((value) => value === 255), true);
+      assertEquals(types.pop(), mediaType);
+      await assertRejection(() => decodeImage(file, { maxPixels: 5 }), "image/too-large", "3×2");
+      types.length = 0;
+      await assertRejection(
+        () => decodeImage(file, { maxBytes: file.length - 1 }),
+        "image/too-large",
+        `the ${name} has ${file.length} bytes`,
+      );
+      assertEquals(types, []);
+    }
+  });
+});
 
 Deno.test("decodeImage recognises real files that it does not read", async () => {
   const files: [message: string, Uint8Array][] = [

@@ -82,3 +82,45 @@ export function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Arr
   const exif = segment(0xe1, [...name, ...orientationNotes(orientation)]);
   return Uint8Array.from([...jpeg.subarray(0, 2), ...exif, ...jpeg.subarray(2)]);
 }
+
+/** Squares of 8×8 pixels, each of one colour, side by side. */
+export interface Squares {
+  /** The samples of every component of each square, 0 to 255. */
+  readonly samples: readonly (readonly number[])[];
+  /** The transform in the marker of Adobe: 0 none, 1 YCbCr, 2 YCCK; left out for no marker. */
+  readonly transform?: number;
+}
+
+/** Encodes squares as a baseline JPEG with any number of components, such as four for CMYK. */
+export function encodeSquares({ samples, transform }: Squares): Uint8Array<ArrayBuffer> {
+  const [{ length: components }] = samples;
+  // Codes of four bits for the sizes 0 to 11 of a mean, and one of one bit for no details.
+  const means = [0x00, 0, 0, 0, 12, ...Array(12).fill(0), ...Array(12).keys()];
+  const details = [0x10, 1, ...Array(15).fill(0), 0];
+  const previous: number[] = Array(components).fill(0);
+  let bits = "";
+  for (const square of samples) {
+    for (const [c, sample] of square.entries()) {
+      // The coefficient of the mean is eight times the mean above 128.
+      const difference = 8 * (sample - 128) - previous[c];
+      previous[c] += difference;
+      const size = difference === 0 ? 0 : Math.abs(difference).toString(2).length;
+      const value = difference > 0 ? difference : difference + 2 ** size - 1;
+      bits += size.toString(2).padStart(4, "0");
+      bits += size === 0 ? "0" : `${value.toString(2).padStart(size, "0")}0`;
+    }
+  }
+  const data = bits.match(/.{1,8}/g)!.map((byte) => parseInt(byte.padEnd(8, "1"), 2));
+  const adobe = [...new TextEncoder().encode("Adobe"), 0, 100, 0, 0, 0, 0, transform ?? 0];
+  const scan = [components, ...Array.from({ length: components }, (_, id) => [id + 1, 0]).flat()];
+  return Uint8Array.from([
+    ...[0xff, 0xd8],
+    ...transform === undefined ? [] : segment(0xee, adobe),
+    ...segment(0xdb, [0, ...Array(64).fill(1)]),
+    ...frame(8 * samples.length, 8, { components }),
+    ...segment(0xc4, [...means, ...details]),
+    ...segment(0xda, [...scan, 0, 63, 0]),
+    ...data.flatMap((byte) => byte === 0xff ? [0xff, 0] : [byte]),
+    ...[0xff, 0xd9],
+  ]);
+}

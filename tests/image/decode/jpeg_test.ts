@@ -2,7 +2,15 @@ import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { decodeJpeg } from "../../../src/image/decode/jpeg.ts";
 import type { RgbaImage } from "../../../src/image/image.ts";
 import { assertRejection } from "../../assert_error.ts";
-import { BASELINE, frame, GREY, PROGRESSIVE, segment, withOrientation } from "./jpeg_files.ts";
+import {
+  BASELINE,
+  encodeSquares,
+  frame,
+  GREY,
+  PROGRESSIVE,
+  segment,
+  withOrientation,
+} from "./jpeg_files.ts";
 
 /** The colour of the drawing in every column and row. */
 function drawn(x: number, y: number): [red: number, green: number, blue: number] {
@@ -61,6 +69,65 @@ Deno.test("decodeJpeg applies the EXIF orientation", async () => {
     assertEquals([picture.width, picture.height], isTurned ? [16, 24] : [24, 16]);
     assertPixels(picture, (x, y) => drawn(...place(x, y)), 4);
   }
+});
+
+/** Squares in CMYK, inverted as Adobe has it, and their red, green and blue. */
+const INKS: readonly (readonly [cmyk: number[], rgb: number[]])[] = [
+  [[255, 255, 255, 255], [255, 255, 255]],
+  [[255, 255, 255, 0], [0, 0, 0]],
+  [[255, 255, 255, 128], [128, 128, 128]],
+  [[0, 255, 255, 255], [0, 255, 255]],
+  [[255, 0, 255, 255], [255, 0, 255]],
+  [[255, 255, 0, 255], [255, 255, 0]],
+  [[200, 100, 50, 255], [200, 100, 50]],
+];
+
+/** JPEGs with four components, and the same picture in red, green and blue. */
+const FOUR_COMPONENTS: Record<string, Uint8Array> = {
+  CMYK: encodeSquares({ samples: INKS.map(([cmyk]) => cmyk), transform: 0 }),
+  YCCK: encodeSquares({
+    samples: INKS.map(([[...inks]]) => {
+      // The inks themselves, not inverted, take the places of red, green and blue.
+      const [cyan, magenta, yellow] = inks.map((ink) => 255 - ink);
+      return [
+        0.299 * cyan + 0.587 * magenta + 0.114 * yellow,
+        128 - 0.168736 * cyan - 0.331264 * magenta + 0.5 * yellow,
+        128 + 0.5 * cyan - 0.418688 * magenta - 0.081312 * yellow,
+        inks[3],
+      ].map((value) => Math.min(255, Math.round(value)));
+    }),
+    transform: 2,
+  }),
+};
+
+for (const [name, file] of Object.entries(FOUR_COMPONENTS)) {
+  Deno.test(`decodeJpeg decodes ${name} with the platform`, async () => {
+    const picture = await decodeJpeg(file);
+    assertEquals([picture.width, picture.height], [8 * INKS.length, 8]);
+    assertPixels(picture, (x) => INKS[Math.floor(x / 8)][1], 3);
+    await assertRejection(() => decodeJpeg(file, { maxPixels: 447 }), "image/too-large", "56×8");
+  });
+}
+
+Deno.test("decodeJpeg names CMYK where the platform decodes nothing", async () => {
+  const { createImageBitmap } = globalThis;
+  Reflect.deleteProperty(globalThis, "createImageBitmap");
+  try {
+    await assertRejection(
+      () => decodeJpeg(FOUR_COMPONENTS.CMYK),
+      "image/unsupported",
+      "the JPEG has 4 components, expected 1 (grey) or 3 (colour)",
+    );
+    assertEquals((await decodeJpeg(GREY)).width, 24);
+  } finally {
+    Object.assign(globalThis, { createImageBitmap });
+  }
+});
+
+Deno.test("decodeJpeg decodes squares in three components as in four", async () => {
+  const samples = INKS.map(([, rgb]) => rgb);
+  const picture = await decodeJpeg(encodeSquares({ samples, transform: 0 }));
+  assertPixels(picture, (x) => INKS[Math.floor(x / 8)][1], 1);
 });
 
 Deno.test("decodeJpeg skips extraneous bytes between segments and after the end", async () => {

@@ -8,6 +8,7 @@ import { toGrey } from "../../../src/image/ink/grey.ts";
 import type { Pixels } from "../../../src/image/image.ts";
 import { assertRejection } from "../../assert_error.ts";
 import { chunk, concat, encodePng, type PngSource } from "./png_encoder.ts";
+import { orientationNotes } from "./jpeg_files.ts";
 
 const KINDS: readonly [PngSource["colourType"], PngSource["depth"][]][] = [
   [0, [1, 2, 4, 8, 16]],
@@ -17,10 +18,22 @@ const KINDS: readonly [PngSource["colourType"], PngSource["depth"][]][] = [
   [6, [8, 16]],
 ];
 
+/** The sample of full brightness: less than the standard says in opaque pictures that would be black. */
+function fullOf({ colourType, depth, samples, transparency = [] }: PngSource): number {
+  const full = 2 ** depth - 1;
+  const largest = Math.max(...Array.from(samples));
+  if (depth < 8 || ![0, 2].includes(colourType) || transparency.length > 0 || largest === 0) {
+    return full;
+  }
+  const smaller = depth === 8 ? [1] : [1, 16, 255, 4095];
+  return smaller.find((value) => largest <= value) ?? full;
+}
+
 /** The RGBA of every pixel by the rules of the standard. */
 function rgbaOf(source: PngSource): number[] {
-  const { width, height, colourType, depth, samples, palette = [], transparency = [] } = source;
-  const byte = (sample: number): number => Math.round(sample * 255 / (2 ** depth - 1));
+  const { width, height, colourType, samples, palette = [], transparency = [] } = source;
+  const full = fullOf(source);
+  const byte = (sample: number): number => Math.round(sample * 255 / full);
   const key = transparency.flatMap((_, i) =>
     i % 2 === 0 ? [transparency[i] * 256 + transparency[i + 1]] : []
   );
@@ -111,7 +124,8 @@ for (const [colourType, depths] of KINDS) {
           };
           assertEquals([width, height], [source.width, source.height]);
           const isGrey = depth === 8 && colourType < 4 && !source.transparency &&
-            !source.interlaced;
+            !source.interlaced && !(colourType !== 3 && toGrey(rgba).data.every((v) => v <= 1)) &&
+            fullOf(source) === 255;
           assertEquals(channels, isGrey ? 1 : 4);
           assertEquals(Array.from(data), Array.from(isGrey ? toGrey(rgba).data : rgba.data));
         }),
@@ -178,6 +192,86 @@ Deno.test("decodePng skips ancillary chunks", async () => {
   for (const type of ["tEXt", "gAMA", "acTL", "fcTL", "zzZz"]) {
     assertEquals(await greyOf(withChunk(type, [1, 2, 3])), SMALL_GREY);
   }
+});
+
+Deno.test("decodePng applies the EXIF orientation, before and after the data, in colour and grey", async () => {
+  // Where the upright picture's pixel (x, y) is stored, 3 columns by 2 rows.
+  const stored: Record<number, (x: number, y: number) => [x: number, y: number]> = {
+    1: (x, y) => [x, y],
+    2: (x, y) => [2 - x, y],
+    3: (x, y) => [2 - x, 1 - y],
+    4: (x, y) => [x, 1 - y],
+    5: (x, y) => [y, x],
+    6: (x, y) => [y, 1 - x],
+    7: (x, y) => [2 - y, 1 - x],
+    8: (x, y) => [2 - y, x],
+  };
+  const samples = [10, 20, 30, 40, 50, 60];
+  const png = encodePng({ width: 3, height: 2, colourType: 0, depth: 8, samples });
+  for (const [orientation, place] of Object.entries(stored)) {
+    const exif = chunk("eXIf", orientationNotes(Number(orientation)));
+    const files = [
+      concat(png.subarray(0, 33), exif, png.subarray(33)),
+      concat(png.subarray(0, -12), exif, png.subarray(-12)),
+    ];
+    const [width, height] = Number(orientation) > 4 ? [2, 3] : [3, 2];
+    const greys = Array.from({ length: 6 }, (_, i) => {
+      const [x, y] = place(i % width, Math.floor(i / width));
+      return samples[3 * y + x];
+    });
+    const rgba = greys.flatMap((grey) => [grey, grey, grey, 255]);
+    for (const file of files) {
+      for (const decode of [decodePng, decodeGreyPng]) {
+        const picture = await decode(file);
+        assertEquals([picture.width, picture.height], [width, height]);
+        assertEquals(Array.from(picture.data), rgba, `orientation ${orientation}`);
+      }
+    }
+  }
+  const damaged = concat(png.subarray(0, 33), chunk("eXIf", [1, 2]), png.subarray(33));
+  assertEquals(await greyOf(damaged), samples);
+});
+
+Deno.test("decodePng scales opaque masks and 12-bit data to the whole range", async () => {
+  const grey = (depth: 8 | 16, ...samples: number[]): Promise<number[]> =>
+    greyOf(encodePng({ width: samples.length, height: 1, colourType: 0, depth, samples }));
+  assertEquals(await grey(8, 0, 1), [0, 255]);
+  assertEquals(await grey(8, 0, 2), [0, 2]);
+  assertEquals(await grey(8, 0, 0), [0, 0]);
+  assertEquals(await grey(16, 0, 1), [0, 255]);
+  assertEquals(await grey(16, 8, 16), [128, 255]);
+  assertEquals(await grey(16, 17, 255), [17, 255]);
+  assertEquals(await grey(16, 819, 4095), [51, 255]);
+  assertEquals(await grey(16, 0, 4096), [0, 16]);
+  assertEquals(await grey(16, 0, 0), [0, 0]);
+  const red = encodePng({
+    width: 2,
+    height: 1,
+    colourType: 2,
+    depth: 8,
+    samples: [1, 0, 0, 0, 0, 0],
+  });
+  for (const decode of [decodePng, decodeGreyPng]) {
+    assertEquals(Array.from((await decode(red)).data), [255, 0, 0, 255, 0, 0, 0, 255]);
+  }
+  // Black ink on a transparent ground would become white.
+  for (const depth of [8, 16] as const) {
+    const samples = [1, 2 ** depth - 1, 0, 0];
+    assertEquals(
+      await greyOf(encodePng({ width: 2, height: 1, colourType: 4, depth, samples })),
+      [0, 0].with(0, depth === 8 ? 1 : 0),
+    );
+  }
+  const transparency = [0, 0];
+  const keyed = {
+    width: 2,
+    height: 1,
+    colourType: 0,
+    depth: 8,
+    samples: [0, 1],
+    transparency,
+  } as const;
+  assertEquals(await greyOf(encodePng(keyed)), [0, 1]);
 });
 
 Deno.test("decodePng rejects unknown critical chunks", async () => {
