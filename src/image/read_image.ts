@@ -31,12 +31,18 @@ class CapturedImage {
  *
  * @param image The picture, or one that was captured.
  * @param options The largest file and the largest picture that are accepted; other options are ignored.
- * @returns The picture to be given to {@linkcode readImage}, which alone looks into it.
- * @throws {LeNetError} As {@linkcode readImage} for what is in memory.
+ * @returns The picture to be given to {@linkcode readImage}, which alone looks into it, and throws what is wrong with it.
  */
 export function captureImage(image: DigitImage, options: ImageLimits = {}): DigitImage {
   if (image instanceof CapturedImage) return image;
-  const content = copyContent(image, limitsOf(options));
+  let content: CapturedImage["content"] | undefined;
+  try {
+    content = copyContent(image, limitsOf(options));
+  } catch (error) {
+    content = Promise.reject(error);
+  }
+  // Nobody may come to read the picture.
+  if (content instanceof Promise) content.catch(() => {});
   // Opaque to callers, so that no public type needs to name it.
   return content === undefined ? image : new CapturedImage(content) as unknown as DigitImage;
 }
@@ -49,11 +55,7 @@ function copyContent(
   const { maxBytes, maxPixels } = limits;
   if (isEncoded(image)) return isInMemory(image) ? copyFile(image, maxBytes) : undefined;
   if (isDrawable(image)) {
-    if ("naturalWidth" in image) return undefined;
-    const pixels = readRgba(image, maxPixels);
-    // It is reported to whoever reads the picture, who may never come.
-    pixels.catch(() => {});
-    return pixels;
+    return "naturalWidth" in image ? undefined : readRgba(image, maxPixels);
   }
   const pixels = readPixels(image, limits);
   const given = typeof image === "object" && "data" in image ? image.data : image;

@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
+import type { LeNetErrorCode } from "../../src/errors.ts";
 import type { DigitImage } from "../../src/image/image.ts";
 import { captureImage, readImage } from "../../src/image/read_image.ts";
-import { assertError, assertRejection } from "../assert_error.ts";
+import type { ImageLimits } from "../../src/options.ts";
+import { assertRejection } from "../assert_error.ts";
 import { toBase64 } from "./decode/base64.ts";
 import { DRAWING } from "./decode/gif_encoder.ts";
 import { BASELINE } from "./decode/jpeg_files.ts";
@@ -195,21 +197,29 @@ Deno.test("captureImage leaves what is yet to be loaded, and keeps what it has c
   assertEquals(await readImage(captured), await readImage(PNG));
 });
 
-Deno.test("captureImage checks limits, and ignores other options", () => {
+Deno.test("captureImage leaves what is wrong to whoever reads the picture, or to nobody", async () => {
   const pixels = { data: new Uint8Array(6), width: 3, height: 2 };
-  assertError(() => captureImage(pixels, { maxPixels: 5 }), "image/too-large", "3×2 pixels");
-  assertError(() => captureImage(PNG, { maxBytes: 5 }), "image/too-large", "at most 5");
-  assertError(() => captureImage(PNG, { maxBytes: 0 }), "option/invalid", "maxBytes is 0");
-  const options = { reject: 0.5, maxPixels: 6 };
-  captureImage(pixels, options);
+  const canvas = { width: 0, height: 2, getContext: () => null };
+  const wrong: [LeNetErrorCode, string, DigitImage, ImageLimits?][] = [
+    ["image/too-large", "3×2 pixels", pixels, { maxPixels: 5 }],
+    ["image/too-large", "at most 5", PNG, { maxBytes: 5 }],
+    ["option/invalid", "maxBytes is 0", PNG, { maxBytes: 0 }],
+    ["image/invalid", "is NaN", [[NaN]]],
+    ["image/unreadable", "0×2 pixels", canvas],
+    ["image/unsupported", "of type Null", null as unknown as DigitImage],
+  ];
+  for (const [code, message, image, limits] of wrong) {
+    captureImage(image, limits);
+    const captured = captureImage(image, limits);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await assertRejection(() => readImage(captured), code, message);
+  }
 });
 
-Deno.test("captureImage reports what is wrong with a canvas to whoever reads it, or to nobody", async () => {
-  const broken = { width: 0, height: 2, getContext: () => null };
-  captureImage(broken);
-  const captured = captureImage(broken);
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  await assertRejection(() => readImage(captured), "image/unreadable", "0×2 pixels");
+Deno.test("captureImage ignores options that are no limits", async () => {
+  const options = { reject: 0.5, maxPixels: 6 };
+  const captured = captureImage({ data: new Uint8Array(6), width: 3, height: 2 }, options);
+  assertEquals((await readImage(captured)).width, 3);
 });
 
 Deno.test("DigitImage includes the types of every platform", () => {
