@@ -48,8 +48,8 @@ export interface PixelImage {
 export type DigitPixels = PixelValues | PixelImage;
 
 /**
- * A PNG, JPEG, WebP, GIF or BMP file: its bytes, a source of its bytes, or its URL. Of an animation the first frame is
- * read.
+ * A PNG, JPEG, WebP, GIF or BMP file, or an AVIF, HEIC or JPEG XL where the platform decodes it: its bytes, a source of
+ * its bytes, or its URL. Of an animation the first frame is read.
  *
  * A stream, and the body of a request or a response, is read to its end. Node's streams and other async iterables of
  * bytes are accepted, too. A string is a `data:` URL, an `http:`, `https:` or `blob:` URL, which is fetched, or a file in
