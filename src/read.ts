@@ -58,7 +58,7 @@ export async function read(
   checkOptionNames("read", options, READ_OPTIONS);
   const { reject = DEFAULT_LINE_REJECT, ...limits } = options;
   checkNumber("read", "reject", reject, PROBABILITY);
-  const page = new Page(await readImage(image, limits));
+  const page = new Page(await readImage(image, limits, "brightness"));
   const runner = await dispatcher.runnerFor(1);
   const known = page.asMnist();
   const asReading = (digits: readonly ReadDigit[]): Reading =>
