@@ -7,7 +7,8 @@ import {
   strengthenInk,
 } from "./frame.ts";
 import type { Box, FoundInk } from "./image.ts";
-import { boxAround, type Component, selectInk } from "./ink/components.ts";
+import { boxAround, type Component } from "./ink/components.ts";
+import { isBorder, selectDigit } from "./ink/selection.ts";
 import { likelySeparation, separateInk, type Separation, softInk } from "./ink/separate.ts";
 import {
   type PreparationPicture,
@@ -51,7 +52,7 @@ const MIN_SIDE = 60;
 const SURROUNDINGS = 0.5;
 
 /** How often a digit is looked for: each look makes the region about three times as small. */
-const MAX_LOOKS = 3;
+const MAX_LOOKS = 4;
 
 /** How far beyond the pixels that surely are ink its soft edge is kept, as a share of the digit's longer side. */
 const SOFT_EDGE = 1 / 20;
@@ -63,6 +64,7 @@ const FURTHER: Readonly<Record<string, Separation>> = {
   even: { light: "even", threshold: "border", lines: "rules erased" },
   erased: { light: "own", threshold: "otsu", lines: "all erased" },
   evenerased: { light: "even", threshold: "border", lines: "all erased" },
+  outline: { light: "own", threshold: "otsu", lines: "outlines erased" },
   inverted: { light: "own", threshold: "inverted", lines: "kept" },
 };
 
@@ -155,6 +157,25 @@ interface FoundDigit {
   readonly view: View;
   /** Whether there is ink beside it, in any look, that may be another digit. */
   readonly hasNeighbours: boolean;
+  /** Whether it lies along an edge of the view, like the shadow at the edge of a scan. */
+  readonly isBorder: boolean;
+}
+
+/** How far a shadow at the edge is soft, in pixels of the view. */
+const SOFT_BORDER = 3;
+
+/** The part of a view that a shadow along one of its edges leaves. */
+function beside(border: Box, view: View): Box {
+  const { width, height } = view.grey;
+  const isUpright = border.height > border.width;
+  const [start, length, of] = isUpright
+    ? [border.x, border.width, width]
+    : [border.y, border.height, height];
+  const [from, to] = start === 0 ? [length + SOFT_BORDER, of] : [0, start - SOFT_BORDER];
+  const box = isUpright
+    ? { x: from, y: 0, width: to - from, height }
+    : { x: 0, y: from, width, height: to - from };
+  return regionAround(box, 0, view);
 }
 
 /** Finds the ink of a digit: first in the whole region, reduced; then, where the digit is a small part of it, there. */
@@ -174,6 +195,11 @@ function findDigit(
     // From nearer, what is beside it may be out of sight.
     best = { ...digit, hasNeighbours: digit.hasNeighbours || best?.hasNeighbours === true };
     const { box } = digit.ink;
+    if (digit.isBorder) {
+      region = beside(box, view);
+      if (Math.min(region.width, region.height) < MIN_REGION) return best;
+      continue;
+    }
     const side = Math.max(box.width, box.height);
     if (view.factor === 1 || side >= MIN_SIDE || !takes(settings, "zoom")) return best;
     region = regionAround(box, nearness(side, view.factor), view);
@@ -197,18 +223,18 @@ function findDigitIn(
   const separated = separateInk(view.grey, separation, record);
   if (separated === undefined) return undefined;
   const { width, height } = view.grey;
-  const { pieces } = separated;
-  const selected = takes(settings, "specks") ? selectInk(pieces, width, height) : pieces;
+  const { digit: selected, others } = takes(settings, "specks")
+    ? selectDigit(separated.pieces, width, height)
+    : { digit: separated.pieces, others: [] };
   if (selected.length === 0) return undefined;
   const box = boxAround(selected);
   const reach = Math.max(1, Math.ceil(SOFT_EDGE * Math.max(box.width, box.height)));
   const map = softInk(separated, selected, reach);
   record?.({ name: "ink", width, height, values: map.data });
   const ink = { map, box, stroke: strokeWidth(map, box) };
-  const hasNeighbours = pieces.some((piece) =>
-    isNeighbour(piece, ink) && !selected.includes(piece)
-  );
-  return { ink, view, hasNeighbours };
+  const hasNeighbours = others.some((piece) => isNeighbour(piece, ink));
+  const isAlongBorder = selected.every((piece) => isBorder(piece, width, height));
+  return { ink, view, hasNeighbours, isBorder: isAlongBorder };
 }
 
 /** A piece of ink beside a digit is one, too, when it has at least this share of its height, and of its ink. */

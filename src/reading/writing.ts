@@ -1,5 +1,6 @@
 import type { Box } from "../image/image.ts";
-import { boxAround, type Component, findEnclosures } from "../image/ink/components.ts";
+import { boxAround, type Component } from "../image/ink/components.ts";
+import { findEnclosures } from "../image/ink/selection.ts";
 import { type InkPieces, likelySeparation, separateInk } from "../image/ink/separate.ts";
 import { type Page, regionAround, sheetsOf } from "../image/page.ts";
 

@@ -2,7 +2,7 @@ import type { GreyImage, InkMap } from "../image.ts";
 import { asWords, toUnit } from "../values.ts";
 import { type Component, findComponents } from "./components.ts";
 import { evenLight, isEven } from "./illumination.ts";
-import { eraseLines, eraseRules } from "./lines.ts";
+import { eraseLines, eraseOutlines, eraseRules } from "./lines.ts";
 import { type PreparationSettings, type RecordStep, takes } from "./steps.ts";
 import { findInkLevels, inkCurve, type InkLevels, otsuLevels } from "./threshold.ts";
 
@@ -15,8 +15,8 @@ export interface Separation {
    * `border` compares all pixels with the border.
    */
   readonly threshold: "otsu" | "inverted" | "border";
-  /** Whether straight lines are kept, those of ruled and squared paper are erased, or all are. */
-  readonly lines: "kept" | "rules erased" | "all erased";
+  /** Whether lines are kept; or those of ruled and squared paper, all straight ones, or outlines are erased. */
+  readonly lines: "kept" | "rules erased" | "all erased" | "outlines erased";
 }
 
 /** All ink of a picture, in connected components. */
@@ -68,8 +68,9 @@ export function separateInk(
   const mask = inkMask(grey, levels);
   let pieces = findComponents(mask, width, height);
   let isErased = false;
-  if (lines === "all erased") {
-    if (eraseLines(mask, width, height) === 0) return undefined;
+  if (lines === "all erased" || lines === "outlines erased") {
+    const erase = lines === "all erased" ? eraseLines : eraseOutlines;
+    if (erase(mask, width, height) === 0) return undefined;
     isErased = true;
     pieces = findComponents(mask, width, height);
   } else if (lines === "rules erased" && eraseRules(mask, width, height, pieces)) {
