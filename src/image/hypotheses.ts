@@ -5,6 +5,7 @@ import {
   isFramedAsMnist,
   resizeArea,
   strengthenInk,
+  undoStretch,
 } from "./frame.ts";
 import type { Box, FoundInk } from "./image.ts";
 import { boxAround, type Component } from "./ink/components.ts";
@@ -132,20 +133,20 @@ function makeHypothesis(
   const record = settings.explain ? (step: PreparationPicture) => void steps.push(step) : undefined;
   const digit = findDigit(page, region, separation, settings, record);
   if (digit === undefined) return undefined;
-  const { ink, view, hasNeighbours } = digit;
+  const { view, hasNeighbours } = digit;
+  const ink = undoStretch(digit.ink);
   const even = takes(settings, "strokes") ? evenStrokes(ink) : ink;
   const { map: { width, height, data } } = even;
   record?.({ name: "strokes", width, height, values: data });
   const byMass = takes(settings, "centre");
   const pixels = frameInk(even, byMass);
   record?.({ name: "input", width: DIGIT_SIDE, height: DIGIT_SIDE, values: pixels.slice() });
-  const { box } = ink;
   return {
     name,
     pixels,
     found: even === ink ? pixels : frameInk(ink, byMass),
-    isFramed: isFramedAsMnist(ink, page.whole.width, page.whole.height),
-    box: regionAround(box, 0, view),
+    isFramed: isFramedAsMnist(digit.ink, page.whole.width, page.whole.height),
+    box: regionAround(digit.ink.box, 0, view),
     hasNeighbours,
     ...(settings.explain && { steps }),
   };
