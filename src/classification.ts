@@ -1,14 +1,13 @@
 import type { Dispatcher } from "./engine/backends.ts";
 import { argMax, type BackendName, type Runner, softmax } from "./engine/runner.ts";
 import type { DigitImage } from "./image/image.ts";
-import type { PreparationPicture } from "./image/ink/steps.ts";
 import {
   checkInput,
   networkInputs,
   type PreparedInput,
   prepareInput,
 } from "./image/network_input.ts";
-import type { Page } from "./image/page.ts";
+import type { Page, PreparationPicture } from "./image/page.ts";
 import { captureImage } from "./image/read_image.ts";
 import type { Model } from "./model/model.ts";
 import {

@@ -1,10 +1,5 @@
 import { argMax, type Runner } from "./engine/runner.ts";
-import {
-  firstHypothesis,
-  furtherHypotheses,
-  type Hypothesis,
-  likelyHypothesis,
-} from "./image/hypotheses.ts";
+import { firstHypothesis, type Hypothesis } from "./image/hypotheses.ts";
 import type { DigitImage } from "./image/image.ts";
 import { networkInputs, prepareInput } from "./image/network_input.ts";
 import type { Page } from "./image/page.ts";
@@ -128,11 +123,15 @@ export async function scoreHypotheses(
   explain = false,
 ): Promise<ScoredHypothesis[][]> {
   if (!areDigits(model.metadata.classNames)) {
+    const { likelyHypothesis } = await import("./image/further.ts");
     const likely = pages.map((page) => listOf(likelyHypothesis(page, { explain })));
     return await scoreAll(model, runner, likely);
   }
   const first = pages.map((page) => listOf(firstHypothesis(page, { explain })));
   const scored = await scoreAll(model, runner, first);
+  if (scored.every(([one]) => isSure(one))) return scored;
+  // Loaded when first needed: most pictures leave no doubt.
+  const { furtherHypotheses } = await import("./image/further.ts");
   const further = pages.map((page, n) =>
     isSure(scored[n][0]) ? [] : furtherHypotheses(page, { explain })
   );

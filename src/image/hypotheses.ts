@@ -8,22 +8,19 @@ import {
   undoStretch,
 } from "./frame.ts";
 import type { Box, FoundInk } from "./image.ts";
-import { boxAround, type Component } from "./ink/components.ts";
-import { isBorder, selectDigit } from "./ink/selection.ts";
-import { likelySeparation, separateInk, type Separation, softInk } from "./ink/separate.ts";
-import {
-  type PreparationPicture,
-  type PreparationSettings,
-  type RecordStep,
-  takes,
-} from "./ink/steps.ts";
+import { boxAround, type Component, isBorder, selectDigit } from "./ink/components.ts";
+import { separateInk, type Separation, softInk } from "./ink/separate.ts";
 import { evenStrokes, strokeWidth } from "./ink/strokes.ts";
 import {
   factorFor,
   MIN_REGION,
   type Page,
+  type PreparationPicture,
+  type PreparationSettings,
+  type RecordStep,
   regionAround,
   sheetsOf,
+  takes,
   type View,
   WORKING_SIDE,
 } from "./page.ts";
@@ -58,16 +55,8 @@ const MAX_LOOKS = 4;
 /** How far beyond the pixels that surely are ink its soft edge is kept, as a share of the digit's longer side. */
 const SOFT_EDGE = 1 / 20;
 
-const OWN: Separation = { light: "own", threshold: "otsu", lines: "kept" };
-
-/** The other ways to separate ink, in the order in which they are tried. */
-const FURTHER: Readonly<Record<string, Separation>> = {
-  even: { light: "even", threshold: "border", lines: "rules erased" },
-  erased: { light: "own", threshold: "otsu", lines: "all erased" },
-  evenerased: { light: "even", threshold: "border", lines: "all erased" },
-  outline: { light: "own", threshold: "otsu", lines: "outlines erased" },
-  inverted: { light: "own", threshold: "inverted", lines: "kept" },
-};
+/** One threshold for all pixels, and all lines kept. */
+export const OWN: Separation = { threshold: "otsu" };
 
 /**
  * Finds the ink of a digit as most pictures show it: by one threshold, as it is.
@@ -84,45 +73,16 @@ export function firstHypothesis(
 }
 
 /**
- * Finds what else may be the ink of a digit: with the illumination corrected, with straight lines erased, light where the
- * first was dark, on a sheet of paper or in a window on a screen.
+ * Finds the ink of a digit in one way, and prepares it for the networks.
  *
+ * @param name The name of the way.
  * @param page The picture.
- * @param settings Steps to leave out, and whether to keep the pictures on the way.
- * @returns The hypotheses, in the order in which they are likely; none twice.
- */
-export function furtherHypotheses(page: Page, settings: PreparationSettings = {}): Hypothesis[] {
-  const hypotheses: Hypothesis[] = [];
-  const add = (name: string, region: Box, separation: Separation): void => {
-    const hypothesis = makeHypothesis(name, page, region, separation, settings);
-    if (hypothesis !== undefined) hypotheses.push(hypothesis);
-  };
-  for (const [name, separation] of Object.entries(FURTHER)) add(name, page.whole, separation);
-  for (const sheet of sheetsOf(page)) {
-    add("sheet", sheet, OWN);
-    add("even sheet", sheet, FURTHER.even);
-  }
-  return hypotheses;
-}
-
-/**
- * Finds the ink of a digit in the way that the light of the picture makes the most likely. Where a network is at hand,
- * it chooses among all hypotheses instead.
- *
- * @param page The picture.
+ * @param region Where to look.
+ * @param separation How to separate ink.
  * @param settings Steps to leave out, and whether to keep the pictures on the way.
  * @returns The hypothesis; `undefined` where nothing stands out.
  */
-export function likelyHypothesis(
-  page: Page,
-  settings: PreparationSettings = {},
-): Hypothesis | undefined {
-  const view = page.view(page.whole, factorFor(page.whole));
-  const separation = likelySeparation(view.grey, settings);
-  return makeHypothesis("likely", page, page.whole, separation, settings);
-}
-
-function makeHypothesis(
+export function makeHypothesis(
   name: string,
   page: Page,
   region: Box,

@@ -4,8 +4,7 @@ import { type Model, normalize } from "../model/model.ts";
 import type { ImageLimits } from "../options.ts";
 import { asMnist, DIGIT_SIDE, frameDigit } from "./frame.ts";
 import type { DigitImage } from "./image.ts";
-import type { PreparationPicture } from "./ink/steps.ts";
-import type { Page } from "./page.ts";
+import type { Page, PreparationPicture } from "./page.ts";
 import { readImage } from "./read_image.ts";
 
 /** A picture that is ready for a network, or a page on which the digit is still to be found. */

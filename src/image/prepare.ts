@@ -1,9 +1,8 @@
 import type { ImageLimits } from "../options.ts";
 import { DIGIT_SIDE } from "./frame.ts";
-import { likelyHypothesis } from "./hypotheses.ts";
+import { likelyHypothesis } from "./further.ts";
 import type { DigitImage, Pixels } from "./image.ts";
-import type { PreparationPicture, PreparationSettings } from "./ink/steps.ts";
-import { Page } from "./page.ts";
+import { Page, type PreparationPicture, type PreparationSettings } from "./page.ts";
 import { readImage } from "./read_image.ts";
 
 /** A picture as a network reads it. */

@@ -1,7 +1,7 @@
 import type { Box } from "../image/image.ts";
-import { boxAround, type Component } from "../image/ink/components.ts";
-import { findEnclosures } from "../image/ink/selection.ts";
-import { type InkPieces, likelySeparation, separateInk } from "../image/ink/separate.ts";
+import { likelySeparation } from "../image/further.ts";
+import { boxAround, type Component, findEnclosures } from "../image/ink/components.ts";
+import { type InkPieces, separateInk } from "../image/ink/separate.ts";
 import { type Page, regionAround, sheetsOf } from "../image/page.ts";
 
 /** The ink of all that is written in a picture. */

@@ -1,5 +1,5 @@
 import type { Classification } from "../classification.ts";
-import type { PreparationPicture } from "../image/ink/steps.ts";
+import type { PreparationPicture } from "../image/page.ts";
 import { type Html, html, percent, plainPage } from "./html.ts";
 import { pictureUrl } from "./pictures.ts";
 

@@ -2,7 +2,7 @@ import { createRunner } from "../../../src/engine/backends.ts";
 import { argMax } from "../../../src/engine/runner.ts";
 import { checkAborted } from "../../../src/errors.ts";
 import type { DigitImage } from "../../../src/image/image.ts";
-import { PREPARATION_STEPS, type PreparationStep } from "../../../src/image/ink/steps.ts";
+import { PREPARATION_STEPS, type PreparationStep } from "../../../src/image/page.ts";
 import { prepareDigit } from "../../../src/image/prepare.ts";
 import { type Model, normalize } from "../../../src/model/model.ts";
 import { alignColumns } from "../../../src/watch/html.ts";

@@ -1,3 +1,4 @@
+import * as math from "../../model/math.ts";
 import type { Box } from "../image.ts";
 import { asWords } from "../values.ts";
 
@@ -103,4 +104,234 @@ export function boxAround(pieces: readonly Component[]): Box {
     bottom = Math.max(bottom, piece.bottom);
   }
   return { x, y, width: right - x + 1, height: bottom - y + 1 };
+}
+
+/** Pieces smaller than this share of the largest are specks: dust, noise, the dots of squared paper. */
+const SPECK = 0.025;
+
+/** How far from the rest a piece of the same digit may lie, as a share of the digit's longer side. */
+const NEAR = 0.3;
+
+/** The pieces of a digit, and what is beside it. */
+export interface Selection {
+  /** The pieces of the digit; none when there is no ink. */
+  readonly digit: readonly Component[];
+  /** Pieces that are no part of it, but may be parts of other digits. */
+  readonly others: readonly Component[];
+}
+
+/**
+ * Selects the pieces that are the digit: the largest, rather in the middle than cut by the edge of the picture, and what
+ * lies close to it and is no speck. What is drawn around, under or over it is left out: frames, circles, underlines.
+ *
+ * @param components All pieces of ink.
+ * @param width Columns of the picture.
+ * @param height Rows of the picture.
+ * @returns The digit, and what else may be one.
+ */
+export function selectDigit(
+  components: readonly Component[],
+  width: number,
+  height: number,
+): Selection {
+  if (components.length < 2) return { digit: components, others: [] };
+  const candidates = withoutMarks(components, width, height);
+  let main: Component | undefined;
+  let best = 0;
+  for (const component of candidates) {
+    const score = component.area * (isCut(component, width, height) ? 0.25 : 1) *
+      centrality(component, width, height);
+    if (score > best) [main, best] = [component, score];
+  }
+  if (main === undefined) return { digit: [], others: [] };
+  const selected = [main];
+  const box = { ...main };
+  const isMainCut = isCut(main, width, height);
+  let rest = candidates.filter((component) =>
+    component !== main && component.area >= SPECK * main.area &&
+    (isMainCut || !isCut(component, width, height))
+  );
+  // What has joined may be near to what has not: a broken line is taken up piece by piece.
+  for (let joined = -1; joined !== selected.length;) {
+    joined = selected.length;
+    const reach = NEAR * Math.max(box.right - box.left + 1, box.bottom - box.top + 1);
+    rest = rest.filter((component) => {
+      if (gap(box, component) > reach) return true;
+      selected.push(component);
+      box.left = Math.min(box.left, component.left);
+      box.right = Math.max(box.right, component.right);
+      box.top = Math.min(box.top, component.top);
+      box.bottom = Math.max(box.bottom, component.bottom);
+      return false;
+    });
+  }
+  const digit = withoutBars(selected);
+  return { digit, others: candidates.filter((component) => !selected.includes(component)) };
+}
+
+/** The pieces without what is drawn around others, and without shadows along the edges of the picture. */
+function withoutMarks(
+  components: readonly Component[],
+  width: number,
+  height: number,
+): readonly Component[] {
+  const enclosures = findEnclosures(components, width, height);
+  const candidates = components.filter((component) =>
+    !enclosures.has(component) && !isBorder(component, width, height)
+  );
+  return candidates.length === 0 ? components : candidates;
+}
+
+/** A shadow along an edge of the picture covers this share of the edge, at least. */
+const BORDER_LENGTH = 0.9;
+
+/** It reaches this share of the picture inwards, at most. */
+const BORDER_DEPTH = 0.12;
+
+/**
+ * Tells whether a piece lies along an edge of the picture, like the shadow at the edge of a scan.
+ *
+ * @param piece The piece.
+ * @param width Columns of the picture.
+ * @param height Rows of the picture.
+ * @returns Whether it does.
+ */
+export function isBorder(
+  { left, right, top, bottom }: Component,
+  width: number,
+  height: number,
+): boolean {
+  const [across, down] = [right - left + 1, bottom - top + 1];
+  const isUpright = left === 0 || right === width - 1;
+  if (isUpright && down >= BORDER_LENGTH * height && across <= BORDER_DEPTH * width) return true;
+  const isLevel = top === 0 || bottom === height - 1;
+  return isLevel && across >= BORDER_LENGTH * width && down <= BORDER_DEPTH * height;
+}
+
+/** A bar is at least so many times as long as it is thick. */
+const BAR_ASPECT = 4;
+
+/** A bar leans by at most this share of its length: 15°. */
+const BAR_LEAN = 0.27;
+
+/** What is under a digit and apart from it is an underline from this share of the digit's width on. */
+const UNDERLINE = 0.5;
+
+/** What is over a digit and apart from it is an overline from this share of its width on: the flag of a 5 is shorter. */
+const OVERLINE = 1.15;
+
+/** Or from this distance on, as a share of the digit's height. */
+const OVERLINE_GAP = 0.12;
+
+/** Leaves out straight bars that lie under or over the rest. */
+function withoutBars(pieces: readonly Component[]): readonly Component[] {
+  const bars = pieces.filter(isBar);
+  const rest = pieces.filter((piece) => !bars.includes(piece));
+  if (bars.length === 0 || rest.length === 0) return pieces;
+  const { x: _, y, width, height } = boxAround(rest);
+  return pieces.filter((piece) => {
+    if (rest.includes(piece)) return true;
+    const length = piece.right - piece.left + 1;
+    if (middleOf(piece) > y + height) return length < UNDERLINE * width;
+    if (middleOf(piece) >= y) return true;
+    const isFar = y - piece.bottom > OVERLINE_GAP * height;
+    return length < (isFar ? UNDERLINE : OVERLINE) * width;
+  });
+}
+
+function middleOf({ top, bottom }: Component): number {
+  return (top + bottom) / 2;
+}
+
+/** Whether a piece is a straight line that is about level. */
+function isBar({ left, right, top, bottom, area }: Component): boolean {
+  const [across, down] = [right - left + 1, bottom - top + 1];
+  const thickness = area / across;
+  return across >= BAR_ASPECT * thickness && down <= thickness + 1 + BAR_LEAN * across;
+}
+
+/** Whether a piece reaches the edge of the picture. */
+function isCut({ left, top, right, bottom }: Component, width: number, height: number): boolean {
+  return left === 0 || top === 0 || right === width - 1 || bottom === height - 1;
+}
+
+/** 1 in the middle, 0.5 in a corner. */
+function centrality(
+  { left, right, top, bottom }: Component,
+  width: number,
+  height: number,
+): number {
+  const x = (left + right + 1) / width - 1;
+  const y = (top + bottom + 1) / height - 1;
+  return 1 - 0.5 * Math.min(1, (x * x + y * y) / 2);
+}
+
+/** How far two boxes are apart. */
+function gap(a: Component, b: Component): number {
+  const x = Math.max(0, a.left - b.right - 1, b.left - a.right - 1);
+  const y = Math.max(0, a.top - b.bottom - 1, b.top - a.bottom - 1);
+  return math.hypot(x, y);
+}
+
+/** What is written inside an enclosure is at least this high or wide, as a share of it: in a 0 there are only specks. */
+const ENCLOSED_SHARE = 0.25;
+
+/** An enclosure is hollow: it fills at most this share of its box. */
+const HOLLOW_FILL = 0.5;
+
+/** What is written inside an enclosure has at least this share of its ink. */
+const ENCLOSED_INK = 0.05;
+
+/**
+ * Finds what is drawn around others: frames, circles, ovals, diamonds.
+ *
+ * @param components All pieces of ink.
+ * @param width Columns of the picture.
+ * @param height Rows of the picture.
+ * @returns The pieces that surround others which are large enough to be digits.
+ */
+export function findEnclosures(
+  components: readonly Component[],
+  width: number,
+  height: number,
+): Set<Component> {
+  const enclosures = new Set<Component>();
+  for (const outer of components) {
+    const [across, down] = [outer.right - outer.left + 1, outer.bottom - outer.top + 1];
+    if (outer.area > HOLLOW_FILL * across * down) continue;
+    const inner = components.filter((other) =>
+      other !== outer && other.area >= ENCLOSED_INK * outer.area && other.left > outer.left &&
+      other.right < outer.right && other.top > outer.top && other.bottom < outer.bottom
+    );
+    if (inner.length === 0) continue;
+    const box = boxAround(inner);
+    if (Math.max(box.width / across, box.height / down) < ENCLOSED_SHARE) continue;
+    if (inner.every((piece) => surrounds(outer, piece, width, height))) enclosures.add(outer);
+  }
+  return enclosures;
+}
+
+/** Of the rays from a piece to each side, this share must meet what surrounds it: a circle may be open. */
+const MIN_MET = 0.6;
+
+/** Whether a piece has ink on all four sides of another; where the picture ends, it need not have. */
+function surrounds(outer: Component, inner: Component, width: number, height: number): boolean {
+  const across = inner.right - inner.left + 1;
+  const down = inner.bottom - inner.top + 1;
+  // For each row and column of the inner piece, whether the outer one is met on either side.
+  const [left, right] = [new Uint8Array(down), new Uint8Array(down)];
+  const [above, below] = [new Uint8Array(across), new Uint8Array(across)];
+  for (let i = 0; i < outer.runs.length; i += 3) {
+    const [row, start, end] = [outer.runs[i], outer.runs[i + 1], outer.runs[i + 2]];
+    if (row >= inner.top && row <= inner.bottom) {
+      if (start < inner.left) left[row - inner.top] = 1;
+      if (end > inner.right + 1) right[row - inner.top] = 1;
+    }
+    const side = row < inner.top ? above : row > inner.bottom ? below : undefined;
+    side?.fill(1, Math.max(0, start - inner.left), Math.max(0, end - inner.left));
+  }
+  const isMet = (side: Uint8Array): boolean =>
+    side.reduce((sum, met) => sum + met, 0) >= MIN_MET * side.length;
+  return (outer.left === 0 || isMet(left)) && (outer.right === width - 1 || isMet(right)) &&
+    (outer.top === 0 || isMet(above)) && (outer.bottom === height - 1 || isMet(below));
 }

@@ -1,12 +1,7 @@
 import * as math from "../../model/math.ts";
 import type { GreyImage } from "../image.ts";
+import type { EvenImage } from "./separate.ts";
 import { borderOf, histogram, noiseOf, quantile } from "./threshold.ts";
-
-/** A picture on a background of one tone. */
-interface EvenImage extends GreyImage {
-  /** 1 when ink is lighter than the background, −1 when it is darker. */
-  readonly direction: 1 | -1;
-}
 
 /** The light of this share of the paper is below the light that all is brought to: contrast is kept. */
 const REFERENCE = 0.8;

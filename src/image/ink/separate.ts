@@ -1,23 +1,37 @@
 import type { GreyImage, InkMap } from "../image.ts";
 import { asWords, toUnit } from "../values.ts";
 import { type Component, findComponents } from "./components.ts";
-import { evenLight, isEven } from "./illumination.ts";
-import { eraseLines, eraseOutlines, eraseRules } from "./lines.ts";
-import { type PreparationSettings, type RecordStep, takes } from "./steps.ts";
+import type { RecordStep } from "../page.ts";
 import { findInkLevels, inkCurve, type InkLevels, otsuLevels } from "./threshold.ts";
 
 /** How ink is separated from what it is on. */
 export interface Separation {
-  /** Whether uneven illumination is corrected first. */
-  readonly light: "own" | "even";
+  /** Corrects uneven illumination first; gives `undefined` where the picture shows too little for that. */
+  readonly correct?: (grey: GreyImage) => EvenImage | undefined;
   /**
    * `otsu` parts the brightness of all pixels; `inverted` does so, and takes the part that has most of the border for ink;
    * `border` compares all pixels with the border.
    */
   readonly threshold: "otsu" | "inverted" | "border";
-  /** Whether lines are kept; or those of ruled and squared paper, all straight ones, or outlines are erased. */
-  readonly lines: "kept" | "rules erased" | "all erased" | "outlines erased";
+  /** Erases lines in the mask, in place; gives whether there were any. */
+  readonly erase?: EraseLines;
+  /** Whether there is nothing to be seen where no line was erased. */
+  readonly needsLines?: boolean;
 }
+
+/** A picture on a background of one tone. */
+export interface EvenImage extends GreyImage {
+  /** 1 when ink is lighter than the background, −1 when it is darker. */
+  readonly direction: 1 | -1;
+}
+
+/** Erases lines in a mask of ink, whose pieces are known, and tells whether there were any. */
+export type EraseLines = (
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  pieces: readonly Component[],
+) => boolean;
 
 /** All ink of a picture, in connected components. */
 export interface InkPieces {
@@ -30,12 +44,6 @@ export interface InkPieces {
   readonly isErased: boolean;
 }
 
-/** In smaller pictures, in pixels, a shadow and a stroke look the same. */
-const MIN_EVEN_SIDE = 60;
-
-/** A picture that is narrower than this, in pixels, has no illumination to be estimated. */
-const MIN_EVEN_WIDTH = 8;
-
 /**
  * Separates ink from its background.
  *
@@ -47,62 +55,30 @@ const MIN_EVEN_WIDTH = 8;
  */
 export function separateInk(
   picture: GreyImage,
-  { light, threshold, lines }: Separation,
+  { correct, threshold, erase, needsLines = false }: Separation,
   record?: RecordStep,
 ): InkPieces | undefined {
-  const { width, height } = picture;
-  let grey = picture;
-  let direction: 1 | -1 | undefined;
-  if (light === "even") {
-    if (Math.max(width, height) < MIN_EVEN_SIDE || Math.min(width, height) < MIN_EVEN_WIDTH) {
-      return undefined;
-    }
-    const even = evenLight(picture);
-    direction = even.direction;
-    grey = even;
-  }
+  const even = correct?.(picture);
+  if (correct !== undefined && even === undefined) return undefined;
+  const grey = even ?? picture;
+  const { width, height } = grey;
   const levels = threshold === "border"
-    ? findInkLevels(grey, direction)
+    ? findInkLevels(grey, even?.direction)
     : otsuLevels(grey, undefined, threshold === "inverted");
   if (levels === undefined) return undefined;
   const mask = inkMask(grey, levels);
   let pieces = findComponents(mask, width, height);
   let isErased = false;
-  if (lines === "all erased" || lines === "outlines erased") {
-    const erase = lines === "all erased" ? eraseLines : eraseOutlines;
-    if (erase(mask, width, height) === 0) return undefined;
-    isErased = true;
-    pieces = findComponents(mask, width, height);
-  } else if (lines === "rules erased" && eraseRules(mask, width, height, pieces)) {
+  if (erase?.(mask, width, height, pieces)) {
     const others = findComponents(mask, width, height);
     // A line with nothing on it is what was drawn.
     isErased = others.length > 0;
     if (isErased) pieces = others;
   }
+  if (needsLines && !isErased) return undefined;
   record?.({ name: "even light", width, height, values: toUnit(grey.data) });
   record?.({ name: "surely ink", width, height, values: Float32Array.from(mask) });
   return { grey, levels, pieces, isErased };
-}
-
-/**
- * Chooses how ink is most likely to be separated, by the light of the picture alone.
- *
- * @param picture The picture, of the size in which it is looked at.
- * @param settings Steps to leave out: `light` and `rules`.
- * @returns The separation: the illumination is corrected where it is uneven.
- */
-export function likelySeparation(
-  picture: GreyImage,
-  settings: PreparationSettings = {},
-): Separation {
-  const { width, height } = picture;
-  const isAsItIs = Math.max(width, height) < MIN_EVEN_SIDE ||
-    Math.min(width, height) < MIN_EVEN_WIDTH || !takes(settings, "light") || isEven(picture);
-  return {
-    light: isAsItIs ? "own" : "even",
-    threshold: "border",
-    lines: takes(settings, "rules") ? "rules erased" : "kept",
-  };
 }
 
 /** Which pixels surely are ink. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertLess } from "@std/assert";
 import fc from "fast-check";
 import process from "node:process";
-import { eraseRules } from "../../../src/image/ink/lines.ts";
+import { eraseRules } from "../../../src/image/ink/rules.ts";
 import { findComponents } from "../../../src/image/ink/components.ts";
 import { distanceToLine, drawInk, inkIn, type Mask, maskWhere } from "./drawing.ts";
 

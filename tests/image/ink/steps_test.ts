@@ -5,7 +5,7 @@ import {
   type PreparationPicture,
   type PreparationStep,
   takes,
-} from "../../../src/image/ink/steps.ts";
+} from "../../../src/image/page.ts";
 import type { PreparedDigit } from "../../../src/image/prepare.ts";
 import { preparePixels } from "../../../src/image/prepare.ts";
 import { difference, drawGrey, type Drawing, drawInk, type Grey, greyOf } from "./drawing.ts";

@@ -16,7 +16,7 @@ import {
 import { KINDS } from "../../../scripts/research/hard_set/kinds.ts";
 import { makeTrial } from "../../../scripts/research/hard_set/measure.ts";
 import { LeNetError } from "../../../src/errors.ts";
-import { PREPARATION_STEPS, type PreparationStep } from "../../../src/image/ink/steps.ts";
+import { PREPARATION_STEPS, type PreparationStep } from "../../../src/image/page.ts";
 import { LeNet } from "../../../src/lenet.ts";
 import { runTask } from "../../cli/run_task.ts";
 import { digitAt, DIGITS } from "./digits.ts";

@@ -1,0 +1,92 @@
+import type { Box, GreyImage } from "./image.ts";
+import { type Hypothesis, makeHypothesis, OWN } from "./hypotheses.ts";
+import { evenLight, isEven } from "./ink/illumination.ts";
+import { eraseLines, eraseOutlines } from "./ink/marks.ts";
+import { eraseRules } from "./ink/rules.ts";
+import type { EvenImage, Separation } from "./ink/separate.ts";
+import { factorFor, type Page, type PreparationSettings, sheetsOf, takes } from "./page.ts";
+
+/** In smaller pictures, in pixels, a shadow and a stroke look the same. */
+const MIN_EVEN_SIDE = 60;
+
+/** A picture that is narrower than this, in pixels, has no illumination to be estimated. */
+const MIN_EVEN_WIDTH = 8;
+
+/** Corrects the illumination of a picture that is large enough for it. */
+function correct(grey: GreyImage): EvenImage | undefined {
+  const { width, height } = grey;
+  const isSmall = Math.max(width, height) < MIN_EVEN_SIDE ||
+    Math.min(width, height) < MIN_EVEN_WIDTH;
+  return isSmall ? undefined : evenLight(grey);
+}
+
+const EVEN: Separation = { correct, threshold: "border", erase: eraseRules };
+
+/** The ways to separate ink where the first, by one threshold, leaves doubt; in the order in which they are tried. */
+const WAYS: Readonly<Record<string, Separation>> = {
+  even: EVEN,
+  erased: { threshold: "otsu", erase: eraseLines, needsLines: true },
+  evenerased: { correct, threshold: "border", erase: eraseLines, needsLines: true },
+  outline: { threshold: "otsu", erase: eraseOutlines, needsLines: true },
+  inverted: { threshold: "inverted" },
+};
+
+/**
+ * Finds what else may be the ink of a digit: with the illumination corrected, with straight lines erased, light where the
+ * first was dark, on a sheet of paper or in a window on a screen.
+ *
+ * @param page The picture.
+ * @param settings Steps to leave out, and whether to keep the pictures on the way.
+ * @returns The hypotheses, in the order in which they are likely; none twice.
+ */
+export function furtherHypotheses(page: Page, settings: PreparationSettings = {}): Hypothesis[] {
+  const hypotheses: Hypothesis[] = [];
+  const add = (name: string, region: Box, separation: Separation): void => {
+    const hypothesis = makeHypothesis(name, page, region, separation, settings);
+    if (hypothesis !== undefined) hypotheses.push(hypothesis);
+  };
+  for (const [name, separation] of Object.entries(WAYS)) add(name, page.whole, separation);
+  for (const sheet of sheetsOf(page)) {
+    add("sheet", sheet, OWN);
+    add("even sheet", sheet, EVEN);
+  }
+  return hypotheses;
+}
+
+/**
+ * Finds the ink of a digit in the way that the light of the picture makes the most likely. Where a network is at hand,
+ * it chooses among all hypotheses instead.
+ *
+ * @param page The picture.
+ * @param settings Steps to leave out, and whether to keep the pictures on the way.
+ * @returns The hypothesis; `undefined` where nothing stands out.
+ */
+export function likelyHypothesis(
+  page: Page,
+  settings: PreparationSettings = {},
+): Hypothesis | undefined {
+  const view = page.view(page.whole, factorFor(page.whole));
+  const separation = likelySeparation(view.grey, settings);
+  return makeHypothesis("likely", page, page.whole, separation, settings);
+}
+
+/**
+ * Chooses how ink is most likely to be separated, by the light of a picture alone.
+ *
+ * @param picture The picture, of the size in which it is looked at.
+ * @param settings Steps to leave out: `light` and `rules`.
+ * @returns The separation: the illumination is corrected where it is uneven.
+ */
+export function likelySeparation(
+  picture: GreyImage,
+  settings: PreparationSettings = {},
+): Separation {
+  const { width, height } = picture;
+  const isAsItIs = Math.max(width, height) < MIN_EVEN_SIDE ||
+    Math.min(width, height) < MIN_EVEN_WIDTH || !takes(settings, "light") || isEven(picture);
+  return {
+    ...(!isAsItIs && { correct }),
+    threshold: "border",
+    ...(takes(settings, "rules") && { erase: eraseRules }),
+  };
+}
