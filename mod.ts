@@ -33,7 +33,7 @@ export type {
   PixelNumbers,
   PixelValues,
 } from "./src/image/image.ts";
-export type { PreparationPicture } from "./src/image/ink/steps.ts";
+export type { PreparationPicture } from "./src/image/page.ts";
 export type { ImageLimits } from "./src/options.ts";
 
 export { type BackendOption, selectBackend } from "./src/engine/backends.ts";

@@ -26,7 +26,7 @@ const EVEN: Separation = { correct, threshold: "border", erase: eraseRules };
 const WAYS: Readonly<Record<string, Separation>> = {
   even: EVEN,
   erased: { threshold: "otsu", erase: eraseLines, needsLines: true },
-  evenerased: { correct, threshold: "border", erase: eraseLines, needsLines: true },
+  "even erased": { correct, threshold: "border", erase: eraseLines, needsLines: true },
   outline: { threshold: "otsu", erase: eraseOutlines, needsLines: true },
   inverted: { threshold: "inverted" },
 };

@@ -19,7 +19,6 @@ import {
   type PreparationSettings,
   type RecordStep,
   regionAround,
-  sheetsOf,
   takes,
   type View,
   WORKING_SIDE,
