@@ -50,8 +50,8 @@ function resize(map: InkMap, columns: Spans, rows: Spans): Float32Array<ArrayBuf
 /** A digit that is higher than this many times its width was stretched: among MNIST's 60,000, none but 1s is, and a 1 with a flag is not. */
 const MAX_TALL = 4.2;
 
-/** A 1 is a single stroke: a stretched digit is this many times as wide as its strokes are across. */
-const MIN_STROKES_ACROSS = 3;
+/** A 1 is a single stroke, even where it leans: the ink of other digits spreads over this many widths of a stroke. */
+const MIN_SPREAD = 2.5;
 
 /** A digit that is wider than this many times its height was stretched: none of MNIST's 60,000 is. */
 const MAX_WIDE = 2.5;
@@ -71,7 +71,7 @@ const INK = 0.4;
 export function undoStretch(found: FoundInk): FoundInk {
   const { map, box } = found;
   const { width, height } = box;
-  const isTall = height >= MAX_TALL * width && width >= MIN_STROKES_ACROSS * meanRun(map, box);
+  const isTall = height >= MAX_TALL * width && spreadAcross(map, box) >= MIN_SPREAD;
   if (!isTall && width <= MAX_WIDE * height) return found;
   const [newWidth, newHeight] = isTall
     ? [width, Math.round(USUAL_PROPORTION * width)]
@@ -83,19 +83,35 @@ export function undoStretch(found: FoundInk): FoundInk {
   return { map: squeezed, box: { x: 0, y: 0, width: columns.count, height: rows.count } };
 }
 
-/** The mean length of the runs of ink in the rows of a box, in pixels. */
-function meanRun({ data, width }: InkMap, box: Box): number {
-  let [area, runs] = [0, 0];
-  for (let y = box.y; y < box.y + box.height; y++) {
-    let before = false;
-    for (let x = box.x; x < box.x + box.width; x++) {
-      const isInk = data[y * width + x] >= INK;
-      if (isInk) area++;
-      if (isInk && !before) runs++;
-      before = isInk;
+/**
+ * How far ink spreads to both sides of the line that fits it best, in mean lengths of a run of ink in a row: about 1 for
+ * a straight stroke at any angle, √3 n for two strokes n widths apart.
+ */
+function spreadAcross({ data, width }: InkMap, box: Box): number {
+  let [area, runs, sumX, sumY, sumXX, sumXY, sumYY] = [0, 0, 0, 0, 0, 0, 0];
+  for (let y = 0; y < box.height; y++) {
+    let isBefore = false;
+    for (let x = 0, i = (box.y + y) * width + box.x; x < box.width; x++, i++) {
+      const isInk = data[i] >= INK;
+      if (isInk) {
+        area++;
+        sumX += x;
+        sumY += y;
+        sumXX += x * x;
+        sumXY += x * y;
+        sumYY += y * y;
+        if (!isBefore) runs++;
+      }
+      isBefore = isInk;
     }
   }
-  return area / Math.max(1, runs);
+  if (area === 0) return 0;
+  const varianceX = sumXX / area - (sumX / area) * (sumX / area);
+  const varianceY = sumYY / area - (sumY / area) * (sumY / area);
+  const covariance = sumXY / area - sumX / area * (sumY / area);
+  const residual = varianceX - (varianceY > 0 ? covariance * covariance / varianceY : 0);
+  // The variance of a uniform distribution is a twelfth of its squared width.
+  return Math.sqrt(12 * Math.max(0, residual)) * runs / area;
 }
 
 /** Resizes each row from `top` to `bottom` to the new columns. */
