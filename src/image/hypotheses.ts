@@ -9,6 +9,7 @@ import {
 } from "./frame.ts";
 import type { Box, FoundInk } from "./image.ts";
 import { boxAround, type Component, isBorder, selectDigit } from "./ink/components.ts";
+import { eraseRules } from "./ink/rules.ts";
 import { separateInk, type Separation, softInk } from "./ink/separate.ts";
 import { evenStrokes, strokeWidth } from "./ink/strokes.ts";
 import {
@@ -55,7 +56,7 @@ const MAX_LOOKS = 4;
 const SOFT_EDGE = 1 / 20;
 
 /** One threshold for all pixels, and all lines kept. */
-export const OWN: Separation = { threshold: "otsu" };
+export const OWN: Separation = { threshold: "otsu", erase: eraseRules };
 
 /**
  * Finds the ink of a digit as most pictures show it: by one threshold, as it is.
