@@ -179,7 +179,33 @@ function withoutMarks(
   const candidates = components.filter((component) =>
     !enclosures.has(component) && !isBorder(component, width, height)
   );
-  return candidates.length === 0 ? components : candidates;
+  return candidates.length === 0 ? components : withoutSeparators(candidates);
+}
+
+/** A line between cells is at least so many times as high as the digit beside it. */
+const SEPARATOR_HEIGHT = 1.15;
+
+/** It was printed, and is thinner than the strokes of a pen by this factor at least: a 1 is not. */
+const SEPARATOR_THICKNESS = 0.75;
+
+/** The pieces without thin upright lines beside the largest of the others. */
+function withoutSeparators(components: readonly Component[]): readonly Component[] {
+  const bars = components.filter(isUprightBar);
+  if (bars.length === 0) return components;
+  let largest: Component | undefined;
+  for (const component of components) {
+    if (!bars.includes(component) && component.area > (largest?.area ?? 0)) largest = component;
+  }
+  if (largest === undefined) return components;
+  const { left, right, top, bottom, area, runs } = largest;
+  const stroke = 3 * area / runs.length;
+  return components.filter((piece) => {
+    if (!bars.includes(piece)) return true;
+    const height = piece.bottom - piece.top + 1;
+    const isBeside = piece.right < left || piece.left > right;
+    return !isBeside || height < SEPARATOR_HEIGHT * (bottom - top + 1) ||
+      piece.area / height > SEPARATOR_THICKNESS * stroke;
+  });
 }
 
 /** A shadow along an edge of the picture covers this share of the edge, at least. */
@@ -245,9 +271,22 @@ function middleOf({ top, bottom }: Component): number {
 
 /** Whether a piece is a straight line that is about level. */
 function isBar({ left, right, top, bottom, area }: Component): boolean {
-  const [across, down] = [right - left + 1, bottom - top + 1];
-  const thickness = area / across;
-  return across >= BAR_ASPECT * thickness && down <= thickness + 1 + BAR_LEAN * across;
+  return isStraight(right - left + 1, bottom - top + 1, area);
+}
+
+/**
+ * Tells whether a piece is a straight line that is about upright.
+ *
+ * @param piece The piece.
+ * @returns Whether it is.
+ */
+export function isUprightBar({ left, right, top, bottom, area }: Component): boolean {
+  return isStraight(bottom - top + 1, right - left + 1, area);
+}
+
+function isStraight(length: number, across: number, area: number): boolean {
+  const thickness = area / length;
+  return length >= BAR_ASPECT * thickness && across <= thickness + 1 + BAR_LEAN * length;
 }
 
 /** Whether a piece reaches the edge of the picture. */

@@ -1,6 +1,6 @@
 import type { GreyImage, InkMap } from "../image.ts";
 import { asWords, toUnit } from "../values.ts";
-import { type Component, findComponents } from "./components.ts";
+import { type Component, findComponents, isUprightBar } from "./components.ts";
 import type { RecordStep } from "../page.ts";
 import { findInkLevels, inkCurve, type InkLevels, otsuLevels } from "./threshold.ts";
 
@@ -69,16 +69,63 @@ export function separateInk(
   const mask = inkMask(grey, levels);
   let pieces = findComponents(mask, width, height);
   let isErased = false;
-  if (erase?.(mask, width, height, pieces)) {
+  const before = erase && mask.slice();
+  if (before && erase(mask, width, height, pieces)) {
     const others = findComponents(mask, width, height);
     // A line with nothing on it is what was drawn.
     isErased = others.length > 0;
-    if (isErased) pieces = others;
+    if (isErased) pieces = withoutTicks(others, before, mask, width);
   }
   if (needsLines && !isErased) return undefined;
   record?.({ name: "even light", width, height, values: toUnit(grey.data) });
   record?.({ name: "surely ink", width, height, values: Float32Array.from(mask) });
   return { grey, levels, pieces, isErased };
+}
+
+/** A tick of a comb is lower than this share of the digit; a line between cells is higher than it by this factor. */
+const TICK_HEIGHT = [0.6, 1.15] as const;
+
+/**
+ * Leaves out upright lines that stood on an erased one and have not the height of a digit: the ticks of a comb, and the
+ * lines between the cells of a form.
+ */
+function withoutTicks(
+  pieces: Component[],
+  before: Uint8Array,
+  after: Uint8Array,
+  width: number,
+): Component[] {
+  const bars = pieces.filter(isUprightBar);
+  const heights = pieces.filter((piece) => !bars.includes(piece)).map(heightOf);
+  const tallest = Math.max(0, ...heights);
+  if (tallest === 0) return pieces;
+  const isTick = (piece: Component): boolean => {
+    const height = heightOf(piece);
+    const isOfDigit = height > TICK_HEIGHT[0] * tallest && height < TICK_HEIGHT[1] * tallest;
+    return !isOfDigit && stoodOnLine(piece, before, after, width);
+  };
+  return pieces.filter((piece) => !bars.includes(piece) || !isTick(piece));
+}
+
+function heightOf({ top, bottom }: Component): number {
+  return bottom - top + 1;
+}
+
+/** Whether a pixel beside a piece was erased. */
+function stoodOnLine(
+  { runs }: Component,
+  before: Uint8Array,
+  after: Uint8Array,
+  width: number,
+): boolean {
+  for (let i = 0; i < runs.length; i += 3) {
+    for (let row = runs[i] - 1; row <= runs[i] + 1; row++) {
+      for (let at = row * width + runs[i + 1]; at < row * width + runs[i + 2]; at++) {
+        if (before[at] === 1 && after[at] === 0) return true;
+      }
+    }
+  }
+  return false;
 }
 
 /** Which pixels surely are ink. */
