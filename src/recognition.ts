@@ -105,6 +105,9 @@ async function decide(
 /** A hypothesis that is so likely a digit is taken without a look at others. */
 const SURE = 0.98;
 
+/** Where no hypothesis is so likely a digit, the colours of the picture are looked at as well. */
+const LIKELY = 0.5;
+
 /**
  * Prepares the ink of each page as one threshold shows it, and where the networks are not sure of that, as several other
  * hypotheses; the networks score them.
@@ -131,14 +134,22 @@ export async function scoreHypotheses(
   const scored = await scoreAll(model, runner, first);
   if (scored.every(([one]) => isSure(one))) return scored;
   // Loaded when first needed: most pictures leave no doubt.
-  const { furtherHypotheses } = await import("./image/further.ts");
+  const { colourHypotheses, furtherHypotheses } = await import("./image/further.ts");
   const further = pages.map((page, n) =>
     isSure(scored[n][0]) ? [] : furtherHypotheses(page, { explain })
   );
   const others = await scoreAll(model, runner, further);
-  return scored.map((first, n) =>
-    [...first, ...others[n]].sort((a, b) => (b.digitProbability ?? 1) - (a.digitProbability ?? 1))
-  );
+  const all = scored.map((some, n) => byProbability([...some, ...others[n]]));
+  for (const [n, page] of pages.entries()) {
+    if (isLikely(all[n][0])) continue;
+    const [coloured] = await scoreAll(model, runner, [await colourHypotheses(page, { explain })]);
+    all[n] = byProbability([...all[n], ...coloured]);
+  }
+  return all;
+}
+
+function byProbability(scored: ScoredHypothesis[]): ScoredHypothesis[] {
+  return scored.sort((a, b) => (b.digitProbability ?? 1) - (a.digitProbability ?? 1));
 }
 
 function listOf<T>(value: T | undefined): T[] {
@@ -147,6 +158,10 @@ function listOf<T>(value: T | undefined): T[] {
 
 function isSure(scored: ScoredHypothesis | undefined): boolean {
   return scored !== undefined && (scored.digitProbability ?? 1) >= SURE;
+}
+
+function isLikely(scored: ScoredHypothesis | undefined): boolean {
+  return scored !== undefined && (scored.digitProbability ?? 1) >= LIKELY;
 }
 
 /** Runs the networks on all hypotheses of all pages at once. */

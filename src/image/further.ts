@@ -54,6 +54,27 @@ export function furtherHypotheses(page: Page, settings: PreparationSettings = {}
 }
 
 /**
+ * Finds ink that differs from its paper in colour.
+ *
+ * @param page The picture.
+ * @param settings Steps to leave out, and whether to keep the pictures on the way.
+ * @returns The hypotheses; none where the picture is grey.
+ */
+export async function colourHypotheses(
+  page: Page,
+  settings: PreparationSettings = {},
+): Promise<Hypothesis[]> {
+  const coloured = await page.inColour();
+  if (coloured === undefined) return [];
+  const hypothesis = makeHypothesis("colour", coloured, coloured.whole, OWN, settings);
+  if (hypothesis === undefined) return [];
+  const scale = page.whole.width / coloured.whole.width;
+  const { x, y, width, height } = hypothesis.box;
+  const box = { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
+  return [{ ...hypothesis, box, isFramed: false }];
+}
+
+/**
  * Finds the ink of a digit in the way that the light of the picture makes the most likely. Where a network is at hand,
  * it chooses among all hypotheses instead.
  *

@@ -116,6 +116,8 @@ export interface Pixels {
   readonly height: number;
   /** Values of one pixel: 1 in grey, 4 in RGBA, not premultiplied. RGB was converted to RGBA. */
   readonly channels: 1 | 4;
+  /** Decodes the file again in colour, where only its brightness was decoded. */
+  readonly inColour?: () => Promise<Pixels>;
 }
 
 /** A decoded file, in RGBA or grey. */

@@ -65,6 +65,19 @@ export class Page {
   }
 
   /**
+   * The same page with its differences in colour as brightness.
+   *
+   * @returns The page, reduced; `undefined` where it is grey.
+   */
+  async inColour(): Promise<Page | undefined> {
+    const pixels = await this.#pixels.inColour?.() ?? this.#pixels;
+    if (pixels.channels === 1) return undefined;
+    const { chromaOf } = await import("./ink/chroma.ts");
+    const chroma = chromaOf(pixels);
+    return chroma && new Page({ ...chroma, channels: 1 });
+  }
+
+  /**
    * Reduces a part of the page by a whole factor, and removes specks.
    *
    * @param region The part.

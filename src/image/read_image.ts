@@ -83,12 +83,22 @@ export async function readImage(
   const captured = captureImage(image, limits);
   if (captured instanceof CapturedImage) {
     const content = await captured.content;
-    return "channels" in content ? content : await decodeImage(content, limits, wanted);
+    return "channels" in content ? content : await decode(content, limits, wanted);
   }
   if (isDrawable(captured)) return await readRgba(captured, maxPixels);
   // Imported here: bytes and pixels do not need it.
   const { readBytes } = await import("./read_bytes.ts");
-  return await decodeImage(await readBytes(captured as FileSource, maxBytes), limits, wanted);
+  return await decode(await readBytes(captured as FileSource, maxBytes), limits, wanted);
+}
+
+async function decode(
+  file: Uint8Array<ArrayBuffer>,
+  limits: ImageLimits | undefined,
+  wanted: Wanted,
+): Promise<Pixels> {
+  const pixels = await decodeImage(file, limits, wanted);
+  if (wanted === "colour" || pixels.channels === 4) return pixels;
+  return { ...pixels, inColour: () => decodeImage(file, limits, "colour") };
 }
 
 async function readRgba(image: DrawableImage, maxPixels: number): Promise<Pixels> {
