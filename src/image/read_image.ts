@@ -92,7 +92,7 @@ export async function readImage(
 }
 
 async function decode(
-  file: Uint8Array<ArrayBuffer>,
+  file: Uint8Array,
   limits: ImageLimits | undefined,
   wanted: Wanted,
 ): Promise<Pixels> {
