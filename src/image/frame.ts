@@ -200,12 +200,27 @@ export function centreInk(ink: InkMap, byMass = true): Float32Array<ArrayBuffer>
   return pixels;
 }
 
-function centreOfMass({ data, width, height }: InkMap): [x: number, y: number] {
+/** How far the soft edge of ink reaches beyond its box, at most, as a share of the longer side. */
+const MAX_SOFT_EDGE = 0.1;
+
+/** The box of some ink with its soft edge. */
+function softBox({ width, height }: InkMap, box: Box): Box {
+  const reach = Math.ceil(MAX_SOFT_EDGE * Math.max(box.width, box.height));
+  const [x, y] = [Math.max(0, box.x - reach), Math.max(0, box.y - reach)];
+  const right = Math.min(width, box.x + box.width + reach);
+  const bottom = Math.min(height, box.y + box.height + reach);
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+function centreOfMass(
+  { data, width, height }: InkMap,
+  box: Box = { x: 0, y: 0, width, height },
+): [x: number, y: number] {
   let mass = 0;
   let momentX = 0;
   let momentY = 0;
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
+  for (let y = box.y; y < box.y + box.height; y++) {
+    for (let x = box.x, i = y * width + x; x < box.x + box.width; x++, i++) {
       mass += data[i];
       momentX += data[i] * x;
       momentY += data[i] * y;
@@ -344,7 +359,8 @@ export function isFramedAsMnist({ map, box }: FoundInk, width: number, height: n
   const scale = DIGIT_SIDE / map.width;
   const longSide = Math.max(box.width, box.height) * scale;
   if (Math.abs(longSide - DIGIT_BOX) > ENLARGED_SIDE_TOLERANCE) return false;
-  return centreOfMass(map).every((centre) =>
-    Math.abs((centre + 0.5) * scale - 0.5 - DIGIT_CENTRE) <= ENLARGED_CENTRE_TOLERANCE
+  const centre = centreOfMass(map, softBox(map, box));
+  return centre.every((at) =>
+    Math.abs((at + 0.5) * scale - 0.5 - DIGIT_CENTRE) <= ENLARGED_CENTRE_TOLERANCE
   );
 }

@@ -181,7 +181,7 @@ function findDigitIn(
   settings: PreparationSettings,
   record: RecordStep | undefined,
 ): FoundDigit | undefined {
-  const separated = separateInk(view.grey, separation, record);
+  const separated = separateInk(view, separation, record);
   if (separated === undefined) return undefined;
   const { width, height } = view.grey;
   const { digit: selected, others } = takes(settings, "specks")

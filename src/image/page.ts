@@ -1,6 +1,6 @@
 import type { Box, GreyImage, Pixels } from "./image.ts";
 import { boxAround, type Component, findComponents } from "./ink/components.ts";
-import { isFaint, otsuLevels } from "./ink/threshold.ts";
+import { borderOf, histogram, isFaint, otsuLevels } from "./ink/threshold.ts";
 import { asMnist, DIGIT_SIDE } from "./frame.ts";
 import { despeckle, LazyGrey, reduceGrey } from "./ink/grey.ts";
 import { toBytes, toUnit } from "./values.ts";
@@ -16,6 +16,8 @@ export interface View {
   readonly factor: number;
   /** The brightness, without specks. */
   readonly grey: GreyImage;
+  /** How often each brightness occurs in it. */
+  readonly counts: Uint32Array;
 }
 
 /** A picture in which digits are looked for. Its views are kept, for what is looked at in several ways. */
@@ -89,12 +91,25 @@ export class Page {
     let view = this.#views.get(key);
     if (view === undefined) {
       const reduced = reduceGrey(this.grey, region, factor);
-      const isSpeckled = Math.max(reduced.width, reduced.height) >= MIN_SPECKLED_SIDE;
-      view = { region, factor, grey: isSpeckled ? despeckle(reduced) : reduced };
+      const counts = histogram(reduced.data);
+      const isClean = Math.max(reduced.width, reduced.height) < MIN_SPECKLED_SIDE ||
+        isOnFlatGround(reduced, counts);
+      const grey = isClean ? reduced : despeckle(reduced);
+      view = { region, factor, grey, counts: grey === reduced ? counts : histogram(grey.data) };
       this.#views.set(key, view);
     }
     return view;
   }
+}
+
+/** A flat ground has at least this share of the pixels. */
+const GROUND_SHARE = 0.25;
+
+/** Whether all of the border has one tone, which is much of the picture, as on a canvas: there are no specks on it. */
+function isOnFlatGround({ data, width, height }: GreyImage, counts: Uint32Array): boolean {
+  const ground = data[0];
+  return counts[ground] > GROUND_SHARE * data.length &&
+    borderOf({ data, width, height }).every((level) => level === ground);
 }
 
 /**
@@ -108,7 +123,7 @@ export class Page {
 export function regionAround(
   box: Box,
   margin: number,
-  { region, factor }: Omit<View, "grey">,
+  { region, factor }: Pick<View, "region" | "factor">,
 ): Box {
   const left = Math.max(0, Math.floor(box.x - margin)) * factor;
   const top = Math.max(0, Math.floor(box.y - margin)) * factor;
@@ -153,7 +168,7 @@ export function sheetsOf(page: Page): Box[] {
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const view = page.view(region, factorFor(region));
     const { grey: { data, width, height } } = view;
-    const levels = otsuLevels(view.grey);
+    const levels = otsuLevels(view.grey, view.counts);
     if (levels === undefined) break;
     const { background, direction, edge } = levels;
     const mask = Uint8Array.from(data, (level) => direction * (level - background) >= edge ? 1 : 0);

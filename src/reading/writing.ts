@@ -56,7 +56,7 @@ function findWritingIn(page: Page, whole: Box): Writing | undefined {
   let best: Writing | undefined;
   for (let look = 0; look < 4; look++) {
     const view = page.view(region, factor);
-    const separated = separateInk(view.grey, likelySeparation(view.grey));
+    const separated = separateInk(view, likelySeparation(view.grey));
     const writing = separated && asWriting(separated, region, factor);
     if (writing === undefined) return best;
     const { pieces, height } = writing;

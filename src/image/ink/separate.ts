@@ -2,7 +2,7 @@ import type { GreyImage, InkMap } from "../image.ts";
 import { asWords, toUnit } from "../values.ts";
 import { type Component, findComponents, isUprightBar } from "./components.ts";
 import type { RecordStep } from "../page.ts";
-import { findInkLevels, inkCurve, type InkLevels, otsuLevels } from "./threshold.ts";
+import { findInkLevels, histogram, inkCurve, type InkLevels, otsuLevels } from "./threshold.ts";
 
 /** How ink is separated from what it is on. */
 export interface Separation {
@@ -33,6 +33,13 @@ export type EraseLines = (
   pieces: readonly Component[],
 ) => boolean;
 
+/** A picture, and how often each brightness occurs in it. */
+export interface CountedImage {
+  readonly grey: GreyImage;
+  /** 256 counts. */
+  readonly counts: Uint32Array;
+}
+
 /** All ink of a picture, in connected components. */
 export interface InkPieces {
   /** The picture, with its illumination corrected where that was asked for. */
@@ -54,27 +61,27 @@ export interface InkPieces {
  * where lines are to be erased and there are none.
  */
 export function separateInk(
-  picture: GreyImage,
+  picture: CountedImage,
   { correct, threshold, erase, needsLines = false }: Separation,
   record?: RecordStep,
 ): InkPieces | undefined {
-  const even = correct?.(picture);
+  const even = correct?.(picture.grey);
   if (correct !== undefined && even === undefined) return undefined;
-  const grey = even ?? picture;
+  const grey = even ?? picture.grey;
+  const counts = even === undefined ? picture.counts : histogram(even.data);
   const { width, height } = grey;
   const levels = threshold === "border"
-    ? findInkLevels(grey, even?.direction)
-    : otsuLevels(grey, undefined, threshold === "inverted");
+    ? findInkLevels(grey, even?.direction, counts)
+    : otsuLevels(grey, counts, threshold === "inverted");
   if (levels === undefined) return undefined;
   const mask = inkMask(grey, levels);
   let pieces = findComponents(mask, width, height);
   let isErased = false;
-  const before = erase && mask.slice();
-  if (before && erase(mask, width, height, pieces)) {
+  if (erase?.(mask, width, height, pieces)) {
     const others = findComponents(mask, width, height);
     // A line with nothing on it is what was drawn.
     isErased = others.length > 0;
-    if (isErased) pieces = withoutTicks(others, before, mask, width);
+    if (isErased) pieces = withoutTicks(others, pieces, mask, width);
   }
   if (needsLines && !isErased) return undefined;
   record?.({ name: "even light", width, height, values: toUnit(grey.data) });
@@ -91,18 +98,26 @@ const TICK_HEIGHT = [0.6, 1.15] as const;
  */
 function withoutTicks(
   pieces: Component[],
-  before: Uint8Array,
+  before: readonly Component[],
   after: Uint8Array,
   width: number,
 ): Component[] {
   const bars = pieces.filter(isUprightBar);
   const heights = pieces.filter((piece) => !bars.includes(piece)).map(heightOf);
   const tallest = Math.max(0, ...heights);
-  if (tallest === 0) return pieces;
+  if (bars.length === 0 || tallest === 0) return pieces;
+  const erased = new Uint8Array(after.length);
+  for (const { runs } of before) {
+    for (let i = 0; i < runs.length; i += 3) {
+      const row = runs[i] * width;
+      erased.fill(1, row + runs[i + 1], row + runs[i + 2]);
+    }
+  }
+  for (let i = 0; i < after.length; i++) erased[i] &= ~after[i];
   const isTick = (piece: Component): boolean => {
     const height = heightOf(piece);
     const isOfDigit = height > TICK_HEIGHT[0] * tallest && height < TICK_HEIGHT[1] * tallest;
-    return !isOfDigit && stoodOnLine(piece, before, after, width);
+    return !isOfDigit && isBeside(piece, erased, width);
   };
   return pieces.filter((piece) => !bars.includes(piece) || !isTick(piece));
 }
@@ -111,17 +126,12 @@ function heightOf({ top, bottom }: Component): number {
   return bottom - top + 1;
 }
 
-/** Whether a pixel beside a piece was erased. */
-function stoodOnLine(
-  { runs }: Component,
-  before: Uint8Array,
-  after: Uint8Array,
-  width: number,
-): boolean {
+/** Whether a pixel above, below or at the ends of a piece is marked. */
+function isBeside({ runs }: Component, marked: Uint8Array, width: number): boolean {
   for (let i = 0; i < runs.length; i += 3) {
     for (let row = runs[i] - 1; row <= runs[i] + 1; row++) {
       for (let at = row * width + runs[i + 1]; at < row * width + runs[i + 2]; at++) {
-        if (before[at] === 1 && after[at] === 0) return true;
+        if (marked[at] === 1) return true;
       }
     }
   }
