@@ -42,8 +42,17 @@ const MIN_WEIGHT = 0.5;
 export function drawDigit(digit: number, drawing: Drawing, random: Random): RgbaPicture {
   const width = Math.round(100 * math.pow(6, random.next()));
   const height = Math.round(Math.min(600, width * random.uniform(0.8, 1.25)));
+  return drawSkeleton(pick(SKELETONS[digit], random), drawing, { width, height }, random);
+}
+
+/** Draws a digit by its skeleton as with a mouse on a canvas of a size, which may be transparent. */
+export function drawSkeleton(
+  { strokes, aspect }: Pick<Skeleton, "strokes" | "aspect">,
+  drawing: Drawing,
+  { width, height }: { readonly width: number; readonly height: number },
+  random: Random,
+): RgbaPicture {
   const shorter = Math.min(width, height);
-  const { strokes, aspect } = pick(SKELETONS[digit], random);
   const written = writeStrokes(strokes, aspect, random);
 
   const length = shorter * random.uniform(0.4, 0.8);

@@ -137,7 +137,7 @@ function scribble(random: Random): Path[] {
 }
 
 /** Draws strokes of any size with a pen on paper, or with chalk on a board. */
-function strokesPicture(written: readonly Path[], random: Random): RgbaPicture {
+export function strokesPicture(written: readonly Path[], random: Random): RgbaPicture {
   const width = Math.round(random.uniform(60, 260));
   const height = Math.round(width * random.uniform(0.85, 1.2));
   const length = Math.min(width, height) * random.uniform(0.45, 0.8);
