@@ -97,9 +97,6 @@ const THICKEST_OUTLINE = 0.15;
 /** Strokes that meet the outline are thicker than it by this factor. */
 const MEETING = 1.6;
 
-/** What is left inside an outline spans at least this share of it. */
-const MIN_INSIDE_OUTLINE = 0.25;
-
 /**
  * Erases the outline of large pieces: a circle, triangle or frame that was drawn around a digit and touches it. Seen from
  * every side, what comes first is the outline, and is as thick as its median; where a stroke meets it, it is thicker.
@@ -125,7 +122,7 @@ export function eraseOutlines(mask: Uint8Array, width: number, height: number): 
     if (rest === undefined) continue;
     const box = boxOfRest(rest, across, down);
     if (box === undefined) continue;
-    if (Math.max(box.width / across, box.height / down) < MIN_INSIDE_OUTLINE) continue;
+    if (!isAround(box, part, rest, across, down)) continue;
     for (let y = 0; y < down; y++) {
       for (let x = 0; x < across; x++) {
         if (part[y * across + x] === 1) {
@@ -171,11 +168,58 @@ function peel(mask: Uint8Array, width: number, height: number): Uint8Array | und
 /** What remains of lines where strokes cross them has less than this share of the ink that is left. */
 const REMNANT = 0.1;
 
-/** The box around what is left when lines are erased, without remnants; `undefined` when nothing is. */
+/** What is left may be a digit when most of it is one piece, of at least this share of the ink. */
+const MIN_MAIN = 0.5;
+
+/** It is at least this long, as a share of the longer side of what the lines were part of. */
+const MIN_REST = 0.3;
+
+/** And it is no wider than this many times its height. */
+const WIDEST_REST = 1.8;
+
+/** The box around what is left when lines are erased, without remnants; `undefined` where it can be no digit. */
 function boxOfRest(mask: Uint8Array, width: number, height: number): Box | undefined {
   const pieces = findComponents(mask, width, height);
-  const largest = pieces.reduce((most, { area }) => Math.max(most, area), 0);
-  return largest === 0
-    ? undefined
-    : boxAround(pieces.filter(({ area }) => area >= REMNANT * largest));
+  let [largest, total] = [0, 0];
+  for (const { area } of pieces) {
+    largest = Math.max(largest, area);
+    total += area;
+  }
+  if (largest === 0 || largest < MIN_MAIN * total) return undefined;
+  const box = boxAround(pieces.filter(({ area }) => area >= REMNANT * largest));
+  const isDigit = Math.max(box.width, box.height) >= MIN_REST * Math.max(width, height) &&
+    box.width <= WIDEST_REST * box.height;
+  return isDigit ? box : undefined;
+}
+
+/** On at least three sides, this share of what is left must have had the outline beside it. */
+const MIN_OUTLINE = 0.6;
+
+/** Whether erased ink lies around a box, on three sides at least. */
+function isAround(
+  { x, y, width: across, height: down }: Box,
+  before: Uint8Array,
+  after: Uint8Array,
+  width: number,
+  height: number,
+): boolean {
+  const erased = (at: number): boolean => before[at] === 1 && after[at] === 0;
+  const met = (count: number, depth: number, at: (k: number, d: number) => number): boolean => {
+    let sum = 0;
+    for (let k = 0; k < count; k++) {
+      for (let d = 0; d < depth; d++) {
+        if (!erased(at(k, d))) continue;
+        sum++;
+        break;
+      }
+    }
+    return sum >= MIN_OUTLINE * count;
+  };
+  const sides = [
+    met(down, x, (k, d) => (y + k) * width + d),
+    met(down, width - x - across, (k, d) => (y + k) * width + x + across + d),
+    met(across, y, (k, d) => d * width + x + k),
+    met(across, height - y - down, (k, d) => (y + down + d) * width + x + k),
+  ];
+  return sides.filter((isMet) => isMet).length > 2;
 }
