@@ -23,6 +23,9 @@ const MARK = [0.85, 0.12] as const;
 /** How far a line goes beyond the digit on either side, as a share of its length: a stroke of the digit ends with it. */
 const BEYOND = 0.04;
 
+/** How far from the middle of a digit a line lies that is no stroke of it, as a share of the digit's height. */
+const MIN_ASIDE = 0.3;
+
 /** A digit under a line has at least this share of the line's length: what is narrower is the stem of a T. */
 const MIN_UNDER = 0.35;
 
@@ -71,6 +74,7 @@ function eraseAlong(
     const from = (top + y) * width + left;
     part.set(mask.subarray(from, from + across), y * across);
   }
+  const before = part.slice();
   const level = eraseAcross(part, across, down, 1, across, MARK);
   const upright = eraseAcross(part, down, across, across, 1, MARK);
   if (level.count + upright.count === 0) return 0;
@@ -78,14 +82,28 @@ function eraseAlong(
   if (rest === undefined) return 0;
   const isWithin = (start: number, length: number, of: number): boolean =>
     start >= BEYOND * of && start + length <= (1 - BEYOND) * of;
-  const isUnder = level.count > 0 && isWithin(rest.x, rest.width, across) &&
+  // One line by itself lies under or over a digit; what goes through it is a stroke, such as the shaft of an arrow.
+  const place = (erasedRow(before, part, across) - rest.y) / rest.height;
+  const isMark = level.count > 1 || upright.count > 0 || Math.abs(place - 0.5) > MIN_ASIDE;
+  const isUnder = level.count > 0 && isMark && isWithin(rest.x, rest.width, across) &&
     (rest.y === 0 || rest.width >= MIN_UNDER * across);
-  const isBeside = upright.count > 0 && isWithin(rest.y, rest.height, down);
-  if (!isUnder && !isBeside) return 0;
+  const isFramed = level.count > 0 && upright.count > 0 && isWithin(rest.y, rest.height, down);
+  if (!isUnder && !isFramed) return 0;
   for (let y = 0; y < down; y++) {
     mask.set(part.subarray(y * across, (y + 1) * across), (top + y) * width + left);
   }
   return level.count + upright.count;
+}
+
+/** The mean row of the ink that was erased. */
+function erasedRow(before: Uint8Array, after: Uint8Array, width: number): number {
+  let [count, sum] = [0, 0];
+  for (let i = 0; i < before.length; i++) {
+    if (before[i] === after[i]) continue;
+    count++;
+    sum += Math.floor(i / width);
+  }
+  return sum / Math.max(1, count);
 }
 
 /** What is drawn around a digit touches it, so that both are one piece, at least this long. */

@@ -105,7 +105,8 @@ function withoutTicks(
   const bars = pieces.filter(isUprightBar);
   const heights = pieces.filter((piece) => !bars.includes(piece)).map(heightOf);
   const tallest = Math.max(0, ...heights);
-  if (bars.length === 0 || tallest === 0) return pieces;
+  // One bar on a line may be a 1; several are what is left of an empty comb.
+  if (bars.length === 0 || tallest === 0 && bars.length === 1) return pieces;
   const erased = new Uint8Array(after.length);
   for (const { runs } of before) {
     for (let i = 0; i < runs.length; i += 3) {
@@ -130,7 +131,7 @@ function heightOf({ top, bottom }: Component): number {
 function isBeside({ runs }: Component, marked: Uint8Array, width: number): boolean {
   for (let i = 0; i < runs.length; i += 3) {
     for (let row = runs[i] - 1; row <= runs[i] + 1; row++) {
-      for (let at = row * width + runs[i + 1]; at < row * width + runs[i + 2]; at++) {
+      for (let at = row * width + runs[i + 1] - 1; at <= row * width + runs[i + 2]; at++) {
         if (marked[at] === 1) return true;
       }
     }
