@@ -1,58 +1,143 @@
-// PLACEHOLDER until the new network
 import { lazyRunner } from "./engine/backends.ts";
-import * as math from "./model/math.ts";
 import type { Hypothesis } from "./image/hypotheses.ts";
+import * as math from "./model/math.ts";
 import { modelFromModule } from "./weights/model_file.ts";
-const network = lazyRunner(async () => modelFromModule(await import("@x/lenet-weights/judge")));
-function blur(p: Float32Array) {
-  const o = new Float32Array(784);
-  let m = 0;
-  for (let y = 0; y < 28; y++) {
-    for (let x = 0; x < 28; x++) {
-      let s = 0;
-      for (let j = -1; j <= 1; j++) {
-        for (let i = -1; i <= 1; i++) {
-          const X = x + i, Y = y + j;
-          if (X >= 0 && Y >= 0 && X < 28 && Y < 28) s += p[Y * 28 + X] * (i ? 1 : 2) * (j ? 1 : 2);
-        }
-      }
-      s /= 16;
-      o[y * 28 + x] = s;
-      if (s > m) m = s;
-    }
-  }
-  if (m) { for (let i = 0; i < 784; i++) o[i] /= m; }
-  return o;
+
+/** What the decision whether ink is a digit is made from: the ink, and how it was read. */
+export interface ReadInk {
+  readonly hypothesis: Pick<Hypothesis, "found" | "pixels" | "name">;
+  /** The logits of the network that reads digits. */
+  readonly logits: ArrayLike<number>;
+  /** The digit that it read: the class with the largest logit. */
+  readonly digit: number;
 }
+
+/** The class of what is not a digit, after the ten digits. */
+const NONE = 10;
+
+const network = lazyRunner(async () => modelFromModule(await import("@x/lenet-weights/non-digit")));
+
+const judgeNetwork = lazyRunner(async () =>
+  modelFromModule(await import("@x/lenet-weights/judge"))
+);
+
+/** Columns and rows of prepared ink. */
+const SIDE = 28;
+
+const SIZE = SIDE * SIDE;
+
+/** Views of the ink that the judge sees: as found, with normalised strokes, blurred. */
+const VIEWS = 3;
+
+/**
+ * Estimates how likely ink is the digit that was read, rather than no digit.
+ *
+ * Two small networks that were trained apart are asked, since each corrects faults of the other. One of eleven classes, the
+ * ten digits and none, sees the ink with its original and with normalised strokes; the log-odds of the digit that was read
+ * against none count. The other, the judge, has two classes, and gives the mean log-odds of a digit in three views. Doubt
+ * of the reader, and ink that was found by erasing or entering something, count against a digit. The sum is calibrated to a
+ * probability by logistic regression (Platt, 1999). Both networks are loaded by the first call, and run on WASM.
+ *
+ * @param read The ink, and what the network of digits read.
+ * @param temperature The temperature of that network.
+ * @returns The probability of each that it is the digit, 0 to 1.
+ * @throws {LeNetError} `backend/unavailable` when the networks cannot be started here.
+ */
 export async function digitProbabilities(
-  scored: readonly {
-    readonly hypothesis: Hypothesis;
-    readonly logits: Float32Array;
-    readonly digit: number;
-  }[],
+  read: readonly ReadInk[],
   temperature: number,
 ): Promise<number[]> {
-  if (scored.length === 0) return [];
-  const runner = await network();
-  const b = new Float32Array(scored.length * 784 * 3);
-  scored.forEach(({ hypothesis: { found, pixels } }, n) => {
-    b.set(found, 784 * 3 * n);
-    b.set(pixels, 784 * (3 * n + 1));
-    b.set(blur(found), 784 * (3 * n + 2));
-  });
-  const jl = await runner.logits(b, 3 * scored.length);
-  return scored.map(({ logits, digit, hypothesis }, n) => {
-    let rest = 0;
-    for (let c = 0; c < 10; c++) {
-      if (c !== digit) rest += math.exp((logits[c] - logits[digit]) / temperature);
+  if (read.length === 0) return [];
+  const [eleven, judge] = await Promise.all([network(), judgeNetwork()]);
+  const inks = read.map(({ hypothesis }) => hypothesis);
+  const ofEleven = await eleven.logits(twoChannels(inks), read.length);
+  const ofJudge = await judge.logits(threeViews(inks), VIEWS * read.length);
+  return read.map(({ hypothesis: { name }, logits, digit }, n) => {
+    const at = (NONE + 1) * n;
+    const againstNone = clip(ofEleven[at + digit] - ofEleven[at + NONE], MAX_ODDS);
+    let judged = 0;
+    for (let view = VIEWS * n; view < VIEWS * (n + 1); view++) {
+      judged += clip(ofJudge[2 * view] - ofJudge[2 * view + 1], MAX_JUDGED) / VIEWS;
     }
-    const m = Math.min(20, -math.log(rest + 1e-30));
-    let j = 0;
-    for (let v = 0; v < 3; v++) {
-      j += Math.max(-15, Math.min(15, jl[2 * (3 * n + v)] - jl[2 * (3 * n + v) + 1]));
-    }
-    const z = j / 3 - 1.2 * Math.max(0, 5 - m) + 3.11 -
-      (/erased|outline|sheet|inverted/.test(hypothesis.name) ? 4 : 0);
-    return 1 / (1 + math.exp(-z / 2));
+    const doubt = Math.max(0, SURE - readerOdds(logits, digit, temperature));
+    const score = againstNone + JUDGE_WEIGHT * judged - DOUBT_WEIGHT * doubt -
+      (AS_FOUND.includes(name) ? 0 : MARK_PENALTY);
+    return 1 / (1 + math.exp(-(SLOPE * score + OFFSET)));
   });
+}
+
+/** Log-odds beyond which a network is certain: they say no more. */
+const MAX_ODDS = 12;
+
+const MAX_JUDGED = 10;
+
+/** The weight of the judge against the network of eleven classes. */
+const JUDGE_WEIGHT = 0.5;
+
+/** From these log-odds on, of its answer against all others, the reader of digits is in no doubt. */
+const SURE = 8;
+
+/** Log-odds that are taken off for each log-odd of doubt. */
+const DOUBT_WEIGHT = 0.6;
+
+/** Hypotheses that erase, invert and enter nothing. */
+const AS_FOUND: readonly string[] = ["own", "even"];
+
+/** Log-odds that are taken off of others: whoever erases lines long enough finds a digit in anything. */
+const MARK_PENALTY = 4;
+
+/** The calibration: slope and offset of the log-odds. */
+const SLOPE = 1;
+
+const OFFSET = 4.7;
+
+/** The log-odds of the digit that was read against all others. */
+function readerOdds(logits: ArrayLike<number>, digit: number, temperature: number): number {
+  let others = 0;
+  for (let k = 0; k < NONE; k++) {
+    if (k !== digit) others += math.exp((logits[k] - logits[digit]) / temperature);
+  }
+  return -math.log(others);
+}
+
+function clip(value: number, most: number): number {
+  return Math.min(most, Math.max(-most, value));
+}
+
+/** The inputs of the network of eleven classes: two channels for each ink. */
+function twoChannels(inks: readonly Pick<Hypothesis, "found" | "pixels">[]): Float32Array {
+  const inputs = new Float32Array(2 * SIZE * inks.length);
+  for (const [n, { found, pixels }] of inks.entries()) {
+    inputs.set(found, 2 * SIZE * n);
+    inputs.set(pixels, 2 * SIZE * n + SIZE);
+  }
+  return inputs;
+}
+
+/** The inputs of the judge: three views of each ink. */
+function threeViews(inks: readonly Pick<Hypothesis, "found" | "pixels">[]): Float32Array {
+  const inputs = new Float32Array(VIEWS * SIZE * inks.length);
+  for (const [n, { found, pixels }] of inks.entries()) {
+    const at = VIEWS * SIZE * n;
+    inputs.set(found, at);
+    inputs.set(pixels, at + SIZE);
+    blur(found, inputs.subarray(at + 2 * SIZE, at + 3 * SIZE));
+  }
+  return inputs;
+}
+
+/** Blurs ink with the binomial kernel of 3×3, and scales it so that its strongest pixel is 1 again. */
+function blur(ink: Float32Array, blurred: Float32Array): void {
+  const rows = new Float32Array(SIZE);
+  for (let i = 0; i < SIZE; i++) {
+    const x = i % SIDE;
+    rows[i] = 2 * ink[i] + (x > 0 ? ink[i - 1] : 0) + (x < SIDE - 1 ? ink[i + 1] : 0);
+  }
+  let strongest = 0;
+  for (let i = 0; i < SIZE; i++) {
+    blurred[i] = 2 * rows[i] + (i >= SIDE ? rows[i - SIDE] : 0) +
+      (i < SIZE - SIDE ? rows[i + SIDE] : 0);
+    strongest = Math.max(strongest, blurred[i]);
+  }
+  if (strongest > 0) { for (let i = 0; i < SIZE; i++) blurred[i] /= strongest; }
 }
