@@ -87,9 +87,9 @@ const AS_FOUND: readonly string[] = ["own", "even"];
 const MARK_PENALTY = 4;
 
 /** The calibration: slope and offset of the log-odds. */
-const SLOPE = 1;
+const SLOPE = 0.6;
 
-const OFFSET = 4.7;
+const OFFSET = 2.82;
 
 /** The log-odds of the digit that was read against all others. */
 function readerOdds(logits: ArrayLike<number>, digit: number, temperature: number): number {

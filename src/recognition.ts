@@ -103,7 +103,7 @@ async function decide(
 }
 
 /** A hypothesis that is so likely a digit is taken without a look at others. */
-const SURE = 0.98;
+const SURE = 0.9;
 
 /** Where no hypothesis is so likely a digit, the colours of the picture are looked at as well. */
 const LIKELY = 0.5;
