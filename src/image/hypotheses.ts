@@ -193,7 +193,8 @@ function findDigitIn(
   const map = softInk(separated, selected, reach);
   record?.({ name: "ink", width, height, values: map.data });
   const ink = { map, box, stroke: strokeWidth(map, box) };
-  const hasNeighbours = others.some((piece) => isNeighbour(piece, ink));
+  const area = selected.reduce((sum, piece) => sum + piece.area, 0);
+  const hasNeighbours = others.some((piece) => isNeighbour(piece, ink, area));
   const isAlongBorder = selected.every((piece) => isBorder(piece, width, height));
   return { ink, view, hasNeighbours, isBorder: isAlongBorder };
 }
@@ -203,15 +204,15 @@ const NEIGHBOUR_HEIGHT = 0.5;
 
 const NEIGHBOUR_INK = 0.2;
 
-/** Whether a piece of ink that is no part of a digit may be another digit on the same line. */
+/** Whether a piece of ink that is no part of a digit, of `ink` pixels, may be another digit on the same line. */
 function isNeighbour(
   { left, right, top, bottom, area }: Component,
-  { map: { width, height, data }, box }: FoundInk,
+  { map: { width, height }, box }: FoundInk,
+  ink: number,
 ): boolean {
   const isCut = left === 0 || top === 0 || right === width - 1 || bottom === height - 1;
   if (isCut || bottom - top + 1 < NEIGHBOUR_HEIGHT * box.height) return false;
   if (bottom < box.y || top >= box.y + box.height) return false;
-  const ink = data.reduce((sum, value) => sum + value, 0);
   return area >= NEIGHBOUR_INK * ink;
 }
 
