@@ -48,21 +48,32 @@ export async function digitProbabilities(
   temperature: number,
 ): Promise<number[]> {
   if (read.length === 0) return [];
-  const [eleven, judge] = await Promise.all([network(), judgeNetwork()]);
-  const inks = read.map(({ hypothesis }) => hypothesis);
-  const ofEleven = await eleven.logits(twoChannels(inks), read.length);
-  const ofJudge = await judge.logits(threeViews(inks), VIEWS * read.length);
-  return read.map(({ hypothesis: { name }, logits, digit }, n) => {
+  const eleven = await network();
+  const logits = await eleven.logits(twoChannels(read), read.length);
+  const scores = read.map(({ hypothesis: { name }, logits: own, digit }, n) => {
     const at = (NONE + 1) * n;
-    const againstNone = clip(ofEleven[at + digit] - ofEleven[at + NONE], MAX_ODDS);
-    let judged = 0;
+    const againstNone = clip(logits[at + digit] - logits[at + NONE], MAX_ODDS);
+    const doubt = Math.max(0, SURE - readerOdds(own, digit, temperature));
+    return againstNone - DOUBT_WEIGHT * doubt - (AS_FOUND.includes(name) ? 0 : MARK_PENALTY);
+  });
+  // Where the first network leaves no doubt, the second would change nothing.
+  const open = read.map((_, n) => n).filter((n) => scores[n] < CLEAR);
+  if (open.length > 0) {
+    const judged = await judge(open.map((n) => read[n]));
+    for (const [i, n] of open.entries()) scores[n] += JUDGE_WEIGHT * judged[i];
+  }
+  return scores.map((score) => 1 / (1 + math.exp(-(SLOPE * score + OFFSET))));
+}
+
+/** The mean log-odds of a digit that the judge gives the views of each ink. */
+async function judge(read: readonly ReadInk[]): Promise<number[]> {
+  const logits = await (await judgeNetwork()).logits(threeViews(read), VIEWS * read.length);
+  return read.map((_, n) => {
+    let sum = 0;
     for (let view = VIEWS * n; view < VIEWS * (n + 1); view++) {
-      judged += clip(ofJudge[2 * view] - ofJudge[2 * view + 1], MAX_JUDGED) / VIEWS;
+      sum += clip(logits[2 * view] - logits[2 * view + 1], MAX_JUDGED);
     }
-    const doubt = Math.max(0, SURE - readerOdds(logits, digit, temperature));
-    const score = againstNone + JUDGE_WEIGHT * judged - DOUBT_WEIGHT * doubt -
-      (AS_FOUND.includes(name) ? 0 : MARK_PENALTY);
-    return 1 / (1 + math.exp(-(SLOPE * score + OFFSET)));
+    return sum / VIEWS;
   });
 }
 
@@ -70,6 +81,9 @@ export async function digitProbabilities(
 const MAX_ODDS = 12;
 
 const MAX_JUDGED = 10;
+
+/** From this score on the judge is not asked. */
+const CLEAR = 8;
 
 /** The weight of the judge against the network of eleven classes. */
 const JUDGE_WEIGHT = 0.5;
@@ -105,9 +119,9 @@ function clip(value: number, most: number): number {
 }
 
 /** The inputs of the network of eleven classes: two channels for each ink. */
-function twoChannels(inks: readonly Pick<Hypothesis, "found" | "pixels">[]): Float32Array {
-  const inputs = new Float32Array(2 * SIZE * inks.length);
-  for (const [n, { found, pixels }] of inks.entries()) {
+function twoChannels(read: readonly ReadInk[]): Float32Array {
+  const inputs = new Float32Array(2 * SIZE * read.length);
+  for (const [n, { hypothesis: { found, pixels } }] of read.entries()) {
     inputs.set(found, 2 * SIZE * n);
     inputs.set(pixels, 2 * SIZE * n + SIZE);
   }
@@ -115,9 +129,9 @@ function twoChannels(inks: readonly Pick<Hypothesis, "found" | "pixels">[]): Flo
 }
 
 /** The inputs of the judge: three views of each ink. */
-function threeViews(inks: readonly Pick<Hypothesis, "found" | "pixels">[]): Float32Array {
-  const inputs = new Float32Array(VIEWS * SIZE * inks.length);
-  for (const [n, { found, pixels }] of inks.entries()) {
+function threeViews(read: readonly ReadInk[]): Float32Array {
+  const inputs = new Float32Array(VIEWS * SIZE * read.length);
+  for (const [n, { hypothesis: { found, pixels } }] of read.entries()) {
     const at = VIEWS * SIZE * n;
     inputs.set(found, at);
     inputs.set(pixels, at + SIZE);
