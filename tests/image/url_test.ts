@@ -1,8 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { LeNetError } from "../../src/errors.ts";
-import { readBytes } from "../../src/image/read_bytes.ts";
+import { openText, openUrl, readBytes } from "../../src/image/read_bytes.ts";
 import { readImage } from "../../src/image/read_image.ts";
-import { openText, openUrl } from "../../src/image/url.ts";
 import { assertRejection } from "../assert_error.ts";
 import { toBase64 } from "./decode/base64.ts";
 import { encodeBmp } from "./decode/bmp_encoder.ts";
