@@ -5,7 +5,7 @@
  */
 
 import { classifyMany } from "../../src/cli/bulk/classify_many.ts";
-import { findPictures } from "../../src/cli/bulk/pictures.ts";
+import { findPictures } from "../../src/cli/pictures.ts";
 import { interruptible, runCommand } from "../../src/cli/command.ts";
 import { ProgressLine } from "../../src/cli/run_output.ts";
 import { thisMachine } from "./machine.ts";

@@ -1,7 +1,7 @@
 import { readError, writeError } from "../../data/files.ts";
 import { LeNetError } from "../../errors.ts";
-import type { Part, PartAnswer, WorkerSettings } from "./answer_part.ts";
-import type { Picture, Pictures } from "./pictures.ts";
+import type { Part, PartAnswer, WorkerSettings } from "./classify_worker.ts";
+import type { Picture, Pictures } from "../pictures.ts";
 
 /** Files in a part. A part is lost if the run is stopped within it. */
 const PART_FILES = 16;
@@ -147,7 +147,7 @@ class WorkerPool implements Disposable {
    */
   constructor(count: number, settings: WorkerSettings) {
     this.#workers = Array.from({ length: count }, () => {
-      const worker = new Worker(new URL("../workers/classify_worker.ts", import.meta.url), {
+      const worker = new Worker(new URL("./classify_worker.ts", import.meta.url), {
         type: "module",
       });
       worker.postMessage(settings);

@@ -6,7 +6,7 @@ import { DEFAULT_REJECT } from "../../options.ts";
 import { type Explained, explainPage } from "../../watch/explain_page.ts";
 import { duration } from "../../watch/html.ts";
 import { classifyMany } from "../bulk/classify_many.ts";
-import { findPictures } from "../bulk/pictures.ts";
+import { findPictures } from "../pictures.ts";
 import { type Command, interruptible } from "../command.ts";
 import type { FlagTable, FlagValues } from "../flags.ts";
 import { bar, ProgressLine } from "../run_output.ts";

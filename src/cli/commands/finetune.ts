@@ -11,7 +11,7 @@ import { duration, percent } from "../../watch/html.ts";
 import { type Command, type Interrupt, interruptible } from "../command.ts";
 import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
 import { bar, DASHBOARD_FLAGS, ProgressLine, REPORT_FLAG, withDashboard } from "../run_output.ts";
-import { findSamples, type LabelledFile, readSample } from "../samples.ts";
+import { findSamples, type LabelledFile, readSample } from "../pictures.ts";
 import { loadNet, NET_FLAGS } from "../sources.ts";
 
 const LEARNING = "Learning; the defaults suit 5 to 500 samples";

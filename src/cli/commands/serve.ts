@@ -164,7 +164,7 @@ function handlerOptions(flags: FlagValues<typeof FLAGS>): Omit<HandlerOptions, "
 
 function startWorker(settings: ServerSettings): Promise<Worker> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("../workers/serve_worker.ts", import.meta.url), {
+    const worker = new Worker(new URL("../serve_worker.ts", import.meta.url), {
       type: "module",
     });
     worker.onmessage = () => resolve(worker);

@@ -1,10 +1,15 @@
+// Classifies parts of a bulk run, one after another, on another core. The first message holds the settings.
+
+/// <reference lib="deno.worker" />
+
 import type { Classification, PictureOptions } from "../../classification.ts";
 import { readFile } from "../../data/files.ts";
 import type { BackendOption } from "../../engine/backends.ts";
 import { LeNetError } from "../../errors.ts";
 import type { DigitImage } from "../../image/image.ts";
-import type { LeNet } from "../../lenet.ts";
-import type { Picture } from "./pictures.ts";
+import { LeNet } from "../../lenet.ts";
+import { weightsOf } from "../sources.ts";
+import type { Picture } from "../pictures.ts";
 
 /** The first message to a worker. */
 export interface WorkerSettings {
@@ -40,6 +45,23 @@ interface Failure {
   readonly error: { readonly code: string; readonly message: string };
 }
 
+declare const self: DedicatedWorkerGlobalScope;
+
+let ready: Promise<LeNet> | undefined;
+
+let options: { reject?: number } = {};
+
+self.onmessage = async ({ data }: MessageEvent<WorkerSettings | Part>) => {
+  if ("weights" in data) {
+    const { weights, backend, reject } = data;
+    options = reject === undefined ? {} : { reject };
+    ready = weightsOf(weights).then((source) => LeNet.load(source, { backend }));
+    return;
+  }
+  const answer = await answerPart(await ready as LeNet, data, options);
+  self.postMessage(answer, [answer.lines.buffer]);
+};
+
 const encoder = new TextEncoder();
 
 /**
@@ -50,7 +72,7 @@ const encoder = new TextEncoder();
  * @param options Options of {@linkcode LeNet.classify}.
  * @returns A line for each picture.
  */
-export async function answerPart(
+async function answerPart(
   net: LeNet,
   { pictures, pixels }: Part,
   options: PictureOptions,

@@ -2,7 +2,7 @@
 
 /// <reference lib="deno.worker" />
 
-import { type ServerSettings, startServer } from "../commands/serve.ts";
+import { type ServerSettings, startServer } from "./commands/serve.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { findPictures } from "../../src/cli/bulk/pictures.ts";
-import { findSamples } from "../../src/cli/samples.ts";
+import { findPictures, findSamples } from "../../src/cli/pictures.ts";
 import { FORMATS } from "../../src/image/decode/formats.ts";
 import { inTemporaryFolder } from "../data/temporary_folder.ts";
 import { SAMPLES } from "../image/decode/samples.ts";
