@@ -15,7 +15,12 @@ export {
   type ReadDigitsOptions,
 } from "./src/classify.ts";
 export { LeNet, type LoadOptions } from "./src/lenet.ts";
-export type { Classification, NoDigitReason, PictureOptions } from "./src/classification.ts";
+export type {
+  Classification,
+  ExplainedHypothesis,
+  NoDigitReason,
+  PictureOptions,
+} from "./src/classification.ts";
 export type { Reading, ReadOptions } from "./src/read.ts";
 export type { ReadDigit } from "./src/reading/read.ts";
 export type { Scan, ScanAnswer } from "./src/scan.ts";

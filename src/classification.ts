@@ -29,11 +29,12 @@ export interface Classification {
   /** The name of the class, such as `7` or `ship`; null when there is no digit. */
   readonly className: string | null;
   /**
-   * Why there is no digit; null when there is one: `no-ink`; `too-faint`, what stands out is less than a fiftieth of the
-   * scale; `too-small`, the ink is less than 6 pixels long; `not-a-digit`; `several-digits`, which `readDigits` reads.
+   * Why there is no digit; null when there is one. `no-ink`: nothing stands out. `too-faint`: what stands out is less than
+   * a fiftieth of the scale; more light or a darker pen helps. `too-small`: the ink is less than 6 pixels long; a picture
+   * with more pixels helps. `not-a-digit`: `digitProbability` is below `reject`. `several-digits`: `readDigits` reads them.
    */
   readonly reason: NoDigitReason | null;
-  /** With the reason `several-digits`: how many. */
+  /** The number of digits; with the reason `several-digits` alone. */
   readonly count?: number;
   /** The largest of the probabilities, 0 to 1; 0 when there is no digit. */
   readonly confidence: number;
@@ -49,17 +50,26 @@ export interface Classification {
   readonly backend: BackendName;
   /** With `explain`: the picture in each step of its preparation; the last one is the input of the network. */
   readonly steps?: readonly PreparationPicture[];
-  /** With `explain`: all that was taken for the ink of the digit, the most likely first; `steps` are those of the first. */
+  /**
+   * With `explain`: the ways in which ink was found, and what each was read as, the most likely digit first. The answer is
+   * that of the first, and so are its `steps`. A picture that leaves no doubt has one.
+   */
   readonly hypotheses?: readonly ExplainedHypothesis[];
 }
 
 /** One way to find the ink of a digit, and what it was read as. */
 export interface ExplainedHypothesis {
-  /** How the ink was found, such as `own`, `even` or `erased`. */
+  /**
+   * The way: `own` is one threshold for the whole picture, `even` after the illumination was corrected, `erased` without
+   * straight lines, `outline` without what surrounds the digit, `inverted` with ink and background exchanged, `sheet` on
+   * a part of the picture. More may come.
+   */
   readonly name: string;
+  /** The class with the largest probability. */
   readonly digit: number;
-  /** As in {@linkcode Classification}. */
+  /** The probability that this ink is a digit, as in {@linkcode Classification}. */
   readonly digitProbability: number | null;
+  /** The picture in each step after its brightness; the last one is the input of the network. */
   readonly steps: readonly PreparationPicture[];
 }
 
@@ -70,7 +80,7 @@ export interface PictureOptions extends ImageLimits {
    * rejects more; 0 accepts all ink as one digit.
    */
   readonly reject?: number;
-  /** Whether answers have the `steps` of the preparation; default false. */
+  /** Whether answers have the `steps` of the preparation and all `hypotheses` of the ink; default false. */
   readonly explain?: boolean;
 }
 

@@ -1,4 +1,4 @@
-import type { Classification } from "../classification.ts";
+import type { Classification, ExplainedHypothesis, NoDigitReason } from "../classification.ts";
 import type { PreparationPicture } from "../image/page.ts";
 import { type Html, html, percent, plainPage } from "./html.ts";
 import { pictureUrl } from "./pictures.ts";
@@ -6,7 +6,7 @@ import { pictureUrl } from "./pictures.ts";
 /** A picture with its answer. */
 export interface Explained {
   readonly file: string;
-  /** The answer, with its steps. */
+  /** The answer, with its steps and hypotheses. */
   readonly answer: Classification;
   /** The answer as it is printed. */
   readonly text: string;
@@ -18,7 +18,7 @@ const SIDE = 176;
 /** Less likely digits are not listed: they would show as 0.0 %. */
 const MIN_PROBABILITY = 0.0005;
 
-/** The styles of {@linkcode stepList}. */
+/** The styles of {@linkcode stepList} and {@linkcode hypothesisList}. */
 export const STEP_STYLE: string = `
 .steps { display: flex; flex-wrap: wrap; gap: 1.5rem; padding: 0; list-style: none }
 .steps li { width: ${SIDE}px; font-size: 0.875rem }
@@ -32,12 +32,12 @@ img { box-sizing: border-box; border: 1px solid #888; max-width: 100%; max-heigh
 const STEPS: Readonly<Record<string, readonly [title: string, text: string]>> = {
   "brightness": ["grey", "the brightness of the picture, without its colours"],
   "even light": [
-    "illumination correction",
-    "the picture reduced in size, with uneven light and noise removed where there are any",
+    "working size",
+    "the picture in the size in which ink is looked for, without specks; the light is even where it was corrected",
   ],
   "surely ink": [
     "threshold",
-    "white pixels pass the threshold of ink; ruled lines, frames and specks are removed",
+    "white pixels pass the threshold of ink; lines that were erased are black",
   ],
   "ink": [
     "ink",
@@ -50,8 +50,44 @@ const STEPS: Readonly<Record<string, readonly [title: string, text: string]>> = 
   "input": ["network input", "the digit scaled, and centred by its centre of mass"],
 };
 
+/** The title of each hypothesis, and how it finds ink. */
+const HYPOTHESES: Readonly<Record<string, readonly [title: string, text: string]>> = {
+  "own": ["own threshold", "one threshold for the whole picture, which its brightness gives"],
+  "even": ["illumination corrected", "uneven light corrected, the rules of the paper erased"],
+  "erased": ["lines erased", "straight lines erased, such as rules, frames and underlines"],
+  "even erased": [
+    "illumination corrected, lines erased",
+    "uneven light corrected, then all straight lines erased",
+  ],
+  "outline": ["outline erased", "what surrounds the digit erased, such as a circle or a box"],
+  "inverted": [
+    "inverted",
+    "what is most of the border taken for ink, as of a digit that fills the picture",
+  ],
+  "sheet": ["sheet or window", "looked for on a sheet of paper or in a window on a screen"],
+  "even sheet": [
+    "sheet or window, illumination corrected",
+    "looked for on a sheet of paper or in a window, with uneven light corrected",
+  ],
+  "enclosure": ["enclosure", "looked for inside of a frame, a box or a circle"],
+  "likely": ["likely threshold", "the light of the picture decides how; no other way was tried"],
+};
+
+/** What a picture without a digit lacks, and what to do about it. */
+const REASONS: Readonly<Record<NoDigitReason, string>> = {
+  "no-ink": "No ink was found: nothing stands out from the background.",
+  "too-faint":
+    "What stands out is too faint to be read. Take the picture in more light, or write with a darker pen.",
+  "too-small":
+    "The ink is too small to be read. Take a picture with more pixels, or from a smaller distance.",
+  "not-a-digit":
+    "The ink does not look like one digit. With a lower threshold, reject, it may be read as one.",
+  "several-digits":
+    "There are several digits. Use readDigits, or the command read, for lines of digits.",
+};
+
 /**
- * Makes a page that shows the picture after each step of the preparation.
+ * Makes a page that shows the picture after each step of the preparation, for each hypothesis of the ink.
  *
  * @param explained The answers.
  * @returns The HTML file, which is complete in itself.
@@ -60,21 +96,57 @@ export function explainPage(explained: readonly Explained[]): string {
   return plainPage(
     "How pictures were prepared and classified",
     STEP_STYLE,
-    html`<p>Each row shows the steps from the file to the input of the network, which sees nothing else. Where an answer
-    is wrong, look for the first step that loses the digit.</p>
+    html`<p>Each row shows the steps from the file to the input of the network, which sees nothing else. A picture that
+    leaves doubt is prepared in several ways, and the one that is most likely a digit is chosen. Where an answer is
+    wrong, look for the first step that loses the digit.</p>
     ${explained.map(section)}`,
   );
 }
 
 function section({ file, answer, text }: Explained): Html {
-  const { steps = [] } = answer;
   return html`
     <section>
       <h2>${file}: ${text}</h2>
       ${sentencesAbout(answer).map((sentence) => html`<p>${sentence}</p>`)}
-      ${stepList(steps)}
+      ${hypothesisList(answer)}
     </section>
   `;
+}
+
+/**
+ * Renders all hypotheses of the ink, the chosen one first, each with what it was read as and its steps.
+ *
+ * @param answer The answer, with its steps and hypotheses.
+ * @returns Headings and lists for a page with the styles {@linkcode STEP_STYLE}; the steps alone where there are no
+ * hypotheses.
+ */
+export function hypothesisList({ steps = [], hypotheses = [] }: Classification): Html {
+  if (hypotheses.length === 0) return stepList(steps);
+  return html`${
+    hypotheses.map((hypothesis, rank) =>
+      html`<h3>${headingOf(hypothesis, rank === 0 && hypotheses.length > 1)}</h3>
+      <p>${textOf(hypothesis)}</p>
+      ${stepList(rank === 0 ? steps : hypothesis.steps)}`
+    )
+  }`;
+}
+
+function headingOf(
+  { name, digit, digitProbability }: ExplainedHypothesis,
+  isChosen: boolean,
+): string {
+  const [title] = HYPOTHESES[name] ?? [name];
+  const likely = digitProbability === null ? "" : `, a digit with ${percent(digitProbability)}`;
+  return `${capitalized(title)}: ${digit}${likely}${isChosen ? " (chosen)" : ""}`;
+}
+
+function textOf({ name }: ExplainedHypothesis): string {
+  const [, text] = HYPOTHESES[name] ?? [];
+  return text === undefined ? "" : `${capitalized(text)}.`;
+}
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /**
@@ -89,22 +161,18 @@ export function stepList(steps: readonly PreparationPicture[]): Html {
 
 /** Sentences about an answer, beyond the answer itself. */
 function sentencesAbout(answer: Classification): string[] {
-  const { steps = [], reason, className, digit, digitProbability, probabilities } = answer;
+  const { steps = [], reason, count, className, digit, digitProbability, probabilities } = answer;
   const sentences: string[] = [];
-  if (reason === "no-ink") {
-    sentences.push("No ink was found: no pixel passes the threshold.");
-  }
-  if (reason === "not-a-digit") {
-    sentences.push(
-      "The ink does not look like one digit. A line of several is read by: deno task read.",
-    );
+  if (reason !== null) {
+    sentences.push(REASONS[reason]);
+    if (count !== undefined) sentences.push(`Found: ${count} digits.`);
   }
   if (digitProbability !== null) {
-    sentences.push(`Probability that the ink is a digit at all: ${percent(digitProbability)}.`);
+    sentences.push(`Probability that the ink is one digit: ${percent(digitProbability)}.`);
   }
   // The class names of a network of other classes are not known here.
   const isOfDigits = className === null || className === String(digit);
-  if (isOfDigits && reason !== "no-ink") {
+  if (isOfDigits && Math.max(...probabilities) > 0) {
     const likely = probabilities
       .map((probability, digit) => ({ probability, digit }))
       .sort((a, b) => b.probability - a.probability)
@@ -154,7 +222,7 @@ function titleAndText(
   }
   const isAgain = name === "even light" &&
     steps.slice(0, at).some((earlier) => earlier.name === name);
-  if (isAgain) return [title, "a second pass, closer to the digit or with another illumination"];
+  if (isAgain) return [title, "a second pass, closer to the digit"];
   return [title, text];
 }
 

@@ -1,8 +1,25 @@
-import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { classifyDigit, type DigitImage } from "../../mod.ts";
+import {
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import {
+  type Classification,
+  classifyDigit,
+  type DigitImage,
+  type ExplainedHypothesis,
+} from "../../mod.ts";
 import { explainPage, shrinkStep } from "../../src/watch/explain_page.ts";
+import { makeTrial } from "../../scripts/research/hard_set/measure.ts";
+import { PAGE_KINDS } from "../../scripts/research/hard_set/pictures/page/page_picture.ts";
+import { furtherHypotheses, likelyHypothesis } from "../../src/image/further.ts";
+import { firstHypothesis } from "../../src/image/hypotheses.ts";
+import { Page } from "../../src/image/page.ts";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
 import { drawGrey, greyOf } from "../image/ink/drawing.ts";
+import { DIGITS } from "../research/hard_set/digits.ts";
 
 /** The page on a picture. */
 async function pageOf(image: DigitImage, file = "two.png"): Promise<string> {
@@ -12,12 +29,13 @@ async function pageOf(image: DigitImage, file = "two.png"): Promise<string> {
 
 Deno.test("explainPage shows every step in order, and says what it shows", async () => {
   const page = await pageOf(drawGrey({ pen: 1, width: 300, height: 300, boxHeight: 200 }));
-  const names = [...page.matchAll(/<strong>(\d+)\. ([a-z ]+)<\/strong>: ([^<]+)/g)];
+  const [first] = page.split("</ol>");
+  const names = [...first.matchAll(/<strong>(\d+)\. ([a-z ]+)<\/strong>: ([^<]+)/g)];
   assertEquals(
     names.map(([, number, name]) => `${number} ${name}`),
     [
       "1 grey",
-      "2 illumination correction",
+      "2 working size",
       "3 threshold",
       "4 ink",
       "5 normalised strokes",
@@ -25,7 +43,7 @@ Deno.test("explainPage shows every step in order, and says what it shows", async
     ],
   );
   for (const [, , name, text] of names) assertMatch(text.trim(), /^[a-z].{20,}/, name);
-  assertEquals(page.match(/<img /g)?.length, names.length);
+  assertEquals(first.match(/<img /g)?.length, names.length);
   assertStringIncludes(page, "(300×300 pixels)");
   assertStringIncludes(page, "brought to the usual width");
   assertMatch(page, /Probability of each digit: \d \(/);
@@ -41,15 +59,96 @@ Deno.test("explainPage says of a step that it changed nothing, and of a picture 
   assertEquals(like.match(/<img /g)?.length, 2);
 });
 
-Deno.test("explainPage says why there is no digit", async () => {
+/** A hypothesis of one step that is as many pixels wide as it says. */
+function hypothesis(
+  name: string,
+  digit: number,
+  digitProbability: number | null,
+  width = 1,
+): ExplainedHypothesis {
+  const steps = [{ name: "input", width, height: 1, values: new Float32Array(width) }];
+  return { name, digit, digitProbability, steps };
+}
+
+const SEVEN: Classification = {
+  digit: 7,
+  className: "7",
+  reason: null,
+  confidence: 0.9,
+  probabilities: [0, 0.1, 0, 0, 0, 0, 0, 0.9, 0, 0],
+  digitProbability: 0.75,
+  backend: "wasm",
+};
+
+/** The page on an answer that differs from a 7. */
+function pageWith(answer: Partial<Classification>): string {
+  return explainPage([{ file: "a.png", answer: { ...SEVEN, ...answer }, text: "a" }]);
+}
+
+const NONE = { digit: null, className: null, confidence: 0 };
+
+for (
+  const [reason, advice] of [
+    ["too-faint", "in more light, or write with a darker pen"],
+    ["too-small", "with more pixels"],
+    ["not-a-digit", "does not look like one digit"],
+    ["several-digits", "Use readDigits, or the command read"],
+  ] as const
+) {
+  Deno.test(`explainPage says of the reason ${reason} what to do`, () => {
+    const page = pageWith({ ...NONE, reason });
+    assertStringIncludes(page, advice);
+    assertStringIncludes(page, "Probability of each digit: 7 (90.00 %), 1 (10.00 %).");
+    assertEquals(pageWith({}).includes(advice), false);
+  });
+}
+
+Deno.test("explainPage says that there is no ink, and lists no digits then", async () => {
   const blank = await pageOf(greyOf(90, 70, () => 200));
-  assertStringIncludes(blank, "no pixel passes the threshold");
+  assertStringIncludes(blank, "nothing stands out");
   assertEquals(blank.includes("Probability of each digit"), false);
-  const bar = await pageOf(
-    greyOf(90, 90, (x, y) => Math.abs(x - 45) < 30 && Math.abs(y - 45) < 25 ? 0 : 255),
-  );
-  assertStringIncludes(bar, "does not look like one digit");
-  assertStringIncludes(bar, "deno task read");
+  assertEquals(blank.match(/<img /g)?.length, 1);
+});
+
+Deno.test("explainPage says how many digits there are", () => {
+  const page = pageWith({ ...NONE, reason: "several-digits", count: 6 });
+  assertStringIncludes(page, "Found: 6 digits.");
+});
+
+Deno.test("explainPage shows every hypothesis in plain words with its digit and steps, the chosen one first", () => {
+  const hypotheses = [
+    hypothesis("even", 7, 0.75, 2),
+    hypothesis("own", 1, 0.25, 3),
+    hypothesis("<new>", 4, null, 4),
+  ];
+  const page = pageWith({ hypotheses, steps: hypotheses[0].steps });
+  const headings = [...page.matchAll(/<h3>(.+?)<\/h3>/g)].map(([, heading]) => heading);
+  assertEquals(headings, [
+    "Illumination corrected: 7, a digit with 75.00 % (chosen)",
+    "Own threshold: 1, a digit with 25.00 %",
+    "&lt;new&gt;: 4",
+  ]);
+  const widths = [...page.matchAll(/\((\d)×1 pixels\)/g)].map(([, width]) => width);
+  assertEquals(widths, ["2", "3", "4"]);
+});
+
+Deno.test("explainPage says of an only hypothesis not that it was chosen", () => {
+  assertEquals(pageWith({ hypotheses: [hypothesis("own", 7, 0.99)] }).includes("(chosen)"), false);
+});
+
+Deno.test("explainPage says in plain words how each hypothesis finds ink", () => {
+  const names = new Set<string>();
+  for (const kind of PAGE_KINDS) {
+    const { picture } = makeTrial(kind, 1, 50, { digits: DIGITS, clothing: undefined, seed: 1 });
+    const page = new Page({ ...picture, channels: 4 });
+    const all = [firstHypothesis(page), likelyHypothesis(page), ...furtherHypotheses(page)];
+    for (const found of all) if (found !== undefined) names.add(found.name);
+  }
+  assertGreater(names.size, 6);
+  for (const name of names) {
+    const page = pageWith({ hypotheses: [hypothesis(name, 7, 0.9)] });
+    assertMatch(page, /<h3>[A-Z][a-z].+: 7, a digit .*<\/h3>\s*<p>[A-Z].{30,}\.<\/p>/, name);
+  }
 });
 
 Deno.test("explainPage says that a small digit in a large picture has a second pass", async () => {

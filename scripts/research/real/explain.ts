@@ -2,7 +2,7 @@ import type { Classification } from "../../../src/classification.ts";
 import { LeNetError } from "../../../src/errors.ts";
 import { FORMATS, imageFormat } from "../../../src/image/decode/formats.ts";
 import type { LeNet } from "../../../src/lenet.ts";
-import { stepList } from "../../../src/watch/explain_page.ts";
+import { hypothesisList } from "../../../src/watch/explain_page.ts";
 import { type Html, html, percent } from "../../../src/watch/html.ts";
 import { pictureUrl } from "../../../src/watch/pictures.ts";
 import { toBase64 } from "../../../src/weights/model_file.ts";
@@ -38,18 +38,11 @@ function answerText({ digit, reason }: DigitAnswer): string {
   return digit === null ? `refused (${reason})` : `read as ${digit}`;
 }
 
-function detailsOf({ steps = [], probabilities, hypotheses = [] }: Classification): Html {
-  const likely = probabilities.map((probability, digit) => ({ probability, digit }))
+function detailsOf(answer: Classification): Html {
+  const likely = answer.probabilities.map((probability, digit) => ({ probability, digit }))
     .sort((a, b) => b.probability - a.probability).slice(0, 3)
     .map(({ probability, digit }) => `${digit} (${percent(probability)})`).join(", ");
-  return html`<p>Probability of each digit: ${likely}.</p>
-    ${hypotheses.length === 0 ? stepList(steps) : ""}
-    ${
-    hypotheses.map(({ name, digit, digitProbability, steps }) => {
-      const isDigit = digitProbability === null ? "not estimated" : percent(digitProbability);
-      return html`<p>${name}: ${digit}, a digit: ${isDigit}</p>${stepList(steps)}`;
-    })
-  }`;
+  return html`<p>Probability of each digit: ${likely}.</p>${hypothesisList(answer)}`;
 }
 
 function urlOf({ image }: Sample): string {

@@ -43,23 +43,22 @@ Deno.test("explainDigit says what was read and what would be read with nothing r
 
 Deno.test("explainDigit shows each step and the probabilities", async () => {
   const details = await detailsOf({});
-  assertStringIncludes(details, "Probability that the ink is a digit: 25.00 %");
   assertStringIncludes(details, "1 (80.00 %), 0 (20.00 %)");
   assertStringIncludes(details, "1. grey");
   assertStringIncludes(details, "2. &lt;ink&gt;");
-  assertStringIncludes(await detailsOf({ digitProbability: null }), "not estimated");
 });
 
 Deno.test("explainDigit shows each hypothesis with its own steps, where an answer has them", async () => {
   const details = await detailsOf({
     hypotheses: [
-      { name: "own threshold", digit: 7, score: 0.5, steps: [step("first")] },
-      { name: "without lines", digit: 1, score: 0.75, steps: [step("second")] },
+      { name: "own", digit: 7, digitProbability: 0.5, steps: [step("first")] },
+      { name: "erased", digit: 1, digitProbability: 0.25, steps: [step("second")] },
     ],
   });
-  assertStringIncludes(details, "own threshold: 7, score 0.500");
-  assertStringIncludes(details, "without lines: 1, score 0.750");
-  assertEquals(details.match(/<img/g)?.length, 2);
+  assertStringIncludes(details, "Own threshold: 7, a digit with 50.00 % (chosen)");
+  assertStringIncludes(details, "Lines erased: 1, a digit with 25.00 %");
+  // The chosen one has all steps of the answer, from the brightness on.
+  assertEquals(details.match(/<img/g)?.length, 3);
 });
 
 Deno.test("explainDigit says why a picture cannot be used", async () => {
