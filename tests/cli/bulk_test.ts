@@ -1,7 +1,9 @@
 import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { LeNet } from "../../mod.ts";
+import { greyPng } from "../../scripts/research/hard_set/pictures/picture.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { gzip, idxFile } from "../data/idx_file.ts";
+import { REASON_PICTURES, SEVERAL } from "../reason_pictures.ts";
 import { until } from "../serve/server.ts";
 import { ROOT, runTask, taskCommand } from "./run_task.ts";
 
@@ -68,6 +70,21 @@ Deno.test("classify --out writes a line for each picture in a folder, by name, a
       "digitProbability",
       "backend",
     ]);
+  });
+});
+
+Deno.test("classify --out writes why there is no digit, and how many there are", async () => {
+  await withFolder(async (folder) => {
+    for (const [reason, picture] of Object.entries(REASON_PICTURES)) {
+      await Deno.writeFile(`${folder}/${reason}.png`, greyPng(picture));
+    }
+    const out = `${folder}/out.jsonl`;
+    const { code } = await runTask("classify", folder, "--out", out);
+    assertEquals(code, 0);
+    const lines = await linesOf(out);
+    assertEquals(lines.map(({ reason }) => reason), Object.keys(REASON_PICTURES).sort());
+    const several = lines.find(({ reason }) => reason === "several-digits");
+    assertEquals([several.digit, several.count], [null, SEVERAL.text.length]);
   });
 });
 

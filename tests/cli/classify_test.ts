@@ -1,8 +1,11 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { greyPng } from "../../scripts/research/hard_set/pictures/picture.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import { architectureByName } from "../../src/model/zoo.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
 import { PROGRESSIVE } from "../image/decode/jpeg_files.ts";
+import { inTemporaryFolder } from "../data/temporary_folder.ts";
+import { REASON_PICTURES, SEVERAL } from "../reason_pictures.ts";
 import { ROOT, runTask } from "./run_task.ts";
 
 const SEVEN = `${ROOT}scripts/samples/7.png`;
@@ -49,6 +52,52 @@ Deno.test("classify --json prints an object a line, goes on after a bad file, an
   const sum = second.probabilities.reduce((sum: number, value: number) => sum + value, 0);
   assertAlmostEquals(sum, 1, 1e-6);
   assertEquals(third.error.code, "file/missing");
+});
+
+Deno.test("classify says why a file has no digit and what to do, and ends with 0", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const files = Object.entries(REASON_PICTURES).map(([reason, picture]) => {
+      const file = `${folder}/${reason}.png`;
+      Deno.writeFileSync(file, greyPng(picture));
+      return file;
+    });
+    const { code, stdout, stderr } = await runTask("classify", ...files);
+    assertEquals([code, stderr], [0, ""]);
+    const count = SEVERAL.text.length;
+    assertEquals(stdout.replaceAll(`${folder}/`, "").trim().split("\n"), [
+      "no-ink.png: no ink",
+      "too-faint.png: too faint, use more light or a darker pen",
+      "too-small.png: too small, use a picture with more pixels",
+      "not-a-digit.png: not a digit",
+      `several-digits.png: ${count} digits, use deno task read`,
+    ]);
+    const json = await runTask("classify", "--json", ...files);
+    const answers = json.stdout.trim().split("\n").map((line) => JSON.parse(line));
+    assertEquals(answers.map(({ reason }) => reason), Object.keys(REASON_PICTURES));
+    assertEquals(answers.map(({ count }) => count), [
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      count,
+    ]);
+    const taken = await runTask("classify", "--reject", "0", files[3]);
+    assertMatch(taken.stdout, /not-a-digit\.png: \d \(/);
+  });
+});
+
+Deno.test("classify --explain writes a page with every hypothesis, which --json leaves out", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const [file, page] = [`${folder}/star.png`, `${folder}/page.html`];
+    await Deno.writeFile(file, greyPng(REASON_PICTURES["not-a-digit"]));
+    const { code, stdout } = await runTask("classify", file, "--json", "--explain", page);
+    assertEquals(code, 0);
+    const answer = JSON.parse(stdout);
+    assertEquals(["steps" in answer, "hypotheses" in answer], [false, false]);
+    const text = await Deno.readTextFile(page);
+    assertStringIncludes(text, "star.png: not a digit");
+    assertMatch(text, /<h3>.*Own threshold: \d, a digit with/);
+  });
 });
 
 Deno.test("classify names what a JPEG shows to a network of photos, and what it cannot read", async () => {

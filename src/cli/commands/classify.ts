@@ -1,4 +1,4 @@
-import type { Classification } from "../../classification.ts";
+import type { Classification, NoDigitReason } from "../../classification.ts";
 import { writeFileAtomically } from "../../data/files.ts";
 import { BACKENDS } from "../../engine/backends.ts";
 import { FORMAT_NAMES } from "../../image/decode/formats.ts";
@@ -9,6 +9,7 @@ import { classifyMany } from "../bulk/classify_many.ts";
 import { findPictures } from "../pictures.ts";
 import { type Command, interruptible } from "../command.ts";
 import type { FlagTable, FlagValues } from "../flags.ts";
+import { INVOCATION } from "../help.ts";
 import { bar, ProgressLine } from "../run_output.ts";
 import { loadNet, NET_FLAGS, readEach } from "../sources.ts";
 
@@ -45,12 +46,14 @@ const FLAGS = {
     value: "X",
     defaultText: String(DEFAULT_REJECT),
     help:
-      "answer no digit where the probability that the ink is a digit at all is below X, from 0 to 1",
+      "answer no digit where the probability that the ink is a digit at all is below X, from 0 to 1; 0 takes all " +
+      "ink for one digit",
   },
   explain: {
     kind: "text",
     value: "FILE",
-    help: "write a page with the picture after each step from the file to the answer",
+    help:
+      "write a page with the picture after each step from the file to the answer, for each way in which ink was found",
   },
   json: { kind: "boolean", help: "print one line of JSON for each file" },
 } as const satisfies FlagTable;
@@ -68,7 +71,8 @@ export const command: Command<typeof FLAGS> = {
     repeated: true,
   }],
   flags: FLAGS,
-  notes: "The exit code is 1 if any file could not be read.",
+  notes:
+    "The exit code is 1 if any file could not be read. A picture without a digit is no failure: the answer says why.",
   run: ({ positionals, flags }) =>
     flags.out === undefined
       ? classifyFiles(positionals, flags)
@@ -82,7 +86,7 @@ async function classifyFiles(files: readonly string[], flags: Flags): Promise<nu
   const explained: Explained[] = [];
   const failed = await readEach(files, json, async (file, bytes) => {
     const whole = await net.classify(bytes, options);
-    const { steps: _, ...answer } = whole;
+    const { steps: _, hypotheses: __, ...answer } = whole;
     const text = describe(answer);
     explained.push({ file, answer: whole, text });
     console.log(json ? JSON.stringify({ file, ...answer }) : `${file}: ${text}`);
@@ -94,9 +98,18 @@ async function classifyFiles(files: readonly string[], flags: Flags): Promise<nu
   return failed > 0 ? 1 : 0;
 }
 
-function describe({ className, reason, confidence }: Classification): string {
-  if (className === null) return reason === "no-ink" ? "no ink" : "not a digit";
-  return `${className} (${(confidence * 100).toFixed(1)} %)`;
+/** What is printed where there is no digit, with what to do about it. */
+const REASONS: Readonly<Record<NoDigitReason, string>> = {
+  "no-ink": "no ink",
+  "too-faint": "too faint, use more light or a darker pen",
+  "too-small": "too small, use a picture with more pixels",
+  "not-a-digit": "not a digit",
+  "several-digits": `several digits, use ${INVOCATION} read`,
+};
+
+function describe({ className, reason, count, confidence }: Classification): string {
+  if (reason === null) return `${className} (${(confidence * 100).toFixed(1)} %)`;
+  return count === undefined ? REASONS[reason] : REASONS[reason].replace("several", `${count}`);
 }
 
 /** Classifies with several workers into a file of lines of JSON. */
