@@ -1,3 +1,4 @@
+import type { NoDigitReason } from "../classification.ts";
 import { IMAGE_MEDIA_TYPES } from "../image/decode/formats.ts";
 import { DEFAULT_REJECT } from "../options.ts";
 import type { HandlerOptions } from "./options.ts";
@@ -44,7 +45,7 @@ function openApi({ maxBytes, maxPixels, maxImages }: Required<HandlerOptions>): 
             name: "reject",
             in: "query",
             description:
-              "Minimum probability that the ink is a digit. Below it, the digit is null.",
+              "Minimum probability that the ink is a digit. Below it, the digit is null. With 0, all ink is taken for one digit.",
             schema: { ...number, default: DEFAULT_REJECT },
           },
         ]),
@@ -142,9 +143,23 @@ function operation(
 
 const orNull = (type: string) => ({ type: [type, "null"] });
 
-function object(properties: Readonly<Record<string, object>>): object {
-  return { type: "object", required: Object.keys(properties), properties };
+type Properties = Readonly<Record<string, object>>;
+
+function object(required: Properties, optional: Properties = {}): object {
+  return {
+    type: "object",
+    required: Object.keys(required),
+    properties: { ...required, ...optional },
+  };
 }
+
+const REASONS: readonly NoDigitReason[] = [
+  "no-ink",
+  "too-faint",
+  "too-small",
+  "not-a-digit",
+  "several-digits",
+];
 
 const SCHEMAS: Readonly<Record<string, object>> = {
   Pixels: {
@@ -158,11 +173,22 @@ const SCHEMAS: Readonly<Record<string, object>> = {
   Classification: object({
     digit: orNull("integer"),
     className: orNull("string"),
-    reason: { enum: ["no-ink", "not-a-digit", null] },
+    reason: {
+      description:
+        "Why there is no digit: nothing stands out; too faint, use more light or a darker pen; too small, use a picture with more pixels; less likely a digit than reject; or several digits, which /read reads.",
+      enum: [...REASONS, null],
+    },
     confidence: number,
     probabilities: { type: "array", items: number },
-    digitProbability: { ...number, type: ["number", "null"] },
+    digitProbability: {
+      ...number,
+      type: ["number", "null"],
+      description:
+        "The calibrated probability that the ink is a digit. Null without ink, for pictures framed as in MNIST and for networks of other classes.",
+    },
     backend,
+  }, {
+    count: { ...integer, description: "The number of digits, with the reason several-digits." },
   }),
   Reading: object({
     text,

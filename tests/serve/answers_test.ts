@@ -1,10 +1,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { LeNet } from "../../mod.ts";
+import { greyPng } from "../../scripts/research/hard_set/pictures/picture.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { FORMATS, IMAGE_MEDIA_TYPES } from "../../src/image/decode/formats.ts";
 import * as fashion from "../../weights/fashion.ts";
 import { BASELINE } from "../image/decode/jpeg_files.ts";
 import { SAMPLES } from "../image/decode/samples.ts";
+import { REASON_PICTURES, SEVERAL } from "../reason_pictures.ts";
 import { withServer } from "./server.ts";
 
 const sample = (digit: number) =>
@@ -133,6 +135,26 @@ Deno.test("POST /classify applies the threshold reject of the query", async () =
       null,
       "not-a-digit",
     ]]);
+  });
+});
+
+Deno.test("POST /classify says why there is no digit, as its document lists, and how many there are", async () => {
+  await withServer({}, async ({ url }) => {
+    const { components } = await (await fetch(url("/openapi.json"))).json();
+    const { reason: listed, count } = components.schemas.Classification.properties;
+    assertEquals(listed.enum, [...Object.keys(REASON_PICTURES), null]);
+    assertEquals(count.type, "integer");
+    for (const [reason, picture] of Object.entries(REASON_PICTURES)) {
+      const response = await fetch(url("/classify"), {
+        method: "POST",
+        headers: { "content-type": "image/png" },
+        body: new Uint8Array(greyPng(picture)),
+      });
+      const answer = await response.json();
+      assertEquals([answer.digit, answer.reason], [null, reason]);
+      const expected = reason === "several-digits" ? SEVERAL.text.length : undefined;
+      assertEquals(answer.count, expected);
+    }
   });
 });
 
