@@ -1,12 +1,19 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
-import fc from "fast-check";
-import { classifyDigit, LeNet } from "../mod.ts";
-import { drawDigit } from "../scripts/research/hard_set/pictures/drawing.ts";
-import { enlargeWhole, hardPicture } from "../scripts/research/hard_set/pictures/hard_picture.ts";
+import { classifyDigit, type DigitImage, LeNet, readDigits } from "../mod.ts";
+import { makeTrial } from "../scripts/research/hard_set/measure.ts";
+import { drawDigit, DRAWINGS } from "../scripts/research/hard_set/pictures/drawing.ts";
+import {
+  enlargeWhole,
+  HARD_KINDS,
+  hardPicture,
+} from "../scripts/research/hard_set/pictures/hard_picture.ts";
 import { noDigitPicture } from "../scripts/research/hard_set/pictures/no_digit.ts";
+import { PAGE_KINDS } from "../scripts/research/hard_set/pictures/page/page_picture.ts";
+import { stringPicture } from "../scripts/research/hard_set/pictures/strings.ts";
 import { syntheticDigits } from "../src/data/synthetic/digits.ts";
 import { Random } from "../src/model/random.ts";
-import { judge, weighReading } from "../src/classification.ts";
+import { REASON_PICTURES, SEVERAL } from "./reason_pictures.ts";
+import { digitAt, DIGITS } from "./research/hard_set/digits.ts";
 
 /** Corners of one half of a thing that is the same on both sides, and of a shoe; 0 to 1, the middle at 0.5. */
 const HALVES: Readonly<Record<string, readonly (readonly [x: number, y: number])[]>> = {
@@ -72,12 +79,8 @@ function isInside(corners: readonly (readonly [number, number])[], x: number, y:
 
 const ARTICLES = [...Object.keys(HALVES), "shoe"];
 
-const chance = fc.double({ min: 0, max: 1, noNaN: true });
-
-const logits = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), {
-  minLength: 10,
-  maxLength: 10,
-});
+const sample = (digit: number): Promise<Uint8Array> =>
+  Deno.readFile(new URL(`../scripts/samples/${digit}.png`, import.meta.url));
 
 Deno.test("classifyDigit refuses clothes, shoes and bags of 28×28 pixels", async () => {
   const random = new Random(1);
@@ -86,7 +89,7 @@ Deno.test("classifyDigit refuses clothes, shoes and bags of 28×28 pixels", asyn
     for (let n = 0; n < 10; n++) {
       const { digit, reason } = await classifyDigit(article(name, random));
       if (digit === null) refused++;
-      assertEquals(reason === "not-a-digit", digit === null);
+      assertEquals(reason !== null, digit === null);
     }
     assertGreater(refused, 5, name);
   }
@@ -149,52 +152,124 @@ Deno.test("LeNet.classify takes ink less for a digit when it cannot tell which",
   assertLess(doubted.digitProbability ?? 1, digitProbability ?? 0);
 });
 
-Deno.test("judge says for each picture how likely it is a digit, in their order", async () => {
-  const { images } = syntheticDigits({ count: 1, seed: 5 });
-  const digit = Float32Array.from(images.subarray(0, 784), (byte) => byte / 255);
-  const square = new Float32Array(784).map((_, i) =>
-    i % 28 > 3 && i % 28 < 24 && i > 28 * 4 && i < 28 * 24 ? 0.9 : 0
-  );
-  const both = await judge([digit, square, digit]);
-  assertEquals(both.length, 3);
-  assertEquals(both[0], both[2]);
-  assertGreater(both[0], 0.5);
-  assertLess(both[1], 0.1);
-  assertEquals(await judge([]), []);
-  for (const chance of both) assertEquals(chance >= 0 && chance <= 1, true);
-});
+for (const [reason, picture] of Object.entries(REASON_PICTURES)) {
+  Deno.test(`classifyDigit gives the reason ${reason}, and neither digit nor confidence`, async () => {
+    const { digit, className, confidence, count, ...answer } = await classifyDigit(picture);
+    assertEquals([digit, className, confidence, answer.reason], [null, null, 0, reason]);
+    assertEquals(count, reason === "several-digits" ? SEVERAL.text.length : undefined);
+    const hasInk = reason !== "no-ink" && reason !== "too-faint";
+    assertEquals(answer.digitProbability !== null, hasInk);
+    assertAlmostEquals(sumOf(answer.probabilities), hasInk ? 1 : 0, 1e-5);
+  });
+}
 
-Deno.test("weighReading leaves what the judge says where the reading is sure", () => {
-  const sure = [0, 0, 30, 0, 0, 0, 0, 0, 0, 0];
-  for (const digitProbability of [0, 0.004, 0.5, 1]) {
-    assertAlmostEquals(weighReading(digitProbability, sure, 1), digitProbability, 1e-12);
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+Deno.test("classifyDigit takes all ink for one digit with reject 0, and says how likely it is one", async () => {
+  for (const [reason, picture] of Object.entries(REASON_PICTURES)) {
+    const refused = await classifyDigit(picture);
+    const taken = await classifyDigit(picture, { reject: 0 });
+    assertEquals([taken.probabilities, taken.digitProbability], [
+      refused.probabilities,
+      refused.digitProbability,
+    ]);
+    if (reason === "no-ink" || reason === "too-faint") {
+      assertEquals(taken, refused);
+    } else {
+      const best = Math.max(...taken.probabilities);
+      assertEquals([taken.reason, taken.confidence], [null, best]);
+      assertEquals(taken.digit, taken.probabilities.indexOf(best));
+      assertEquals("count" in taken, false);
+    }
   }
 });
 
-Deno.test("weighReading takes less for a digit the more doubt there is, whatever the classes' order", () => {
-  const of = (best: number, at: number): number => {
-    return weighReading(0.3, Array.from({ length: 10 }, (_, k) => k === at ? best : 0), 1);
+Deno.test("classifyDigit accepts ink that is as likely a digit as reject says, and none that is less", async () => {
+  const picture = REASON_PICTURES["not-a-digit"];
+  const { digitProbability } = await classifyDigit(picture);
+  const accepted = await classifyDigit(picture, { reject: digitProbability! });
+  assertEquals(accepted.reason, null);
+  const refused = await classifyDigit(picture, { reject: digitProbability! + 1e-9 });
+  assertEquals(refused.reason, "not-a-digit");
+});
+
+Deno.test("classifyDigit counts most digits of lines", async () => {
+  const random = new Random(9);
+  const draw = (): { pixels: Uint8Array; label: number } => {
+    const n = random.integer(DIGITS.count);
+    return { pixels: digitAt(n), label: DIGITS.labels[n] };
   };
-  for (const best of [1, 3, 5, 8]) {
-    assertLess(of(best, 2), of(best + 1, 2));
-    assertEquals(of(best, 2), of(best, 9));
+  let right = 0;
+  for (let n = 0; n < 10; n++) {
+    const { picture, text } = stringPicture(n % 2 === 0 ? "separated" : "lines", draw, random);
+    const { reason, count } = await classifyDigit(picture);
+    if (reason === "several-digits" && count === text.replaceAll("\n", "").length) right++;
   }
-  assertLess(of(0, 0), 0.01);
+  assertGreater(right, 7);
 });
 
-Deno.test("weighReading divides logits by the temperature", () => {
-  fc.assert(fc.property(chance, logits, (digitProbability, some) => {
-    assertAlmostEquals(
-      weighReading(digitProbability, some, 2),
-      weighReading(digitProbability, some.map((logit) => logit / 2), 1),
-      1e-12,
-    );
-  }));
+Deno.test("classifyDigit explains all hypotheses, the most likely digit first, without another answer", async () => {
+  for (const picture of [...Object.values(REASON_PICTURES), await sample(7)]) {
+    const { steps = [], hypotheses = [], ...answer } = await classifyDigit(picture, {
+      explain: true,
+    });
+    assertEquals(answer, await classifyDigit(picture));
+    const [best] = hypotheses;
+    assertEquals(steps[0].name, "brightness");
+    assertEquals(steps.slice(1), best?.steps ?? []);
+    assertEquals(best === undefined, answer.digitProbability === null);
+    if (best === undefined) continue;
+    assertEquals(best.digitProbability, answer.digitProbability);
+    assertEquals(best.digit, answer.probabilities.indexOf(Math.max(...answer.probabilities)));
+    const likely = hypotheses.map(({ digitProbability }) => digitProbability!);
+    assertEquals(likely, likely.toSorted((a, b) => b - a));
+    for (const { digit, steps } of hypotheses) {
+      const { name, values } = steps[steps.length - 1];
+      assertEquals([name, (await classifyDigit(values)).digit], ["input", digit]);
+    }
+  }
 });
 
-Deno.test("weighReading gives a probability that is at most the judge's", () => {
-  fc.assert(fc.property(chance, logits, (digitProbability, some) => {
-    const weighed = weighReading(digitProbability, some, 1);
-    assertEquals(weighed >= 0 && weighed <= digitProbability + 1e-12, true, `${weighed}`);
-  }));
+Deno.test("classifyDigit has one hypothesis where there is no doubt, and several where there is", async () => {
+  const namesFor = async (picture: DigitImage): Promise<string[]> => {
+    const { hypotheses = [] } = await classifyDigit(picture, { explain: true });
+    return hypotheses.map(({ name }) => name);
+  };
+  assertEquals(await namesFor(await sample(7)), ["own"]);
+  const names = await namesFor(REASON_PICTURES["not-a-digit"]);
+  assertGreater(names.length, 1);
+  assertEquals(names.includes("own"), true);
 });
+
+Deno.test("classifyDigit estimates no digitProbability for pictures framed as MNIST's and for other classes", async () => {
+  const { steps = [] } = await classifyDigit(await sample(7), { explain: true });
+  const known = await classifyDigit(steps[steps.length - 1].values);
+  assertEquals([known.digit, known.digitProbability], [7, null]);
+  const { model } = await LeNet.load();
+  const classNames = [..."abcdefghij"];
+  using letters = await LeNet.load({ ...model, metadata: { ...model.metadata, classNames } });
+  const answer = await letters.classify(REASON_PICTURES["several-digits"], { explain: true });
+  assertEquals([answer.reason, answer.digitProbability], [null, null]);
+  assertEquals(answer.hypotheses?.length, 1);
+});
+
+for (const kind of [...HARD_KINDS, ...DRAWINGS, ...PAGE_KINDS]) {
+  Deno.test(`readDigits reads one digit as classifyDigit does: ${kind}`, async () => {
+    for (let n = 0; n < 3; n++) {
+      const { image } = makeTrial(kind, n, 3, { digits: DIGITS, clothing: undefined, seed: 2 });
+      const { digit, className, confidence, reason, count } = await classifyDigit(image);
+      const { text, digits } = await readDigits(image);
+      if (digit === null) {
+        if (reason === "several-digits") assertEquals(digits.length >= count!, true);
+        else assertEquals(digits.length === 1, false);
+        continue;
+      }
+      const [{ box, ...only }] = digits;
+      assertEquals([text, digits.length], [className, 1]);
+      assertEquals(only, { digit, className, confidence, line: 0 });
+      assertGreater(Math.min(box.width, box.height), 0);
+    }
+  });
+}

@@ -18,7 +18,11 @@ Deno.test("classifyDigit says of most solid things that they are no digits, and 
     refused++;
     assertEquals([digit, confidence, (digitProbability ?? 1) < DEFAULT_REJECT], [null, 0, true]);
     const taken = await classifyDigit(solid, { reject: 0 });
-    assertEquals([taken.digit === null, taken.reason, taken.digitProbability], [false, null, null]);
+    assertEquals([taken.digit === null, taken.reason, taken.digitProbability], [
+      false,
+      null,
+      digitProbability,
+    ]);
   }
   assertGreater(refused, 40);
 });
@@ -30,17 +34,6 @@ Deno.test("classifyDigit takes digits in pictures for digits, and says how likel
     assertEquals([answer.digit, answer.reason], [digit, null]);
     assertGreater(answer.digitProbability ?? 0, DEFAULT_REJECT);
   }
-});
-
-Deno.test("classifyDigit asks nobody about 28×28 pixels as MNIST has them", async () => {
-  const { steps = [] } = await classifyDigit(SEVEN, { explain: true });
-  const { digit, digitProbability } = await classifyDigit(steps[steps.length - 1].values);
-  assertEquals([digit, digitProbability], [7, null]);
-});
-
-Deno.test("classifyDigit gives a reason where there is no ink", async () => {
-  const { digit, reason, digitProbability } = await classifyDigit(new Float32Array(784));
-  assertEquals([digit, reason, digitProbability], [null, "no-ink", null]);
 });
 
 Deno.test("classifyDigit shows the way to an answer when it is to explain, and not otherwise", async () => {

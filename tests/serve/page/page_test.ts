@@ -163,6 +163,15 @@ testPage("page explains why a picture cannot be corrected", async ({ page }) => 
   await statusIs(page, "The network reads this as a 7 already.");
 });
 
+testPage("page says of several digits how many there are and what to do", async ({ page }) => {
+  for (const left of [0.1, 0.6]) {
+    await draw(page, [[left, 0.3], [left + 0.25, 0.3], [left + 0.1, 0.75]]);
+  }
+  await textIs(page, "#sure", "2 digits");
+  await textIs(page, "#otherwise", "Draw or show one at a time.");
+  await answerIs(page, null);
+});
+
 testPage("page accepts refused ink as a digit after a correction", async ({ page }) => {
   // A grid of lines.
   for (const at of [0.2, 0.4, 0.6, 0.8]) {
