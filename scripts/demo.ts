@@ -1,6 +1,5 @@
 import { runCommand } from "../src/cli/command.ts";
 import { bar } from "../src/cli/run_output.ts";
-import { prepareDigit } from "../src/image/prepare.ts";
 import { LeNet } from "../src/lenet.ts";
 import { formatPixels } from "./terminal.ts";
 
@@ -20,12 +19,11 @@ async function readSamples(): Promise<number> {
   let right = 0;
   for (const name of names) {
     const png = await Deno.readFile(new URL(name, folder));
-    const { pixels } = await prepareDigit(png);
-    const { digit, confidence } = await net.classify(png);
+    const { digit, confidence, steps = [] } = await net.classify(png, { explain: true });
     // A sample is named after its digit.
     const correct = name.startsWith(String(digit));
     if (correct) right++;
-    console.log(formatPixels(pixels));
+    console.log(formatPixels(steps[steps.length - 1].values));
     console.log(
       `${name}: ${digit} ${bar(confidence, 20)} ${(confidence * 100).toFixed(1)} %${
         correct ? "" : "  wrong"

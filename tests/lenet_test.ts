@@ -17,7 +17,6 @@ import {
 import { syntheticDigits } from "../src/data/synthetic/digits.ts";
 import { argMax } from "../src/engine/runner.ts";
 import { decodePng } from "../src/image/decode/png.ts";
-import { prepareDigit } from "../src/image/prepare.ts";
 import { initialize } from "../src/model/initialize.ts";
 import { normalize } from "../src/model/model.ts";
 import { Random } from "../src/model/random.ts";
@@ -58,6 +57,12 @@ function randomModel(architecture: Architecture, preparation: Preparation): Mode
 }
 
 const png = (name: string): Uint8Array<ArrayBuffer> => Deno.readFileSync(new URL(name, SAMPLES));
+
+/** The 28×28 values that a network takes for a picture. */
+async function inputOf(net: LeNet, image: DigitImage): Promise<Float32Array> {
+  const { steps = [] } = await net.classify(image, { explain: true });
+  return steps[steps.length - 1].values;
+}
 
 Deno.test("classifyDigit reads a PNG in every form it comes in", async () => {
   const bytes = png("7.png");
@@ -280,7 +285,7 @@ Deno.test("LeNet refuses pictures for a network of neither one channel nor three
 Deno.test("LeNet.classify puts a digit in the middle of a larger input", async () => {
   using net = await LeNet.load(randomModel(architectureByName("lenet5-1998"), "digit"));
   const [{ values }] = await net.activations(png("7.png"));
-  const { pixels } = await prepareDigit(png("7.png"));
+  const pixels = await inputOf(net, png("7.png"));
   const [background] = values;
   pixels.forEach((value, i) => {
     const found = values[(Math.floor(i / 28) + 2) * 32 + i % 28 + 2];
@@ -322,11 +327,11 @@ Deno.test("LeNet.activations gives the prepared input and every layer, by name",
     stages.map(({ name, shape }) => `${name} ${shape}`).slice(0, 5),
     ["input 1,28,28", "conv1 6,28,28", "relu1 6,28,28", "pool1 6,14,14", "conv2 16,10,10"],
   );
-  const { digit, steps = [] } = await net.classify(png("4.png"), { explain: true });
-  const pixels = steps[steps.length - 1].values;
+  const pixels = await inputOf(net, png("4.png"));
   normalize(pixels, [1, 28, 28], net.model.metadata.normalization);
   assertEquals(stages[0].values, pixels);
   const { values } = stages[stages.length - 1];
+  const { digit } = await net.classify(png("4.png"));
   assertEquals([argMax(values), values.length], [digit, 10]);
 });
 
@@ -357,11 +362,11 @@ Deno.test("LeNet.scan answers as LeNet.classify does for each part of a photo", 
 Deno.test("LeNet.scan reads the digits of a row, dark on light or light on dark", async () => {
   using net = await LeNet.load();
   const written = [3, 7, 1];
-  const digits = await Promise.all(written.map((digit) => prepareDigit(png(`${digit}.png`))));
+  const digits = await Promise.all(written.map((digit) => inputOf(net, png(`${digit}.png`))));
   const width = 28 * written.length;
   for (const [ink, paper] of [[1, 0], [0, 1]]) {
     const data = Float32Array.from({ length: 28 * width }, (_, i) => {
-      const { pixels } = digits[Math.floor(i % width / 28)];
+      const pixels = digits[Math.floor(i % width / 28)];
       return paper + (ink - paper) * pixels[Math.floor(i / width) * 28 + i % 28];
     });
     const { rows, columns, answers } = await net.scan({ data, width, height: 28 });

@@ -14,7 +14,7 @@ import {
 } from "../../src/image/frame.ts";
 import type { GreyImage, InkMap } from "../../src/image/image.ts";
 import { findInk } from "../../src/image/ink/find_ink.ts";
-import { preparePixels } from "../../src/image/prepare.ts";
+import { preparePixels } from "../../scripts/research/shared/prepare_digit.ts";
 import { centreOf, inkOf, sumOf } from "./ink/drawing.ts";
 
 /** Ink in 256 levels. */

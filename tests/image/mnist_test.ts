@@ -2,7 +2,7 @@ import { assertEquals, assertLess } from "@std/assert";
 import { gunzipSync } from "node:zlib";
 import { isMnistLike } from "../../src/image/frame.ts";
 import type { Pixels } from "../../src/image/image.ts";
-import { preparePixels } from "../../src/image/prepare.ts";
+import { preparePixels } from "../../scripts/research/shared/prepare_digit.ts";
 import { difference } from "./ink/drawing.ts";
 
 const MNIST = new URL("../../../shared/data/mnist/", import.meta.url);

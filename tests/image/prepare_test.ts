@@ -4,8 +4,11 @@ import { encode } from "fast-png";
 import { isMnistLike } from "../../src/image/frame.ts";
 import type { DigitImage, DigitPixels } from "../../src/image/image.ts";
 import { readPixels } from "../../src/image/read_image.ts";
-import { prepareDigit } from "../../src/image/prepare.ts";
-import { type PreparedDigit, preparePixels as prepare } from "../../src/image/prepare.ts";
+import { prepareDigit } from "../../scripts/research/shared/prepare_digit.ts";
+import {
+  type PreparedDigit,
+  preparePixels as prepare,
+} from "../../scripts/research/shared/prepare_digit.ts";
 import { Random } from "../../src/model/random.ts";
 import { assertError, assertRejection } from "../assert_error.ts";
 import { encodePng } from "./decode/png_encoder.ts";

@@ -8,7 +8,6 @@ import { classifyDigit, classifyDigits, LeNet, LeNetError, readDigits } from "@x
 import { fineTune } from "@x/lenet/train";
 import { createRunner } from "../../src/engine/backends.ts";
 import { decodeImage } from "../../src/image/decode/formats.ts";
-import { prepareDigit } from "../../src/image/prepare.ts";
 import { encodeBmp } from "../image/decode/bmp_encoder.ts";
 import { DRAWING } from "../image/decode/gif_encoder.ts";
 import { BASELINE } from "../image/decode/jpeg_files.ts";
@@ -26,6 +25,8 @@ export interface Exercise {
   readonly atOnce: (number | null)[];
   /** What is read of a picture that has all samples side by side. */
   readonly text: string;
+  /** Why that is no single digit, and how many there are. */
+  readonly several: string;
   readonly backend: string;
   /** The logits of all samples, from PNG files: SHA-256 of their bits. */
   readonly logitsHash: string;
@@ -62,8 +63,10 @@ export async function exercise(
   const fromPixels: (number | null)[] = [];
   for (const picture of pictures) fromPixels.push((await classifyDigit(picture)).digit);
   const atOnce = (await classifyDigits(files)).map(({ digit }) => digit);
-  const prepared = await Promise.all(files.map(async (file) => (await prepareDigit(file)).pixels));
-  const { text, backend } = await readDigits(sideBySide(prepared));
+  const prepared = await Promise.all(files.map(inputOf));
+  const row = sideBySide(prepared);
+  const { text, backend } = await readDigits(row);
+  const { reason, count } = await classifyDigit(row);
   const inputs = Float32Array.from(prepared.flatMap((pixels) => [...pixels]));
   const logits = await logitsOf("wasm", inputs);
   return {
@@ -71,6 +74,7 @@ export async function exercise(
     fromPixels,
     atOnce,
     text,
+    several: `${reason}: ${count}`,
     backend,
     logitsHash: await hash(logits),
     fineTuned: await orWhyNot(() => fineTuneOn(files)),
@@ -83,6 +87,12 @@ export async function exercise(
       : "not asked for",
     logits: [...logits],
   };
+}
+
+/** The 28×28 values that the network takes for a file. */
+async function inputOf(file: Uint8Array): Promise<Float32Array> {
+  const { steps = [] } = await classifyDigit(file, { explain: true });
+  return steps[steps.length - 1].values;
 }
 
 async function logitsOf(backend: "wasm" | "webgpu", inputs: Float32Array): Promise<Float32Array> {

@@ -52,7 +52,7 @@ const program = () => exercise(${JSON.stringify(SAMPLES)}, { webgpu: ${hasGpu} }
         assertEquals(found.fromPng, DIGITS);
         assertEquals(found.fromPixels, DIGITS);
         assertEquals(found.atOnce, DIGITS);
-        assertEquals(found.text, "0123456789");
+        assertEquals([found.text, found.several], ["0123456789", "several-digits: 10"]);
         assertEquals([found.gif, found.bmp], ["12×10", "2×1"]);
         assertEquals(found.backend, "wasm");
         assertEquals(found.logitsHash, (await (here ??= exercise(SAMPLES))).logitsHash);

@@ -3,7 +3,7 @@ import { argMax } from "../../../src/engine/runner.ts";
 import { checkAborted } from "../../../src/errors.ts";
 import type { DigitImage } from "../../../src/image/image.ts";
 import { PREPARATION_STEPS, type PreparationStep } from "../../../src/image/page.ts";
-import { prepareDigit } from "../../../src/image/prepare.ts";
+import { prepareDigit } from "../shared/prepare_digit.ts";
 import { type Model, normalize } from "../../../src/model/model.ts";
 import { alignColumns } from "../../../src/watch/html.ts";
 import type { Trial } from "./measure.ts";

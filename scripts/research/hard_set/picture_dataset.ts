@@ -1,5 +1,5 @@
 import type { Dataset } from "../../../src/data/dataset.ts";
-import { preparePixels } from "../../../src/image/prepare.ts";
+import { preparePixels } from "../shared/prepare_digit.ts";
 import { Random } from "../../../src/model/random.ts";
 import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
 import { HARD_KINDS, hardPicture } from "./pictures/hard_picture.ts";

@@ -1,6 +1,6 @@
 import { encode } from "fast-png";
 import { syntheticDigits } from "../../../src/data/synthetic/digits.ts";
-import { prepareDigit } from "../../../src/image/prepare.ts";
+import { prepareDigit } from "../../../scripts/research/shared/prepare_digit.ts";
 import { Random } from "../../../src/model/random.ts";
 
 /** A body, and what it is said to be. */

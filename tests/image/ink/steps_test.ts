@@ -6,8 +6,8 @@ import {
   type PreparationStep,
   takes,
 } from "../../../src/image/page.ts";
-import type { PreparedDigit } from "../../../src/image/prepare.ts";
-import { preparePixels } from "../../../src/image/prepare.ts";
+import type { PreparedDigit } from "../../../scripts/research/shared/prepare_digit.ts";
+import { preparePixels } from "../../../scripts/research/shared/prepare_digit.ts";
 import { difference, drawGrey, type Drawing, drawInk, type Grey, greyOf } from "./drawing.ts";
 
 /** A two on white, with more upon it. */

@@ -1,9 +1,13 @@
-import type { ImageLimits } from "../options.ts";
-import { DIGIT_SIDE } from "./frame.ts";
-import { likelyHypothesis } from "./further.ts";
-import type { DigitImage, Pixels } from "./image.ts";
-import { Page, type PreparationPicture, type PreparationSettings } from "./page.ts";
-import { readImage } from "./read_image.ts";
+import type { ImageLimits } from "../../../src/options.ts";
+import { DIGIT_SIDE } from "../../../src/image/frame.ts";
+import { likelyHypothesis } from "../../../src/image/further.ts";
+import type { DigitImage, Pixels } from "../../../src/image/image.ts";
+import {
+  Page,
+  type PreparationPicture,
+  type PreparationSettings,
+} from "../../../src/image/page.ts";
+import { readImage } from "../../../src/image/read_image.ts";
 
 /** A picture as a network reads it. */
 export interface PreparedDigit {
@@ -22,7 +26,7 @@ export interface PreparedDigit {
  * illumination corrected, ink separated from background, the lines of ruled paper and specks removed, the digit cropped,
  * its stroke width normalised, its longer side scaled to 20 pixels and its centre of mass placed in the middle of 28×28
  * pixels. The result does not depend on the size of the picture, the place of the digit, or whether it is dark on light
- * or light on dark. No network is asked: where the picture leaves doubt about the ink, `recognizeDigits` compares several
+ * or light on dark. No network is asked: where the picture leaves doubt about the ink, `recognizePages` compares several
  * hypotheses instead.
  *
  * @param image The picture, in any form that is accepted. A stream, and the body of a response, is read to its end.
