@@ -255,7 +255,10 @@ async function correct(label: number): Promise<void> {
   const { image } = current;
   const answer = current.answer ??
     await net.classify(image, reject === undefined ? {} : { reject });
-  if (answer.reason === "no-ink") return showStatus("There is no ink to learn from.");
+  const { reason } = answer;
+  if (reason === "no-ink" || reason === "too-faint") {
+    return showStatus("There is no ink to learn from.");
+  }
   if (answer.digit === label) {
     return showStatus(`The network reads this as ${aDigit(label)} already.`);
   }
@@ -264,7 +267,10 @@ async function correct(label: number): Promise<void> {
   await network.correct({
     pixels: Uint8Array.from(input.values, (value) => Math.round((value * std + mean) * 255)),
     label,
-    digitProbability: answer.reason === "not-a-digit" ? answer.digitProbability : null,
+    // Only these reasons depend on the threshold, which a correction lowers.
+    digitProbability: reason === "not-a-digit" || reason === "several-digits"
+      ? answer.digitProbability
+      : null,
   });
 }
 

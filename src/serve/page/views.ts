@@ -1,4 +1,4 @@
-import type { Activation, Classification } from "../../../mod.ts";
+import type { Activation, Classification, NoDigitReason } from "../../../mod.ts";
 import { aDigit, colour, type ColourName, element, type Rgb, rgb } from "./display.ts";
 import type { StoredCorrection } from "./user_network.ts";
 
@@ -7,6 +7,15 @@ const ANNOUNCE_AFTER = 600;
 
 /** Smallest probability of the second digit that is shown. */
 const MIN_SECOND = 0.01;
+
+/** What the user is told where there is no digit, and what to do about it. */
+const REASONS: Readonly<Record<NoDigitReason, readonly [verdict: string, advice: string]>> = {
+  "no-ink": ["No ink found", ""],
+  "too-faint": ["Too faint", "Use more light or a darker pen."],
+  "too-small": ["Too small", "Draw it larger, or go closer."],
+  "not-a-digit": ["Not recognised as a digit", ""],
+  "several-digits": ["Several digits", "Draw or show one at a time."],
+};
 
 /** Shows an answer: the digit, its probability, and a bar for each digit that is also a button for corrections. */
 export class AnswerView {
@@ -34,15 +43,16 @@ export class AnswerView {
   }
 
   /** Shows an answer. */
-  show({ digit, reason, probabilities }: Classification): void {
+  show({ digit, reason, count, probabilities }: Classification): void {
     const order = probabilities.map((_, n) => n)
       .sort((a, b) => probabilities[b] - probabilities[a]);
     const [first, second] = order;
-    if (digit === null) {
-      const verdict = reason === "no-ink" ? "No ink found" : "Not recognised as a digit";
-      const nearest = reason === "no-ink" ? "" : `The closest match is ${first}.`;
-      this.#show("?", verdict, nearest, probabilities, null);
-      this.#announceLater(`${verdict}. ${nearest}`.trim());
+    if (reason !== null) {
+      const [about, fixed] = REASONS[reason];
+      const verdict = count === undefined ? about : about.replace("Several", `${count}`);
+      const advice = reason === "not-a-digit" ? `The closest match is ${first}.` : fixed;
+      this.#show("?", verdict, advice, probabilities, null);
+      this.#announceLater(`${verdict}. ${advice}`.trim());
       return;
     }
     const sure = `${percent(probabilities[first])} sure`;
