@@ -14,7 +14,7 @@ import { DIGITS } from "../research/hard_set/digits.ts";
 export interface PictureBits {
   readonly pixels: string;
   readonly probabilities: string;
-  /** Of every `digitProbability`, and of why there is no digit. */
+  /** Of every `digitProbability`, of why there is no digit, and of how many there are. */
   readonly scores: string;
   /** Of texts, and of the confidence and box of each digit. */
   readonly readings: string;
@@ -50,8 +50,8 @@ export async function pictureBits(): Promise<Record<string, PictureBits>> {
   return bits;
 }
 
-function scoreOf({ digitProbability, reason }: Classification): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(JSON.stringify([digitProbability, reason]));
+function scoreOf({ digitProbability, reason, count }: Classification): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify([digitProbability, reason, count]));
 }
 
 async function readingsOf(trials: readonly Trial[]): Promise<Uint8Array<ArrayBuffer>[]> {

@@ -1,9 +1,11 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { makeTrial } from "../../scripts/research/hard_set/measure.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { LeNetError } from "../../src/errors.ts";
 import { LeNet } from "../../src/lenet.ts";
 import { fineTune } from "../../src/train/fine_tune.ts";
 import { collectSamples, type Samples } from "../../src/train/samples.ts";
+import { DIGITS } from "../research/hard_set/digits.ts";
 import { bars } from "./tiny.ts";
 
 const SAMPLES = new URL("../../scripts/samples/", import.meta.url);
@@ -102,4 +104,21 @@ Deno.test("collectSamples takes the first and the last class, and no label outsi
       `its label is ${label}, expected 0 to 9`,
     );
   }
+});
+
+Deno.test("collectSamples prepares a picture with the hypothesis of its ink that classify chooses", async () => {
+  using net = await LeNet.load("digits", { backend: "wasm" });
+  const sources = { digits: DIGITS, clothing: undefined, seed: 1 };
+  const chosen = new Set<string>();
+  for (const kind of ["boxed", "shadow", "standing-on-rule", "position"]) {
+    for (let n = 0; n < 3; n++) {
+      const { image } = makeTrial(kind, n, 3, sources);
+      const { steps = [], hypotheses = [] } = await net.classify(image, { explain: true });
+      chosen.add(hypotheses[0].name);
+      const { images } = await collectSamples(net.model, [{ image, label: 7 }]);
+      const { values } = steps[steps.length - 1];
+      assertEquals(images, Uint8Array.from(values, (value) => Math.round(255 * value)));
+    }
+  }
+  assertEquals(chosen.size > 1, true);
 });
