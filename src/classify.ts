@@ -18,15 +18,16 @@ export interface ClassifyOptions extends PictureOptions {
  *
  * The picture may be a PNG, JPEG, WebP, GIF or BMP (bytes, `Blob`, `Response`, stream, URL or base64), a canvas or an
  * image of a page, pixels with their size (such as `ImageData`), or 28×28 values. The digit may be dark on light or
- * light on dark, of any size, anywhere in the picture, photographed in uneven light, on ruled paper. The network is
- * loaded by the first call and kept.
+ * light on dark, of any size, anywhere in the picture, photographed in uneven light, on ruled paper, in a box of a form,
+ * in a window on a screen. The network is loaded by the first call and kept.
  *
  * What is in memory or displayed is copied before the function returns its promise: it may be changed or closed at once.
  *
  * @param image The picture of one digit.
  * @param options Where to compute, the threshold of what is a digit, the limits of the picture's size, whether to explain
  * the answer.
- * @returns The digit (null when there is none), its probability, and the probabilities of all digits.
+ * @returns The digit and its probability, or null and the reason why there is no single digit; the probabilities of all
+ * digits; how likely the ink is a digit.
  * @throws {LeNetError} `image/unreadable`, `image/unsupported`, `image/invalid` or `image/too-large` when the picture
  * cannot be used; `option/unknown` or `option/invalid`; `backend/unavailable` when the backend cannot be started here.
  *
@@ -77,7 +78,8 @@ export interface ReadDigitsOptions extends ReadOptions {
 /**
  * Reads lines of any number of handwritten digits, apart or touching.
  *
- * The picture may be of any form that {@linkcode classifyDigit} accepts. It may have several lines, slightly inclined.
+ * The picture may be of any form that {@linkcode classifyDigit} accepts. It may have several lines, slightly inclined. One
+ * digit by itself is read as {@linkcode classifyDigit} reads it.
  *
  * @param image The picture.
  * @param options Where to compute, the threshold of what is a digit, the limits of the picture's size.

@@ -108,7 +108,7 @@ export class LeNet implements Disposable {
    *
    * @param image The picture, in any form that is accepted.
    * @param options The threshold of what is a digit, the limits of the picture's size, whether to explain the answer.
-   * @returns The class and its probability.
+   * @returns The class and its probability, or null and the reason why there is no single digit.
    * @throws {LeNetError} `option/unknown` or `option/invalid`; `image/…` when the picture cannot be read, or has one
    * channel and the network takes three; `weights/mismatch` when the network takes no such pictures.
    */
@@ -133,7 +133,7 @@ export class LeNet implements Disposable {
   }
 
   /**
-   * Reads lines of any number of digits, apart or touching.
+   * Reads lines of any number of digits, apart or touching; one digit by itself as {@linkcode LeNet.classify} does.
    *
    * @param image The picture, in any form that is accepted.
    * @param options The threshold of what is a digit, the limits of the picture's size.
