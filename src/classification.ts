@@ -62,7 +62,7 @@ export interface ExplainedHypothesis {
   /**
    * The way: `own` is one threshold for the whole picture, `even` after the illumination was corrected, `erased` without
    * straight lines, `outline` without what surrounds the digit, `inverted` with ink and background exchanged, `sheet` on
-   * a part of the picture. More may come.
+   * a part of the picture, `colour` by what differs in colour alone. More may come.
    */
   readonly name: string;
   /** The class with the largest probability. */

@@ -34,7 +34,7 @@ import { downloadProgress } from "./run_output.ts";
 /** The pretrained networks that classify pictures; the others only serve as parts of the reader. */
 export const PRETRAINED: readonly string[] = Object.keys(manifest.exports)
   .map((path) => path.slice("./".length))
-  .filter((name) => !["judge", "types", "whole-digit"].includes(name));
+  .filter((name) => !["judge", "non-digit", "types", "whole-digit"].includes(name));
 
 /** The flags that choose a network and where it is computed. */
 export const NET_FLAGS = {

@@ -69,6 +69,10 @@ const HYPOTHESES: Readonly<Record<string, readonly [title: string, text: string]
     "sheet or window, illumination corrected",
     "looked for on a sheet of paper or in a window, with uneven light corrected",
   ],
+  "colour": [
+    "colour",
+    "ink that differs from its paper in colour, as red on green of the same brightness",
+  ],
   "enclosure": ["enclosure", "looked for inside of a frame, a box or a circle"],
   "likely": ["likely threshold", "the light of the picture decides how; no other way was tried"],
 };

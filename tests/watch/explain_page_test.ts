@@ -14,7 +14,7 @@ import {
 import { explainPage, shrinkStep } from "../../src/watch/explain_page.ts";
 import { makeTrial } from "../../scripts/research/hard_set/measure.ts";
 import { PAGE_KINDS } from "../../scripts/research/hard_set/pictures/page/page_picture.ts";
-import { furtherHypotheses, likelyHypothesis } from "../../src/image/further.ts";
+import { colourHypotheses, furtherHypotheses, likelyHypothesis } from "../../src/image/further.ts";
 import { firstHypothesis } from "../../src/image/hypotheses.ts";
 import { Page } from "../../src/image/page.ts";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
@@ -136,7 +136,15 @@ Deno.test("explainPage says of an only hypothesis not that it was chosen", () =>
   assertEquals(pageWith({ hypotheses: [hypothesis("own", 7, 0.99)] }).includes("(chosen)"), false);
 });
 
-Deno.test("explainPage says in plain words how each hypothesis finds ink", () => {
+/** A red two on green of the same brightness. */
+function redOnGreen(): { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number } {
+  const { data, width, height } = drawGrey();
+  const [red, green] = [[220, 60, 60, 255], [60, 142, 60, 255]];
+  const colours = Array.from(data, (level) => level < 128 ? red : green).flat();
+  return { data: Uint8ClampedArray.from(colours), width, height };
+}
+
+Deno.test("explainPage says in plain words how each hypothesis finds ink", async () => {
   const names = new Set<string>();
   for (const kind of PAGE_KINDS) {
     const { picture } = makeTrial(kind, 1, 50, { digits: DIGITS, clothing: undefined, seed: 1 });
@@ -144,7 +152,9 @@ Deno.test("explainPage says in plain words how each hypothesis finds ink", () =>
     const all = [firstHypothesis(page), likelyHypothesis(page), ...furtherHypotheses(page)];
     for (const found of all) if (found !== undefined) names.add(found.name);
   }
-  assertGreater(names.size, 6);
+  const coloured = await colourHypotheses(new Page({ ...redOnGreen(), channels: 4 }));
+  for (const { name } of coloured) names.add(name);
+  assertGreater(names.size, 7);
   for (const name of names) {
     const page = pageWith({ hypotheses: [hypothesis(name, 7, 0.9)] });
     assertMatch(page, /<h3>[A-Z][a-z].+: 7, a digit .*<\/h3>\s*<p>[A-Z].{30,}\.<\/p>/, name);
