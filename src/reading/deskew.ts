@@ -2,7 +2,8 @@ import type { InkMap } from "../image/image.ts";
 import { type Component, findComponents } from "../image/ink/components.ts";
 import { softInk } from "../image/ink/separate.ts";
 import * as math from "../model/math.ts";
-import { typicalHeight, type Writing } from "./writing.ts";
+import { typicalHeight } from "./marks.ts";
+import type { Writing } from "./writing.ts";
 
 /** The ink of a writing whose lines are level. */
 export interface DeskewedInk {

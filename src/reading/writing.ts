@@ -1,8 +1,14 @@
 import type { Box } from "../image/image.ts";
 import { likelySeparation } from "../image/further.ts";
-import { boxAround, type Component, findEnclosures } from "../image/ink/components.ts";
-import { type InkPieces, separateInk } from "../image/ink/separate.ts";
+import { boxAround, type Component, findComponents } from "../image/ink/components.ts";
+import {
+  type EraseLines,
+  type InkPieces,
+  separateInk,
+  type Separation,
+} from "../image/ink/separate.ts";
 import { type Page, regionAround, sheetsOf } from "../image/page.ts";
+import { eraseMarks, typicalHeight } from "./marks.ts";
 
 /** The ink of all that is written in a picture. */
 export interface Writing {
@@ -32,6 +38,9 @@ const LOW = 40;
 /** A picture of the size at which digits are looked at has at most so many pixels. */
 const MAX_PIXELS = 4_000_000;
 
+/** Up to so many pixels it is not cut to what is written, which would cut frames. */
+const MAX_UNCUT = 1_000_000;
+
 /** How much around the writing is looked at again, in heights of a digit. */
 const SURROUNDINGS = 0.7;
 
@@ -56,7 +65,7 @@ function findWritingIn(page: Page, whole: Box): Writing | undefined {
   let best: Writing | undefined;
   for (let look = 0; look < 4; look++) {
     const view = page.view(region, factor);
-    const separated = separateInk(view, likelySeparation(view.grey));
+    const separated = separateInk(view, withoutMarks(likelySeparation(view.grey)));
     const writing = separated && asWriting(separated, region, factor);
     if (writing === undefined) return best;
     const { pieces, height } = writing;
@@ -65,7 +74,9 @@ function findWritingIn(page: Page, whole: Box): Writing | undefined {
     if (!isLow && !(height > TALL && wanted > factor)) return writing;
     if (isLow && best?.factor === wanted) return writing;
     best = writing;
-    if (isLow) region = regionAround(boxAround(pieces), SURROUNDINGS * height, view);
+    if (isLow && region.width * region.height > MAX_UNCUT * wanted * wanted) {
+      region = regionAround(boxAround(pieces), SURROUNDINGS * height, view);
+    }
     const fewest = Math.ceil(Math.sqrt(region.width * region.height / MAX_PIXELS));
     if (Math.max(wanted, fewest) === factor) return writing;
     factor = Math.max(wanted, fewest);
@@ -73,14 +84,22 @@ function findWritingIn(page: Page, whole: Box): Writing | undefined {
   return best;
 }
 
+/** Erases the marks of a form as well as the rules of paper. */
+function withoutMarks(separation: Separation): Separation {
+  const erase: EraseLines = (mask, width, height, pieces) => {
+    // First the marks: of a frame that reaches the edges of the picture, only two sides look like rules.
+    const isMarked = eraseMarks(mask, width, height, pieces);
+    const others = isMarked ? findComponents(mask, width, height) : pieces;
+    return (separation.erase?.(mask, width, height, others) ?? false) || isMarked;
+  };
+  return { ...separation, erase };
+}
+
 function asWriting(found: InkPieces, region: Box, factor: number): Writing | undefined {
-  const { width, height: rows } = found.grey;
-  const enclosures = findEnclosures(found.pieces, width, rows);
-  const written = found.pieces.filter((piece) => !enclosures.has(piece));
-  if (written.length === 0) return undefined;
-  const height = typicalHeight(written);
+  if (found.pieces.length === 0) return undefined;
+  const height = typicalHeight(found.pieces);
   const least = SPECK * height;
-  const pieces = written.filter(({ left, right, top, bottom }) =>
+  const pieces = found.pieces.filter(({ left, right, top, bottom }) =>
     Math.max(right - left, bottom - top) + 1 > least
   );
   return { found, pieces, height, region, factor };
@@ -148,19 +167,4 @@ export function groupLines(pieces: readonly Component[], height: number): Compon
   }
   lines.sort((a, b) => a.sum / a.area - b.sum / b.area);
   return lines.map(({ members }) => members.sort((a, b) => a.left - b.left));
-}
-
-/**
- * How high the digits of a writing are: the median height of its pieces, weighted by their ink, so that specks and
- * bits of broken strokes do not count for much.
- *
- * @param pieces The pieces, at least one.
- * @returns The height in pixels.
- */
-export function typicalHeight(pieces: readonly Component[]): number {
-  const sorted = pieces.map(({ top, bottom, area }) => ({ height: bottom - top + 1, area }))
-    .sort((a, b) => a.height - b.height);
-  const half = sorted.reduce((sum, { area }) => sum + area, 0) / 2;
-  let below = 0;
-  return sorted.find(({ area }) => (below += area) >= half)!.height;
 }
