@@ -1,10 +1,9 @@
 import { centreInk, DIGIT_BOX, DIGIT_SIDE, resizeArea, strengthenInk } from "../image/frame.ts";
 import type { Box, FoundInk, InkMap } from "../image/image.ts";
 import { evenStrokes, strokeWidth } from "../image/ink/strokes.ts";
-import type { Page } from "../image/page.ts";
 import { type Cut, findCuts, type InkGroup, inkGroups } from "./cuts.ts";
 import { deskew, type DeskewedInk } from "./deskew.ts";
-import { findWriting, groupLines } from "./writing.ts";
+import { groupLines, type Writing } from "./writing.ts";
 
 /** A line taken apart: places between its smallest parts, and all stretches from place to place that may be digits. */
 export interface Lattice {
@@ -17,14 +16,12 @@ export interface Lattice {
 }
 
 /**
- * Takes the lines of a page apart where digits may end.
+ * Takes the lines of a writing apart where digits may end.
  *
- * @param page The page.
- * @returns A lattice for each line, from the top; none when there is no ink.
+ * @param writing The writing.
+ * @returns A lattice for each line, from the top.
  */
-export function latticesOf(page: Page): Lattice[] {
-  const writing = findWriting(page);
-  if (writing === undefined) return [];
+export function latticesOf(writing: Writing): Lattice[] {
   const ink = deskew(writing);
   const stroke = Math.max(1, strokeWidth(ink.map));
   return groupLines(ink.pieces, ink.height).map((line) => {

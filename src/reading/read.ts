@@ -14,6 +14,7 @@ import {
   type Segment,
   segmentWindows,
 } from "./lattice.ts";
+import { findWritings } from "./writing.ts";
 
 /** One digit of a line. */
 export interface ReadDigit {
@@ -29,8 +30,11 @@ export interface ReadDigit {
   readonly line: number;
 }
 
+/** What is read with less confidence speaks against a writing. */
+const MIN_CONFIDENCE = 0.5;
+
 /**
- * Reads lines of digits: takes the ink apart where digits may end, runs the network on every part and on neighbours
+ * Reads lines of digits, on the whole page or on a sheet of paper on it, whichever reads better: takes the ink apart where digits may end, runs the network on every part and on neighbours
  * joined, and takes the way through a line that fits best (LeCun et al., 1998, section VIII).
  *
  * @param model The network.
@@ -44,11 +48,27 @@ export async function readLines(
   runner: Runner,
   page: Page,
 ): Promise<ReadDigit[]> {
+  let best: ReadDigit[] = [];
+  let most = -Infinity;
+  for (const writing of findWritings(page)) {
+    const digits = await readWriting(model, runner, latticesOf(writing), page.whole);
+    const worth = digits.reduce((sum, { confidence }) => sum + confidence - MIN_CONFIDENCE, 0);
+    if (worth > most) [best, most] = [digits, worth];
+  }
+  return best;
+}
+
+async function readWriting(
+  model: Model,
+  runner: Runner,
+  lattices: readonly Lattice[],
+  page: Box,
+): Promise<ReadDigit[]> {
   const { architecture: { classes }, metadata: { classNames, temperature } } = model;
   const hasDigits = areDigits(classNames);
   const found: ReadDigit[] = [];
   let line = 0;
-  for (const lattice of latticesOf(page)) {
+  for (const lattice of lattices) {
     const candidates = likelyDigits(await findWholeDigits(lattice), lattice.places);
     if (candidates.length === 0) continue;
     const inputs = networkInputs(model, candidates.map(({ segment }) => prepareSegment(segment)));
@@ -70,7 +90,7 @@ export async function readLines(
         digit,
         className: classNames[digit],
         confidence,
-        box: boxInPicture(segment, lattice.ink, page.whole),
+        box: boxInPicture(segment, lattice.ink, page),
         line,
       });
     }

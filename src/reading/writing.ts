@@ -48,15 +48,15 @@ const SURROUNDINGS = 0.7;
 const SPECK = 0.12;
 
 /**
- * Finds what is written on a page: first in the whole, made small enough to be looked at quickly; then, where digits come
- * out too small or needlessly large, in the size in which they are read. A sheet of paper on a table is entered.
+ * Finds what is written on a page, and what on each sheet of paper or window on it: a bold digit looks like a sheet, and
+ * only what it holds tells them apart. A page is first looked at made small; then, where digits come out too small or
+ * needlessly large, in the size in which they are read.
  *
  * @param page The page.
- * @returns The ink; `undefined` when there is none.
+ * @returns The ink of the page, and that of each sheet, where there is any.
  */
-export function findWriting(page: Page): Writing | undefined {
-  const [sheet] = sheetsOf(page);
-  return (sheet && findWritingIn(page, sheet)) ?? findWritingIn(page, page.whole);
+export function findWritings(page: Page): Writing[] {
+  return [page.whole, ...sheetsOf(page)].flatMap((region) => findWritingIn(page, region) ?? []);
 }
 
 function findWritingIn(page: Page, whole: Box): Writing | undefined {
