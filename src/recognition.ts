@@ -1,6 +1,6 @@
 import { argMax, type Runner } from "./engine/runner.ts";
 import { firstHypothesis, type Hypothesis } from "./image/hypotheses.ts";
-import type { DigitImage } from "./image/image.ts";
+import type { Box, DigitImage } from "./image/image.ts";
 import { networkInputs, prepareInput } from "./image/network_input.ts";
 import type { Page } from "./image/page.ts";
 import { areDigits, type Model } from "./model/model.ts";
@@ -55,6 +55,12 @@ const MIN_DIGIT_SIDE = 6;
 /** What a line reads with less confidence than this does not count as one of several digits. */
 const MIN_SEVERAL_CONFIDENCE = 0.5;
 
+/** Nor does, where the ink may be one digit, what is read with less confidence than this. */
+const MIN_BESIDE_CONFIDENCE = 0.9;
+
+/** Nor what is lower or higher than that digit by these factors: marks are, and the sides of frames. */
+const HEIGHT_BESIDE = [0.5, 1.5] as const;
+
 /**
  * Recognises what is on each page: one digit, several, or none.
  *
@@ -89,17 +95,32 @@ async function decide(
   if (hypotheses.length === 0) {
     return { hypotheses, reason: page.isFaint() ? "too-faint" : "no-ink" };
   }
-  const [{ hypothesis: { box, hasNeighbours }, digitProbability }] = hypotheses;
+  const [{ hypothesis: { box }, digitProbability }] = hypotheses;
   if (reject === 0 || !areDigits(model.metadata.classNames)) return { hypotheses, reason: null };
   if (Math.max(box.width, box.height) < MIN_DIGIT_SIDE) return { hypotheses, reason: "too-small" };
   const isDigit = digitProbability === null || digitProbability >= reject;
-  if (isDigit && !hasNeighbours) return { hypotheses, reason: null };
+  // Where lines were erased or a sheet entered, other digits may be gone as well: any hypothesis that has them counts.
+  const isByItself = hypotheses.length === 1 && isSure(hypotheses[0]) &&
+    !hypotheses[0].hypothesis.hasNeighbours;
+  if (isDigit && isByItself) return { hypotheses, reason: null };
   // Loaded when first needed: one digit by itself does not wait for what reads several.
   const { readLines } = await import("./reading/read.ts");
   const lines = await readLines(model, runner, page);
-  const sure = lines.filter(({ confidence }) => confidence >= MIN_SEVERAL_CONFIDENCE);
+  const sure = isDigit
+    ? sureBeside(lines, box)
+    : lines.filter(({ confidence }) => confidence >= MIN_SEVERAL_CONFIDENCE);
   if (sure.length > 1) return { hypotheses, reason: "several-digits", count: sure.length, lines };
   return { hypotheses, reason: isDigit ? null : "not-a-digit", lines };
+}
+
+/** The digits of the line with the most that are surely read and about as high as the ink that may be one digit. */
+function sureBeside(lines: readonly ReadDigit[], { height }: Box): ReadDigit[] {
+  const [low, high] = HEIGHT_BESIDE;
+  const sure = lines.filter(({ confidence, box }) =>
+    confidence >= MIN_BESIDE_CONFIDENCE && box.height >= low * height && box.height <= high * height
+  );
+  const onLine = lines.map(({ line }) => sure.filter((digit) => digit.line === line));
+  return onLine.reduce((most, some) => some.length > most.length ? some : most, []);
 }
 
 /** A hypothesis that is so likely a digit is taken without a look at others. */
