@@ -106,7 +106,7 @@ function isOnPaper(
   if (left < MIN_DIGIT * ink) return false;
   const rest = { data: Float32Array.from(mask), width, height };
   if (strokeWidth(rest) >= OTHER_PEN * thickness) return true;
-  const largest = Math.max(...pieces.map(({ area }) => area));
+  const largest = pieces.reduce((most, { area }) => Math.max(most, area), 0);
   // A stroke along the edge of the picture was erased, and what it met a little inside.
   const [nearX, nearY] = [width, height].map((side) => edgeOf(side, thickness));
   return pieces.every(({ area, left, right, top, bottom }) =>

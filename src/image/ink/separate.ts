@@ -1,6 +1,6 @@
 import type { GreyImage, InkMap } from "../image.ts";
 import { asWords, toUnit } from "../values.ts";
-import { type Component, findComponents, isUprightBar } from "./components.ts";
+import { boxAround, type Component, findComponents, isUprightBar } from "./components.ts";
 import type { RecordStep } from "../page.ts";
 import { findInkLevels, histogram, inkCurve, type InkLevels, otsuLevels } from "./threshold.ts";
 
@@ -178,10 +178,11 @@ export function softInk(
   const ink = new Float32Array(data.length);
   if (pieces.length === all.length && !isErased) {
     // Nothing is left out: the soft edges are all there is around.
-    const top = Math.max(0, Math.min(...pieces.map((piece) => piece.top)) - reach);
-    const bottom = Math.min(height - 1, Math.max(...pieces.map((piece) => piece.bottom)) + reach);
-    const left = Math.max(0, Math.min(...pieces.map((piece) => piece.left)) - reach);
-    const right = Math.min(width - 1, Math.max(...pieces.map((piece) => piece.right)) + reach);
+    const box = boxAround(pieces);
+    const top = Math.max(0, box.y - reach);
+    const bottom = Math.min(height - 1, box.y + box.height - 1 + reach);
+    const left = Math.max(0, box.x - reach);
+    const right = Math.min(width - 1, box.x + box.width - 1 + reach);
     for (let y = top; y <= bottom; y++) {
       const end = y * width + right;
       for (let at = y * width + left; at <= end; at++) ink[at] = curve[data[at]];
