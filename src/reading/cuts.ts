@@ -1,10 +1,10 @@
-import type { Component } from "../image/ink/components.ts";
+import { boxAround, type Component } from "../image/ink/components.ts";
 import type { DeskewedInk } from "./deskew.ts";
 
 /** A way through a group of ink from its upper edge to its lower one, along which two digits may be taken apart. */
 export interface Cut {
   /** In each row the first column that is to the right of it, from the left of the group. */
-  readonly columns: Int16Array;
+  readonly columns: Int32Array;
   /** How much ink it crosses, in widths of a stroke. */
   readonly cost: number;
   /** How much ink is to the left of it. */
@@ -74,7 +74,7 @@ export function findCuts(group: InkGroup, height: number, stroke: number): Cut[]
   for (const { x, y, way: { down, up, seen } } of starts) {
     if (cuts.length >= most) break;
     if (seen.has(y * width + x)) continue;
-    const columns = new Int16Array(rows);
+    const columns = new Int32Array(rows);
     let crossed = trace(down, data, width, x, y, -1, columns, seen) +
       trace(up, data, width, x, y, 1, columns, seen);
     crossed -= data[y * width + x];
@@ -158,7 +158,7 @@ function trace(
   x: number,
   y: number,
   step: -1 | 1,
-  columns: Int16Array,
+  columns: Int32Array,
   seen: Set<number>,
 ): number {
   const rows = columns.length;
@@ -222,7 +222,7 @@ export function inkGroups(ink: DeskewedInk, line: readonly Component[]): InkGrou
       }
     }
   }
-  const owner = new Int16Array(ink.map.data.length);
+  const owner = new Int32Array(ink.map.data.length);
   for (const [i, group] of groups.entries()) {
     for (const { runs } of group) {
       for (let r = 0; r < runs.length; r += 3) {
@@ -240,34 +240,22 @@ function belongTogether(
   second: readonly Component[],
   height: number,
 ): boolean {
-  const [a, b] = [extentOf(first), extentOf(second)];
-  const shared = Math.min(a.right, b.right) - Math.max(a.left, b.left) + 1;
-  const narrower = Math.min(a.right - a.left, b.right - b.left) + 1;
-  if (shared < ABOVE * narrower) return false;
-  return Math.min(a.bottom - a.top, b.bottom - b.top) + 1 < WHOLE * height;
-}
-
-function extentOf(
-  group: readonly Component[],
-): { left: number; right: number; top: number; bottom: number } {
-  return {
-    left: Math.min(...group.map(({ left }) => left)),
-    right: Math.max(...group.map(({ right }) => right)),
-    top: Math.min(...group.map(({ top }) => top)),
-    bottom: Math.max(...group.map(({ bottom }) => bottom)),
-  };
+  const [a, b] = [boxAround(first), boxAround(second)];
+  const shared = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  if (shared < ABOVE * Math.min(a.width, b.width)) return false;
+  return Math.min(a.height, b.height) < WHOLE * height;
 }
 
 function cutOut(
   { map, reach }: DeskewedInk,
   group: readonly Component[],
-  owner: Int16Array,
+  owner: Int32Array,
   own: number,
 ): InkGroup {
-  const { left, right, top, bottom } = extentOf(group);
-  const [x, y] = [Math.max(0, left - reach), Math.max(0, top - reach)];
-  const width = Math.min(map.width, right + reach + 1) - x;
-  const height = Math.min(map.height, bottom + reach + 1) - y;
+  const box = boxAround(group);
+  const [x, y] = [Math.max(0, box.x - reach), Math.max(0, box.y - reach)];
+  const width = Math.min(map.width, box.x + box.width + reach) - x;
+  const height = Math.min(map.height, box.y + box.height + reach) - y;
   const data = new Float32Array(width * height);
   for (const { runs } of group) {
     for (let r = 0; r < runs.length; r += 3) {
