@@ -104,7 +104,7 @@ function withoutTicks(
 ): Component[] {
   const bars = pieces.filter(isUprightBar);
   const heights = pieces.filter((piece) => !bars.includes(piece)).map(heightOf);
-  const tallest = Math.max(0, ...heights);
+  const tallest = heights.reduce((most, height) => Math.max(most, height), 0);
   // One bar on a line may be a 1; several are what is left of an empty comb.
   if (bars.length === 0 || tallest === 0 && bars.length === 1) return pieces;
   const erased = new Uint8Array(after.length);
