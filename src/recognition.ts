@@ -55,8 +55,8 @@ const MIN_DIGIT_SIDE = 6;
 /** What a line reads with less confidence than this does not count as one of several digits. */
 const MIN_SEVERAL_CONFIDENCE = 0.5;
 
-/** Nor does, where the ink may be one digit, what is read with less confidence than this. */
-const MIN_BESIDE_CONFIDENCE = 0.9;
+/** Nor does, beside ink that may be one digit and with no other sign of several, what is read with less than this. */
+const MIN_DOUBTFUL_CONFIDENCE = 0.9;
 
 /** Nor what is lower or higher than that digit by these factors: marks are, and the sides of frames. */
 const HEIGHT_BESIDE = [0.5, 1.5] as const;
@@ -99,27 +99,27 @@ async function decide(
   if (reject === 0 || !areDigits(model.metadata.classNames)) return { hypotheses, reason: null };
   if (Math.max(box.width, box.height) < MIN_DIGIT_SIDE) return { hypotheses, reason: "too-small" };
   const isDigit = digitProbability === null || digitProbability >= reject;
-  // Where lines were erased or a sheet entered, other digits may be gone as well: any hypothesis that has them counts.
-  const isByItself = hypotheses.length === 1 && isSure(hypotheses[0]) &&
-    !hypotheses[0].hypothesis.hasNeighbours;
-  if (isDigit && isByItself) return { hypotheses, reason: null };
+  // Where lines were erased or a sheet was entered, other digits may be gone as well: any hypothesis tells of them.
+  const hasNeighbours = hypotheses.some(({ hypothesis }) => hypothesis.hasNeighbours);
+  const isDoubtful = hypotheses.length > 1 || !isSure(hypotheses[0]);
+  if (isDigit && !hasNeighbours && !isDoubtful) return { hypotheses, reason: null };
   // Loaded when first needed: one digit by itself does not wait for what reads several.
   const { readLines } = await import("./reading/read.ts");
   const lines = await readLines(model, runner, page);
-  const sure = isDigit
-    ? sureBeside(lines, box)
-    : lines.filter(({ confidence }) => confidence >= MIN_SEVERAL_CONFIDENCE);
+  const least = isDigit && !hasNeighbours ? MIN_DOUBTFUL_CONFIDENCE : MIN_SEVERAL_CONFIDENCE;
+  const certain = lines.filter(({ confidence }) => confidence >= least);
+  const sure = isDigit ? besideEachOther(certain, box) : certain;
   if (sure.length > 1) return { hypotheses, reason: "several-digits", count: sure.length, lines };
   return { hypotheses, reason: isDigit ? null : "not-a-digit", lines };
 }
 
-/** The digits of the line with the most that are surely read and about as high as the ink that may be one digit. */
-function sureBeside(lines: readonly ReadDigit[], { height }: Box): ReadDigit[] {
+/** Of the digits that are about as high as some ink, those of the line with the most. */
+function besideEachOther(digits: readonly ReadDigit[], { height }: Box): ReadDigit[] {
   const [low, high] = HEIGHT_BESIDE;
-  const sure = lines.filter(({ confidence, box }) =>
-    confidence >= MIN_BESIDE_CONFIDENCE && box.height >= low * height && box.height <= high * height
+  const alike = digits.filter(({ box }) =>
+    box.height >= low * height && box.height <= high * height
   );
-  const onLine = lines.map(({ line }) => sure.filter((digit) => digit.line === line));
+  const onLine = alike.map(({ line }) => alike.filter((digit) => digit.line === line));
   return onLine.reduce((most, some) => some.length > most.length ? some : most, []);
 }
 

@@ -189,7 +189,7 @@ const ASKEW = 0.05;
 /** A side has ink on this share of its length: a stroke and a line further on are none. */
 const MIN_SIDE_COVERED = 0.9;
 
-/** What is written in a frame is at least this high, as a share of the frame. */
+/** What is written in a frame is at least this high, as a share of the frame; and so wide, where it crosses a side. */
 const MIN_WRITTEN = 0.3;
 
 /** A line under a single digit: at least this long, at most so far below it, both in heights of a digit. */
@@ -359,9 +359,10 @@ function teethOf(line: TracedLine, uprights: readonly TracedLine[], rest: Rest):
     Math.abs(leanOf(upright) - lean) <= ASKEW
   );
   const isWritten = rest.pieces.some((piece) =>
-    piece.left > line.first + near && piece.right < line.end - near &&
+    piece.left > line.first && piece.right < line.end &&
     piece.bottom - piece.top + 1 >= MIN_WRITTEN * length &&
-    teeth.every(({ x }) => x < piece.left - near || x > piece.right + near)
+    (piece.right - piece.left + 1 >= MIN_WRITTEN * length ||
+      teeth.every(({ x }) => x < piece.left - 1 || x > piece.right + 1))
   );
   return isWritten && teeth.length > 1 ? teeth.map(({ upright }) => upright) : [];
 }

@@ -3,6 +3,7 @@ import type { Runner } from "../../../src/engine/runner.ts";
 import { Page } from "../../../src/image/page.ts";
 import { Random } from "../../../src/model/random.ts";
 import { type Lattice, latticesOf, segmentWindows, WINDOW } from "../../../src/reading/lattice.ts";
+import { findWritings } from "../../../src/reading/writing.ts";
 import {
   type LabelledDigit,
   type StringKind,
@@ -67,7 +68,8 @@ export async function segmentDataset(
   let done = 0;
   while (done < count) {
     const picture = stringPicture(kindOf(random), () => digitOf(digits, random), random);
-    for (const lattice of latticesOf(new Page({ ...picture.picture, channels: 4 }))) {
+    const [writing] = findWritings(new Page({ ...picture.picture, channels: 4 }));
+    for (const lattice of latticesOf(writing)) {
       const windows = segmentWindows(lattice);
       const examples = random.shuffle(examplesOf(diceOverlaps(lattice, picture), picture));
       const taken = scout
