@@ -1,10 +1,11 @@
 import { readDigits } from "../../mod.ts";
 import { LeNetError } from "../../src/errors.ts";
 import type { Box } from "../../src/image/image.ts";
-import { findInk } from "../../src/image/ink/find_ink.ts";
-import { LazyGrey } from "../../src/image/ink/grey.ts";
+import { colourHypotheses, furtherHypotheses, likelyHypothesis } from "../../src/image/further.ts";
+import { firstHypothesis } from "../../src/image/hypotheses.ts";
+import { Page, sheetsOf } from "../../src/image/page.ts";
 import { latticesOf } from "../../src/reading/lattice.ts";
-import { findSheet, findWriting } from "../../src/reading/writing.ts";
+import { findWriting } from "../../src/reading/writing.ts";
 
 /** A picture in RGBA. */
 export interface RgbaPicture {
@@ -34,17 +35,20 @@ async function findAll(picture: RgbaPicture): Promise<FoundBox[]> {
   const add = (finder: string, box: Box, within: { width: number; height: number }): void => {
     boxes.push({ finder, box, width: within.width, height: within.height });
   };
-  const grey = new LazyGrey({ ...picture, channels: 4 });
-  const sheet = findSheet(grey);
-  if (sheet) add("findSheet", sheet, picture);
-  const ink = findInk(grey);
-  if (ink) add("findInk", ink.box, ink.map);
-  const writing = findWriting(grey);
+  const page = new Page({ ...picture, channels: 4 });
+  for (const sheet of sheetsOf(page)) add("sheetsOf", sheet, picture);
+  const first = firstHypothesis(page);
+  if (first) add("firstHypothesis", first.box, picture);
+  for (const { box } of furtherHypotheses(page)) add("furtherHypotheses", box, picture);
+  for (const { box } of await colourHypotheses(page)) add("colourHypotheses", box, picture);
+  const likely = likelyHypothesis(page);
+  if (likely) add("likelyHypothesis", likely.box, picture);
+  const writing = findWriting(page);
   if (writing) {
     add("findWriting", writing.region, picture);
     for (const piece of writing.pieces) add("findWriting", asBox(piece), writing.found.grey);
   }
-  for (const { ink, segments } of latticesOf({ ...picture, channels: 4 })) {
+  for (const { ink, segments } of latticesOf(page)) {
     for (const piece of ink.pieces) add("deskew", asBox(piece), ink.map);
     for (const { found } of segments) add("listSegments", found.box, found.map);
   }

@@ -11,11 +11,12 @@ import {
   isMnistLike,
   resizeArea,
   strengthenInk,
+  undoStretch,
 } from "../../src/image/frame.ts";
-import type { GreyImage, InkMap } from "../../src/image/image.ts";
-import { findInk } from "../../src/image/ink/find_ink.ts";
+import type { FoundInk, GreyImage, InkMap } from "../../src/image/image.ts";
+import { reduceGrey } from "../../src/image/ink/grey.ts";
 import { preparePixels } from "../../scripts/research/shared/prepare_digit.ts";
-import { centreOf, inkOf, sumOf } from "./ink/drawing.ts";
+import { barOf, boxAround, centreOf, inkOf, sumOf } from "./ink/drawing.ts";
 
 /** Ink in 256 levels. */
 function picture(
@@ -45,6 +46,18 @@ function greyOf({ data, width, height }: RgbaPicture): GreyImage {
     width,
     height,
   };
+}
+
+/** The ink of light digits on black, in the size in which they are looked at. */
+function foundIn(grey: GreyImage): FoundInk {
+  const factor = Math.ceil(Math.max(grey.width, grey.height) / 200);
+  const { data, width, height } = reduceGrey(grey, { x: 0, y: 0, ...sizeOf(grey) }, factor);
+  const map = { data: Float32Array.from(data, (level) => level / 255), width, height };
+  return { map, box: boxAround(map, 0.3) };
+}
+
+function sizeOf({ width, height }: GreyImage): { width: number; height: number } {
+  return { width, height };
 }
 
 /** 28×28 pixels with a filled rectangle. */
@@ -212,11 +225,11 @@ Deno.test("strengthenInk makes the strongest pixel 1 and keeps proportions", () 
   assertEquals(strengthenInk(pixels) === pixels, true);
 });
 
-Deno.test("isFramedAsMnist holds for enlarged digits of MNIST of any size and polarity", () => {
+Deno.test("isFramedAsMnist holds for enlarged digits of MNIST of any size", () => {
   for (const side of [56, 200, 333, 900]) {
     for (let n = 0; n < count; n += side > 300 ? 5 : 1) {
-      const grey = greyOf(enlarged(n, side, n % 2 === 0));
-      assertEquals(isFramedAsMnist(findInk(grey)!, side, side), true, `${n}, ${side}`);
+      const found = foundIn(greyOf(enlarged(n, side, false)));
+      assertEquals(isFramedAsMnist(found, side, side), true, `${n}, ${side}`);
     }
   }
 });
@@ -228,7 +241,7 @@ Deno.test("isFramedAsMnist does not hold for cropped, moved, larger or smaller d
       { length: width * height },
       (_, i) => grey.data[(y + Math.floor(i / width)) * 200 + x + i % width] ?? 0,
     );
-    return isFramedAsMnist(findInk({ data, width, height })!, width, height);
+    return isFramedAsMnist(foundIn({ data, width, height }), width, height);
   };
   assertEquals(part(0, 0, 200, 200), true);
   assertEquals(part(0, 0, 200, 190), false);
@@ -236,8 +249,78 @@ Deno.test("isFramedAsMnist does not hold for cropped, moved, larger or smaller d
   assertEquals(part(8, 0, 192, 192), false);
 });
 
-Deno.test("preparePixels returns no ink to judge for enlarged digits of MNIST", () => {
-  assertEquals(preparePixels({ ...enlarged(0, 200, true), channels: 4 }).found, undefined);
+/** An S of straight strokes that fills a box; its strokes are so thick. */
+function sOf(width: number, height: number, pen: number): FoundInk {
+  const bars = [[0, 0, width, pen], [0, height - pen, width, pen]];
+  const half = (height - pen) >> 1;
+  bars.push([0, half, width, pen], [0, 0, pen, half], [width - pen, half, pen, height - half]);
+  const map = inkOf(width + 6, height + 8, (x, y) => {
+    const isInk = bars.some(([left, top, across, down]) =>
+      x - 3 >= left && x - 3 < left + across && y - 4 >= top && y - 4 < top + down
+    );
+    return isInk ? 1 : 0;
+  });
+  return { map, box: { x: 3, y: 4, width, height } };
+}
+
+Deno.test("undoStretch squeezes what is higher than 4.2 times its width to 1.4 times", () => {
+  const usual = sOf(20, 83, 2);
+  assertEquals(undoStretch(usual) === usual, true);
+  for (const [width, height] of [[20, 84], [20, 200], [50, 300]]) {
+    const { map, box } = undoStretch(sOf(width, height, 2));
+    assertEquals(box, { x: 0, y: 0, width, height: Math.round(1.4 * width) });
+    assertEquals([map.width, map.height], [box.width, box.height]);
+    for (const ink of map.data) assertEquals(ink >= 0 && ink <= 1.000001, true);
+    // The strokes that go down are as wide as before, and the S is still one.
+    const row = map.data.subarray(Math.floor(box.height / 4) * width).subarray(0, width);
+    assertAlmostEquals(sumOf(row), 2, 1e-5);
+    assertAlmostEquals(row[0] + row[1], 2, 1e-5);
+  }
+});
+
+Deno.test("undoStretch leaves a stroke as high as it is, upright and leaning: it is a 1", () => {
+  for (const pen of [1, 3, 8]) {
+    for (const degrees of [90, 86, 94, 98, 102]) {
+      const map = barOf(34 * pen, 30 * pen, pen, degrees);
+      const found = { map, box: boxAround(map) };
+      assertEquals(undoStretch(found) === found, true, `${pen} at ${degrees}°`);
+    }
+  }
+});
+
+Deno.test("undoStretch takes strokes that are spread over less than 2.5 of their widths for a 1", () => {
+  // Two strokes of 12 pixels: √(1 + 3 · (15 / 12)²) is 2.4, √(1 + 3 · (16 / 12)²) is 2.5.
+  const strokes = (apart: number): FoundInk => ({
+    map: inkOf(12 + apart, 160, (x) => x < 12 || x >= apart ? 1 : 0),
+    box: { x: 0, y: 0, width: 12 + apart, height: 160 },
+  });
+  const [narrow, wide] = [strokes(15), strokes(16)];
+  assertEquals(undoStretch(narrow) === narrow, true);
+  assertEquals(undoStretch(wide).box.height, Math.round(1.4 * 28));
+});
+
+Deno.test("undoStretch squeezes what is wider than 2.5 times its height to 1.4 times", () => {
+  const usual = sOf(100, 40, 4);
+  assertEquals(undoStretch(usual) === usual, true);
+  const { map, box } = undoStretch(sOf(101, 40, 4));
+  assertEquals(box, { x: 0, y: 0, width: 56, height: 40 });
+  assertEquals([map.width, map.height], [56, 40]);
+  assertEquals(undoStretch(sOf(400, 40, 4)).box, box);
+});
+
+Deno.test("undoStretch gives back a digit of usual proportions that was stretched upwards", () => {
+  const digit = sOf(30, 42, 3);
+  for (const down of [4, 6]) {
+    const { map: { data, width } } = digit;
+    const stretched = inkOf(36, 50 * down, (x, y) => data[Math.floor(y / down) * width + x]);
+    const box = { x: 3, y: 4 * down, width: 30, height: 42 * down };
+    const { map, box: squeezed } = undoStretch({ map: stretched, box });
+    const again = resizeArea(map, squeezed, 42);
+    const before = resizeArea(digit.map, digit.box, 42);
+    assertEquals([again.width, again.height], [before.width, before.height]);
+    const apart = again.data.reduce((sum, ink, i) => sum + Math.abs(ink - before.data[i]), 0);
+    assertLess(apart, 0.02 * sumOf(before.data), `${down}`);
+  }
 });
 
 Deno.test("isMnistLike holds for ink of the right size in the right place", () => {

@@ -1,5 +1,6 @@
 import type { Dataset } from "../../../src/data/dataset.ts";
-import { preparePixels } from "../../../src/image/prepare_digit.ts";
+import { likelyHypothesis } from "../../../src/image/further.ts";
+import { Page } from "../../../src/image/page.ts";
 import type { Random } from "../../../src/model/random.ts";
 import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
 import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
@@ -118,8 +119,11 @@ export function judgeImage(
   while (true) {
     const picture = part.make(sources, random);
     const channels = picture.data.length === picture.width * picture.height ? 1 : 4;
-    const { found } = preparePixels({ ...picture, channels });
-    if (found !== undefined) return Uint8Array.from(found, (ink) => Math.round(255 * ink));
+    const page = new Page({ ...picture, channels });
+    if (page.asMnist() !== undefined) continue;
+    const hypothesis = likelyHypothesis(page);
+    if (hypothesis === undefined || hypothesis.isFramed) continue;
+    return Uint8Array.from(hypothesis.found, (ink) => Math.round(255 * ink));
   }
 }
 

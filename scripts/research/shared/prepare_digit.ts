@@ -56,10 +56,15 @@ export function preparePixels(pixels: Pixels, settings: PreparationSettings = {}
   const page = new Page(pixels);
   const known = page.asMnist();
   const hypothesis = known === undefined ? likelyHypothesis(page, settings) : undefined;
-  const steps = settings.explain && [page.brightness(), ...hypothesis?.steps ?? []];
+  const onTheWay = known === undefined ? hypothesis?.steps ?? [] : [asStep(known)];
+  const steps = settings.explain && [page.brightness(), ...onTheWay];
   return {
     pixels: known ?? hypothesis?.pixels ?? new Float32Array(DIGIT_SIDE * DIGIT_SIDE),
     hasInk: known !== undefined || hypothesis !== undefined,
     ...(steps && { steps }),
   };
+}
+
+function asStep(pixels: Float32Array<ArrayBuffer>): PreparationPicture {
+  return { name: "input", width: DIGIT_SIDE, height: DIGIT_SIDE, values: pixels.slice() };
 }

@@ -1,4 +1,5 @@
-import type { FoundInk, InkMap } from "../../../src/image/image.ts";
+import type { Box, FoundInk, GreyImage, InkMap } from "../../../src/image/image.ts";
+import { Page } from "../../../src/image/page.ts";
 
 /** A two, unlike its mirror images, in a box of 0 to 1. */
 const TWO: readonly (readonly [x: number, y: number])[] = [
@@ -175,6 +176,47 @@ export function ringOf(side: number, radius: number, width: number): InkMap {
     side,
     (x, y) => width / 2 - Math.abs(Math.hypot(x - side / 2, y - side / 2) - radius),
   );
+}
+
+/** The smallest box around the pixels of which at least a share is ink. */
+export function boxAround({ data, width }: InkMap, share = 0.5): Box {
+  const inked = [...data.keys()].filter((i) => data[i] >= share);
+  const columns = inked.map((i) => i % width);
+  const [x, y] = [Math.min(...columns), Math.floor(inked[0] / width)];
+  const bottom = Math.floor(inked[inked.length - 1] / width);
+  return { x, y, width: Math.max(...columns) - x + 1, height: bottom - y + 1 };
+}
+
+/** A two as tall as wanted, with a pen of a seventh of that, close to the sides of its picture. */
+export function twoOf(height: number, tones: { ink?: number; paper?: number } = {}): Grey {
+  const [pen, margin] = [height / 7, Math.ceil(height / 14) + 2];
+  const drawn = drawGrey({
+    width: Math.ceil(0.7 * height) + 2 * margin,
+    height: height + 2 * margin,
+    x: margin,
+    y: margin,
+    boxWidth: 0.7 * height,
+    boxHeight: height,
+    pen,
+    ...tones,
+  });
+  return { ...drawn, data: new Uint8ClampedArray(drawn.data) };
+}
+
+/** A large flat picture with a small one in it. */
+export function within(small: Grey, side: number, left: number, top: number): Grey {
+  const large = { data: new Uint8ClampedArray(side * side), width: side, height: side };
+  large.data.fill(small.data[0]);
+  for (let y = 0; y < small.height; y++) {
+    const row = small.data.subarray(y * small.width, (y + 1) * small.width);
+    large.data.set(row, (top + y) * side + left);
+  }
+  return large;
+}
+
+/** The page that a picture without colour is. */
+export function pageOf({ data, width, height }: GreyImage): Page {
+  return new Page({ data, width, height, channels: 1 });
 }
 
 /** The whole of some ink, as it is found. */

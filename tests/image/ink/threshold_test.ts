@@ -5,11 +5,13 @@ import {
   findInkLevels,
   histogram,
   inkCurve,
+  isFaint,
   noiseOf,
+  otsuLevels,
   quantile,
 } from "../../../src/image/ink/threshold.ts";
 import { Random } from "../../../src/model/random.ts";
-import { drawGrey, greyOf } from "./drawing.ts";
+import { drawGrey, type Grey, greyOf } from "./drawing.ts";
 
 Deno.test("findInkLevels finds background, direction and full ink", () => {
   for (const [paper, ink] of [[255, 0], [0, 255], [200, 120], [90, 160], [128, 60]]) {
@@ -56,8 +58,18 @@ Deno.test("findInkLevels measures the noise and puts the edge of ink above it", 
   assertGreater(edge, 4 * 12);
 });
 
+Deno.test("findInkLevels and otsuLevels find ink from a difference of 5 on", () => {
+  for (const [paper, ink] of [[200, 195], [195, 200], [5, 0]]) {
+    assertEquals(findInkLevels(drawGrey({ paper, ink }))?.full, 5);
+    assertEquals(otsuLevels(drawGrey({ paper, ink }))?.full, 5);
+  }
+});
+
 Deno.test("findInkLevels finds none where nothing stands out", () => {
-  assertEquals(findInkLevels(drawGrey({ paper: 200, ink: 180 })), undefined);
+  for (const [paper, ink] of [[200, 196], [196, 200], [4, 0]]) {
+    assertEquals(findInkLevels(drawGrey({ paper, ink })), undefined);
+    assertEquals(otsuLevels(drawGrey({ paper, ink })), undefined);
+  }
   for (const level of [0, 9, 255]) {
     assertEquals(findInkLevels({ data: Uint8Array.of(level), width: 1, height: 1 }), undefined);
   }
@@ -115,6 +127,157 @@ Deno.test("findInkLevels finds the levels of a negative on the other side", () =
     }),
     { numRuns: 30 },
   );
+});
+
+/** A flat picture with a block of another tone in the middle. */
+function blockOf(side: number, size: number, [paper, ink]: readonly number[]): Grey {
+  const first = (side - size) >> 1;
+  const isIn = (at: number): boolean => at >= first && at < first + size;
+  return greyOf(side, side, (x, y) => isIn(x) && isIn(y) ? ink : paper);
+}
+
+/** The same on a checkerboard of the two tones beside that of the paper: the noise of its border is known. */
+function noisyBlockOf(step: number, [paper, ink]: readonly number[]): Grey {
+  const { data } = blockOf(30, 10, [paper, ink]);
+  const isPaper = (x: number, y: number): boolean => data[30 * y + x] === paper;
+  return greyOf(30, 30, (x, y) => isPaper(x, y) ? paper + ((x + y) % 2 - 0.5) * step : ink);
+}
+
+Deno.test("otsuLevels finds background, direction, full ink and an edge between them", () => {
+  for (const [paper, ink] of [[255, 0], [0, 255], [200, 120], [90, 160], [128, 60]]) {
+    const levels = otsuLevels(drawGrey({ paper, ink }))!;
+    assertEquals(levels.background, paper);
+    assertEquals(levels.direction, ink > paper ? 1 : -1);
+    assertAlmostEquals(levels.full, Math.abs(ink - paper), 1);
+    assertEquals(levels.floor, 0);
+    assertAlmostEquals(levels.edge, Math.abs(ink - paper) / 2, Math.abs(ink - paper) / 8);
+  }
+});
+
+Deno.test("otsuLevels takes the part with more of the border for the background, however much is ink", () => {
+  // So many columns of 20 are dark: 38 pixels of the border are a half.
+  const halves = (columns: number): Grey => greyOf(20, 20, (x) => x < columns ? 10 : 240);
+  assertEquals(otsuLevels(halves(10))?.direction, -1);
+  assertEquals(otsuLevels(halves(11))?.direction, 1);
+  for (const tones of [[30, 220], [220, 30]]) {
+    const direction = tones[1] > tones[0] ? 1 : -1;
+    assertEquals(otsuLevels(blockOf(40, 38, tones))?.direction, direction);
+    assertEquals(otsuLevels(blockOf(40, 4, tones))?.direction, direction);
+  }
+});
+
+Deno.test("otsuLevels takes the other part for the background when it is to be inverted", () => {
+  for (const [paper, ink] of [[30, 220], [220, 30]]) {
+    const levels = otsuLevels(blockOf(40, 20, [paper, ink]), undefined, true)!;
+    assertEquals([levels.background, levels.full], [ink, 190]);
+    assertEquals(levels.direction, ink > paper ? -1 : 1);
+  }
+});
+
+Deno.test("otsuLevels puts the edge where two tones part best, however few pixels are ink", () => {
+  for (const [paper, ink] of [[200, 50], [40, 130]]) {
+    const random = new Random(7);
+    const { data, width, height } = drawGrey({ paper, ink });
+    const noisy = Uint8ClampedArray.from(data, (value) => value + 6 * random.normal());
+    const levels = otsuLevels({ data: noisy, width, height })!;
+    const middle = Math.abs(ink - paper) / 2;
+    assertAlmostEquals(levels.edge, middle, 12);
+    assertAlmostEquals(levels.floor, 1.5 * 6, 2);
+    assertAlmostEquals(levels.full, 2 * middle, 12);
+  }
+});
+
+Deno.test("otsuLevels finds ink from five deviations of the noise on", () => {
+  // Neighbours differ by 4: five deviations are 5 · 1.0484 · 4 = 20.97.
+  assertEquals(otsuLevels(noisyBlockOf(4, [102, 82])), undefined);
+  assertEquals(otsuLevels(noisyBlockOf(4, [102, 81]))?.full, 21);
+  assertEquals(otsuLevels(noisyBlockOf(4, [102, 122])), undefined);
+  assertEquals(otsuLevels(noisyBlockOf(4, [102, 123]))?.full, 21);
+});
+
+Deno.test("otsuLevels never has a floor above half of the edge", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 100, maxLength: 100 }), fc.boolean(), (data, flip) => {
+      for (const values of [data, data.map((value) => value > 90 ? 200 : value >> 3)]) {
+        const levels = otsuLevels({ data: values, width: 10, height: 10 }, undefined, flip);
+        if (levels === undefined) continue;
+        assertEquals(levels.floor >= 0 && levels.floor <= levels.edge / 2, true);
+        assertEquals(levels.edge > 0 && levels.full >= 4.5, true);
+      }
+    }),
+  );
+});
+
+Deno.test("otsuLevels finds nothing in a picture of one tone, and in noise", () => {
+  const random = new Random(4);
+  for (const [width, height] of [[1, 1], [1, 30], [30, 1], [60, 50]]) {
+    for (const level of [0, 9, 128, 255]) {
+      assertEquals(otsuLevels(greyOf(width, height, () => level)), undefined);
+    }
+  }
+  for (const noise of [() => 128 + 20 * random.normal(), () => random.uniform(0, 256)]) {
+    assertEquals(otsuLevels(greyOf(60, 50, noise)), undefined);
+  }
+});
+
+Deno.test("otsuLevels finds the same when it is told how often each brightness occurs", () => {
+  const grey = drawGrey({ paper: 190, ink: 70 });
+  assertEquals(otsuLevels(grey, histogram(grey.data)), otsuLevels(grey));
+});
+
+Deno.test("otsuLevels takes the same pixels of a negative for ink", () => {
+  const random = new Random(6);
+  const level = fc.nat(255);
+  const inkOf = ({ data }: Grey, levels: ReturnType<typeof otsuLevels>): boolean[] =>
+    Array.from(
+      data,
+      (value) =>
+        levels !== undefined && levels.direction * (value - levels.background) >= levels.edge,
+    );
+  let found = 0;
+  fc.assert(
+    fc.property(level, level, fc.nat(15), (paper, ink, deviation) => {
+      const drawn = drawGrey({ width: 50, height: 60, x: 12, y: 12, boxWidth: 25, paper, ink });
+      const grey = greyOf(
+        50,
+        60,
+        (x, y) => drawn.data[50 * y + x] + deviation * random.normal(),
+      );
+      const negative = { ...grey, data: grey.data.map((value) => 255 - value) };
+      const levels = otsuLevels(grey);
+      if (levels !== undefined) found++;
+      assertEquals(inkOf(negative, otsuLevels(negative)), inkOf(grey, levels));
+    }),
+    { numRuns: 50 },
+  );
+  assertGreater(found, 15);
+});
+
+Deno.test("isFaint holds for what differs by 2 from its background, of either polarity", () => {
+  for (const sign of [-1, 1]) {
+    assertEquals(isFaint(blockOf(50, 10, [100, 100 + sign])), false);
+    assertEquals(isFaint(blockOf(50, 10, [100, 100 + 2 * sign])), true);
+    assertEquals(isFaint(blockOf(50, 10, [100, 100 + 4 * sign])), true);
+  }
+  for (const level of [0, 77, 255]) assertEquals(isFaint(greyOf(40, 30, () => level)), false);
+  assertEquals(isFaint(greyOf(1, 1, () => 9)), false);
+});
+
+Deno.test("isFaint holds from five deviations of the noise on", () => {
+  // Neighbours differ by 2: five deviations are 5 · 1.0484 · 2 = 10.5.
+  for (const sign of [-1, 1]) {
+    assertEquals(isFaint(noisyBlockOf(2, [101, 101 + 10 * sign])), false);
+    assertEquals(isFaint(noisyBlockOf(2, [101, 101 + 11 * sign])), true);
+  }
+});
+
+Deno.test("isFaint takes no account of a few stray pixels", () => {
+  const strewn = (count: number): Grey => {
+    const grey = greyOf(100, 100, () => 100);
+    for (let n = 0; n < count; n++) grey.data[1010 + 700 * n] = 104;
+    return grey;
+  };
+  assertEquals([isFaint(strewn(9)), isFaint(strewn(11))], [false, true]);
 });
 
 Deno.test("noiseOf measures the deviation of noise, whatever light it is in", () => {

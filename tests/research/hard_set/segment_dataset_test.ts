@@ -5,6 +5,7 @@ import {
   segmentDataset,
 } from "../../../scripts/research/hard_set/segment_dataset.ts";
 import { stringPicture } from "../../../scripts/research/hard_set/pictures/strings.ts";
+import { Page } from "../../../src/image/page.ts";
 import { Random } from "../../../src/model/random.ts";
 import { latticesOf } from "../../../src/reading/lattice.ts";
 import { digitAt, DIGITS } from "./digits.ts";
@@ -17,7 +18,7 @@ Deno.test("diceOverlaps finds a segment of every digit of a line of separate dig
   };
   for (let n = 0; n < 5; n++) {
     const picture = stringPicture("separated", draw, random);
-    const [lattice] = latticesOf({ ...picture.picture, channels: 4 });
+    const [lattice] = latticesOf(new Page({ ...picture.picture, channels: 4 }));
     const overlaps = diceOverlaps(lattice, picture);
     for (let digit = 0; digit < picture.text.length; digit++) {
       const own = overlaps.filter((overlap) => overlap.digit === digit);

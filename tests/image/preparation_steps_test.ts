@@ -1,14 +1,12 @@
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
-import fc from "fast-check";
 import {
   PREPARATION_STEPS,
   type PreparationPicture,
   type PreparationStep,
-  takes,
-} from "../../../src/image/page.ts";
-import type { PreparedDigit } from "../../../scripts/research/shared/prepare_digit.ts";
-import { preparePixels } from "../../../scripts/research/shared/prepare_digit.ts";
-import { difference, drawGrey, type Drawing, drawInk, type Grey, greyOf } from "./drawing.ts";
+} from "../../src/image/page.ts";
+import type { PreparedDigit } from "../../scripts/research/shared/prepare_digit.ts";
+import { preparePixels } from "../../scripts/research/shared/prepare_digit.ts";
+import { difference, drawGrey, type Drawing, drawInk, type Grey, greyOf } from "./ink/drawing.ts";
 
 /** A two on white, with more upon it. */
 function drawn(drawing: Drawing, isMore: (x: number, y: number) => boolean): Grey {
@@ -48,25 +46,17 @@ const PICTURES: Readonly<Record<PreparationStep, Grey>> = {
 function prepare(
   grey: Grey,
   without?: readonly PreparationStep[],
-  trace?: (picture: PreparationPicture) => void,
+  explain = false,
 ): PreparedDigit {
   return preparePixels({ ...grey, channels: 1 }, {
     ...(without && { without }),
-    ...(trace && { trace }),
+    ...(explain && { explain }),
   });
 }
 
 Deno.test("PREPARATION_STEPS has every step once", () => {
   assertEquals<readonly string[]>(PREPARATION_STEPS, Object.keys(PICTURES));
   assertEquals(new Set(PREPARATION_STEPS).size, PREPARATION_STEPS.length);
-});
-
-Deno.test("takes tells of every step whether it is left out", () => {
-  const step = fc.constantFrom(...PREPARATION_STEPS);
-  fc.assert(fc.property(fc.subarray([...PREPARATION_STEPS]), step, (without, step) => {
-    assertEquals(takes({ without }, step), !without.includes(step));
-    assertEquals(takes({}, step), true);
-  }));
 });
 
 for (const step of PREPARATION_STEPS) {
@@ -98,24 +88,23 @@ Deno.test("preparePixels takes every other step when several are left out", () =
   assertGreater(difference(none.pixels, pixels), 0.015);
 });
 
-/** The pictures that are told while a picture is prepared, after the checks that hold for each. */
-function traced(grey: Grey, without?: readonly PreparationStep[]): PreparationPicture[] {
-  const pictures: PreparationPicture[] = [];
-  const { pixels, hasInk } = prepare(grey, without, (picture) => {
-    assertEquals(picture.values.length, picture.width * picture.height, picture.name);
-    for (const value of picture.values) assertEquals(value >= 0 && value <= 1.000001, true);
-    pictures.push(picture);
-  });
-  assertEquals(prepare(grey, without), prepare(grey, without, () => {}));
-  if (hasInk) assertEquals(pictures[pictures.length - 1].values, pixels);
-  return pictures;
+/** The pictures of each step, after the checks that hold for each. */
+function stepsOf(grey: Grey, without?: readonly PreparationStep[]): readonly PreparationPicture[] {
+  const { steps = [], ...prepared } = prepare(grey, without, true);
+  for (const { name, values, width, height } of steps) {
+    assertEquals(values.length, width * height, name);
+    for (const value of values) assertEquals(value >= 0 && value <= 1.000001, true);
+  }
+  assertEquals(prepared, prepare(grey, without));
+  if (prepared.hasInk) assertEquals(steps[steps.length - 1].values, prepared.pixels);
+  return steps;
 }
 
 const LOOK = ["even light", "surely ink", "ink"];
 
-Deno.test("preparePixels tells its pictures in order", () => {
+Deno.test("preparePixels gives its steps in order, on request", () => {
   const grey = drawn({}, () => false);
-  const pictures = traced(grey);
+  const pictures = stepsOf(grey);
   assertEquals(
     pictures.map(({ name }) => name),
     ["brightness", ...LOOK, "strokes", "input"],
@@ -133,32 +122,32 @@ Deno.test("preparePixels tells its pictures in order", () => {
   }
 });
 
-Deno.test("preparePixels tells of every look, the whole picture first", () => {
-  const pictures = traced(PICTURES.zoom);
+Deno.test("preparePixels gives the steps of every look, the whole picture first", () => {
+  const pictures = stepsOf(PICTURES.zoom);
   const names = pictures.map(({ name }) => name);
   assertEquals([names[0], ...names.slice(-2)], ["brightness", "strokes", "input"]);
   const looks = pictures.slice(1, -2);
   assertGreater(looks.length, 3);
   looks.forEach(({ name }, i) => assertEquals(name, LOOK[i % 3]));
   assertEquals([pictures[0].width, looks[0].width], [1000, 200]);
-  assertEquals(traced(PICTURES.zoom, ["zoom"]).length, 6);
+  assertEquals(stepsOf(PICTURES.zoom, ["zoom"]).length, 6);
 });
 
-Deno.test("preparePixels tells what it does not change, too", () => {
+Deno.test("preparePixels gives the steps of what it does not change, too", () => {
   const known = prepare(drawn({}, () => false)).pixels;
   const grey = { data: Uint8ClampedArray.from(known, (ink) => 255 * ink), width: 28, height: 28 };
-  assertEquals(traced(grey).map(({ name }) => name), ["brightness", "input"]);
-  const blank = traced(greyOf(50, 40, () => 200));
+  assertEquals(stepsOf(grey).map(({ name }) => name), ["brightness", "input"]);
+  const blank = stepsOf(greyOf(50, 40, () => 200));
   assertEquals(blank.map(({ name }) => name), ["brightness"]);
 });
 
-Deno.test("preparePixels gives pictures to keep: none is written to afterwards", () => {
-  const kept: [PreparationPicture, Float32Array][] = [];
+Deno.test("preparePixels gives steps to keep: none shares memory with the pixels", () => {
   const known = prepare(drawn({}, () => false)).pixels;
   const bytes = Uint8ClampedArray.from(known, (ink) => 255 * ink);
   for (const grey of [PICTURES.zoom, PICTURES.strokes, { data: bytes, width: 28, height: 28 }]) {
-    const { pixels } = prepare(grey, [], (picture) => kept.push([picture, picture.values.slice()]));
+    const { pixels, steps = [] } = prepare(grey, [], true);
+    const before = steps.map(({ values }) => values.slice());
     pixels.fill(0.5);
+    assertEquals(steps.map(({ values }) => values), before);
   }
-  for (const [{ name, values }, then] of kept) assertEquals(values, then, name);
 });

@@ -1,0 +1,374 @@
+import { assertEquals, assertGreater, assertLess } from "@std/assert";
+import fc from "fast-check";
+import { eraseLines, eraseOutlines } from "../../../src/image/ink/marks.ts";
+import { distanceToLine, inkIn, type Mask, maskWhere } from "./drawing.ts";
+
+type Point = readonly [x: number, y: number];
+
+/** What is left of a mask, and whether anything was erased. */
+function apply(
+  erase: (mask: Uint8Array, width: number, height: number) => boolean,
+  { data, width, height }: Mask,
+): { left: Uint8Array; isErased: boolean } {
+  const left = data.slice();
+  const isErased = erase(left, width, height);
+  assertEquals(isErased, left.some((ink, i) => ink !== data[i]));
+  for (const [i, ink] of left.entries()) assertEquals(ink <= data[i], true);
+  return { left, isErased };
+}
+
+const lines = (mask: Mask): ReturnType<typeof apply> => apply(eraseLines, mask);
+
+const outlines = (mask: Mask): ReturnType<typeof apply> => apply(eraseOutlines, mask);
+
+/** All ink of two masks of one size. */
+function both({ data, width, height }: Mask, other: Mask): Mask {
+  return { data: data.map((ink, i) => ink | other.data[i]), width, height };
+}
+
+/** The share of the ink of a mask that is left. */
+function shareLeft({ data }: Mask, left: Uint8Array): number {
+  return inkIn(left.filter((ink, i) => ink === 1 && data[i] === 1)) / inkIn(data);
+}
+
+/** The ink of one mask that is not in another. */
+function without({ data, width, height }: Mask, other: Mask): Mask {
+  return { data: data.map((ink, i) => ink & ~other.data[i]), width, height };
+}
+
+/** Strokes with round ends, of points in a box of 0 to 1. */
+function drawn(
+  strokes: readonly (readonly Point[])[],
+  { side, x, y, width, height, pen }: Record<string, number>,
+): Mask {
+  const place = ([px, py]: Point): Point => [x + px * width, y + py * height];
+  return maskWhere(
+    side,
+    side,
+    (px, py) =>
+      strokes.some((points) =>
+        points.slice(1).some((to, k) =>
+          distanceToLine(px + 0.5, py + 0.5, place(points[k]), place(to)) <= pen / 2
+        )
+      ),
+  );
+}
+
+function arc(middle: Point, radius: Point, from: number, to: number): Point[] {
+  return Array.from({ length: 40 }, (_, k) => {
+    const angle = (from + (to - from) * k / 39) * Math.PI / 180;
+    return [middle[0] + radius[0] * Math.cos(angle), middle[1] + radius[1] * Math.sin(angle)];
+  });
+}
+
+const DIGITS: Readonly<Record<string, readonly (readonly Point[])[]>> = {
+  "a 0": [arc([0.5, 0.5], [0.5, 0.5], 0, 360)],
+  "a 1": [[[0.5, 0], [0.5, 1]]],
+  "a 2": [[[0.05, 0.3], [0.2, 0.05], [0.6, 0], [0.9, 0.2], [0.85, 0.45], [0, 1], [1, 0.95]]],
+  "a 3": [[...arc([0.5, 0.25], [0.5, 0.25], -160, 90), ...arc([0.5, 0.75], [0.5, 0.25], -90, 160)]],
+  "a 4": [[[1, 0.65], [0, 0.65], [0.7, 0], [0.7, 1]]],
+  "a 5": [[[1, 0], [0, 0], [0, 0.45], [0.8, 0.45], [1, 0.7], [0.8, 1], [0, 1]]],
+  "a 6": [[[0.8, 0], ...arc([0.5, 0.7], [0.5, 0.3], 190, 550)]],
+  "a 7": [[[0, 0], [1, 0], [0.3, 1]]],
+  "an 8": [arc([0.5, 0.25], [0.4, 0.25], 0, 360), arc([0.5, 0.75], [0.5, 0.25], 0, 360)],
+  "a 9": [[...arc([0.5, 0.3], [0.5, 0.3], 0, 360), [0.8, 1]]],
+};
+
+/** A digit in the middle of 200×200. */
+function digitOf(name: string, pen = 9, [x, y, width, height] = [70, 50, 60, 95]): Mask {
+  return drawn(DIGITS[name], { side: 200, x, y, width, height, pen });
+}
+
+/** The sides of a rectangle, so many pixels thick. */
+function frameOf(
+  side: number,
+  [left, top, right, bottom]: readonly number[],
+  thick: number,
+): Mask {
+  return maskWhere(side, side, (x, y) => {
+    const isIn = (inset: number): boolean =>
+      x >= left + inset && x < right - inset && y >= top + inset && y < bottom - inset;
+    return isIn(0) && !isIn(thick);
+  });
+}
+
+/** A filled rectangle. */
+function blockOf(side: number, [left, top, right, bottom]: readonly number[]): Mask {
+  return maskWhere(side, side, (x, y) => x >= left && x < right && y >= top && y < bottom);
+}
+
+/** Digits whose strokes bend; straight ones are lines themselves. */
+const ROUND = ["a 0", "a 3", "a 6", "an 8"];
+
+/**
+ * A line of 100 pixels, three thick, and two strokes that slant to and fro on it. The strokes begin so many pixels from
+ * the ends of the line.
+ */
+function lined(
+  { inset = 10, side = 140, isTurned = false, thick = 3, isOver = false, stroke = 5 } = {},
+): Mask {
+  const [first, last] = [20, 120];
+  return maskWhere(side, side, (px, py) => {
+    const [x, y] = isTurned ? [py, px] : [px, py];
+    const row = isOver ? 139 - y : y;
+    if (row >= 80 && row < 80 + thick) return x >= first && x < last;
+    if (row < 20 || row >= 80) return false;
+    const room = last - first - 2 * inset - stroke;
+    const way = (row - 20) % (2 * room);
+    const lean = Math.min(way, 2 * room - way);
+    const [left, right] = [first + inset + lean, last - inset - stroke - lean];
+    return x >= left && x < left + stroke || x >= right && x < right + stroke;
+  });
+}
+
+const isLine = (_x: number, y: number): boolean => y >= 80 && y < 83;
+
+Deno.test("eraseLines erases an underline that a digit touches, and the side of a cell", () => {
+  for (const name of ROUND) {
+    const digit = digitOf(name);
+    const bars = { underline: [40, 147, 160, 151], side: [65, 30, 68, 170] };
+    for (const [bar, box] of Object.entries(bars)) {
+      const line = without(blockOf(200, box), digit);
+      const { left, isErased } = lines(both(digit, line));
+      assertEquals(isErased, true, `${name}, ${bar}`);
+      assertLess(shareLeft(line, left), 0.25, `${name}, ${bar}`);
+      assertGreater(shareLeft(digit, left), 0.78, `${name}, ${bar}`);
+    }
+  }
+});
+
+Deno.test("eraseLines erases the cell of a form that a digit touches", () => {
+  const cells = [[55, 30, 140, 147], [68, 30, 150, 170]];
+  for (const name of ROUND) {
+    const digit = digitOf(name);
+    for (const cell of cells) {
+      const frame = without(frameOf(200, cell, 3), digit);
+      const { left, isErased } = lines(both(digit, frame));
+      assertEquals(isErased, true, `${name} in ${cell}`);
+      assertLess(shareLeft(frame, left), 0.05, `${name} in ${cell}`);
+      assertGreater(shareLeft(digit, left), 0.75, `${name} in ${cell}`);
+    }
+  }
+});
+
+Deno.test("eraseLines keeps strokes that end with the line, such as the foot of a 2", () => {
+  for (const isTurned of [false, true]) {
+    // The line is 100 pixels long: what is left lies at least 4 from its ends.
+    assertEquals(lines(lined({ inset: 3, isTurned })).isErased, false);
+    const { left, isErased } = lines(lined({ inset: 4, isTurned }));
+    assertEquals(isErased, true);
+    const isMark = (i: number): boolean => {
+      const [x, y] = [i % 140, Math.floor(i / 140)];
+      return isTurned ? isLine(y, x) : isLine(x, y);
+    };
+    assertLess(inkIn(left.filter((_, i) => isMark(i))), 30);
+    assertGreater(inkIn(left), 500);
+  }
+});
+
+Deno.test("eraseLines keeps the bar of a T: what hangs from a line is as wide as a digit", () => {
+  // Of 100 pixels.
+  assertEquals(lines(lined({ inset: 32, isOver: true, stroke: 2 })).isErased, true);
+  assertEquals(lines(lined({ inset: 33, isOver: true, stroke: 2 })).isErased, false);
+  // What stands on a line may be narrow: a 1.
+  assertEquals(lines(lined({ inset: 42, stroke: 2 })).isErased, true);
+});
+
+Deno.test("eraseLines erases lines along pieces up to an eighth of their length thick", () => {
+  assertEquals(lines(lined({ thick: 12 })).isErased, true);
+  assertEquals(lines(lined({ thick: 13 })).isErased, false);
+});
+
+Deno.test("eraseLines erases lines along pieces that are straight over most of the length", () => {
+  // The line has a gap in its middle; strokes that slant upwards from its ends cross over it.
+  const broken = (gap: number): Mask =>
+    maskWhere(140, 140, (x, y) => {
+      if (isLine(x, y)) return x >= 20 && x < 120 && Math.abs(x - 70) >= gap / 2;
+      const way = 82 - y - gap / 2;
+      const apart = way > 28 ? 56 - way : way;
+      return y >= 20 && y < 80 && Math.abs(Math.abs(x - 70) - Math.abs(apart)) < 3;
+    });
+  assertEquals(lines(broken(16)).isErased, true);
+  assertEquals(lines(broken(36)).isErased, false);
+});
+
+Deno.test("eraseLines erases lines that cross nine tenths of the picture, whatever is left", () => {
+  const bar = (length: number, isTurned: boolean): Mask =>
+    maskWhere(100, 100, (px, py) => {
+      const [x, y] = isTurned ? [py, px] : [px, py];
+      return x < length && y >= 50 && y < 52;
+    });
+  for (const isTurned of [false, true]) {
+    const { left, isErased } = lines(bar(90, isTurned));
+    assertEquals([isErased, inkIn(left)], [true, 0]);
+    // A line by itself that is shorter may be a digit.
+    assertEquals(lines(bar(89, isTurned)).isErased, false);
+  }
+});
+
+Deno.test("eraseLines leaves pictures and pieces alone that are shorter than 40 pixels", () => {
+  const bar = (side: number): Mask => maskWhere(side, side, (_, y) => y === side >> 1);
+  assertEquals([lines(bar(39)).isErased, lines(bar(40)).isErased], [false, true]);
+  const small = (length: number): Mask =>
+    maskWhere(100, 100, (x, y) => {
+      if (x < 20 || x >= 20 + length) return false;
+      const lean = y - 40;
+      return y === 60 || y >= 40 && y < 60 && x >= 26 + lean && x < 30 + lean;
+    });
+  assertEquals([lines(small(39)).isErased, lines(small(40)).isErased], [false, true]);
+});
+
+Deno.test("eraseLines looks at pieces that have a tenth of the largest one's ink", () => {
+  const small = lined();
+  const ink = inkIn(small.data);
+  const beside = (count: number): Mask =>
+    maskWhere(300, 300, (x, y) => {
+      if (x < 140 && y < 140) return small.data[140 * y + x] === 1;
+      // A blot that is no line.
+      return x >= 150 && x < 270 && y >= 150 && 120 * (y - 150) + x - 150 < count;
+    });
+  assertEquals(lines(beside(10 * ink)).isErased, true);
+  assertEquals(lines(beside(10 * ink + 1)).isErased, false);
+});
+
+Deno.test("eraseLines erases in a second round what the first has laid bare", () => {
+  // The side of the inner frame lies within the outer one.
+  const digit = digitOf("an 8", 6);
+  const frame = without(
+    both(frameOf(200, [62, 30, 150, 170], 3), frameOf(200, [62, 42, 138, 158], 3)),
+    digit,
+  );
+  const { left } = lines(both(digit, frame));
+  assertLess(shareLeft(frame, left), 0.3);
+  assertGreater(shareLeft(digit, left), 0.7);
+});
+
+Deno.test("eraseLines keeps round digits as they are", () => {
+  for (const name of ROUND) {
+    for (const pen of [2, 5, 9, 14]) {
+      assertEquals(lines(digitOf(name, pen)).isErased, false, `${name}, ${pen}`);
+    }
+  }
+});
+
+Deno.test("eraseOutlines erases a circle, a frame and a triangle that a digit touches", () => {
+  const large: [number, number, number, number] = [70, 50, 60, 95];
+  const low: typeof large = [80, 88, 40, 60];
+  const shapes: Readonly<Record<string, readonly [Mask, typeof large]>> = {
+    "a circle": [
+      maskWhere(200, 200, (x, y) => Math.abs(Math.hypot(x - 100, y - 106) - 62) < 2),
+      large,
+    ],
+    "a frame": [frameOf(200, [55, 30, 140, 147], 3), large],
+    "a wide frame": [frameOf(200, [30, 49, 180, 170], 4), large],
+    "a triangle": [
+      maskWhere(200, 200, (x, y) => {
+        const depth = Math.max(y - 150, 0.82 * Math.abs(x - 100) - 0.57 * (y - 20));
+        return Math.abs(depth) < 2;
+      }),
+      low,
+    ],
+  };
+  let erased = 0;
+  for (const [shape, [outline, place]] of Object.entries(shapes)) {
+    for (const name of Object.keys(DIGITS)) {
+      const digit = digitOf(name, 8, place);
+      const mark = without(outline, digit);
+      if (!isTouching(digit, mark)) continue;
+      const { left, isErased } = outlines(both(digit, mark));
+      assertEquals(isErased, true, `${name} in ${shape}`);
+      assertLess(shareLeft(mark, left), 0.13, `${name} in ${shape}`);
+      assertGreater(shareLeft(digit, left), 0.8, `${name} in ${shape}`);
+      erased++;
+    }
+  }
+  assertGreater(erased, 25);
+});
+
+/** Whether ink of one mask is beside ink of another. */
+function isTouching({ data, width }: Mask, other: Mask): boolean {
+  return data.some((ink, i) =>
+    ink === 1 && [i - 1, i + 1, i - width, i + width].some((at) => other.data[at] === 1)
+  );
+}
+
+Deno.test("eraseOutlines keeps digits that have no inside, and outlines around nothing", () => {
+  for (const name of ["a 0", "a 1", "a 2", "a 4", "a 7", "a 9"]) {
+    for (const pen of [2, 5, 9]) {
+      assertEquals(outlines(digitOf(name, pen)).isErased, false, `${name}, ${pen}`);
+    }
+  }
+  // The corners of a frame are no digit.
+  for (const thick of [2, 5, 9]) {
+    assertEquals(outlines(frameOf(200, [40, 30, 150, 170], thick)).isErased, false, `${thick}`);
+  }
+});
+
+/** A ring, and a bar that hangs from its top. */
+function ringWith(
+  { side = 200, radius = 60, pen = 4, length = 80, width = 6 } = {},
+): Mask {
+  const middle = side / 2;
+  return maskWhere(side, side, (px, py) => {
+    const [x, y] = [px + 0.5 - middle, py + 0.5 - middle];
+    const isBar = Math.abs(x) < width / 2 && y <= -radius + length && y > -radius;
+    return Math.abs(Math.hypot(x, y) - radius) < pen / 2 || isBar;
+  });
+}
+
+Deno.test("eraseOutlines leaves an outline in which there is no digit", () => {
+  // The ring is 124 pixels wide; of the bar what is below the ring is left.
+  for (const [length, width] of [[48, 6], [80, 6], [40, 60]]) {
+    assertEquals(outlines(ringWith({ length, width })).isErased, true, `${length}×${width}`);
+  }
+  // Too short, and too wide.
+  for (const [length, width] of [[30, 6], [30, 80]]) {
+    assertEquals(outlines(ringWith({ length, width })).isErased, false, `${length}×${width}`);
+  }
+});
+
+Deno.test("eraseOutlines looks at pieces as large as three tenths of the picture, or 40 pixels", () => {
+  const ring = (side: number, size: number): Mask => {
+    const radius = (size - 2) / 2;
+    return ringWith({ side, radius, pen: 2, length: 1.6 * radius, width: 4 });
+  };
+  assertEquals([outlines(ring(100, 28)), outlines(ring(100, 30))].map(isDone), [false, true]);
+  assertEquals([outlines(ring(300, 38)), outlines(ring(300, 40))].map(isDone), [false, true]);
+});
+
+const isDone = ({ isErased }: { isErased: boolean }): boolean => isErased;
+
+Deno.test("eraseOutlines leaves thick outlines, and what fills its box", () => {
+  const thick = (pen: number): Mask => ringWith({ pen, length: 90, width: 12 });
+  assertEquals([outlines(thick(8)), outlines(thick(24))].map(isDone), [true, false]);
+  const filled = (width: number): Mask => ringWith({ length: 100, width });
+  assertEquals([outlines(filled(40)), outlines(filled(80))].map(isDone), [true, false]);
+});
+
+Deno.test("eraseOutlines leaves what has an outline on two sides alone", () => {
+  const angle = maskWhere(200, 200, (x, y) => {
+    const isSide = x >= 40 && x < 160 && y >= 150 && y < 154 ||
+      y >= 40 && y < 154 && x >= 40 && x < 44;
+    return isSide || x >= 80 && x < 90 && y >= 60 && y < 152;
+  });
+  assertEquals(outlines(angle).isErased, false);
+});
+
+Deno.test("eraseLines and eraseOutlines erase no more than there is, whatever the picture", () => {
+  const side = fc.integer({ min: 1, max: 90 });
+  const box = fc.tuple(fc.nat(80), fc.nat(80), fc.integer({ min: 1, max: 90 }), fc.nat(9));
+  fc.assert(
+    fc.property(side, side, fc.array(box, { maxLength: 6 }), (width, height, boxes) => {
+      const mask = maskWhere(width, height, (x, y) =>
+        boxes.some(([left, top, size, thick]) => {
+          const isIn = (inset: number): boolean =>
+            x >= left + inset && x < left + size - inset && y >= top + inset &&
+            y < top + size - inset;
+          return isIn(0) && !isIn(1 + thick);
+        }));
+      lines(mask);
+      outlines(mask);
+    }),
+    { numRuns: 150 },
+  );
+});

@@ -1,0 +1,181 @@
+import { assertEquals, assertGreater, assertLess } from "@std/assert";
+import { classifyDigit, LeNet } from "../mod.ts";
+import { createRunner } from "../src/engine/backends.ts";
+import { firstHypothesis } from "../src/image/hypotheses.ts";
+import { preparePictureFor, recognizePages, scoreHypotheses } from "../src/recognition.ts";
+import {
+  difference,
+  drawGrey,
+  drawInk,
+  type Grey,
+  greyOf,
+  pageOf,
+  rgba,
+  twoOf,
+  within,
+} from "./image/ink/drawing.ts";
+
+using net = await LeNet.load();
+
+const { model } = net;
+
+const runner = await createRunner("wasm", model.architecture, model.parameters);
+
+/** A line of two parts of a 7, and how long it is. */
+function smallDigit(side: number, paper = 255, ink = 0): Grey {
+  return greyOf(40, 40, (x, y) => {
+    const [u, v] = [x - 16, y - 16];
+    const isBar = v === 0 && u >= 0 && u < side - 1;
+    const isStem = u === Math.floor((side - 1) / 2) && v >= 0 && v < side;
+    return isBar || isStem ? ink : paper;
+  });
+}
+
+Deno.test("recognizePages finds ink of five pixels too small, and reads what is six long", async () => {
+  const reasonOf = async (side: number, reject = 0.5): Promise<string | null> =>
+    (await recognizePages(model, runner, [pageOf(smallDigit(side))], { reject }))[0].reason;
+  assertEquals(await reasonOf(5), "too-small");
+  assertEquals(await reasonOf(6) === "too-small", false);
+  assertEquals(await reasonOf(5, 0), null);
+});
+
+Deno.test("recognizePages finds ink too faint that differs by less than 5 of 255", async () => {
+  const reasonOf = async (paper: number, ink: number): Promise<string | null> =>
+    (await classifyDigit(drawGrey({ paper, ink }))).reason;
+  assertEquals(await reasonOf(200, 200), "no-ink");
+  assertEquals(await reasonOf(200, 199), "no-ink");
+  for (const step of [2, 4]) assertEquals(await reasonOf(200, 200 - step), "too-faint");
+  for (const [paper, ink] of [[200, 195], [195, 200], [255, 250], [0, 5]]) {
+    const { digit, reason } = await classifyDigit(drawGrey({ paper, ink }));
+    assertEquals([digit, reason], [2, null], `${ink} on ${paper}`);
+  }
+});
+
+Deno.test("recognizePages counts several digits, and answers for the one on each other page", async () => {
+  const two = within(twoOf(60), 260, 40, 90);
+  const other = within(twoOf(60), 260, 150, 90);
+  const both = greyOf(260, 260, (x, y) => Math.min(two.data[260 * y + x], other.data[260 * y + x]));
+  const pages = [two, both, greyOf(90, 90, () => 180), other].map(pageOf);
+  const recognitions = await recognizePages(model, runner, pages, { reject: 0.5 });
+  assertEquals(
+    recognitions.map(({ reason, count }) => [reason, count]),
+    [[null, undefined], ["several-digits", 2], ["no-ink", undefined], [null, undefined]],
+  );
+  assertEquals(recognitions[1].lines?.map(({ digit }) => digit), [2, 2]);
+  assertEquals(recognitions[2].hypotheses, []);
+  // Whoever accepts all ink gets the one in the middle.
+  const [accepted] = await recognizePages(model, runner, [pageOf(both)], { reject: 0 });
+  assertEquals(accepted.reason, null);
+});
+
+Deno.test("scoreHypotheses asks for no probability of an enlarged picture of MNIST", async () => {
+  const digit = firstHypothesis(pageOf(twoOf(100)))!.pixels;
+  const framed = greyOf(
+    280,
+    280,
+    (x, y) => 255 * digit[28 * Math.floor(y / 10) + Math.floor(x / 10)],
+  );
+  const [[one, ...more]] = await scoreHypotheses(model, runner, [pageOf(framed)]);
+  assertEquals([one.digit, one.digitProbability, more.length], [2, null, 0]);
+  const [[moved]] = await scoreHypotheses(model, runner, [pageOf(within(framed, 400, 20, 50))]);
+  assertGreater(moved.digitProbability!, 0.5);
+});
+
+Deno.test("scoreHypotheses has one hypothesis of what leaves no doubt, and sorts those of what does", async () => {
+  const plain = within(twoOf(90), 180, 50, 40);
+  const ink = drawInk({
+    width: 180,
+    height: 180,
+    x: 60,
+    y: 40,
+    boxWidth: 60,
+    boxHeight: 86,
+    pen: 12,
+  });
+  const shaded = greyOf(
+    180,
+    180,
+    (x, y) => (230 - 170 * ink[180 * y + x]) * (1 - 0.6 * (x + y) / 360),
+  );
+  const scored = await scoreHypotheses(
+    model,
+    runner,
+    [plain, shaded, greyOf(50, 50, () => 0)].map(pageOf),
+  );
+  assertEquals([scored[0].length, scored[2].length], [1, 0]);
+  assertGreater(scored[1].length, 2);
+  const probabilities = scored[1].map(({ digitProbability }) => digitProbability!);
+  assertEquals(probabilities, [...probabilities].sort((a, b) => b - a));
+  assertEquals(scored.slice(0, 2).map(([{ digit }]) => digit), [2, 2]);
+});
+
+Deno.test("classifyDigit reads the same digit in every light, on every paper, in every size", async () => {
+  const ink = drawInk({
+    width: 200,
+    height: 200,
+    x: 70,
+    y: 55,
+    boxWidth: 70,
+    boxHeight: 100,
+    pen: 13,
+  });
+  const lit = (level: (x: number, y: number, ink: number) => number): Grey =>
+    greyOf(200, 200, (x, y) => level(x, y, ink[200 * y + x]));
+  const pictures: Readonly<Record<string, Grey>> = {
+    "dark on light": lit((_x, _y, ink) => 240 - 220 * ink),
+    "light on dark": lit((_x, _y, ink) => 20 + 220 * ink),
+    "faint": lit((_x, _y, ink) => 200 - 8 * ink),
+    "darker to a side": lit((x, _y, ink) => (230 - 170 * ink) * (1 - 0.003 * x)),
+    "in a shadow": lit((x, _y, ink) => (230 - 170 * ink) * (x < 60 ? 0.5 : 1)),
+    "under a lamp": lit((x, y, ink) =>
+      (230 - 170 * ink) * (1 - 0.003 * Math.hypot(x - 40, y - 40))
+    ),
+    "on ruled paper": lit((_x, y, ink) => y % 30 < 2 ? 90 : 240 - 200 * ink),
+    "on squared paper": lit((x, y, ink) => x % 24 === 0 || y % 24 === 0 ? 120 : 240 - 200 * ink),
+    "in a frame": lit((x, y, ink) =>
+      Math.max(Math.abs(x - 105) - 60, Math.abs(y - 105) - 75) >> 1 === 0 ? 20 : 240 - 220 * ink
+    ),
+    "in a circle": lit((x, y, ink) =>
+      Math.abs(Math.hypot(x - 105, y - 105) - 82) < 2 ? 20 : 240 - 220 * ink
+    ),
+    "underlined": lit((x, y, ink) =>
+      x > 50 && x < 160 && y >= 170 && y < 174 ? 20 : 240 - 220 * ink
+    ),
+    "among specks": lit((x, y, ink) => x % 37 < 2 && y % 41 < 2 ? 30 : 240 - 220 * ink),
+    "on a table": greyOf(300, 300, (x, y) => {
+      const isSheet = x >= 50 && x < 250 && y >= 50 && y < 250;
+      return isSheet ? 235 - 200 * ink[200 * (y - 50) + x - 50] : 50;
+    }),
+    "small in a large picture": within(twoOf(50), 1200, 900, 300),
+  };
+  for (const [what, picture] of Object.entries(pictures)) {
+    const { digit, reason } = await classifyDigit(picture);
+    assertEquals([digit, reason], [2, null], what);
+  }
+});
+
+Deno.test("classifyDigit reads what is transparent around ink, and ink in its own colour", async () => {
+  const ink = drawInk();
+  const size = { width: 100, height: 100 };
+  for (const [r, g, b] of [[0, 0, 0], [255, 255, 255], [200, 0, 0]]) {
+    const data = rgba(ink, (share) => [r, g, b, Math.round(255 * share)]);
+    assertEquals((await classifyDigit({ data, ...size })).digit, 2);
+  }
+  // As bright as the paper.
+  const mix = (share: number, from: number, to: number): number =>
+    Math.round(from + share * (to - from));
+  const data = rgba(
+    ink,
+    (share) => [mix(share, 225, 60), mix(share, 92, 155), mix(share, 60, 140), 255],
+  );
+  assertEquals((await classifyDigit({ data, ...size })).digit, 2);
+});
+
+Deno.test("preparePictureFor prepares the hypothesis that is most likely a digit", async () => {
+  const { data, width, height } = within(twoOf(90), 180, 50, 40);
+  const prepared = await preparePictureFor(model, runner, { data, width, height });
+  assertLess(difference(prepared!, firstHypothesis(pageOf({ data, width, height }))!.pixels), 1e-9);
+  assertEquals(await preparePictureFor(model, runner, new Uint8Array(784)), undefined);
+  const digit = prepared!.slice();
+  assertEquals(await preparePictureFor(model, runner, digit), digit);
+});
