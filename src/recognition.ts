@@ -200,17 +200,10 @@ async function scoreAll(
     const own = logits.slice(n * classes, (n + 1) * classes);
     return { hypothesis, logits: own, digit: argMax(own) };
   });
-  const judged = areDigits(classNames)
-    ? read.filter(({ hypothesis: { name, isFramed } }) => !(isFramed && name === "own"))
-    : [];
-  const probabilities = await digitProbabilities(judged, temperature);
-  const probabilityOf = new Map(judged.map((one, n) => [one.hypothesis, probabilities[n]]));
+  const probabilities = areDigits(classNames) ? await digitProbabilities(read, temperature) : [];
   let at = 0;
   return hypotheses.map((some) =>
-    some.map((hypothesis) => ({
-      ...read[at++],
-      digitProbability: probabilityOf.get(hypothesis) ?? null,
-    }))
+    some.map(() => ({ ...read[at], digitProbability: probabilities[at++] ?? null }))
   );
 }
 
