@@ -47,6 +47,28 @@ const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
 /** Lazy imports of `LeNet` that the page never reaches. */
 const UNREACHED = ["./read.ts", "./scan.ts", "./evaluate.ts"];
 
+/** What reads several digits, and the file of the page that holds it: the first answer does not wait for it. */
+const LINES = { module: "./reading/read.ts", file: "./lines.js" };
+
+/** The used part of a build to which a plugin of esbuild is added. */
+interface PluginBuild {
+  onResolve(
+    options: { readonly filter: RegExp },
+    resolve: (args: { readonly path: string }) => { path: string; external: true } | undefined,
+  ): void;
+}
+
+/** Lets the page import what reads several digits from its own file. */
+const linesFromFile = {
+  name: "lines from their file",
+  setup(build: PluginBuild): void {
+    build.onResolve(
+      { filter: /read\.ts$/ },
+      ({ path }) => path === LINES.module ? { path: LINES.file, external: true } : undefined,
+    );
+  },
+};
+
 /** Language level of the browsers that have all APIs of the page, those of 2023. */
 const TARGET = "es2022";
 
@@ -97,10 +119,10 @@ async function buildPage(): Promise<BuiltPage> {
   try {
     await install(folder);
     const sources = new Set<string>();
-    const bundle = async (name: string, options: Record<string, unknown>): Promise<string> => {
+    const bundle = async (path: string, options: Record<string, unknown>): Promise<string> => {
       const { outputFiles: [{ text }], metafile: { inputs } } = await esbuild.build({
         absWorkingDir: fileURLToPath(ROOT),
-        entryPoints: [`src/serve/page/${name}.ts`],
+        entryPoints: [path],
         bundle: true,
         minify: true,
         target: TARGET,
@@ -118,16 +140,22 @@ async function buildPage(): Promise<BuiltPage> {
     };
     const weights = { "@x/lenet-weights": fileURLToPath(new URL("weights", ROOT)) };
     const scripts = {
-      "page.js": await bundle("page", {
+      "page.js": await bundle("src/serve/page/page.ts", {
         format: "esm",
         alias: weights,
         external: ["node:*", ...UNREACHED],
+        plugins: [linesFromFile],
       }),
-      "fine_tune_worker.js": await bundle("fine_tune_worker", {
+      "lines.js": await bundle("src/reading/read.ts", {
+        format: "esm",
+        alias: weights,
+        external: ["node:*"],
+      }),
+      "fine_tune_worker.js": await bundle("src/serve/page/fine_tune_worker.ts", {
         format: "esm",
         nodePaths: [`${folder}/node_modules`],
         // The worker receives the network and 28×28 pixels from the page: no line is read.
-        external: ["node:*", "@x/lenet-weights/*", "./reading/read.ts", ...UNREACHED],
+        external: ["node:*", "@x/lenet-weights/*", LINES.module, ...UNREACHED],
       }),
     };
     const files = new Map<string, PageFile>();
@@ -143,7 +171,7 @@ async function buildPage(): Promise<BuiltPage> {
     }
     const wasm = `${folder}/node_modules/@tensorflow/tfjs-backend-wasm/dist/${WASM}`;
     files.set(`/${WASM}`, { type: typeOf(WASM), body: await Deno.readFile(wasm) });
-    const serviceWorker = await bundle("service_worker", {
+    const serviceWorker = await bundle("src/serve/page/service_worker.ts", {
       format: "iife",
       define: {
         FILES: JSON.stringify([...files.keys()].map((path) => `.${path}`)),

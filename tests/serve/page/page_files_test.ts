@@ -11,9 +11,17 @@ Deno.test("PAGE_FILES contains every file that the page names, and no others", (
   const named = [...html.matchAll(/(?:href|src)="([^"#]+)"/g)].map(([, name]) => name);
   assertEquals(named, ["icon.svg", "manifest.webmanifest", "style.css", "page.js"]);
   const scripts = [text("/page.js"), text("/fine_tune_worker.js"), text("/manifest.webmanifest")];
-  const later = ["fine_tune_worker.js", "service-worker.js", "tfjs-backend-wasm-simd.wasm"];
+  const later = [
+    "fine_tune_worker.js",
+    "lines.js",
+    "service-worker.js",
+    "tfjs-backend-wasm-simd.wasm",
+  ];
   for (const name of later) {
-    assertEquals([name, scripts.some((script) => script.includes(`"${name}"`))], [name, true]);
+    const isNamed = scripts.some((script) =>
+      script.includes(`"${name}"`) || script.includes(`"./${name}"`)
+    );
+    assertEquals([name, isNamed], [name, true]);
   }
   assertEquals(
     Object.keys(PAGE_FILES).sort(),
@@ -39,7 +47,7 @@ Deno.test("PAGE_FILES has a service worker that caches all other files", () => {
 Deno.test("PAGE_FILES contains no inline scripts or styles, and no script that evaluates text", () => {
   const html = text("/");
   assertEquals(html.match(/ style=| on\w+=|<script(?! type="module" src=)|<style/g), null);
-  for (const path of ["/page.js", "/fine_tune_worker.js", "/service-worker.js"]) {
+  for (const path of ["/page.js", "/lines.js", "/fine_tune_worker.js", "/service-worker.js"]) {
     assertEquals([path, text(path).match(/\beval\(|new Function\b/g)], [path, null]);
   }
 });
