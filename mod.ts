@@ -11,10 +11,11 @@ export {
   classifyDigit,
   classifyDigits,
   type ClassifyOptions,
+  LeNet,
+  type LoadOptions,
   readDigits,
   type ReadDigitsOptions,
-} from "./src/classify.ts";
-export { LeNet, type LoadOptions } from "./src/lenet.ts";
+} from "./src/lenet.ts";
 export type {
   Classification,
   ExplainedHypothesis,
