@@ -12,6 +12,7 @@ import { PAGE_KINDS } from "../scripts/research/hard_set/pictures/page/page_pict
 import { stringPicture } from "../scripts/research/hard_set/pictures/strings.ts";
 import { syntheticDigits } from "../src/data/synthetic/digits.ts";
 import { Random } from "../src/model/random.ts";
+import { greyOf } from "./image/ink/drawing.ts";
 import { REASON_PICTURES, SEVERAL } from "./reason_pictures.ts";
 import { digitAt, DIGITS } from "./research/hard_set/digits.ts";
 
@@ -193,6 +194,18 @@ Deno.test("classifyDigit accepts ink that is as likely a digit as reject says, a
   assertEquals(accepted.reason, null);
   const refused = await classifyDigit(picture, { reject: digitProbability! + 1e-9 });
   assertEquals(refused.reason, "not-a-digit");
+});
+
+Deno.test("classifyDigit calls ink of less than 6 pixels too small, and no other", async () => {
+  const reasonFor = async (side: number): Promise<string | null> => {
+    const picture = greyOf(
+      60,
+      60,
+      (x, y) => x >= 30 && x < 30 + side && y >= 30 && y < 30 + side ? 0 : 255,
+    );
+    return (await classifyDigit(picture)).reason;
+  };
+  assertEquals([await reasonFor(5), await reasonFor(6)], ["too-small", "not-a-digit"]);
 });
 
 Deno.test("classifyDigit counts most digits of lines", async () => {
