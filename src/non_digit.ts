@@ -33,8 +33,8 @@ const VIEWS = 3;
  * Estimates how likely ink is the digit that was read, rather than no digit.
  *
  * Two small networks that were trained apart are asked, since each corrects faults of the other. One of eleven classes, the
- * ten digits and none, sees the ink with its original and with normalised strokes; the log-odds of the digit that was read
- * against none count. The other, the judge, has two classes, and gives the mean log-odds of a digit in three views. Doubt
+ * ten digits and none, sees the ink with its original and with normalised strokes; the log-odds of its likeliest digit against
+ * none count. The other, the judge, has two classes, and gives the mean log-odds of a digit in three views. Doubt
  * of the reader, and ink that was found by erasing or entering something, count against a digit. The sum is calibrated to a
  * probability by logistic regression (Platt, 1999). Both networks are loaded by the first call, and run on WASM.
  *
@@ -52,7 +52,9 @@ export async function digitProbabilities(
   const logits = await eleven.logits(twoChannels(read), read.length);
   const scores = read.map(({ hypothesis: { name, isFramed }, logits: own, digit }, n) => {
     const at = (NONE + 1) * n;
-    const againstNone = clip(logits[at + digit] - logits[at + NONE], MAX_ODDS);
+    // Of a network that was taught otherwise, the digit that it reads may be another one.
+    const best = logits.subarray(at, at + NONE).reduce((most, logit) => Math.max(most, logit));
+    const againstNone = clip(best - logits[at + NONE], MAX_ODDS);
     const doubt = Math.max(0, SURE - readerOdds(own, digit, temperature));
     return againstNone - DOUBT_WEIGHT * doubt - (AS_FOUND.includes(name) ? 0 : MARK_PENALTY) +
       (isFramed && name === FIRST ? FRAME_BONUS : 0);
@@ -110,7 +112,7 @@ const FIRST = "own";
 /** The calibration: slope and offset of the log-odds. */
 const SLOPE = 0.6;
 
-const OFFSET = 2.82;
+const OFFSET = 2.4;
 
 /** The log-odds of the digit that was read against all others. */
 function readerOdds(logits: ArrayLike<number>, digit: number, temperature: number): number {
