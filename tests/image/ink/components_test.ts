@@ -280,6 +280,24 @@ Deno.test("selectDigit keeps bars beside the digit, and bars alone", () => {
   assertEquals(selected(blocks(100, 100, equals)), equals);
 });
 
+/** How many pieces may be digits, of a digit that is 40 high with strokes of 20, and a bar. */
+function digitsBeside(bar: Block): number {
+  const { data } = blocks(100, 100, [DIGIT, bar]);
+  const { digit, others } = selectDigit(findComponents(data, 100, 100), 100, 100);
+  return digit.length + others.length;
+}
+
+Deno.test("selectDigit leaves out thin lines beside a digit that are higher than it", () => {
+  assertEquals([digitsBeside([66, 28, 4, 45]), digitsBeside([66, 28, 4, 46])], [2, 1]);
+  assertEquals([digitsBeside([20, 28, 4, 45]), digitsBeside([20, 28, 4, 46])], [2, 1]);
+  // Above it there is no cell.
+  assertEquals(digitsBeside([50, 2, 1, 26]), 2);
+});
+
+Deno.test("selectDigit keeps upright lines that are about as thick as the strokes of a digit: a 1", () => {
+  assertEquals([digitsBeside([65, 20, 15, 64]), digitsBeside([65, 20, 16, 64])], [1, 2]);
+});
+
 Deno.test("isBorder holds for what lies along nine tenths of an edge and is at most an eighth deep", () => {
   const is = ([left, top, width, height]: Block): boolean => {
     const [piece] = findComponents(blocks(100, 100, [[left, top, width, height]]).data, 100, 100);
