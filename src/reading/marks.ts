@@ -189,6 +189,9 @@ const ASKEW = 0.05;
 /** A side has ink on this share of its length: a stroke and a line further on are none. */
 const MIN_SIDE_COVERED = 0.9;
 
+/** The lines of a frame end beyond each other or apart by at most so many pixels, and one and a half times their thickness. */
+const NEAR_CORNER = 4;
+
 /** What is written in a frame is at least this high, as a share of the frame; and so wide, where it crosses a side. */
 const MIN_WRITTEN = 0.3;
 
@@ -299,15 +302,15 @@ function touchingPieces(
   { pieces, owners, width, height }: Rest,
 ): Component[] | undefined {
   const found = new Set<number>();
-  for (let x = Math.max(0, first - 1); x <= Math.min(width - 1, end); x++) {
-    // What goes on at its ends touches it, too.
-    const i = Math.min(end - 1, Math.max(first, x)) - first;
-    const isBeyond = x < first || x === end;
+  for (let i = 0; i < tops.length; i++) {
     const bottom = Math.min(height - 1, bottoms[i]);
+    const last = Math.min(width - 1, first + i + 1);
     for (let y = Math.max(0, tops[i] - 1); y <= bottom; y++) {
-      const owner = owners[y * width + x];
-      if (owner > 0) found.add(owner);
-      else if (owner < 0 && isBeyond) return undefined;
+      for (let x = Math.max(0, first + i - 1); x <= last; x++) {
+        const owner = owners[y * width + x];
+        if (owner > 0) found.add(owner);
+        else if (owner < 0 && (x < first || x >= end)) return undefined;
+      }
     }
   }
   return [...found].map((n) => pieces[n - 1]);
@@ -337,7 +340,7 @@ function goesBeyond(
  * meet it, the outer ones at its ends. None where nothing is written between them.
  */
 function teethOf(line: TracedLine, uprights: readonly TracedLine[], rest: Rest): TracedLine[] {
-  const near = 4 + 2 * line.thickness;
+  const near = NEAR_CORNER + 1.5 * line.thickness;
   const lengthOf = ({ first, end }: TracedLine): number => end - first;
   const meeting = uprights.flatMap((upright) => {
     if (upright.covered < MIN_SIDE_COVERED) return [];
@@ -372,7 +375,7 @@ function leanOf({ middles }: TracedLine): number {
   return (middles[middles.length - 1] - middles[0]) / middles.length;
 }
 
-/** The column in which an upright line meets a level one; `undefined` where they are apart. */
+/** The column in which an upright line ends at a level one; `undefined` where they are apart, or cross. */
 function meet(level: TracedLine, upright: TracedLine, near: number): number | undefined {
   const middle = level.middles[(level.end - level.first) >> 1];
   const at = Math.min(upright.end - 1, Math.max(upright.first, Math.round(middle)));
@@ -380,7 +383,8 @@ function meet(level: TracedLine, upright: TracedLine, near: number): number | un
   if (x < level.first - near || x >= level.end + near) return undefined;
   const column = Math.min(level.end - 1, Math.max(level.first, Math.round(x)));
   const y = level.middles[column - level.first];
-  return y >= upright.first - near && y < upright.end + near ? x : undefined;
+  const distance = Math.min(Math.abs(y - upright.first), Math.abs(y - upright.end + 1));
+  return distance <= near ? x : undefined;
 }
 
 /** Whether a line that touches nothing lies under or over a digit. */
