@@ -52,6 +52,17 @@ Deno.test("findCuts leaves whole what is too narrow for two digits", () => {
   assertEquals(findCuts(drawn(11, [ONE(5)]), HEIGHT, STROKE), []);
 });
 
+Deno.test("findCuts knows where cuts are in a group wider than 32,767 pixels", () => {
+  const [width, rows] = [33_000, 12];
+  const data = new Float32Array(width * rows);
+  for (let y = 1; y < 11; y++) {
+    for (const x of [5, 32_900, 32_920]) data.fill(1, y * width + x, y * width + x + 2);
+  }
+  const cuts = findCuts({ data, width, height: rows, x: 0, y: 0 }, 10, 2);
+  const between = cuts.filter(({ columns }) => columns.every((x) => x > 32_901 && x < 32_921));
+  assertEquals(between.length > 0, true);
+});
+
 Deno.test("inkGroups puts a bar above a belly together, and leaves digits side by side apart", () => {
   const ink = writingOf(
     `

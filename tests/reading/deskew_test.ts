@@ -1,8 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import { deskew, findSlope } from "../../src/reading/deskew.ts";
-import { findWriting } from "../../src/reading/writing.ts";
+import { findWritings } from "../../src/reading/writing.ts";
 import { greyOf } from "../image/ink/drawing.ts";
-import { piecesOf } from "./line.ts";
+import { pageOf, piecesOf } from "./line.ts";
 
 /** Dark bars, 10 wide and 50 high, 40 apart, on a line that leans. */
 const leaning = (slope: number, count: number): ReturnType<typeof greyOf> =>
@@ -21,8 +21,7 @@ const digitsOn = (slope: number, count: number): ReturnType<typeof piecesOf> =>
 
 Deno.test("deskew turns lines that lean, and knows where in the picture a point is", () => {
   for (const slope of [-0.1, 0.08]) {
-    const writing = findWriting(leaning(slope, 8));
-    if (writing === undefined) throw new Error("no writing");
+    const [writing] = findWritings(pageOf(leaning(slope, 8)));
     const ink = deskew(writing);
     assertEquals(ink.pieces.length, 8);
     assertLess(Math.abs(findSlope(ink.pieces, ink.height)), 0.03);
@@ -38,8 +37,7 @@ Deno.test("deskew turns lines that lean, and knows where in the picture a point 
 });
 
 Deno.test("deskew leaves level lines as they are", () => {
-  const writing = findWriting(leaning(0, 6));
-  if (writing === undefined) throw new Error("no writing");
+  const [writing] = findWritings(pageOf(leaning(0, 6)));
   const ink = deskew(writing);
   assertEquals([ink.map.width, ink.map.height], [
     writing.found.grey.width,
@@ -50,8 +48,8 @@ Deno.test("deskew leaves level lines as they are", () => {
 
 Deno.test("deskew leaves ink as it is that would be lost by turning", () => {
   for (const dots of [["7,0", "1,1"], ["0,0", "12,0", "12,1"]]) {
-    const writing = findWriting(greyOf(16, 3, (x, y) => dots.includes(`${x},${y}`) ? 0 : 255));
-    if (writing === undefined) throw new Error("no writing");
+    const picture = greyOf(16, 3, (x, y) => dots.includes(`${x},${y}`) ? 0 : 255);
+    const [writing] = findWritings(pageOf(picture));
     const ink = deskew(writing);
     assertEquals([ink.pieces, ink.height], [writing.pieces, writing.height]);
   }

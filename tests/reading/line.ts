@@ -1,6 +1,7 @@
 import { type Component, findComponents } from "../../src/image/ink/components.ts";
+import { Page } from "../../src/image/page.ts";
 import type { DeskewedInk } from "../../src/reading/deskew.ts";
-import { maskOf } from "../image/ink/drawing.ts";
+import { type Grey, maskOf } from "../image/ink/drawing.ts";
 
 /** Writing as rows of text, in which `#` is ink, whose digits are so high. */
 export function writingOf(drawing: string, height: number): DeskewedInk {
@@ -33,4 +34,9 @@ export function piecesOf(
     }
   }
   return findComponents(mask, width, height);
+}
+
+/** A grey picture as a page. */
+export function pageOf(grey: Grey): Page {
+  return new Page({ ...grey, channels: 1 });
 }

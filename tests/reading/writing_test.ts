@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { findWriting, groupLines, typicalHeight } from "../../src/reading/writing.ts";
+import { findWritings, groupLines } from "../../src/reading/writing.ts";
 import { greyOf } from "../image/ink/drawing.ts";
-import { leftOf, piecesOf } from "./line.ts";
+import { leftOf, pageOf, piecesOf } from "./line.ts";
 
 /** Bars as high as told, as many as told, in the middle of a picture. */
 function bars(
@@ -21,7 +21,7 @@ function bars(
 
 const HEIGHT = 20;
 
-Deno.test("findWriting finds all pieces, and how high they are, in pictures of any size", () => {
+Deno.test("findWritings finds all pieces, and how high they are, in pictures of any size", () => {
   for (
     const [width, height, high, count] of [
       [120, 60, 20, 4],
@@ -30,13 +30,13 @@ Deno.test("findWriting finds all pieces, and how high they are, in pictures of a
       [3000, 2000, 90, 6],
     ]
   ) {
-    const writing = findWriting(bars(width, height, high, count));
-    assertEquals(writing?.pieces.length, count);
-    assertAlmostEquals((writing?.height ?? 0) * (writing?.factor ?? 0), high, 0.05 * high + 2);
+    const [writing] = findWritings(pageOf(bars(width, height, high, count)));
+    assertEquals(writing.pieces.length, count);
+    assertAlmostEquals(writing.height * writing.factor, high, 0.05 * high + 2);
   }
 });
 
-Deno.test("findWriting enters a sheet of paper on a dark table", () => {
+Deno.test("findWritings looks at the whole page and at a sheet of paper on it", () => {
   const sheet = bars(300, 200, 60, 4);
   const table = greyOf(
     500,
@@ -44,11 +44,34 @@ Deno.test("findWriting enters a sheet of paper on a dark table", () => {
     (x, y) =>
       x >= 100 && x < 400 && y >= 100 && y < 300 ? sheet.data[(y - 100) * 300 + x - 100] : 30,
   );
-  assertEquals(findWriting(table)?.pieces.length, 4);
+  const [whole, entered] = findWritings(pageOf(table));
+  assertEquals(whole.region, { x: 0, y: 0, width: 500, height: 400 });
+  assertEquals(entered.pieces.length, 4);
 });
 
-Deno.test("findWriting finds nothing in a blank picture", () => {
-  assertEquals(findWriting(greyOf(300, 80, () => 230)), undefined);
+Deno.test("findWritings looks at the whole page first where a bold digit looks like a sheet", () => {
+  const picture = greyOf(300, 120, (x, y) => {
+    const isBold = x >= 40 && x < 70;
+    const isThin = x >= 120 && x < 260 && (x - 120) % 40 < 8;
+    return y >= 20 && y < 100 && (isBold || isThin) ? 30 : 230;
+  });
+  assertEquals(findWritings(pageOf(picture))[0].pieces.length, 5);
+});
+
+Deno.test("findWritings finds nothing in a blank picture", () => {
+  assertEquals(findWritings(pageOf(greyOf(300, 80, () => 230))), []);
+});
+
+Deno.test("findWritings cuts the page to the writing only where it is too large to be seen whole", () => {
+  for (const [side, isWhole] of [[1660, true], [1670, false]] as const) {
+    // Low digits in the corner of a wide page, which is first looked at made smaller.
+    const picture = greyOf(side, 600, (x, y) => {
+      const isInk = x >= 40 && x < 200 && (x - 40) % 40 < 8 && y >= 40 && y < 90;
+      return isInk ? 30 : 230;
+    });
+    const [{ region, factor }] = findWritings(pageOf(picture));
+    assertEquals([region.width === side, factor], [isWhole, 1]);
+  }
 });
 
 Deno.test("groupLines puts what stands side by side on one line, from the left", () => {
@@ -72,12 +95,4 @@ Deno.test("groupLines leaves out dirt far from all lines, and takes what is high
   assertEquals(groupLines(piecesOf([digit, [12, 90, 3, 3]]), HEIGHT).map(leftOf), [[10]]);
   assertEquals(groupLines(piecesOf([digit, [12, 90, 8, 9]]), HEIGHT).map(leftOf), [[10], [12]]);
   assertEquals(groupLines([], HEIGHT), []);
-});
-
-Deno.test("typicalHeight is that of most of the ink: specks do not count for much", () => {
-  const digits = [[0, 10, 8, 19], [20, 10, 8, 20], [40, 10, 8, 21]] as const;
-  const specks = Array.from({ length: 10 }, (_, n) => [4 * n, 50, 1, 1] as const);
-  assertEquals(typicalHeight(piecesOf(digits)), 20);
-  assertEquals(typicalHeight(piecesOf([...digits, ...specks])), 20);
-  assertEquals(typicalHeight(piecesOf([[0, 0, 3, 7]])), 7);
 });
