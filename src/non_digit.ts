@@ -1,4 +1,5 @@
 import { lazyRunner } from "./engine/backends.ts";
+import type { Runner } from "./engine/runner.ts";
 import type { Hypothesis } from "./image/hypotheses.ts";
 import * as math from "./model/math.ts";
 import { modelFromModule } from "./weights/model_file.ts";
@@ -12,8 +13,11 @@ export interface ReadInk {
   readonly digit: number;
 }
 
+/** Ink as the networks see it. */
+type Ink = Pick<Hypothesis, "found" | "pixels">;
+
 /** The class of what is not a digit, after the ten digits. */
-const NONE = 10;
+export const NONE = 10;
 
 const network = lazyRunner(async () => modelFromModule(await import("@x/lenet-weights/non-digit")));
 
@@ -48,8 +52,31 @@ export async function digitProbabilities(
   temperature: number,
 ): Promise<number[]> {
   if (read.length === 0) return [];
-  const eleven = await network();
-  const logits = await eleven.logits(twoChannels(read), read.length);
+  const scores = await digitScores(read, temperature, { eleven: network, judge: judgeNetwork });
+  return scores.map((score) => 1 / (1 + math.exp(-(SLOPE * score + OFFSET))));
+}
+
+/** What gives the two networks when they are first needed. */
+export interface NonDigitNetworks {
+  readonly eleven: () => Promise<Runner>;
+  readonly judge: () => Promise<Runner>;
+}
+
+/**
+ * Computes the log-odds of a digit before calibration.
+ *
+ * @param read The ink, and what the network of digits read.
+ * @param temperature The temperature of that network.
+ * @param networks The networks that are asked.
+ * @returns The score of each: the higher, the more likely it is a digit.
+ */
+export async function digitScores(
+  read: readonly ReadInk[],
+  temperature: number,
+  { eleven, judge }: NonDigitNetworks,
+): Promise<number[]> {
+  const inputs = nonDigitInputs(read.map(({ hypothesis }) => hypothesis));
+  const logits = await (await eleven()).logits(inputs, read.length);
   const scores = read.map(({ hypothesis: { name, isFramed }, logits: own, digit }, n) => {
     const at = (NONE + 1) * n;
     // Of a network that was taught otherwise, the digit that it reads may be another one.
@@ -62,16 +89,16 @@ export async function digitProbabilities(
   // Where the first network leaves no doubt, the second would change nothing.
   const open = read.map((_, n) => n).filter((n) => scores[n] < CLEAR);
   if (open.length > 0) {
-    const judged = await judge(open.map((n) => read[n]));
+    const judged = await askJudge(await judge(), open.map((n) => read[n].hypothesis));
     for (const [i, n] of open.entries()) scores[n] += JUDGE_WEIGHT * judged[i];
   }
-  return scores.map((score) => 1 / (1 + math.exp(-(SLOPE * score + OFFSET))));
+  return scores;
 }
 
 /** The mean log-odds of a digit that the judge gives the views of each ink. */
-async function judge(read: readonly ReadInk[]): Promise<number[]> {
-  const logits = await (await judgeNetwork()).logits(threeViews(read), VIEWS * read.length);
-  return read.map((_, n) => {
+async function askJudge(judge: Runner, inks: readonly Ink[]): Promise<number[]> {
+  const logits = await judge.logits(threeViews(inks), VIEWS * inks.length);
+  return inks.map((_, n) => {
     let sum = 0;
     for (let view = VIEWS * n; view < VIEWS * (n + 1); view++) {
       sum += clip(logits[2 * view] - logits[2 * view + 1], MAX_JUDGED);
@@ -127,10 +154,10 @@ function clip(value: number, most: number): number {
   return Math.min(most, Math.max(-most, value));
 }
 
-/** The inputs of the network of eleven classes: two channels for each ink. */
-function twoChannels(read: readonly ReadInk[]): Float32Array {
-  const inputs = new Float32Array(2 * SIZE * read.length);
-  for (const [n, { hypothesis: { found, pixels } }] of read.entries()) {
+/** The inputs of the network of eleven classes: two channels for each ink, as found and with normalised strokes. */
+export function nonDigitInputs(inks: readonly Ink[]): Float32Array<ArrayBuffer> {
+  const inputs = new Float32Array(2 * SIZE * inks.length);
+  for (const [n, { found, pixels }] of inks.entries()) {
     inputs.set(found, 2 * SIZE * n);
     inputs.set(pixels, 2 * SIZE * n + SIZE);
   }
@@ -138,9 +165,9 @@ function twoChannels(read: readonly ReadInk[]): Float32Array {
 }
 
 /** The inputs of the judge: three views of each ink. */
-function threeViews(read: readonly ReadInk[]): Float32Array {
-  const inputs = new Float32Array(VIEWS * SIZE * read.length);
-  for (const [n, { hypothesis: { found, pixels } }] of read.entries()) {
+function threeViews(inks: readonly Ink[]): Float32Array {
+  const inputs = new Float32Array(VIEWS * SIZE * inks.length);
+  for (const [n, { found, pixels }] of inks.entries()) {
     const at = VIEWS * SIZE * n;
     inputs.set(found, at);
     inputs.set(pixels, at + SIZE);

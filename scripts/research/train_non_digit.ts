@@ -9,7 +9,7 @@ import { createRunner } from "../../src/engine/backends.ts";
 import { lenet5 } from "../../src/model/zoo.ts";
 import { train } from "../../src/train/train.ts";
 import { percent } from "../../src/watch/html.ts";
-import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
+import { modelFromBytes, modelFromModule, modelToBytes } from "../../src/weights/model_file.ts";
 import {
   calibrate,
   calibrationError,
@@ -41,8 +41,8 @@ const FLAGS = {
     help:
       "the folder of CIFAR-10's files, or its parent folder; without it they are downloaded once",
   },
-  count: { kind: "integer", min: 1, value: "N", default: 45_000, help: "the number of pictures" },
-  epochs: { kind: "integer", min: 1, value: "N", default: 10, help: "passes over the pictures" },
+  count: { kind: "integer", min: 1, value: "N", default: 26_000, help: "the number of pictures" },
+  epochs: { kind: "integer", min: 1, value: "N", default: 12, help: "passes over the ink" },
   seed: { kind: "integer", value: "N", default: 0, help: "the same seed gives the same file" },
   out: { kind: "text", value: "FILE", default: "non-digit.safetensors", help: "the network" },
 } as const satisfies FlagTable;
@@ -52,7 +52,7 @@ await runCommand({
   summary: "Trains the small network that tells digits from what is not a digit.",
   details:
     "It learns from digits of MNIST and drawn ones as people photograph, scan and draw them, and from things cut out of " +
-    "CIFAR-10's photos, shapes, letters, symbols, scribbles, noise, empty forms, text, and several digits. Prints the " +
+    "CIFAR-10's photos, cloth, shapes, letters, symbols, scribbles, noise, empty forms, text, and several digits. Prints the " +
     "calibration, and the share of digits and of other pictures that pass each threshold, of pictures made of digits and " +
     "photos that are held out.",
   flags: FLAGS,
@@ -89,8 +89,9 @@ async function trainNonDigit(flags: FlagValues<typeof FLAGS>): Promise<void> {
     );
   };
   const learned = await make("train", count, seed);
-  const held = await make("validation", Math.ceil(count / 5), seed + 1);
+  const held = await make("validation", Math.ceil(count / 10), seed + 1);
   line.clear();
+  console.log(`${learned.length} inks to learn from, ${held.length} held out.`);
   const architecture = lenet5({
     name: "non-digit",
     input: [2, 28, 28],
@@ -119,22 +120,24 @@ async function trainNonDigit(flags: FlagValues<typeof FLAGS>): Promise<void> {
   await writeFileAtomically(file, modelToBytes(model));
   console.log(`${file} written.`);
 
-  // Calibrated with the weights as they are packed.
-  const { architecture: packed, parameters } = modelFromBytes(modelToBytes(model, { dtype: "I8" }));
-  using runner = await createRunner("wasm", packed, parameters);
-  const scored = await scoreInk(held, runner, reader.metadata.temperature);
+  // Calibrated with the weights as they are packed, and the judge as it is published.
+  const packed = modelFromBytes(modelToBytes(model, { dtype: "I8" }));
+  const judge = modelFromModule(await import("@x/lenet-weights/judge"));
+  using elevenRunner = await createRunner("wasm", packed.architecture, packed.parameters);
+  using judgeRunner = await createRunner("wasm", judge.architecture, judge.parameters);
+  const networks = { eleven: elevenRunner, judge: judgeRunner };
+  const scored = mostLikely(await scoreInk(held, reader.metadata.temperature, networks));
   const calibration = calibrate(scored);
-  const best = mostLikely(scored, calibration);
-  const { weights, bias } = calibration;
+  const { slope, offset } = calibration;
   console.log(
-    `Calibration: weights ${weights.map((weight) => weight.toFixed(4)).join(", ")}; constant ${
-      bias.toFixed(4)
-    }; expected error ${percent(calibrationError(best, calibration))}.`,
+    `Calibration: slope ${slope.toFixed(3)}, offset ${offset.toFixed(3)}; expected error ${
+      percent(calibrationError(scored, calibration))
+    }.`,
   );
-  console.log(`Accepted of ${best.length} held-out pictures:`);
+  console.log(`Accepted of ${scored.length} held-out pictures:`);
   for (const threshold of THRESHOLDS) {
     const [ofDigits, ofOthers] = [true, false].map((isDigit) => {
-      const some = best.filter((ink) => ink.isDigit === isDigit);
+      const some = scored.filter((ink) => ink.isDigit === isDigit);
       const taken = some.filter((ink) => probabilityOf(ink, calibration) >= threshold);
       return percent(taken.length / some.length);
     });

@@ -1,24 +1,22 @@
 import { distort, type Distortions } from "../../../src/data/augment/distort.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { argMax, type Runner } from "../../../src/engine/runner.ts";
-import {
-  firstHypothesis,
-  furtherHypotheses,
-  type Hypothesis,
-} from "../../../src/image/hypotheses.ts";
+import { furtherHypotheses } from "../../../src/image/further.ts";
+import { firstHypothesis, type Hypothesis } from "../../../src/image/hypotheses.ts";
 import { networkInputs } from "../../../src/image/network_input.ts";
 import { Page } from "../../../src/image/page.ts";
 import * as math from "../../../src/model/math.ts";
 import type { Model } from "../../../src/model/model.ts";
 import type { Random } from "../../../src/model/random.ts";
 import { nonDigitInputs, NONE, type ReadInk } from "../../../src/non_digit.ts";
+import { bitmapDigit } from "./pictures/bitmap.ts";
 import { closeCrop } from "./pictures/close_crop.ts";
 import { notOneDigitPicture } from "./pictures/page/digit_pieces.ts";
 import { DRAWINGS, drawSkeleton, writeStrokes } from "./pictures/drawing.ts";
-import type { Glyph } from "./pictures/glyphs.ts";
+import { type Glyph, LETTERS } from "./pictures/glyphs.ts";
 import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
 import { noDigitPicture, strokesPicture } from "./pictures/no_digit.ts";
-import { photoCutout, solidPicture } from "./pictures/objects.ts";
+import { clothPicture, photoCutout, solidPicture } from "./pictures/objects.ts";
 import { otherLetter, otherSymbol } from "./pictures/other_glyphs.ts";
 import { PAGE_KINDS, pagePicture } from "./pictures/page/page_picture.ts";
 import type { RgbaPicture } from "./pictures/picture.ts";
@@ -36,6 +34,11 @@ export interface NonDigitSources {
   readonly photos: Dataset;
 }
 
+/** Ink that was read, and where it was found. */
+interface FoundInk extends ReadInk {
+  readonly hypothesis: Hypothesis;
+}
+
 /** A picture for training. */
 export interface Example {
   readonly picture: RgbaPicture;
@@ -44,7 +47,7 @@ export interface Example {
   /** Whether all ink in the picture is the digit's. */
   readonly isClean: boolean;
   /** Which ink shows what the label says; default all. */
-  readonly isAccepted?: (ink: ReadInk) => boolean;
+  readonly isAccepted?: (ink: FoundInk) => boolean;
 }
 
 /** One component of the training set. */
@@ -57,22 +60,25 @@ export interface NonDigitPart {
 
 const SIDE = 28;
 
-const ENLARGED = 200;
+/** The side of an enlarged picture, in pixels. */
+const MIN_ENLARGED = 112;
+
+const MAX_ENLARGED = 224;
 
 /** The width of the narrowest ink of several digits, as a share of its height. */
 const SEVERAL_ASPECT = 0.95;
 
 /** The components of the training set. Names seed the pictures. */
 export const NON_DIGIT_PARTS: readonly NonDigitPart[] = [
-  digits("mixed damage", 110, (digit, random) => hardPicture(digit.pixels, "mixed", random)),
-  digits("one damage", 90, (digit, random) => {
+  digits("mixed damage", 80, (digit, random) => hardPicture(digit.pixels, "mixed", random)),
+  digits("one damage", 60, (digit, random) => {
     return hardPicture(digit.pixels, HARD_KINDS[random.integer(HARD_KINDS.length)], random);
   }, false),
   digits("enlarged", 20, ({ pixels }, random) => enlarged(shifted(pixels, random), random)),
-  digits("moved", 20, ({ pixels }, random) => offCentre(pixels, random)),
+  digits("moved", 10, ({ pixels }, random) => offCentre(pixels, random)),
   {
     name: "drawn",
-    share: 70,
+    share: 60,
     make: (_, random) => {
       const label = random.integer(10);
       return { picture: drawnPicture(label, random), label, isClean: true };
@@ -80,35 +86,38 @@ export const NON_DIGIT_PARTS: readonly NonDigitPart[] = [
   },
   {
     name: "close crops",
-    share: 190,
+    share: 170,
     make: (sources, random) => {
       const digit = anyDigit(sources, random);
       return { ...closeCrop(digit, () => anyDigit(sources, random), random), label: digit.label };
     },
   },
-  digits("pages", 70, (digit, random) => {
+  digits("bitmaps", 100, bitmapDigit),
+  digits("pages", 60, (digit, random) => {
     return pagePicture(digit, PAGE_KINDS[random.integer(PAGE_KINDS.length)], random);
   }, false),
-  others("things", 90, ({ photos }, random) => unscaled(photoCutout(photos, random))),
+  others("things", 50, ({ photos }, random) => unscaled(photoCutout(photos, random))),
   others(
     "enlarged things",
-    70,
+    50,
     ({ photos }, random) => enlarged(photoCutout(photos, random), random),
   ),
-  others("solids", 10, (_, random) => unscaled(solidPicture(random))),
-  others("enlarged solids", 20, (_, random) => enlarged(solidPicture(random), random)),
-  others("letters", 30, (_, random) => noDigitPicture("letters", random)),
+  others("cloth", 50, (_, random) => unscaled(clothPicture(random))),
+  others("enlarged cloth", 45, (_, random) => enlarged(clothPicture(random), random)),
+  others("solids", 5, (_, random) => unscaled(solidPicture(random))),
+  others("enlarged solids", 10, (_, random) => enlarged(solidPicture(random), random)),
+  others("letters", 20, (_, random) => glyph(letter(random), random)),
   others("other letters", 30, (_, random) => glyph(otherLetter(random), random)),
   others("symbols", 15, (_, random) => noDigitPicture("symbols", random)),
-  others("other symbols", 30, (_, random) => glyph(otherSymbol(random), random)),
+  others("other symbols", 25, (_, random) => glyph(otherSymbol(random), random)),
   others("scribbles", 30, (_, random) => noDigitPicture("scribbles", random)),
-  others("static", 40, (_, random) => noDigitPicture("static", random)),
-  others("cells", 20, (_, random) => noDigitPicture("cells", random)),
-  others("punctuation", 20, (_, random) => noDigitPicture("punctuation", random)),
-  others("text", 20, (_, random) => noDigitPicture("text", random)),
+  others("static", 25, (_, random) => noDigitPicture("static", random)),
+  others("cells", 15, (_, random) => noDigitPicture("cells", random)),
+  others("punctuation", 15, (_, random) => noDigitPicture("punctuation", random)),
+  others("text", 15, (_, random) => noDigitPicture("text", random)),
   {
     name: "several",
-    share: 35,
+    share: 30,
     make: (sources, random) => ({
       picture: notOneDigitPicture("several", () => anyDigit(sources, random), random),
       label: NONE,
@@ -117,7 +126,7 @@ export const NON_DIGIT_PARTS: readonly NonDigitPart[] = [
       isAccepted: ({ hypothesis: { box } }) => box.width > SEVERAL_ASPECT * box.height,
     }),
   },
-  others("parts", 20, (sources, random) => {
+  others("parts", 10, (sources, random) => {
     return notOneDigitPicture("parts", () => mnistDigit(sources, random), random);
   }),
 ];
@@ -133,7 +142,7 @@ export function makeExample(
 }
 
 /** A hypothesis of the ink of a picture, read and labelled. */
-export interface LabelledInk extends ReadInk {
+export interface LabelledInk extends FoundInk {
   /** The picture that it is of. */
   readonly picture: number;
   /** The digit that the ink is, or {@linkcode NONE}. */
@@ -219,7 +228,7 @@ function pick(hypotheses: readonly Hypothesis[], label: number, number: number):
 async function readInk(
   hypotheses: readonly Hypothesis[],
   { model, runner }: Reader,
-): Promise<ReadInk[]> {
+): Promise<FoundInk[]> {
   if (hypotheses.length === 0) return [];
   const inputs = networkInputs(model, hypotheses.map(({ pixels }) => pixels));
   const logits = await runner.logits(inputs, hypotheses.length);
@@ -231,7 +240,7 @@ async function readInk(
 }
 
 function labelled(
-  inks: readonly ReadInk[],
+  inks: readonly FoundInk[],
   { label, isClean, isAccepted }: Example,
   picture: number,
 ): LabelledInk[] {
@@ -293,7 +302,7 @@ function others(
 }
 
 /** Share of the digits that are drawn, in styles that MNIST lacks. */
-const STYLED_SHARE = 0.35;
+const STYLED_SHARE = 0.45;
 
 function anyDigit(sources: NonDigitSources, random: Random): LabelledDigit {
   if (random.next() < STYLED_SHARE) return styledDigit(random.integer(10), random);
@@ -332,12 +341,26 @@ function drawnPicture(label: number, random: Random): RgbaPicture {
   return drawSkeleton(styledSkeleton(label, random), drawing, { width: side, height }, random);
 }
 
+/** Letters that some people's 4 and 6 look like. Many of them would teach that such digits are none. */
+const DIGIT_LIKE = ["H", "Y", "h"];
+
+/** Share of these that are kept. */
+const DIGIT_LIKE_SHARE = 0.3;
+
+function letter(random: Random): Glyph {
+  for (;;) {
+    const one = LETTERS[random.integer(LETTERS.length)];
+    if (!DIGIT_LIKE.includes(one.name) || random.next() < DIGIT_LIKE_SHARE) return one;
+  }
+}
+
 function glyph({ strokes, aspect }: Glyph, random: Random): RgbaPicture {
   return strokesPicture(writeStrokes(strokes, aspect, random), random);
 }
 
 function enlarged(pixels: Uint8Array, random: Random): RgbaPicture {
-  return enlargeWhole(pixels, ENLARGED, random.next() < 0.5);
+  const side = Math.round(random.uniform(MIN_ENLARGED, MAX_ENLARGED));
+  return enlargeWhole(pixels, side, random.next() < 0.5);
 }
 
 function unscaled(pixels: Uint8Array<ArrayBuffer>): RgbaPicture {

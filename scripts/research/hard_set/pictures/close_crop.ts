@@ -76,7 +76,7 @@ export function closeCrop(
   drawShape(shape, place, ink, softness);
   let isClean = true;
   const surroundings = random.next();
-  if (surroundings < 0.25) {
+  if (surroundings < 0.35) {
     isClean = false;
     drawNeighbours(withPen, draw, { stretched, margins, width, tall, softness }, ink, random);
   }
@@ -85,9 +85,13 @@ export function closeCrop(
     isClean = false;
     drawPrint(print, tall, softness, random);
   }
-  if (random.next() < 0.2) {
+  const marks = random.next();
+  if (marks < 0.15) {
     isClean = false;
     drawDots(ink, tall, random);
+  } else if (marks < 0.35) {
+    isClean = false;
+    drawFullStop(ink, middle[0] + sizeX * (right - left) / 2, middle[1], tall, random);
   }
   return { picture: develop(ink, print, tall, random), isClean };
 }
@@ -160,6 +164,21 @@ function drawDots(ink: Coverage, tall: number, random: Random): void {
       : [tall * random.uniform(-0.15, 0.15), tall * random.uniform(-0.05, 0.15)];
     drawPaths([[x, y, x + dx, y + dy]], { radius, softness: 1 }, ink.data, ink.width);
   }
+}
+
+/** Draws a full stop or a comma after the digit, near its foot; it may touch the digit or the edge of the picture. */
+function drawFullStop(
+  ink: Coverage,
+  right: number,
+  middle: number,
+  tall: number,
+  random: Random,
+): void {
+  const radius = Math.max(0.6, tall * random.uniform(0.02, 0.07));
+  const x = Math.min(ink.width - radius / 2, right + tall * random.uniform(0.02, 0.3));
+  const y = middle + tall * random.uniform(0.25, 0.55);
+  const tail = random.next() < 0.6 ? 0.1 : tall * random.uniform(0.03, 0.15);
+  drawPaths([[x, y, x - tail / 2, y + tail]], { radius, softness: 1 }, ink.data, ink.width);
 }
 
 /** Makes a picture of ink and print: in 1 bit, as a clean drawing, as a scan, or as a photo of old paper. */

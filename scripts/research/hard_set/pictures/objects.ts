@@ -81,7 +81,23 @@ const SAMPLES = SUPERSAMPLING * SUPERSAMPLING;
  * @returns 28×28 bytes: the object on black, which nearly fills the picture.
  */
 export function photoCutout(photos: Dataset, random: Random): Uint8Array<ArrayBuffer> {
-  const texture = randomTexture(photos, random);
+  return cutOut(randomTexture(photos, random), random);
+}
+
+/**
+ * Draws cloth in a random silhouette: smooth shading, soft folds, seams, and sometimes a pattern or a print.
+ *
+ * @returns 28×28 bytes: the object on black, which nearly fills the picture.
+ */
+export function clothPicture(random: Random): Uint8Array<ArrayBuffer> {
+  return cutOut(foldedCloth(random), random);
+}
+
+/** The grey level, 0 to 1, at a pixel. */
+type Texture = (x: number, y: number) => number;
+
+/** Cuts a texture out along a random silhouette. */
+function cutOut(texture: Texture, random: Random): Uint8Array<ArrayBuffer> {
   const inside = silhouette(random);
   const half = SIDE / 2 - random.uniform(-1, 3);
   const narrow = random.next() < 0.3 ? random.uniform(0.55, 1) : 1;
@@ -103,7 +119,7 @@ export function photoCutout(photos: Dataset, random: Random): Uint8Array<ArrayBu
 }
 
 /** The grey levels, 0 to 1, of a random patch of a photo, with random contrast. */
-function randomTexture(photos: Dataset, random: Random): (x: number, y: number) => number {
+function randomTexture(photos: Dataset, random: Random): Texture {
   const [, height, width] = photos.shape;
   const area = width * height;
   const photo = photos.images.subarray(3 * area * random.integer(photos.count)).subarray(
@@ -130,6 +146,57 @@ function randomTexture(photos: Dataset, random: Random): (x: number, y: number) 
   const dark = light * random.uniform(0.1, 0.95);
   const range = Math.max(1, most - least);
   return (x, y) => dark + (light - dark) * (values[y * SIDE + x] - least) / range;
+}
+
+/** Cloth in soft light. */
+function foldedCloth(random: Random): Texture {
+  const waves = Array.from({ length: 2 + random.integer(3) }, () => wave(random, 0.05, 0.35, 0.2));
+  const folds = Array.from({ length: random.integer(6) }, () => fold(random));
+  const seams = Array.from({ length: random.integer(3) }, () => ({
+    at: random.uniform(2, SIDE - 2),
+    isLevel: random.next() < 0.7,
+    depth: random.uniform(-0.25, 0.35),
+    width: random.uniform(0.4, 1.2),
+  }));
+  const pattern = random.next() < 0.3 ? wave(random, 0.8, 2.2, 0.4) : () => 0;
+  const print = random.next() < 0.3 ? randomShape(random, false) : () => false;
+  const printed = random.uniform(-0.5, 0.5);
+  const light = random.uniform(0.25, 1);
+  const grain = random.uniform(0, 0.06);
+  return (x, y) => {
+    let value = 1 + grain * random.normal() + pattern(x, y) + (print(x, y) ? printed : 0);
+    for (const one of waves) value += one(x, y);
+    for (const one of folds) value += one(x, y);
+    for (const { at, isLevel, depth, width } of seams) {
+      value -= depth * math.exp(-math.square(((isLevel ? y : x) - at) / width));
+    }
+    return Math.min(1, Math.max(0.02, light * value));
+  };
+}
+
+/** A sine wave in any direction: `from` and `to` bound its radians per pixel, `most` its amplitude. */
+function wave(random: Random, from: number, to: number, most: number): Texture {
+  const angle = random.uniform(0, Math.PI);
+  const frequency = random.uniform(from, to);
+  const [across, down] = [frequency * math.cos(angle), frequency * math.sin(angle)];
+  const phase = random.uniform(0, 2 * Math.PI);
+  const amplitude = random.uniform(0, most);
+  return (x, y) => amplitude * math.sin(across * x + down * y + phase);
+}
+
+/** A soft dark or light line that bends a little and fades out at its ends. */
+function fold(random: Random): Texture {
+  const [middleX, middleY] = [random.uniform(4, 24), random.uniform(4, 24)];
+  const angle = random.uniform(0, Math.PI);
+  const [cos, sin] = [math.cos(angle), math.sin(angle)];
+  const [length, width] = [random.uniform(3, 14), random.uniform(0.5, 2.5)];
+  const bend = random.uniform(-0.04, 0.04);
+  const depth = random.uniform(-0.3, 0.5);
+  return (x, y) => {
+    const along = cos * (x - middleX) + sin * (y - middleY);
+    const beside = cos * (y - middleY) - sin * (x - middleX) - bend * along * along;
+    return -depth * math.exp(-math.square(along / length) - math.square(beside / width));
+  };
 }
 
 /** The inside test of an outline in [−1, 1] × [−1, 1]. */

@@ -197,7 +197,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // Wide open, upright.
     {
-      weight: 2,
+      weight: 3,
       aspect: 0.7,
       strokes: [
         [[0.05, 0], [0.02, 0.3], [0.02, 0.5], [0.02, 0.5], [0.5, 0.5], [1, 0.5]],
@@ -206,7 +206,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // A short left stroke, a bar through the right one.
     {
-      weight: 2.5,
+      weight: 3.5,
       aspect: 0.75,
       strokes: [
         [[0.1, 0], [0.06, 0.25], [0, 0.5], [0, 0.5], [0.5, 0.5], [1, 0.46]],
@@ -215,7 +215,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // Two long strokes side by side, a bar between them.
     {
-      weight: 2,
+      weight: 4,
       aspect: 0.6,
       strokes: [
         [[0.15, 0], [0.05, 0.3], [0, 0.58], [0, 0.58], [0.5, 0.55], [0.95, 0.5]],
@@ -449,7 +449,7 @@ const SIDE = 28;
 const BOX = 20;
 
 /** Share of the digits that are drawn in one of {@linkcode STYLES}. */
-const STYLED_SHARE = 0.8;
+const STYLED_SHARE = 0.85;
 
 /**
  * Draws a digit in the form of MNIST, by a skeleton of any style and with any pen: from a hairline to a marker.
