@@ -4,6 +4,7 @@ import {
   digitProbabilities,
   digitScores,
   nonDigitInputs,
+  type NonDigitNetworks,
   NONE,
   type ReadInk,
 } from "../src/non_digit.ts";
@@ -24,16 +25,21 @@ function constant(logits: readonly number[]): Runner & { readonly seen: Float32A
   };
 }
 
+/** Networks that are loaded already. */
+function loaded(eleven: Runner, judge: Runner): NonDigitNetworks {
+  return { eleven: () => Promise.resolve(eleven), judge: () => Promise.resolve(judge) };
+}
+
 const DIGIT = 7;
 
 /** Ink that was read as a 7 with these log-odds against all others, at temperature 1. */
-function readInk(odds = 20, name = "own"): ReadInk {
+function readInk(odds = 20, name = "own", isFramed = false): ReadInk {
   const logits = new Array<number>(10).fill(0);
   logits[DIGIT] = odds + Math.log(9);
   const found = new Float32Array(784);
   found[400] = 1;
   return {
-    hypothesis: { found, pixels: found.slice().fill(0.5, 0, 9), name },
+    hypothesis: { found, pixels: found.slice().fill(0.5, 0, 9), name, isFramed },
     logits,
     digit: DIGIT,
   };
@@ -51,7 +57,7 @@ async function score(
   const ofEleven = new Array<number>(NONE + 1).fill(-9);
   ofEleven[DIGIT] = eleven + 2;
   ofEleven[NONE] = 2;
-  const networks = { eleven: constant(ofEleven), judge: constant([judge + 1, 1]) };
+  const networks = loaded(constant(ofEleven), constant([judge + 1, 1]));
   return (await digitScores([ink], temperature, networks))[0];
 }
 
@@ -85,12 +91,30 @@ Deno.test("digitScores takes off where lines were erased, or ink was inverted or
   }
 });
 
+Deno.test("digitScores counts the layout of MNIST's for ink with its own threshold", async () => {
+  assertAlmostEquals(await score({ ink: readInk(20, "own", true) }), 4, 1e-5);
+  assertAlmostEquals(await score({ ink: readInk(20, "even", true) }), 0, 1e-5);
+});
+
+Deno.test("digitScores asks the judge below a score of 8, and not from there on", async () => {
+  assertAlmostEquals(await score({ eleven: 7.99, judge: -2 }), 6.99, 1e-5);
+  assertAlmostEquals(await score({ eleven: 8, judge: -2 }), 8, 1e-5);
+});
+
+Deno.test("digitScores compares the likeliest of the ten digits with none", async () => {
+  const ofEleven = new Array<number>(NONE + 1).fill(-9);
+  ofEleven[DIGIT - 4] = 5;
+  ofEleven[NONE] = 2;
+  const networks = loaded(constant(ofEleven), constant([0, 0]));
+  assertAlmostEquals((await digitScores([readInk()], 1, networks))[0], 3, 1e-5);
+});
+
 Deno.test("digitScores shows the judge the ink as found, with normalized strokes, and blurred", async () => {
   const ink = readInk();
-  const networks = { eleven: constant(new Array(11).fill(0)), judge: constant([0, 0]) };
-  await digitScores([ink, ink], 1, networks);
+  const [eleven, judge] = [constant(new Array(11).fill(0)), constant([0, 0])];
+  await digitScores([ink, ink], 1, loaded(eleven, judge));
   const { found, pixels } = ink.hypothesis;
-  const [views] = networks.judge.seen;
+  const [views] = judge.seen;
   assertEquals(views.length, 2 * 3 * 784);
   for (const from of [0, 3 * 784]) {
     assertEquals(views.subarray(from, from + 784), found);
@@ -98,7 +122,7 @@ Deno.test("digitScores shows the judge the ink as found, with normalized strokes
     const blurred = views.subarray(from + 2 * 784, from + 3 * 784);
     assertEquals([400, 399, 428, 429, 402].map((i) => blurred[i]), [1, 0.5, 0.5, 0.25, 0]);
   }
-  assertEquals(networks.eleven.seen[0], nonDigitInputs([ink.hypothesis, ink.hypothesis]));
+  assertEquals(eleven.seen[0], nonDigitInputs([ink.hypothesis, ink.hypothesis]));
 });
 
 Deno.test("nonDigitInputs puts the ink as found before that with normalized strokes", () => {

@@ -125,7 +125,10 @@ async function trainNonDigit(flags: FlagValues<typeof FLAGS>): Promise<void> {
   const judge = modelFromModule(await import("@x/lenet-weights/judge"));
   using elevenRunner = await createRunner("wasm", packed.architecture, packed.parameters);
   using judgeRunner = await createRunner("wasm", judge.architecture, judge.parameters);
-  const networks = { eleven: elevenRunner, judge: judgeRunner };
+  const networks = {
+    eleven: () => Promise.resolve(elevenRunner),
+    judge: () => Promise.resolve(judgeRunner),
+  };
   const scored = mostLikely(await scoreInk(held, reader.metadata.temperature, networks));
   const calibration = calibrate(scored);
   const { slope, offset } = calibration;
