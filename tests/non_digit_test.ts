@@ -54,7 +54,7 @@ async function score(
     temperature?: number;
   },
 ): Promise<number> {
-  const ofEleven = new Array<number>(NONE + 1).fill(-9);
+  const ofEleven = new Array<number>(NONE + 1).fill(-99);
   ofEleven[DIGIT] = eleven + 2;
   ofEleven[NONE] = 2;
   const networks = loaded(constant(ofEleven), constant([judge + 1, 1]));
@@ -102,7 +102,7 @@ Deno.test("digitScores asks the judge below a score of 8, and not from there on"
 });
 
 Deno.test("digitScores compares the likeliest of the ten digits with none", async () => {
-  const ofEleven = new Array<number>(NONE + 1).fill(-9);
+  const ofEleven = new Array<number>(NONE + 1).fill(-99);
   ofEleven[DIGIT - 4] = 5;
   ofEleven[NONE] = 2;
   const networks = loaded(constant(ofEleven), constant([0, 0]));

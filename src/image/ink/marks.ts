@@ -8,6 +8,9 @@ const LINE_SPAN = 0.9;
 /** Rounds in which the lines along pieces are erased: a second one finds the frame of which the first has left a side. */
 const ROUNDS = 2;
 
+/** So many pieces are searched for lines at most: a digit and what is around it are fewer. */
+const MAX_LINED = 4;
+
 /** In smaller pictures, in pixels, all lines may be strokes. */
 const MIN_LINES_SIDE = 40;
 
@@ -53,9 +56,9 @@ export function eraseLines(mask: Uint8Array, width: number, height: number): boo
     pieces = findComponents(mask, width, height);
     const largest = pieces.reduce((most, { area }) => Math.max(most, area), 0);
     const before = count;
-    for (const piece of pieces) {
-      if (piece.area >= MIN_LINED * largest) count += eraseAlong(mask, width, piece);
-    }
+    const lined = pieces.filter(({ area }) => area >= MIN_LINED * largest)
+      .sort((a, b) => b.area - a.area).slice(0, MAX_LINED);
+    for (const piece of lined) count += eraseAlong(mask, width, piece);
     if (count === before) break;
   }
   return count > 0;
