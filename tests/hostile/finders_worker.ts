@@ -5,7 +5,7 @@ import { colourHypotheses, furtherHypotheses, likelyHypothesis } from "../../src
 import { firstHypothesis } from "../../src/image/hypotheses.ts";
 import { Page, sheetsOf } from "../../src/image/page.ts";
 import { latticesOf } from "../../src/reading/lattice.ts";
-import { findWriting } from "../../src/reading/writing.ts";
+import { findWritings } from "../../src/reading/writing.ts";
 
 /** A picture in RGBA. */
 export interface RgbaPicture {
@@ -43,14 +43,13 @@ async function findAll(picture: RgbaPicture): Promise<FoundBox[]> {
   for (const { box } of await colourHypotheses(page)) add("colourHypotheses", box, picture);
   const likely = likelyHypothesis(page);
   if (likely) add("likelyHypothesis", likely.box, picture);
-  const writing = findWriting(page);
-  if (writing) {
-    add("findWriting", writing.region, picture);
-    for (const piece of writing.pieces) add("findWriting", asBox(piece), writing.found.grey);
-  }
-  for (const { ink, segments } of latticesOf(page)) {
-    for (const piece of ink.pieces) add("deskew", asBox(piece), ink.map);
-    for (const { found } of segments) add("listSegments", found.box, found.map);
+  for (const writing of findWritings(page)) {
+    add("findWritings", writing.region, picture);
+    for (const piece of writing.pieces) add("findWritings", asBox(piece), writing.found.grey);
+    for (const { ink, segments } of latticesOf(writing)) {
+      for (const piece of ink.pieces) add("deskew", asBox(piece), ink.map);
+      for (const { found } of segments) add("listSegments", found.box, found.map);
+    }
   }
   const { digits } = await readDigits({ data: picture.data, width, height }, { reject: 0 });
   for (const { box } of digits) add("readDigits", box, picture);
