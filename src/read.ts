@@ -75,7 +75,10 @@ export async function read(
     }]);
   }
   if (!areDigits(model.metadata.classNames)) return asReading(await readLines(model, runner, page));
-  const [recognition] = await recognizePages(model, runner, [page], { reject: DEFAULT_REJECT });
+  const [recognition] = await recognizePages(model, runner, [page], {
+    reject: DEFAULT_REJECT,
+    wantsLines: true,
+  });
   const { hypotheses, reason, lines = [] } = recognition;
   if (reason === null) {
     const { digit, className, confidence } = answerTo(model, recognition, runner.backend);

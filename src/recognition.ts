@@ -47,6 +47,8 @@ export interface RecognitionOptions {
   readonly reject: number;
   /** Whether to keep the pictures of each preparation. */
   readonly explain?: boolean;
+  /** Whether lines are wanted: ink is read as a line, too, however likely it is one digit. */
+  readonly wantsLines?: boolean;
 }
 
 /** Ink whose longer side has fewer pixels than this shows no shape. */
@@ -90,7 +92,7 @@ async function decide(
   runner: Runner,
   page: Page,
   hypotheses: readonly ScoredHypothesis[],
-  { reject }: RecognitionOptions,
+  { reject, wantsLines = false }: RecognitionOptions,
 ): Promise<Recognition> {
   if (hypotheses.length === 0) {
     return { hypotheses, reason: page.isFaint() ? "too-faint" : "no-ink" };
@@ -101,7 +103,7 @@ async function decide(
   const isDigit = digitProbability === null || digitProbability >= reject;
   // Where lines were erased or a sheet was entered, other digits may be gone as well: any hypothesis tells of them.
   const hasNeighbours = hypotheses.some(({ hypothesis }) => hypothesis.hasNeighbours);
-  const isDoubtful = hypotheses.length > 1 || !isSure(hypotheses[0]);
+  const isDoubtful = wantsLines || hypotheses.length > 1 || !isSure(hypotheses[0]);
   if (isDigit && !hasNeighbours && !isDoubtful) return { hypotheses, reason: null };
   // Loaded when first needed: one digit by itself does not wait for what reads several.
   const { readLines } = await import("./reading/read.ts");

@@ -105,6 +105,13 @@ Deno.test("classifyDigit finds two digits that touch", async () => {
   }
 });
 
+Deno.test("readDigits reads two digits that touch, however much they look like one", async () => {
+  for (const text of ["22", "55"]) {
+    const touching = digitsAt(text, { x: 60, y: 60, height: 80, pitch: 48 });
+    assertEquals((await readDigits(page(touching))).text, text);
+  }
+});
+
 Deno.test("classifyDigit never finds several digits in one with a stray mark", async () => {
   const marks = [
     lineAt(200, 130, 204, 130, 8),

@@ -8,6 +8,7 @@ import { stringPicture } from "../../../scripts/research/hard_set/pictures/strin
 import { Page } from "../../../src/image/page.ts";
 import { Random } from "../../../src/model/random.ts";
 import { latticesOf } from "../../../src/reading/lattice.ts";
+import { findWritings } from "../../../src/reading/writing.ts";
 import { digitAt, DIGITS } from "./digits.ts";
 
 Deno.test("diceOverlaps finds a segment of every digit of a line of separate digits", () => {
@@ -18,7 +19,8 @@ Deno.test("diceOverlaps finds a segment of every digit of a line of separate dig
   };
   for (let n = 0; n < 5; n++) {
     const picture = stringPicture("separated", draw, random);
-    const [lattice] = latticesOf(new Page({ ...picture.picture, channels: 4 }));
+    const [writing] = findWritings(new Page({ ...picture.picture, channels: 4 }));
+    const [lattice] = latticesOf(writing);
     const overlaps = diceOverlaps(lattice, picture);
     for (let digit = 0; digit < picture.text.length; digit++) {
       const own = overlaps.filter((overlap) => overlap.digit === digit);
