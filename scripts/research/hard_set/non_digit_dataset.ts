@@ -9,19 +9,19 @@ import * as math from "../../../src/model/math.ts";
 import type { Model } from "../../../src/model/model.ts";
 import type { Random } from "../../../src/model/random.ts";
 import { nonDigitInputs, NONE, type ReadInk } from "../../../src/non_digit.ts";
-import { bitmapDigit } from "./pictures/bitmap.ts";
-import { closeCrop } from "./pictures/close_crop.ts";
+import { bitmapDigit } from "./pictures/learning/bitmap.ts";
+import { closeCrop } from "./pictures/learning/close_crop.ts";
 import { notOneDigitPicture } from "./pictures/page/digit_pieces.ts";
 import { DRAWINGS, drawSkeleton, writeStrokes } from "./pictures/drawing.ts";
 import { type Glyph, LETTERS } from "./pictures/glyphs.ts";
 import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
 import { noDigitPicture, strokesPicture } from "./pictures/no_digit.ts";
 import { clothPicture, photoCutout, solidPicture } from "./pictures/objects.ts";
-import { otherLetter, otherSymbol } from "./pictures/other_glyphs.ts";
+import { otherLetter, otherSymbol } from "./pictures/learning/other_glyphs.ts";
 import { PAGE_KINDS, pagePicture } from "./pictures/page/page_picture.ts";
 import type { RgbaPicture } from "./pictures/picture.ts";
 import type { LabelledDigit } from "./pictures/strings.ts";
-import { styledDigit, styledSkeleton } from "./pictures/styles.ts";
+import { styledDigit, styledSkeleton } from "./pictures/learning/styles.ts";
 
 /** The classes of the network that tells digits from other ink. */
 export const NON_DIGIT_CLASSES: readonly string[] = [..."0123456789", "none"];

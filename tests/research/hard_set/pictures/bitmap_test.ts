@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
-import { bitmapDigit } from "../../../../scripts/research/hard_set/pictures/bitmap.ts";
+import { bitmapDigit } from "../../../../scripts/research/hard_set/pictures/learning/bitmap.ts";
 import { Random } from "../../../../src/model/random.ts";
 import { digitAt, DIGITS } from "../digits.ts";
 

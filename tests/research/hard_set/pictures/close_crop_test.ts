@@ -6,8 +6,8 @@ import {
   assertLess,
   assertNotEquals,
 } from "@std/assert";
-import { closeCrop } from "../../../../scripts/research/hard_set/pictures/close_crop.ts";
-import { styledDigit } from "../../../../scripts/research/hard_set/pictures/styles.ts";
+import { closeCrop } from "../../../../scripts/research/hard_set/pictures/learning/close_crop.ts";
+import { styledDigit } from "../../../../scripts/research/hard_set/pictures/learning/styles.ts";
 import { Random } from "../../../../src/model/random.ts";
 
 Deno.test("closeCrop cuts a digit out closely, often with something beside it", () => {

@@ -1,6 +1,6 @@
-import type { Stroke } from "../../../../src/data/synthetic/skeletons.ts";
-import type { Random } from "../../../../src/model/random.ts";
-import type { Glyph } from "./glyphs.ts";
+import type { Stroke } from "../../../../../src/data/synthetic/skeletons.ts";
+import type { Random } from "../../../../../src/model/random.ts";
+import type { Glyph } from "../glyphs.ts";
 
 /** Letters of several alphabets that do not resemble digits, in addition to `LETTERS`, which are kept for measuring too. */
 // deno-fmt-ignore

@@ -1,10 +1,10 @@
-import { drawPaths } from "../../../../src/data/synthetic/digits.ts";
-import * as math from "../../../../src/model/math.ts";
-import type { Random } from "../../../../src/model/random.ts";
-import { addSensorNoise, gaussianBlur } from "./blur_and_noise.ts";
-import { compose, type Homography, rotate, translate } from "./homography.ts";
-import { addLightGradient } from "./illumination.ts";
-import { jpegLoss } from "./jpeg_loss.ts";
+import { drawPaths } from "../../../../../src/data/synthetic/digits.ts";
+import * as math from "../../../../../src/model/math.ts";
+import type { Random } from "../../../../../src/model/random.ts";
+import { addSensorNoise, gaussianBlur } from "../blur_and_noise.ts";
+import { compose, type Homography, rotate, translate } from "../homography.ts";
+import { addLightGradient } from "../illumination.ts";
+import { jpegLoss } from "../jpeg_loss.ts";
 import {
   blankPaper,
   type Colour,
@@ -16,9 +16,9 @@ import {
   type Photo,
   type RgbaPicture,
   toRgba,
-} from "./picture.ts";
-import { digitShape, drawShape, type Shape, thickenShape, thinShape } from "./shape.ts";
-import type { LabelledDigit } from "./strings.ts";
+} from "../picture.ts";
+import { digitShape, drawShape, type Shape, thickenShape, thinShape } from "../shape.ts";
+import type { LabelledDigit } from "../strings.ts";
 
 /** A digit cut out of a page, and whether there is more in the picture than the digit. */
 export interface CloseCrop {

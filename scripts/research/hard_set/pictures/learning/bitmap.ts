@@ -1,8 +1,8 @@
-import type { Random } from "../../../../src/model/random.ts";
-import { compose, type Homography, translate } from "./homography.ts";
-import { blankPaper, type Coverage, paint, type RgbaPicture, toRgba } from "./picture.ts";
-import { digitShape, drawShape, thickenShape } from "./shape.ts";
-import type { LabelledDigit } from "./strings.ts";
+import type { Random } from "../../../../../src/model/random.ts";
+import { compose, type Homography, translate } from "../homography.ts";
+import { blankPaper, type Coverage, paint, type RgbaPicture, toRgba } from "../picture.ts";
+import { digitShape, drawShape, thickenShape } from "../shape.ts";
+import type { LabelledDigit } from "../strings.ts";
 
 /** Sides, in pixels, of the pictures of collections of digits before MNIST. None is MNIST's, which is read otherwise. */
 const SIDES = [16, 20, 24, 32, 40];
