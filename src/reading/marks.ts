@@ -9,7 +9,7 @@ const THICKEST = 1 / 12;
 /** A line is at least so many times as long as it is thick. */
 const MIN_ASPECT = 8;
 
-/** How far a line may lean, as a share of its length: 15°. */
+/** A line is expected to go on with a slope of at most 15°; ink that is somewhat steeper is still near enough to follow. */
 const LEAN = 0.27;
 
 /** Its slope is that of so many pixels before, or of half its length. */
