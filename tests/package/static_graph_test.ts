@@ -54,9 +54,9 @@ Deno.test("mod.ts loads nothing but files of its own package", async () => {
 });
 
 Deno.test("mod.ts leaves what finds ink, decodes files and reads lines until it is needed", async () => {
-  const late = ["image/ink/find_ink", "image/decode/png", "reading/read"].map((part) =>
-    `file://${ROOT}src/${part}.ts`
-  );
+  const late = ["image/hypotheses", "image/further", "image/decode/png", "reading/read"].map((
+    part,
+  ) => `file://${ROOT}src/${part}.ts`);
   const modules = await graph("mod.ts");
   assertEquals(late.filter((module) => modules.includes(module)), []);
   const all = await graph("mod.ts", { dynamic: true });
