@@ -36,26 +36,32 @@ export async function collectSamples(
   checkInput(model);
   const { architecture: { input }, metadata: { classNames, preparation } } = model;
   // It chooses among hypotheses of the ink, as it will when the new network reads.
-  using runner = await createRunner("wasm", model.architecture, model.parameters);
+  const runner = await createRunner("wasm", model.architecture, model.parameters);
   const images: Uint8Array[] = [];
   const labels: number[] = [];
-  for await (const sample of samples) {
-    checkAborted(signal, "fine-tune");
-    const index = images.length;
-    if (typeof sample !== "object" || sample === null) {
-      throw malformed(index, `it is ${sample}, expected { image, label }`);
-    }
-    labels.push(labelOf(sample, index, classNames));
-    const prepared = await preparePictureFor(model, runner, sample.image).catch((error) => {
-      if (!(error instanceof LeNetError)) throw error;
-      throw new LeNetError(error.code, `Cannot fine-tune: sample ${index}: ${error.message}`, {
-        cause: error,
+  // Not `using`, which is a syntax error in Node 20.
+  try {
+    for await (const sample of samples) {
+      checkAborted(signal, "fine-tune");
+      const index = images.length;
+      if (typeof sample !== "object" || sample === null) {
+        throw malformed(index, `it is ${sample}, expected { image, label }`);
+      }
+      labels.push(labelOf(sample, index, classNames));
+      const prepared = await preparePictureFor(model, runner, sample.image).catch((error) => {
+        if (!(error instanceof LeNetError)) throw error;
+        throw new LeNetError(error.code, `Cannot fine-tune: sample ${index}: ${error.message}`, {
+          cause: error,
+        });
       });
-    });
-    if (prepared === undefined) throw withoutInk(index);
-    const isPadded = prepared.length === DIGIT_SIDE * DIGIT_SIDE && sizeOf(input) > prepared.length;
-    const pixels = isPadded ? frameDigit(prepared, input) : prepared;
-    images.push(Uint8Array.from(pixels, (value) => Math.round(value * 255)));
+      if (prepared === undefined) throw withoutInk(index);
+      const isPadded = prepared.length === DIGIT_SIDE * DIGIT_SIDE &&
+        sizeOf(input) > prepared.length;
+      const pixels = isPadded ? frameDigit(prepared, input) : prepared;
+      images.push(Uint8Array.from(pixels, (value) => Math.round(value * 255)));
+    }
+  } finally {
+    runner[Symbol.dispose]();
   }
   const pixels = new Uint8Array(images.length * sizeOf(input));
   images.forEach((image, n) => pixels.set(image, n * image.length));

@@ -44,7 +44,7 @@ function hold(): void {
 }
 
 /** Replaces the test picture of the camera, which moves and may look like a digit, by a grid of lines. */
-function showGrid(): void {
+function showStar(): void {
   // The blank page before has none.
   if (navigator.mediaDevices === undefined) return;
   navigator.mediaDevices.getUserMedia = () => {
@@ -56,10 +56,13 @@ function showGrid(): void {
       context.fillStyle = "#fff";
       context.fillRect(0, 0, 400, 400);
       context.fillStyle = "#000";
-      for (const at of [80, 160, 240, 320]) {
-        context.fillRect(at - 12, 40, 24, 320);
-        context.fillRect(40, at - 12, 320, 24);
+      // A star of thick rays.
+      context.translate(200, 200);
+      for (let ray = 0; ray < 9; ray++) {
+        context.rotate(2 * Math.PI / 9);
+        context.fillRect(-14, 0, 28, 150);
       }
+      context.resetTransform();
     }, 50);
     return Promise.resolve(canvas.captureStream());
   };
@@ -187,5 +190,5 @@ testPage(
     );
     assertEquals(kept, ["number"]);
   },
-  showGrid,
+  showStar,
 );
