@@ -65,12 +65,15 @@ const MIN_ENLARGED = 112;
 
 const MAX_ENLARGED = 224;
 
+/** Share of the bitmaps that are a 1 at any rate: thick and stretched, a 1 has as many forms as all other digits. */
+const ONES_SHARE = 0.25;
+
 /** The width of the narrowest ink of several digits, as a share of its height. */
 const SEVERAL_ASPECT = 0.95;
 
 /** The components of the training set. Names seed the pictures. */
 export const NON_DIGIT_PARTS: readonly NonDigitPart[] = [
-  digits("mixed damage", 80, (digit, random) => hardPicture(digit.pixels, "mixed", random)),
+  digits("mixed damage", 60, (digit, random) => hardPicture(digit.pixels, "mixed", random)),
   digits("one damage", 60, (digit, random) => {
     return hardPicture(digit.pixels, HARD_KINDS[random.integer(HARD_KINDS.length)], random);
   }, false),
@@ -92,18 +95,25 @@ export const NON_DIGIT_PARTS: readonly NonDigitPart[] = [
       return { ...closeCrop(digit, () => anyDigit(sources, random), random), label: digit.label };
     },
   },
-  digits("bitmaps", 100, bitmapDigit),
+  {
+    name: "bitmaps",
+    share: 130,
+    make: (sources, random) => {
+      const digit = random.next() < ONES_SHARE ? one(sources, random) : anyDigit(sources, random);
+      return { picture: bitmapDigit(digit, random), label: digit.label, isClean: true };
+    },
+  },
   digits("pages", 60, (digit, random) => {
     return pagePicture(digit, PAGE_KINDS[random.integer(PAGE_KINDS.length)], random);
   }, false),
-  others("things", 50, ({ photos }, random) => unscaled(photoCutout(photos, random))),
+  others("things", 45, ({ photos }, random) => unscaled(photoCutout(photos, random))),
   others(
     "enlarged things",
     50,
     ({ photos }, random) => enlarged(photoCutout(photos, random), random),
   ),
-  others("cloth", 50, (_, random) => unscaled(clothPicture(random))),
-  others("enlarged cloth", 45, (_, random) => enlarged(clothPicture(random), random)),
+  others("cloth", 45, (_, random) => unscaled(clothPicture(random))),
+  others("enlarged cloth", 55, (_, random) => enlarged(clothPicture(random), random)),
   others("solids", 5, (_, random) => unscaled(solidPicture(random))),
   others("enlarged solids", 10, (_, random) => enlarged(solidPicture(random), random)),
   others("letters", 20, (_, random) => glyph(letter(random), random)),
@@ -111,10 +121,10 @@ export const NON_DIGIT_PARTS: readonly NonDigitPart[] = [
   others("symbols", 15, (_, random) => noDigitPicture("symbols", random)),
   others("other symbols", 25, (_, random) => glyph(otherSymbol(random), random)),
   others("scribbles", 30, (_, random) => noDigitPicture("scribbles", random)),
-  others("static", 25, (_, random) => noDigitPicture("static", random)),
+  others("static", 20, (_, random) => noDigitPicture("static", random)),
   others("cells", 15, (_, random) => noDigitPicture("cells", random)),
   others("punctuation", 15, (_, random) => noDigitPicture("punctuation", random)),
-  others("text", 15, (_, random) => noDigitPicture("text", random)),
+  others("text", 10, (_, random) => noDigitPicture("text", random)),
   {
     name: "several",
     share: 30,
@@ -307,6 +317,15 @@ const STYLED_SHARE = 0.45;
 function anyDigit(sources: NonDigitSources, random: Random): LabelledDigit {
   if (random.next() < STYLED_SHARE) return styledDigit(random.integer(10), random);
   return mnistDigit(sources, random);
+}
+
+/** A 1, drawn or of MNIST. */
+function one(sources: NonDigitSources, random: Random): LabelledDigit {
+  if (random.next() < 0.5) return styledDigit(1, random);
+  for (;;) {
+    const digit = mnistDigit(sources, random);
+    if (digit.label === 1) return digit;
+  }
 }
 
 function mnistDigit({ digits }: NonDigitSources, random: Random): LabelledDigit {

@@ -81,7 +81,7 @@ const SAMPLES = SUPERSAMPLING * SUPERSAMPLING;
  * @returns 28×28 bytes: the object on black, which nearly fills the picture.
  */
 export function photoCutout(photos: Dataset, random: Random): Uint8Array<ArrayBuffer> {
-  return cutOut(randomTexture(photos, random), random);
+  return cutOut(randomTexture(photos, random), random, { share: 0.3, least: 0.55 });
 }
 
 /**
@@ -90,17 +90,25 @@ export function photoCutout(photos: Dataset, random: Random): Uint8Array<ArrayBu
  * @returns 28×28 bytes: the object on black, which nearly fills the picture.
  */
 export function clothPicture(random: Random): Uint8Array<ArrayBuffer> {
-  return cutOut(foldedCloth(random), random);
+  return cutOut(foldedCloth(random), random, { share: 0.6, least: 0.2 });
 }
 
 /** The grey level, 0 to 1, at a pixel. */
 type Texture = (x: number, y: number) => number;
 
-/** Cuts a texture out along a random silhouette. */
-function cutOut(texture: Texture, random: Random): Uint8Array<ArrayBuffer> {
+/**
+ * Cuts a texture out along a random silhouette.
+ *
+ * @param narrowed How many objects are narrow or low, and by how much at least one side is scaled.
+ */
+function cutOut(
+  texture: Texture,
+  random: Random,
+  narrowed: { readonly share: number; readonly least: number },
+): Uint8Array<ArrayBuffer> {
   const inside = silhouette(random);
   const half = SIDE / 2 - random.uniform(-1, 3);
-  const narrow = random.next() < 0.3 ? random.uniform(0.55, 1) : 1;
+  const narrow = random.next() < narrowed.share ? random.uniform(narrowed.least, 1) : 1;
   const [halfX, halfY] = random.next() < 0.7 ? [half * narrow, half] : [half, half * narrow];
   const pixels = new Uint8Array(SIDE * SIDE);
   for (let y = 0, at = 0; y < SIDE; y++) {

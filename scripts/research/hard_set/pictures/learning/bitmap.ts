@@ -12,8 +12,11 @@ const MAX_THICKENING = 2.2;
 
 const MAX_THICKENING_OF_ONE = 3.5;
 
-/** A digit narrower than this, as a share of its height, is not stretched to a square: it would become a block. */
+/** A digit narrower than this, as a share of its height, and a 1 are not stretched to a square: they would become blocks. */
 const MIN_STRETCHED_ASPECT = 0.45;
+
+/** The width of the widest 1, as a share of its height. */
+const MAX_ASPECT_OF_ONE = 0.75;
 
 /**
  * Draws a digit as small collections store it: 16 to 40 pixels tall, filling the picture from edge to edge, stretched, with
@@ -31,9 +34,7 @@ export function bitmapDigit({ pixels, label }: LabelledDigit, random: Random): R
   const aspect = (right - left) / (bottom - top);
   const side = SIDES[random.integer(SIDES.length)];
   const tall = side * random.uniform(0.94, 1.02);
-  const wide = aspect > MIN_STRETCHED_ASPECT && random.next() < 0.6
-    ? tall * random.uniform(0.85, 1)
-    : Math.min(tall, tall * aspect * random.uniform(0.9, label === 1 ? 2 : 1.3));
+  const wide = tall * widthOf(label, aspect, random);
   const width = random.next() < 0.7 ? side : Math.max(4, Math.round(wide));
   const stretched: Homography = [wide / (right - left), 0, 0, 0, tall / (bottom - top), 0, 0, 0, 1];
   const place = compose(
@@ -58,4 +59,14 @@ export function bitmapDigit({ pixels, label }: LabelledDigit, random: Random): R
   const photo = blankPaper(width, side, isDark ? [light, light, light] : [0, 0, 0]);
   paint(photo, ink, isDark ? [0, 0, 0] : [light, light, light]);
   return toRgba(photo);
+}
+
+/** The width of a digit in its picture, as a share of its height. */
+function widthOf(label: number, aspect: number, random: Random): number {
+  if (label === 1) {
+    const stretch = aspect < 0.35 ? random.uniform(1, 3) : random.uniform(0.8, 1.3);
+    return Math.min(aspect * stretch, MAX_ASPECT_OF_ONE);
+  }
+  if (aspect > MIN_STRETCHED_ASPECT && random.next() < 0.6) return random.uniform(0.85, 1);
+  return Math.min(1, aspect * random.uniform(0.9, 1.3));
 }
