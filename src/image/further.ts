@@ -12,12 +12,23 @@ const MIN_EVEN_SIDE = 60;
 /** A picture that is narrower than this, in pixels, has no illumination to be estimated. */
 const MIN_EVEN_WIDTH = 8;
 
+/** Whether a picture is too small for its illumination to be corrected. */
+function isSmall({ width, height }: GreyImage): boolean {
+  return Math.max(width, height) < MIN_EVEN_SIDE || Math.min(width, height) < MIN_EVEN_WIDTH;
+}
+
+/** What was corrected already, for the ways that differ in what follows. */
+const corrected = new WeakMap<GreyImage, EvenImage>();
+
 /** Corrects the illumination of a picture that is large enough for it. */
 function correct(grey: GreyImage): EvenImage | undefined {
-  const { width, height } = grey;
-  const isSmall = Math.max(width, height) < MIN_EVEN_SIDE ||
-    Math.min(width, height) < MIN_EVEN_WIDTH;
-  return isSmall ? undefined : evenLight(grey);
+  if (isSmall(grey)) return undefined;
+  let even = corrected.get(grey);
+  if (even === undefined) {
+    even = evenLight(grey);
+    corrected.set(grey, even);
+  }
+  return even;
 }
 
 const EVEN: Separation = { correct, threshold: "border", erase: eraseRules };
@@ -37,7 +48,7 @@ const WAYS: Readonly<Record<string, Separation>> = {
  *
  * @param page The picture.
  * @param settings Steps to leave out, and whether to keep the pictures on the way.
- * @returns The hypotheses, in the order in which they are likely; none twice.
+ * @returns The hypotheses, in the order of the ways.
  */
 export function furtherHypotheses(page: Page, settings: PreparationSettings = {}): Hypothesis[] {
   const hypotheses: Hypothesis[] = [];
@@ -70,7 +81,13 @@ export async function colourHypotheses(
   if (hypothesis === undefined) return [];
   const scale = page.whole.width / coloured.whole.width;
   const { x, y, width, height } = hypothesis.box;
-  const box = { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
+  const [left, top] = [Math.floor(x * scale), Math.floor(y * scale)];
+  const box = {
+    x: left,
+    y: top,
+    width: Math.min(page.whole.width, Math.ceil((x + width) * scale)) - left,
+    height: Math.min(page.whole.height, Math.ceil((y + height) * scale)) - top,
+  };
   return [{ ...hypothesis, box, isFramed: false }];
 }
 
@@ -102,9 +119,7 @@ export function likelySeparation(
   picture: GreyImage,
   settings: PreparationSettings = {},
 ): Separation {
-  const { width, height } = picture;
-  const isAsItIs = Math.max(width, height) < MIN_EVEN_SIDE ||
-    Math.min(width, height) < MIN_EVEN_WIDTH || !takes(settings, "light") || isEven(picture);
+  const isAsItIs = isSmall(picture) || !takes(settings, "light") || isEven(picture);
   return {
     ...(!isAsItIs && { correct }),
     threshold: "border",

@@ -18,7 +18,7 @@ const SIDE = 176;
 /** Less likely digits are not listed: they would show as 0.0 %. */
 const MIN_PROBABILITY = 0.0005;
 
-/** The styles of {@linkcode stepList} and {@linkcode hypothesisList}. */
+/** The styles of {@linkcode hypothesisList}. */
 export const STEP_STYLE: string = `
 .steps { display: flex; flex-wrap: wrap; gap: 1.5rem; padding: 0; list-style: none }
 .steps li { width: ${SIDE}px; font-size: 0.875rem }
@@ -159,7 +159,7 @@ function capitalized(text: string): string {
  * @param steps The pictures, in their order.
  * @returns A list for a page with the styles {@linkcode STEP_STYLE}.
  */
-export function stepList(steps: readonly PreparationPicture[]): Html {
+function stepList(steps: readonly PreparationPicture[]): Html {
   return html`<ol class="steps">${steps.map((step, at) => item(step, at, steps))}</ol>`;
 }
 
