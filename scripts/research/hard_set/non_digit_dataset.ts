@@ -17,6 +17,7 @@ import { type Glyph, LETTERS } from "./pictures/glyphs.ts";
 import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
 import { noDigitPicture, strokesPicture } from "./pictures/no_digit.ts";
 import { clothPicture, photoCutout, solidPicture } from "./pictures/objects.ts";
+import { figurePicture } from "./pictures/learning/figures.ts";
 import { otherLetter, otherSymbol } from "./pictures/learning/other_glyphs.ts";
 import { PAGE_KINDS, pagePicture } from "./pictures/page/page_picture.ts";
 import type { RgbaPicture } from "./pictures/picture.ts";
@@ -73,8 +74,8 @@ const SEVERAL_ASPECT = 0.95;
 
 /** The components of the training set. Names seed the pictures. */
 export const NON_DIGIT_PARTS: readonly NonDigitPart[] = [
-  digits("mixed damage", 60, (digit, random) => hardPicture(digit.pixels, "mixed", random)),
-  digits("one damage", 60, (digit, random) => {
+  digits("mixed damage", 55, (digit, random) => hardPicture(digit.pixels, "mixed", random)),
+  digits("one damage", 55, (digit, random) => {
     return hardPicture(digit.pixels, HARD_KINDS[random.integer(HARD_KINDS.length)], random);
   }, false),
   digits("enlarged", 20, ({ pixels }, random) => enlarged(shifted(pixels, random), random)),
@@ -106,16 +107,16 @@ export const NON_DIGIT_PARTS: readonly NonDigitPart[] = [
   digits("pages", 60, (digit, random) => {
     return pagePicture(digit, PAGE_KINDS[random.integer(PAGE_KINDS.length)], random);
   }, false),
-  others("things", 45, ({ photos }, random) => unscaled(photoCutout(photos, random))),
+  others("things", 35, ({ photos }, random) => unscaled(photoCutout(photos, random))),
   others(
     "enlarged things",
-    50,
+    45,
     ({ photos }, random) => enlarged(photoCutout(photos, random), random),
   ),
   others("cloth", 45, (_, random) => unscaled(clothPicture(random))),
   others("enlarged cloth", 55, (_, random) => enlarged(clothPicture(random), random)),
   others("solids", 5, (_, random) => unscaled(solidPicture(random))),
-  others("enlarged solids", 10, (_, random) => enlarged(solidPicture(random), random)),
+  others("enlarged solids", 5, (_, random) => enlarged(solidPicture(random), random)),
   others("letters", 20, (_, random) => glyph(letter(random), random)),
   others("other letters", 30, (_, random) => glyph(otherLetter(random), random)),
   others("symbols", 15, (_, random) => noDigitPicture("symbols", random)),
@@ -123,7 +124,8 @@ export const NON_DIGIT_PARTS: readonly NonDigitPart[] = [
   others("scribbles", 30, (_, random) => noDigitPicture("scribbles", random)),
   others("static", 20, (_, random) => noDigitPicture("static", random)),
   others("cells", 15, (_, random) => noDigitPicture("cells", random)),
-  others("punctuation", 15, (_, random) => noDigitPicture("punctuation", random)),
+  others("figures", 25, (_, random) => figurePicture(random)),
+  others("punctuation", 20, (_, random) => noDigitPicture("punctuation", random)),
   others("text", 10, (_, random) => noDigitPicture("text", random)),
   {
     name: "several",
