@@ -98,11 +98,7 @@ export async function runEpoch(
   let [step, seen, correct, loss, learningRate] = [0, 0, 0, 0, 0];
   const stepLosses: number[] = [];
   for await (const { inputs, labels, targets } of batches) {
-    if (signal?.aborted) {
-      throw new LeNetError("aborted", `Stopped training in epoch ${epoch} of ${epochs}`, {
-        cause: signal.reason,
-      });
-    }
+    if (signal?.aborted) throw stopped({ epoch, epochs }, signal);
     const progress = ((epoch - 1) * steps + step) / (epochs * steps);
     learningRate = highest * learningRateFactor(schedule, progress);
     const result = await trainer.step(inputs, labels, learningRate, targets);
@@ -143,12 +139,13 @@ export async function runEpoch(
 }
 
 /**
- * Measures a network in training on its hold-out set.
+ * Measures a network in training on its hold-out set, after an epoch.
  *
  * @param backend The backend to compute on.
  * @param network The architecture and the weights.
  * @param options `normalization`: how the inputs are normalized.
  * @param dataset The hold-out set.
+ * @param place The epoch.
  * @param signal Stops it.
  * @returns Loss and accuracy.
  * @throws {LeNetError} `aborted` when the signal stops it; `backend/unavailable`.
@@ -158,6 +155,7 @@ export async function validate(
   { architecture, parameters }: Omit<Model, "metadata">,
   { normalization }: { normalization: Normalization },
   dataset: Dataset,
+  place: Pick<EpochPlan, "epoch" | "epochs">,
   signal: AbortSignal | undefined,
 ): Promise<NonNullable<EpochRecord["validation"]>> {
   const runner = await createRunner(backend, architecture, parameters);
@@ -166,7 +164,19 @@ export async function validate(
       ...signal && { signal },
     });
     return { loss, accuracy };
+  } catch (error) {
+    // One message, wherever in the epoch the signal arrives.
+    throw signal?.aborted ? stopped(place, signal) : error;
   } finally {
     runner[Symbol.dispose]();
   }
+}
+
+function stopped(
+  { epoch, epochs }: Pick<EpochPlan, "epoch" | "epochs">,
+  { reason }: AbortSignal,
+): LeNetError {
+  return new LeNetError("aborted", `Stopped training in epoch ${epoch} of ${epochs}`, {
+    cause: reason,
+  });
 }

@@ -171,6 +171,7 @@ export async function fineTune(
         { architecture, parameters: learned },
         start.metadata,
         parts.validation,
+        { epoch, epochs },
         signal,
       );
       history.push({ epoch, ...pass, ...validation && { validation } });

@@ -127,6 +127,7 @@ export async function train(
           { architecture, parameters: resultOf(state) },
           recipe,
           parts.validation,
+          { epoch, epochs: recipe.epochs },
           signal,
         )
         : undefined;

@@ -117,6 +117,25 @@ Deno.test("train stops at a signal and says where", async () => {
   assertEquals([seen[8].epoch, seen[8].step, seen[8].steps], [2, 1, 8]);
 });
 
+Deno.test("train that is stopped while it validates says in which epoch", async () => {
+  const controller = new AbortController();
+  const error = await assertRejects(
+    () =>
+      train(TINY, bars(150), {
+        ...OPTIONS,
+        validation: 30,
+        signal: controller.signal,
+        onProgress({ epoch, step, steps }) {
+          // After the last step of the epoch: validation comes next.
+          if (epoch === 2 && step === steps) controller.abort();
+        },
+      }),
+    LeNetError,
+    "Stopped training in epoch 2 of 4",
+  );
+  assertEquals(error.code, "aborted");
+});
+
 Deno.test("train lets timers run while it computes", async () => {
   let ticks = 0;
   const timer = setInterval(() => ticks++, 1);
