@@ -76,6 +76,7 @@ export function separateInk(
   if (levels === undefined) return undefined;
   const mask = inkMask(grey, levels);
   let pieces = findComponents(mask, width, height);
+  if (even !== undefined) pieces = pieces.filter((piece) => !isHollowed(piece, picture.grey));
   let isErased = false;
   if (erase?.(mask, width, height, pieces)) {
     const others = findComponents(mask, width, height);
@@ -87,6 +88,51 @@ export function separateInk(
   record?.({ name: "even light", width, height, values: toUnit(grey.data) });
   record?.({ name: "surely ink", width, height, values: Float32Array.from(mask) });
   return { grey, levels, pieces, isErased };
+}
+
+/** What lies between the strokes of a piece is hollowed when there is at least so much of it, as a share of the piece. */
+const MIN_HOLLOW = 0.5;
+
+/** And when it stands out from the strokes by less than this share of how much the background does. */
+const HOLLOW_CONTRAST = 0.2;
+
+/** How far from the piece the background is looked at, in pixels. */
+const BESIDE = 3;
+
+/**
+ * Whether a piece is the outline of something filled, whose inside was taken for background when the illumination was
+ * corrected: before that, the inside is as dark as the outline, or as light.
+ */
+function isHollowed({ runs }: Component, { data, width }: GreyImage): boolean {
+  const [ink, inside, background] = [new Tone(), new Tone(), new Tone()];
+  for (let i = 0; i < runs.length; i += 3) {
+    const [row, start, end] = [runs[i] * width, runs[i + 1], runs[i + 2]];
+    ink.add(data, row + start, row + end);
+    const isFirst = i === 0 || runs[i - 3] !== runs[i];
+    if (isFirst) background.add(data, row + Math.max(0, start - BESIDE), row + start);
+    else inside.add(data, row + runs[i - 1], row + start);
+    const isLast = i + 3 === runs.length || runs[i + 3] !== runs[i];
+    if (isLast) background.add(data, row + end, row + Math.min(width, end + BESIDE));
+  }
+  if (inside.count < MIN_HOLLOW * ink.count || background.count === 0) return false;
+  const contrast = background.mean - ink.mean;
+  const within = inside.mean - ink.mean;
+  return contrast * within < HOLLOW_CONTRAST * contrast * contrast;
+}
+
+/** The mean brightness of some pixels. */
+class Tone {
+  count = 0;
+  #sum = 0;
+
+  add(data: GreyImage["data"], start: number, end: number): void {
+    for (let at = start; at < end; at++) this.#sum += data[at];
+    this.count += Math.max(0, end - start);
+  }
+
+  get mean(): number {
+    return this.#sum / this.count;
+  }
 }
 
 /** A tick of a comb is lower than this share of the digit; a line between cells is higher than it by this factor. */
