@@ -1,6 +1,8 @@
 import { interruptible, runCommand } from "../../src/cli/command.ts";
 import type { FlagTable } from "../../src/cli/flags.ts";
 import { bar, ProgressLine } from "../../src/cli/run_output.ts";
+import { createRunner } from "../../src/engine/backends.ts";
+import { LeNetError } from "../../src/errors.ts";
 import { LeNet } from "../../src/lenet.ts";
 import { STEP_STYLE } from "../../src/watch/explain_page.ts";
 import { explainDigit, explainString } from "./real/explain.ts";
@@ -15,6 +17,7 @@ import {
 import { type DigitResult, meanOf, measureDigits } from "./real/measure_digits.ts";
 import { measureStrings, type StringResult } from "./real/measure_strings.ts";
 import { DIGIT_SETS, readSet, REAL_SETS } from "./real/sets.ts";
+import { ablate, ablationReader, type AblationResult, ablationTable } from "./shared/ablation.ts";
 import { type Failure, type FailureGroup, failuresPage } from "./shared/failures_page.ts";
 import { checkGoals, goalList } from "./shared/goals.ts";
 
@@ -49,6 +52,13 @@ const FLAGS = {
       "takes four times as long",
   },
   json: { kind: "boolean", help: "print one line of JSON" },
+  ablate: {
+    kind: "boolean",
+    excludes: ["agreement", "check", "worst"],
+    help:
+      "measure the hypotheses of the ink and the steps of the preparation instead: each picture of one digit is read " +
+      "with all of them, and without each",
+  },
   check: {
     kind: "boolean",
     help: "measure with --agreement; the exit code is 1 if a goal is missed",
@@ -74,6 +84,11 @@ await runCommand({
     using interrupt = interruptible();
     const { signal } = interrupt;
     using net = await LeNet.load("digits", { backend: "wasm" });
+    if (flags.ablate) {
+      const ablation = await ablateSets(directory, sets, limit, net, signal);
+      console.log(flags.json ? JSON.stringify({ ablation }) : ablationTable(ablation));
+      return;
+    }
 
     const digits: DigitResult[] = [];
     const strings: StringResult[] = [];
@@ -136,3 +151,33 @@ await runCommand({
     return flags.check && goals.some(({ isMet }) => !isMet) ? 1 : 0;
   },
 });
+
+/** Measures the accuracy on sets of single digits without each hypothesis and without each step of the preparation. */
+async function ablateSets(
+  directory: string,
+  sets: readonly string[],
+  limit: number | undefined,
+  { model }: LeNet,
+  signal: AbortSignal,
+): Promise<AblationResult[]> {
+  const ofDigits = DIGIT_SETS.filter((set) => sets.includes(set));
+  if (ofDigits.length === 0) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot ablate: found --only ${sets.join(",")}, expected some of ${DIGIT_SETS.join(",")}`,
+    );
+  }
+  using runner = await createRunner("wasm", model.architecture, model.parameters);
+  const read = ablationReader(model, runner);
+  const results: AblationResult[] = [];
+  for (const name of ofDigits) {
+    const pictures = await readSet(directory, name, limit);
+    const line = new ProgressLine();
+    const onProgress = (done: number): void =>
+      line.draw(() => `${bar(done / pictures.length, 20)}  ${name} ${done}`);
+    results.push(
+      await ablate({ name, pictures, read, onProgress, signal }).finally(() => line.clear()),
+    );
+  }
+  return results;
+}

@@ -208,7 +208,7 @@ function isSheet(piece: Component, page: number): boolean {
 /**
  * The steps from a picture to a digit that can be left out, to see what each is good for: `light` makes uneven light
  * even, `specks` erases specks and takes the pieces that are the digit, `rules` erases the lines of ruled paper,
- * `zoom` looks again at small digits and enters sheets, `strokes` evens the width of strokes, `centre` puts the centre
+ * `zoom` looks again at small digits, `strokes` evens the width of strokes, `centre` puts the centre
  * of mass in the middle instead of the box.
  */
 export type PreparationStep = "light" | "specks" | "rules" | "zoom" | "strokes" | "centre";
@@ -242,17 +242,17 @@ export type RecordStep = (picture: PreparationPicture) => void;
 export interface PreparationSettings {
   /** Whether the pictures on the way are kept as `steps`. */
   readonly explain?: boolean;
-  /** Steps to leave out. */
-  readonly without?: readonly PreparationStep[];
+  /** Names of steps and of hypotheses to leave out, to measure what each is good for. */
+  readonly without?: readonly string[];
 }
 
 /**
- * Tells whether a step is taken.
+ * Tells whether a step is taken, or a hypothesis made.
  *
  * @param settings How the picture is prepared.
- * @param step The step.
+ * @param name The name of the step or the hypothesis.
  * @returns Whether it is not left out.
  */
-export function takes({ without }: PreparationSettings, step: PreparationStep): boolean {
-  return without === undefined || !without.includes(step);
+export function takes({ without }: PreparationSettings, name: string): boolean {
+  return without === undefined || !without.includes(name);
 }
