@@ -11,7 +11,7 @@ import { LeNetError } from "../../src/errors.ts";
 import { measurePhoto, timeCanvas } from "./hard_set/cost.ts";
 import { GOALS, type Measured, resultTable, worstPage } from "./hard_set/goals.ts";
 import {
-  ABLATED_KINDS,
+  CLASSIFIED_KINDS,
   CLOTHING_KINDS,
   KINDS,
   PLAIN_KINDS,
@@ -29,6 +29,7 @@ import {
 import { riskCoverage, riskCoverageTable } from "./hard_set/risk_coverage.ts";
 import { ablate, ablationReader, type AblationResult, ablationTable } from "./shared/ablation.ts";
 import { checkGoals, goalList } from "./shared/goals.ts";
+import { calibrationOf, calibrationText, type ScoredInk } from "./shared/scored_answers.ts";
 
 /** The folder of datasets beside the repository, where there is one. */
 const BESIDE = new URL("../../../shared/data", import.meta.url).pathname;
@@ -90,7 +91,7 @@ const FLAGS = {
   coverage: {
     kind: "boolean",
     help:
-      "measure thresholds of --reject instead: what each refuses, and what it accepts that is no digit",
+      "measure thresholds of --reject instead: what each refuses of digits, and accepts of what is no digit",
   },
 } as const satisfies FlagTable;
 
@@ -103,7 +104,7 @@ await runCommand({
   flags: FLAGS,
   async run({ flags }) {
     const { limit, seed, split: part, ablate: ablates, coverage: covers } = flags;
-    const kinds = kindsOf(flags.kinds, ablates ? ABLATED_KINDS : KINDS);
+    const kinds = kindsOf(flags.kinds, ablates ? CLASSIFIED_KINDS : KINDS);
     const directory = flags.data ??
       (await fileSize(BESIDE) === undefined ? undefined : BESIDE);
     if (flags.check && directory === undefined) {
@@ -150,6 +151,7 @@ await runCommand({
       return;
     }
 
+    const inks: ScoredInk[] = [];
     const mistakes = new Map<string, Mistake[]>();
     const results: KindResult[] = [];
     for (const kind of kinds.filter((kind) => !isOneOf(TIMED_KINDS, kind))) {
@@ -168,12 +170,16 @@ await runCommand({
         onMistake: (mistake) => {
           if (flags.worst !== undefined && wrong.length < SHOWN) wrong.push(mistake);
         },
+        onAnswer: ({ ink }) => {
+          if (ink !== undefined) inks.push(ink);
+        },
         signal,
       }).finally(() => line.clear());
       results.push(result);
     }
     const measured: Measured = {
       results,
+      calibration: calibrationOf(inks),
       canvas: kinds.includes("canvas") ? await timeCanvas(net) : undefined,
       photo: kinds.includes("photo")
         ? await measurePhoto(digits.images.subarray(0, 784))
@@ -190,6 +196,7 @@ await runCommand({
       const parts = [
         `${digits.name}, seed ${seed}`,
         results.length > 0 ? resultTable(results) : "",
+        calibrationText(measured.calibration),
         missing.length > 0 ? `not measured: ${missing.join(", ")}` : "",
         goalList(goals),
       ];

@@ -16,8 +16,9 @@ import {
 } from "./real/goals.ts";
 import { type DigitResult, meanOf, measureDigits } from "./real/measure_digits.ts";
 import { measureStrings, type StringResult } from "./real/measure_strings.ts";
-import { DIGIT_SETS, readSet, REAL_SETS } from "./real/sets.ts";
-import { ablate, ablationReader, type AblationResult, ablationTable } from "./shared/ablation.ts";
+import { acceptanceOf, acceptanceText, scoreSet } from "./real/risk_coverage.ts";
+import { DIGIT_SETS, readSet, REAL_SETS, type Sample } from "./real/sets.ts";
+import { ablate, ablationReader, ablationTable } from "./shared/ablation.ts";
 import { type Failure, type FailureGroup, failuresPage } from "./shared/failures_page.ts";
 import { checkGoals, goalList } from "./shared/goals.ts";
 
@@ -59,6 +60,13 @@ const FLAGS = {
       "measure the hypotheses of the ink and the steps of the preparation instead: each picture of one digit is read " +
       "with all of them, and without each",
   },
+  coverage: {
+    kind: "boolean",
+    excludes: ["ablate", "agreement", "check", "worst"],
+    help:
+      "measure thresholds of --reject instead: what share of the digits that are read right each refuses, and what share " +
+      "of the misread ones it accepts",
+  },
   check: {
     kind: "boolean",
     help: "measure with --agreement; the exit code is 1 if a goal is missed",
@@ -85,8 +93,26 @@ await runCommand({
     const { signal } = interrupt;
     using net = await LeNet.load("digits", { backend: "wasm" });
     if (flags.ablate) {
-      const ablation = await ablateSets(directory, sets, limit, net, signal);
+      const { architecture, parameters } = net.model;
+      using runner = await createRunner("wasm", architecture, parameters);
+      const read = ablationReader(net.model, runner);
+      const ablation = await eachDigitSet(directory, sets, limit, (name, pictures, onProgress) => {
+        return ablate({ name, pictures, read, onProgress, signal });
+      });
       console.log(flags.json ? JSON.stringify({ ablation }) : ablationTable(ablation));
+      return;
+    }
+    if (flags.coverage) {
+      const scored = await eachDigitSet(
+        directory,
+        sets,
+        limit,
+        async (set, samples, onProgress) => {
+          return { set, answers: await scoreSet({ samples, net, onProgress, signal }) };
+        },
+      );
+      const json = (): string => JSON.stringify({ coverage: acceptanceOf(scored) });
+      console.log(flags.json ? json() : acceptanceText(scored));
       return;
     }
 
@@ -152,32 +178,33 @@ await runCommand({
   },
 });
 
-/** Measures the accuracy on sets of single digits without each hypothesis and without each step of the preparation. */
-async function ablateSets(
+/** Measures each set of single digits that was asked for. */
+async function eachDigitSet<Result>(
   directory: string,
   sets: readonly string[],
   limit: number | undefined,
-  { model }: LeNet,
-  signal: AbortSignal,
-): Promise<AblationResult[]> {
+  measure: (
+    set: string,
+    samples: readonly Sample[],
+    onProgress: (done: number) => void,
+  ) => Promise<Result>,
+): Promise<Result[]> {
   const ofDigits = DIGIT_SETS.filter((set) => sets.includes(set));
   if (ofDigits.length === 0) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot ablate: found --only ${sets.join(",")}, expected some of ${DIGIT_SETS.join(",")}`,
+      `Cannot measure single digits: found --only ${sets.join(",")}, expected some of ${
+        DIGIT_SETS.join(",")
+      }`,
     );
   }
-  using runner = await createRunner("wasm", model.architecture, model.parameters);
-  const read = ablationReader(model, runner);
-  const results: AblationResult[] = [];
-  for (const name of ofDigits) {
-    const pictures = await readSet(directory, name, limit);
+  const results: Result[] = [];
+  for (const set of ofDigits) {
+    const samples = await readSet(directory, set, limit);
     const line = new ProgressLine();
     const onProgress = (done: number): void =>
-      line.draw(() => `${bar(done / pictures.length, 20)}  ${name} ${done}`);
-    results.push(
-      await ablate({ name, pictures, read, onProgress, signal }).finally(() => line.clear()),
-    );
+      line.draw(() => `${bar(done / samples.length, 20)}  ${set} ${done}`);
+    results.push(await measure(set, samples, onProgress).finally(() => line.clear()));
   }
   return results;
 }

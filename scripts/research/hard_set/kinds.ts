@@ -28,6 +28,6 @@ export const KINDS: readonly string[] = [
 ];
 
 /** The kinds of which one digit or none is the right answer, and that are prepared. */
-export const ABLATED_KINDS: readonly string[] = KINDS.filter((kind) =>
+export const CLASSIFIED_KINDS: readonly string[] = KINDS.filter((kind) =>
   ![...PLAIN_KINDS, ...STRING_KINDS, ...TIMED_KINDS].some((other) => other === kind)
 );

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
-import { ABLATED_KINDS, KINDS } from "../../../scripts/research/hard_set/kinds.ts";
+import { CLASSIFIED_KINDS, KINDS } from "../../../scripts/research/hard_set/kinds.ts";
 import { makeTrial } from "../../../scripts/research/hard_set/measure.ts";
 import {
   ablate,
@@ -62,10 +62,10 @@ Deno.test("ABLATIONS leave out nothing, each hypothesis, all but the first, each
   ]);
 });
 
-Deno.test("ABLATED_KINDS are all kinds that classifyDigit prepares, with one digit or none", () => {
+Deno.test("CLASSIFIED_KINDS are all kinds that classifyDigit prepares, with one digit or none", () => {
   const others = ["plain", "plain-png", "separated", "touching", "lines", "canvas", "photo"];
-  assertEquals(KINDS.filter((kind) => !ABLATED_KINDS.includes(kind)), others);
-  for (const kind of ABLATED_KINDS) assertMatch(makeTrial(kind, 1, 5, SOURCES).text, /^[0-9]?$/);
+  assertEquals(KINDS.filter((kind) => !CLASSIFIED_KINDS.includes(kind)), others);
+  for (const kind of CLASSIFIED_KINDS) assertMatch(makeTrial(kind, 1, 5, SOURCES).text, /^[0-9]?$/);
 });
 
 Deno.test("ablate counts right answers, and those that are wrong without something", async () => {
