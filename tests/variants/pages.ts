@@ -166,12 +166,6 @@ export function dashed(pick: Pick, random: Random): Page {
   return marked(pick, random, marksOf(["dash"]), random.next() < 0.3);
 }
 
-/** One digit with the sign of a currency before or behind it. */
-export function priced(pick: Pick, random: Random): Page {
-  const signs = marksOf(["euro", "pound", "dollar", "yen"]);
-  return marked(pick, random, signs, random.next() < 0.5);
-}
-
 function marked(pick: Pick, random: Random, marks: readonly Mark[], isBefore: boolean): Page {
   const [digit, tall] = [pick(), random.uniform(40, 120)];
   const sheet = new Sheet(3.4 * tall, 1.6 * tall);
@@ -320,30 +314,9 @@ export function squaredNumber(pick: Pick, random: Random): Page {
   };
 }
 
-/** A number with the sign of a currency before or behind it. */
-export function price(pick: Pick, random: Random): Page {
-  const digits = Array.from({ length: count(random) }, pick);
-  const tall = random.uniform(30, 60);
-  const sheet = new Sheet((1.3 * digits.length + 3) * tall, 1.8 * tall);
-  const signs = marksOf(["euro", "pound", "dollar", "yen"]);
-  const sign = signs[random.integer(signs.length)];
-  const [gap, top] = [random.uniform(0.2, 0.35) * tall, 0.4 * tall];
-  let left = 0.6 * tall;
-  const isBefore = random.next() < 0.5;
-  if (isBefore) left = drawMark(sheet, sign, left, top, tall, random) + gap;
-  left = sheet.number(digits, left, top, tall, gap).right + gap;
-  if (!isBefore) drawMark(sheet, sign, left, top, tall, random);
-  return pageOf(sheet, digits, random);
-}
-
 /** An amount: digits with dots and commas between and behind them. */
 export function amount(pick: Pick, random: Random): Page {
   return withMarks(pick, random, marksOf(["full stop", "comma"]), 3);
-}
-
-/** Digits with dashes between and behind them. */
-export function dashedNumber(pick: Pick, random: Random): Page {
-  return withMarks(pick, random, marksOf(["dash"]), 2);
 }
 
 /** Digits with a mark behind every third or so, the last one always. */
