@@ -162,9 +162,13 @@ const MAX_SHEETS = 2;
 
 const MAX_DEPTH = 2;
 
+/** On a page with a shorter longer side, in pixels, a sheet would leave no room for a digit: what looks like one is drawn. */
+const MIN_SHEET_PAGE = 60;
+
 export function sheetsOf(page: Page): Box[] {
   const sheets: Box[] = [];
   let region = page.whole;
+  if (Math.max(region.width, region.height) < MIN_SHEET_PAGE) return sheets;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const view = page.view(region, factorFor(region));
     const { grey: { data, width, height } } = view;
