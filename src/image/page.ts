@@ -8,6 +8,9 @@ import { toBytes, toUnit } from "./values.ts";
 /** In smaller pictures, in pixels, a speck and the end of a stroke look the same. */
 const MIN_SPECKLED_SIDE = 60;
 
+/** From this factor on a block is looked at on every other pixel of every other row, which hardly changes its mean. */
+const MIN_COARSE = 8;
+
 /** A part of a page, reduced to the size in which ink is looked for. */
 export interface View {
   /** The part of the page, in its pixels. */
@@ -60,6 +63,11 @@ export class Page {
     );
   }
 
+  /** Frees the memory of the picture, where it is a copy; the page cannot be looked at any more. */
+  release(): void {
+    this.#pixels.release?.();
+  }
+
   /** Its brightness, as the first step of a preparation. */
   brightness(): PreparationPicture {
     const { grey: { data }, whole: { width, height } } = this;
@@ -90,7 +98,8 @@ export class Page {
     const key = [region.x, region.y, region.width, region.height, factor].join();
     let view = this.#views.get(key);
     if (view === undefined) {
-      const reduced = reduceGrey(this.grey, region, factor);
+      const step = factor >= MIN_COARSE ? 2 : 1;
+      const reduced = reduceGrey(this.grey, region, factor, step);
       const counts = histogram(reduced.data);
       const isClean = Math.max(reduced.width, reduced.height) < MIN_SPECKLED_SIDE ||
         isOnFlatGround(reduced, counts);
