@@ -104,9 +104,11 @@ async function decide(
   const isDoubtful = wantsLines || hypotheses.length > 1 || !isSure(hypotheses[0]);
   if (isDigit && !hasNeighbours && !isDoubtful) return { hypotheses, reason: null };
   // Loaded when first needed: one digit by itself does not wait for what reads several.
-  const { readLines } = await import("./reading/read.ts");
-  const lines = await readLines(model, runner, page);
+  const { readLines, readSeveral } = await import("./reading/read.ts");
   const least = isDigit && !hasNeighbours ? MIN_DOUBTFUL_CONFIDENCE : MIN_SEVERAL_CONFIDENCE;
+  const lines = wantsLines
+    ? await readLines(model, runner, page)
+    : await readSeveral(model, runner, page, least, isDigit);
   const certain = lines.filter(({ confidence }) => confidence >= least);
   const sure = isDigit ? besideEachOther(certain, box) : certain;
   if (sure.length > 1) return { hypotheses, reason: "several-digits", count: sure.length, lines };
