@@ -1,6 +1,6 @@
 import type { Box, GreyImage, Pixels } from "./image.ts";
 import { boxAround, type Component, findComponents } from "./ink/components.ts";
-import { borderOf, histogram, isFaint, otsuLevels } from "./ink/threshold.ts";
+import { borderOf, histogram, inkMask, isFaint, otsuLevels } from "./ink/threshold.ts";
 import { asMnist, DIGIT_SIDE } from "./frame.ts";
 import { despeckle, LazyGrey, reduceGrey } from "./ink/grey.ts";
 import { toBytes, toUnit } from "./values.ts";
@@ -174,18 +174,31 @@ const MAX_DEPTH = 2;
 /** On a page with a shorter longer side, in pixels, a sheet would leave no room for a digit: what looks like one is drawn. */
 const MIN_SHEET_PAGE = 60;
 
+/** The sheets that were found on pages: one digit and lines are looked for on the same ones. */
+const found = new WeakMap<Page, Box[]>();
+
+/**
+ * Finds sheets of paper and windows on a page: what is of one tone, almost a rectangle, and large.
+ *
+ * @param page The page.
+ * @returns Their insides, the largest first; what lies on the largest sheet after it.
+ */
 export function sheetsOf(page: Page): Box[] {
+  let sheets = found.get(page);
+  if (sheets === undefined) found.set(page, sheets = findSheets(page));
+  return sheets;
+}
+
+function findSheets(page: Page): Box[] {
   const sheets: Box[] = [];
   let region = page.whole;
   if (Math.max(region.width, region.height) < MIN_SHEET_PAGE) return sheets;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const view = page.view(region, factorFor(region));
-    const { grey: { data, width, height } } = view;
+    const { grey: { width, height } } = view;
     const levels = otsuLevels(view.grey, view.counts);
     if (levels === undefined) break;
-    const { background, direction, edge } = levels;
-    const mask = Uint8Array.from(data, (level) => direction * (level - background) >= edge ? 1 : 0);
-    const found = findComponents(mask, width, height)
+    const inside = findComponents(inkMask(view.grey, levels), width, height)
       .filter((piece) => isSheet(piece, width * height))
       .sort((a, b) => b.area - a.area)
       .slice(0, MAX_SHEETS)
@@ -194,9 +207,9 @@ export function sheetsOf(page: Page): Box[] {
         return regionAround(box, -Math.ceil(SHEET_EDGE * Math.min(box.width, box.height)), view);
       })
       .filter((box) => Math.min(box.width, box.height) >= MIN_REGION);
-    if (found.length === 0) break;
-    sheets.push(...found);
-    region = found[0];
+    if (inside.length === 0) break;
+    sheets.push(...inside);
+    region = inside[0];
   }
   return sheets;
 }

@@ -54,6 +54,9 @@ export async function readLines(
   return await readBest(model, runner, await divideAll(writings), page.whole);
 }
 
+/** Digits lower than this, in pixels of the page, show no shape. */
+const MIN_HEIGHT = 6;
+
 /** Cuts for each height of a digit at the first look, which tells most pictures of one digit from those of several. */
 const FIRST_CUTS = 4;
 
@@ -87,7 +90,8 @@ export async function readSeveral(
 ): Promise<ReadDigit[]> {
   // A digit is never read with more confidence than these odds give.
   const minOdds = math.log(confidence / (1 - confidence));
-  const writings = findWritings(page).map(cutLines);
+  const writings = findWritings(page)
+    .filter(({ height, factor }) => height * factor >= MIN_HEIGHT).map(cutLines);
   const first = await divideAll(writings, FIRST_CUTS, MAX_FRUITLESS);
   if (mostDigits(first, MIN_FIRST_ODDS) < 2) return [];
   let digits: ReadDigit[] = [];

@@ -44,9 +44,6 @@ const MAX_UNCUT = 1_000_000;
 /** How much around the writing is looked at again, in heights of a digit. */
 const SURROUNDINGS = 0.7;
 
-/** Digits lower than this, in pixels of the page, show no shape. */
-const MIN_HEIGHT = 6;
-
 /** Pieces are specks that are smaller than this, across and down, in heights of a digit. */
 const SPECK = 0.12;
 
@@ -101,7 +98,6 @@ function withoutMarks(separation: Separation): Separation {
 function asWriting(found: InkPieces, region: Box, factor: number): Writing | undefined {
   if (found.pieces.length === 0) return undefined;
   const height = typicalHeight(found.pieces);
-  if (height * factor < MIN_HEIGHT) return undefined;
   const least = SPECK * height;
   const pieces = found.pieces.filter(({ left, right, top, bottom }) =>
     Math.max(right - left, bottom - top) + 1 > least

@@ -64,7 +64,7 @@ Deno.test("listSegments gives each segment its own ink alone, and says where it 
 
 Deno.test("listSegments parts the ink of a group at a cut, and none of it is lost", () => {
   const [, group] = parts.map(({ group }) => group);
-  const cut = { columns: new Int32Array(group.height).fill(2), cost: 1, mass: 10 };
+  const cut = { columns: new Int32Array(group.height).fill(2), cost: 1, mass: 10, rank: 0 };
   const halves = [{ group, left: undefined, right: cut }, { group, left: cut, right: undefined }];
   const segments = listSegments(halves, 10, 0.5);
   assertEquals(segments.map(({ first, last, mass }) => [first, last, mass]), [

@@ -293,6 +293,16 @@ const ALIKE_SHARE = 0.3;
 /** A pixel beside one that stands out this many times as much is no speck of a pair. */
 const TIP = 2;
 
+/** Sorts eight values by insertion, for which they are too few for `sort`. */
+function sortEight(values: Uint8Array): void {
+  for (let i = 1; i < 8; i++) {
+    const value = values[i];
+    let at = i;
+    while (at > 0 && values[at - 1] > value) values[at] = values[--at];
+    values[at] = value;
+  }
+}
+
 /**
  * Erases single pixels and pairs that stand out from all around them: salt and pepper, dust, dead pixels. Lines stay,
  * even those of one pixel: each of their pixels has two neighbours like it.
@@ -323,7 +333,7 @@ export function despeckle(grey: GreyImage): GreyImage {
       around[5] = data[i + width - 1];
       around[6] = data[i + width];
       around[7] = data[i + width + 1];
-      around.sort();
+      sortEight(around);
       const ground = level > around[4] ? around[4] : around[3];
       const step = Math.abs(level - ground);
       if (step < MIN_STEP) continue;

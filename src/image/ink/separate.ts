@@ -1,8 +1,15 @@
 import type { GreyImage, InkMap } from "../image.ts";
-import { asWords, toUnit } from "../values.ts";
+import { toUnit } from "../values.ts";
 import { boxAround, type Component, findComponents, isUprightBar } from "./components.ts";
 import type { RecordStep } from "../page.ts";
-import { findInkLevels, histogram, inkCurve, type InkLevels, otsuLevels } from "./threshold.ts";
+import {
+  findInkLevels,
+  histogram,
+  inkCurve,
+  type InkLevels,
+  inkMask,
+  otsuLevels,
+} from "./threshold.ts";
 
 /** How ink is separated from what it is on. */
 export interface Separation {
@@ -183,28 +190,6 @@ function isBeside({ runs }: Component, marked: Uint8Array, width: number): boole
     }
   }
   return false;
-}
-
-/** Which pixels surely are ink. */
-function inkMask({ data }: GreyImage, { background, direction, edge }: InkLevels): Uint8Array {
-  const isInk = new Uint8Array(256).map((_, level) =>
-    direction * (level - background) >= edge ? 1 : 0
-  );
-  const mask = new Uint8Array(data.length);
-  const fours = asWords(data);
-  const target = new Int32Array(mask.buffer, 0, fours.length);
-  // Drawings are mostly flat: four pixels like the four before need no look.
-  let [last, four] = [~fours[0], 0];
-  for (let i = 0; i < fours.length; i++) {
-    if (fours[i] !== last) {
-      last = fours[i];
-      four = isInk[last & 255] | isInk[last >>> 8 & 255] << 8 | isInk[last >>> 16 & 255] << 16 |
-        isInk[last >>> 24] << 24;
-    }
-    target[i] = four;
-  }
-  for (let i = 4 * fours.length; i < mask.length; i++) mask[i] = isInk[data[i]];
-  return mask;
 }
 
 /**
