@@ -124,7 +124,12 @@ function strokes(count: number, high: number): Parameters<typeof listSegments>[0
   const row = "#.".repeat(count);
   const writing = writingOf(["#".repeat(2 * count), ...Array(high - 1).fill(row)].join("\n"), high);
   const [group] = inkGroups(writing, writing.pieces);
-  const cutAt = (n: number) => ({ columns: new Int32Array(high).fill(2 * n), cost: 1, mass: 1 });
+  const cutAt = (n: number) => ({
+    columns: new Int32Array(high).fill(2 * n),
+    cost: 1,
+    mass: 1,
+    rank: 0,
+  });
   return Array.from({ length: count }, (_, n) => ({
     group,
     left: n === 0 ? undefined : cutAt(n),
