@@ -130,7 +130,7 @@ const MARK_PENALTY = 4;
 /** And of others: a fold in cloth becomes a stroke when the illumination is corrected, and a table has many sheets. */
 const PENALTIES: Readonly<Record<string, number>> = {
   own: 0,
-  even: 2,
+  even: 1,
   sheet: 6,
   "even sheet": 6,
 };
