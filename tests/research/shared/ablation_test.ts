@@ -17,7 +17,7 @@ import { PREPARATION_STEPS } from "../../../src/image/page.ts";
 import { runTask } from "../../cli/run_task.ts";
 import { drawnPng, writeIdxSet, writeSet } from "../real/made_up_sets.ts";
 import { inTemporaryFolder } from "../../data/temporary_folder.ts";
-import { drawGrey, drawInk, greyOf, pageOf, twoOf } from "../../image/ink/drawing.ts";
+import { drawGrey, pageOf, shadedTwo, twoOf } from "../../image/ink/drawing.ts";
 import { DIGITS } from "../hard_set/digits.ts";
 
 const SOURCES = { digits: DIGITS, clothing: DIGITS, seed: 0 };
@@ -116,20 +116,7 @@ Deno.test("ablationReader reads what needs a hypothesis or a step only with it",
   const { architecture, parameters } = net.model;
   using runner = await createRunner("wasm", architecture, parameters);
   const read = ablationReader(net.model, runner);
-  const ink = drawInk({
-    width: 180,
-    height: 180,
-    x: 60,
-    y: 40,
-    boxWidth: 60,
-    boxHeight: 86,
-    pen: 12,
-  });
-  const shaded = greyOf(
-    180,
-    180,
-    (x, y) => (230 - 170 * ink[180 * y + x]) * (1 - 0.6 * (x + y) / 360),
-  );
+  const shaded = shadedTwo();
   const answers = await read(shaded);
   assertEquals([answers.nothing, answers.specks, answers.outline], ["2", "2", "2"]);
   assertEquals([answers.even === "2", answers["all but own"] === "2"], [false, false]);
