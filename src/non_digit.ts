@@ -144,7 +144,7 @@ const FIRST = "own";
 /** The calibration: slope and offset of the log-odds. */
 const SLOPE = 0.5;
 
-const OFFSET = 3;
+const OFFSET = 2.95;
 
 /** The log-odds of the digit that was read against all others. */
 function readerOdds(logits: ArrayLike<number>, digit: number, temperature: number): number {

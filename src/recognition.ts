@@ -126,7 +126,7 @@ function besideEachOther(digits: readonly ReadDigit[], { height }: Box): ReadDig
 }
 
 /** A hypothesis that is so likely a digit is taken without a look at others: a digit half in shadow may be misread with less. */
-const SURE = 0.97;
+const SURE = 0.99;
 
 /** Where no hypothesis is so likely a digit, the colours of the picture are looked at as well. */
 const LIKELY = 0.5;

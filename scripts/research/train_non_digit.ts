@@ -41,8 +41,8 @@ const FLAGS = {
     help:
       "the folder of CIFAR-10's files, or its parent folder; without it they are downloaded once",
   },
-  count: { kind: "integer", min: 1, value: "N", default: 52_000, help: "the number of pictures" },
-  epochs: { kind: "integer", min: 1, value: "N", default: 14, help: "passes over the ink" },
+  count: { kind: "integer", min: 1, value: "N", default: 104_000, help: "the number of pictures" },
+  epochs: { kind: "integer", min: 1, value: "N", default: 18, help: "passes over the ink" },
   seed: { kind: "integer", value: "N", default: 0, help: "the same seed gives the same file" },
   out: { kind: "text", value: "FILE", default: "non-digit.safetensors", help: "the network" },
 } as const satisfies FlagTable;
