@@ -144,16 +144,28 @@ export function selectDigit(
     if (score > best) [main, best] = [component, score];
   }
   if (main === undefined) return { digit: [], others: [] };
-  const selected = [main];
-  const box = { ...main };
   const isMainCut = isCut(main, width, height);
-  let rest = candidates.filter((component) =>
+  const near = candidates.filter((component) =>
     component !== main && component.area >= SPECK * main.area &&
     (isMainCut || !isCut(component, width, height))
   );
-  // What has joined may be near to what has not: a broken line is taken up piece by piece.
-  for (let joined = -1; joined !== selected.length;) {
-    joined = selected.length;
+  // Without bars at first: an underline reaches other digits.
+  const body = joined(main, near.filter((component) => !isBar(component)));
+  const marks = new Set(linesUnder(body, near.filter(isBar)));
+  const selected = joined(main, near.filter((component) => !marks.has(component)));
+  const others = candidates.filter((component) =>
+    !selected.includes(component) && !marks.has(component)
+  );
+  return { digit: withoutBars(selected), others };
+}
+
+/** A piece, and of the others what lies near to it or to what has joined it: a broken line is taken up piece by piece. */
+function joined(main: Component, others: readonly Component[]): Component[] {
+  const selected = [main];
+  const box = { ...main };
+  let rest = others;
+  for (let count = -1; count !== selected.length;) {
+    count = selected.length;
     const reach = NEAR * Math.max(box.right - box.left + 1, box.bottom - box.top + 1);
     rest = rest.filter((component) => {
       if (gap(box, component) > reach) return true;
@@ -165,8 +177,7 @@ export function selectDigit(
       return false;
     });
   }
-  const digit = withoutBars(selected);
-  return { digit, others: candidates.filter((component) => !selected.includes(component)) };
+  return selected;
 }
 
 /** The pieces without what is drawn around others, and without shadows along the edges of the picture. */
@@ -191,11 +202,7 @@ const SEPARATOR_THICKNESS = 0.75;
 /** The pieces without thin upright lines beside the largest of the others. */
 function withoutSeparators(components: readonly Component[]): readonly Component[] {
   const bars = components.filter(isUprightBar);
-  if (bars.length === 0) return components;
-  let largest: Component | undefined;
-  for (const component of components) {
-    if (!bars.includes(component) && component.area > (largest?.area ?? 0)) largest = component;
-  }
+  const largest = largestBeside(bars, components);
   if (largest === undefined) return components;
   const { left, right, top, bottom, area, runs } = largest;
   const stroke = 3 * area / runs.length;
@@ -206,6 +213,32 @@ function withoutSeparators(components: readonly Component[]): readonly Component
     return !isBeside || height < SEPARATOR_HEIGHT * (bottom - top + 1) ||
       piece.area / height > SEPARATOR_THICKNESS * stroke;
   });
+}
+
+/** What has less than this share of an upright line's ink is a speck beside a 1, and no digit beside a line. */
+const MIN_BESIDE = 0.2;
+
+/**
+ * Finds the digit that upright bars may stand beside.
+ *
+ * @param bars The bars.
+ * @param components All pieces of ink.
+ * @returns The largest piece that is no bar; `undefined` where there is no bar, or no such piece of its size.
+ */
+export function largestBeside(
+  bars: readonly Component[],
+  components: readonly Component[],
+): Component | undefined {
+  if (bars.length === 0) return undefined;
+  const least = MIN_BESIDE * bars.reduce((most, { area }) => Math.max(most, area), 0);
+  let largest: Component | undefined;
+  for (const component of components) {
+    const { area } = component;
+    if (area >= Math.max(least, largest?.area ?? 0) && !bars.includes(component)) {
+      largest = component;
+    }
+  }
+  return largest;
 }
 
 /** A shadow along an edge of the picture covers this share of the edge, at least. */
@@ -249,19 +282,33 @@ const OVERLINE = 1.15;
 /** Or from this distance on, as a share of the digit's height. */
 const OVERLINE_GAP = 0.12;
 
+/** Runs of ink in a row of an upright bar, at most, in the mean: the loop of a slender 6 or 9 has two. */
+const MAX_RUNS = 1.1;
+
 /** Leaves out straight bars that lie under or over the rest. */
 function withoutBars(pieces: readonly Component[]): readonly Component[] {
   const bars = pieces.filter(isBar);
   const rest = pieces.filter((piece) => !bars.includes(piece));
   if (bars.length === 0 || rest.length === 0) return pieces;
-  const { x: _, y, width, height } = boxAround(rest);
-  return pieces.filter((piece) => {
-    if (rest.includes(piece)) return true;
-    const length = piece.right - piece.left + 1;
-    if (middleOf(piece) > y + height) return length < UNDERLINE * width;
-    if (middleOf(piece) >= y) return true;
-    const isFar = y - piece.bottom > OVERLINE_GAP * height;
-    return length < (isFar ? UNDERLINE : OVERLINE) * width;
+  const marks = [...linesUnder(rest, bars), ...linesOver(rest, bars)];
+  return pieces.filter((piece) => !marks.includes(piece));
+}
+
+/** Finds the bars that are an underline of some pieces, whole or broken. */
+function linesUnder(rest: readonly Component[], bars: readonly Component[]): Component[] {
+  const { y, width, height } = boxAround(rest);
+  const under = bars.filter((bar) => middleOf(bar) > y + height);
+  return boxAround(under).width >= UNDERLINE * width ? under : [];
+}
+
+/** Finds the bars that are an overline of some pieces, whole or broken. */
+function linesOver(rest: readonly Component[], bars: readonly Component[]): Component[] {
+  const { y, width, height } = boxAround(rest);
+  const over = bars.filter((bar) => middleOf(bar) < y);
+  const length = boxAround(over).width;
+  return over.filter(({ bottom }) => {
+    const isFar = y - bottom > OVERLINE_GAP * height;
+    return length >= (isFar ? UNDERLINE : OVERLINE) * width;
   });
 }
 
@@ -280,8 +327,9 @@ function isBar({ left, right, top, bottom, area }: Component): boolean {
  * @param piece The piece.
  * @returns Whether it is.
  */
-export function isUprightBar({ left, right, top, bottom, area }: Component): boolean {
-  return isStraight(bottom - top + 1, right - left + 1, area);
+export function isUprightBar({ left, right, top, bottom, area, runs }: Component): boolean {
+  const height = bottom - top + 1;
+  return runs.length <= 3 * MAX_RUNS * height && isStraight(height, right - left + 1, area);
 }
 
 function isStraight(length: number, across: number, area: number): boolean {
@@ -315,6 +363,15 @@ function gap(a: Component, b: Component): number {
 /** What is written inside an enclosure is at least this high or wide, as a share of it: in a 0 there are only specks. */
 const ENCLOSED_SHARE = 0.25;
 
+/** A dot, as in the middle of a 0, must be larger. */
+const ENCLOSED_DOT = 0.35;
+
+/** The share of its box that a dot fills: a disc π/4. */
+const DOT_FILL = [0.65, 0.9] as const;
+
+/** Its box is at most so many times as long as wide. */
+const DOT_ASPECT = 1.5;
+
 /** An enclosure is hollow: it fills at most this share of its box. */
 const HOLLOW_FILL = 0.5;
 
@@ -344,10 +401,19 @@ export function findEnclosures(
     );
     if (inner.length === 0) continue;
     const box = boxAround(inner);
-    if (Math.max(box.width / across, box.height / down) < ENCLOSED_SHARE) continue;
+    const least = inner.length === 1 && isDot(inner[0]) ? ENCLOSED_DOT : ENCLOSED_SHARE;
+    if (Math.max(box.width / across, box.height / down) < least) continue;
     if (inner.every((piece) => surrounds(outer, piece, width, height))) enclosures.add(outer);
   }
   return enclosures;
+}
+
+/** Whether a piece is a dot: round, and without a notch on either side. */
+function isDot({ left, right, top, bottom, area, runs }: Component): boolean {
+  const [across, down] = [right - left + 1, bottom - top + 1];
+  const fill = area / (across * down);
+  return fill >= DOT_FILL[0] && fill <= DOT_FILL[1] && runs.length === 3 * down &&
+    Math.max(across, down) <= DOT_ASPECT * Math.min(across, down);
 }
 
 /** Of the rays from a piece to each side, this share must meet what surrounds it: a circle may be open. */

@@ -6,6 +6,7 @@ import {
   findComponents,
   findEnclosures,
   isBorder,
+  isUprightBar,
   selectDigit,
 } from "../../../src/image/ink/components.ts";
 import { Random } from "../../../src/model/random.ts";
@@ -232,6 +233,45 @@ Deno.test("selectDigit keeps a 0 around a dot, and a frame around dust", () => {
   assertEquals(selected(dusty), [[20, 20, 60, 60]]);
 });
 
+/** A hollow 0, 70 high, and a disc in it. */
+function dotted(radius: number, stretch = 1, notch = 0): Mask {
+  return maskWhere(100, 100, (px, py) => {
+    const [x, y] = [px - 50, py - 50];
+    if (Math.abs(Math.hypot(x / 0.8, y) - 32.5) < 2.5) return true;
+    return Math.hypot(x * stretch, y) <= radius && !(Math.abs(x) < notch && y < 0);
+  });
+}
+
+Deno.test("findEnclosures takes a 0 with a dot for no enclosure, as large as 0.35 of it", () => {
+  // The 0 is 55 wide, and the dot of radius 9 is 19 wide.
+  assertEquals([8, 9, 10].map((radius) => enclosures(dotted(radius)).length), [0, 0, 1]);
+  // What has a notch or is slender is no dot, nor is a square.
+  assertEquals(enclosures(dotted(9, 1, 2)).length, 1);
+  assertEquals([1.45, 1.55].map((stretch) => enclosures(dotted(9, stretch)).length), [0, 1]);
+  const filled = (corner: number): Mask =>
+    maskWhere(100, 100, (x, y) => {
+      const depth = Math.max(Math.abs(x - 50), Math.abs(y - 50));
+      if (Math.abs(depth - 37) < 2) return true;
+      return depth <= 10 && Math.abs(x - 50) + Math.abs(y - 50) <= 20 - corner;
+    });
+  assertEquals([0, 4, 6, 10].map((corner) => enclosures(filled(corner)).length), [1, 1, 0, 1]);
+});
+
+Deno.test("selectDigit leaves out a broken underline", () => {
+  const dashes: Block[] = [20, 42, 64].map((left) => [left, 84, 16, 4]);
+  assertEquals(selected(blocks(100, 100, [WIDE, ...dashes])), [WIDE]);
+  assertEquals(isTaken(blocks(100, 100, [WIDE, dashes[1]])), true);
+});
+
+Deno.test("selectDigit takes nothing that is near to an underline alone", () => {
+  const line: Block = [10, 74, 80, 3];
+  const far: Block = [85, 40, 8, 25];
+  const mask = blocks(100, 100, [DIGIT, line, far]);
+  assertEquals(selected(mask), [DIGIT]);
+  const { digit, others } = selectDigit(findComponents(mask.data, 100, 100), 100, 100);
+  assertEquals([digit.length, others.length], [1, 1]);
+});
+
 /** A digit that is 40 wide and 60 high, and a level bar of a length and a thickness, from its middle. */
 function barred(top: number, length: number, thick: number): Mask {
   return blocks(100, 100, [WIDE, [50 - (length >> 1), top, length, thick]]);
@@ -296,6 +336,28 @@ Deno.test("selectDigit leaves out thin lines beside a digit that are higher than
 
 Deno.test("selectDigit keeps upright lines that are about as thick as the strokes of a digit: a 1", () => {
   assertEquals([digitsBeside([65, 20, 15, 64]), digitsBeside([65, 20, 16, 64])], [1, 2]);
+});
+
+Deno.test("isUprightBar holds for one stroke, not for a slender loop with two in a tenth of its rows", () => {
+  const is = (open: number): boolean => {
+    const { data } = maskWhere(
+      100,
+      100,
+      (x, y) => isIn(x, y, [50, 20, 12, 60]) && !isIn(x, y, [55, 25, 2, open]),
+    );
+    return isUprightBar(findComponents(data, 100, 100)[0]);
+  };
+  assertEquals([0, 6, 7].map(is), [true, true, false]);
+});
+
+Deno.test("selectDigit leaves out lines beside a digit with a fifth of their ink, not beside a speck", () => {
+  // The line has 240 pixels.
+  const beside = (height: number): number => {
+    const { data } = blocks(100, 100, [[40, 40, 6, height], [70, 15, 4, 60]]);
+    const { digit, others } = selectDigit(findComponents(data, 100, 100), 100, 100);
+    return digit.length + others.length;
+  };
+  assertEquals([beside(7), beside(8)], [2, 1]);
 });
 
 Deno.test("isBorder holds for what lies along nine tenths of an edge and is at most an eighth deep", () => {
