@@ -1,6 +1,7 @@
 import type { Box } from "../image.ts";
-import { boxAround, type Component, findComponents } from "./components.ts";
-import { eraseAcross } from "./rules.ts";
+import { boxAround, type Component, findComponents, isUprightBar } from "./components.ts";
+import { eraseAcross, type Erased, NONE } from "./rules.ts";
+import { withoutTicks } from "./separate.ts";
 
 /** Pieces that span this share of a side are searched for lines, whether they are rules or strokes. */
 const LINE_SPAN = 0.9;
@@ -64,49 +65,80 @@ export function eraseLines(mask: Uint8Array, width: number, height: number): boo
   return count > 0;
 }
 
-/** Erases the lines that go from side to side of the box of a piece, where they go beyond the rest of it. */
+/**
+ * Erases the lines that go from side to side of the box of a piece, where they go beyond the rest of it: first those that
+ * are level, since an upright one may be a stroke of the digit; then all.
+ */
 function eraseAlong(
   mask: Uint8Array,
   width: number,
-  { left, right, top, bottom }: Component,
+  { left: x, right, top, bottom }: Component,
 ): number {
-  const [across, down] = [right - left + 1, bottom - top + 1];
+  const [across, down] = [right - x + 1, bottom - top + 1];
   if (Math.max(across, down) < MIN_LINES_SIDE) return 0;
-  const part = new Uint8Array(across * down);
+  const before = new Uint8Array(across * down);
   for (let y = 0; y < down; y++) {
-    const from = (top + y) * width + left;
-    part.set(mask.subarray(from, from + across), y * across);
+    const from = (top + y) * width + x;
+    before.set(mask.subarray(from, from + across), y * across);
   }
-  const before = part.slice();
+  const part = before.slice();
   const level = eraseAcross(part, across, down, 1, across, MARK);
-  const upright = eraseAcross(part, down, across, across, 1, MARK);
-  if (level.count + upright.count === 0) return 0;
-  const rest = boxOfRest(part, across, down);
-  if (rest === undefined) return 0;
-  const isWithin = (start: number, length: number, of: number): boolean =>
-    start >= BEYOND * of && start + length <= (1 - BEYOND) * of;
-  // One line by itself lies under or over a digit; what goes through it is a stroke, such as the shaft of an arrow.
-  const place = (erasedRow(before, part, across) - rest.y) / rest.height;
-  const isMark = level.count > 1 || upright.count > 0 || Math.abs(place - 0.5) > MIN_ASIDE;
-  const isUnder = level.count > 0 && isMark && isWithin(rest.x, rest.width, across) &&
-    (rest.y === 0 || rest.width >= MIN_UNDER * across);
-  const isFramed = level.count > 0 && upright.count > 0 && isWithin(rest.y, rest.height, down);
-  if (!isUnder && !isFramed) return 0;
-  for (let y = 0; y < down; y++) {
-    mask.set(part.subarray(y * across, (y + 1) * across), (top + y) * width + left);
+  if (level.count === 0) return 0;
+  for (const isFrame of [false, true]) {
+    const upright = isFrame ? eraseAcross(part, down, across, across, 1, MARK) : NONE;
+    if (isFrame && upright.count === 0) return 0;
+    const left = part.slice();
+    eraseTicks(before, left, across, down);
+    const rest = boxOfRest(left, across, down, down);
+    if (rest === undefined || !areMarks(level, upright, rest, across, down)) continue;
+    for (let y = 0; y < down; y++) {
+      mask.set(left.subarray(y * across, (y + 1) * across), (top + y) * width + x);
+    }
+    return level.count + upright.count;
   }
-  return level.count + upright.count;
+  return 0;
 }
 
-/** The mean row of the ink that was erased. */
-function erasedRow(before: Uint8Array, after: Uint8Array, width: number): number {
-  let [count, sum] = [0, 0];
-  for (let i = 0; i < before.length; i++) {
-    if (before[i] === after[i]) continue;
-    count++;
-    sum += Math.floor(i / width);
+/** Whether lines along a piece are no strokes of what is left of it. */
+function areMarks(
+  level: Erased,
+  upright: Erased,
+  { x, y, width, height }: Box,
+  across: number,
+  down: number,
+): boolean {
+  const isWithin = (start: number, length: number, of: number): boolean =>
+    start >= BEYOND * of && start + length <= (1 - BEYOND) * of;
+  const isBetween = isWithin(x, width, across);
+  if (level.count > 1 && upright.count > 1 && isBetween) return true;
+  if (upright.count > 0 && isWithin(y, height, down)) return true;
+  // One line by itself lies under or over a digit; what goes through it is a stroke, such as the shaft of an arrow.
+  const places = level.rows.map((row) => (row - y) / height - 0.5);
+  const isMark = level.count > 1 || upright.count > 0 || Math.abs(places[0]) > MIN_ASIDE;
+  const hangs = places.some((place) => place < 0);
+  return isMark && isBetween && (!hangs || width >= MIN_UNDER * across);
+}
+
+/** Erases the ticks of a comb and the lines between cells that stood on erased lines. */
+function eraseTicks(before: Uint8Array, after: Uint8Array, width: number, height: number): void {
+  const erased = before.map((ink, i) => ink & ~after[i]);
+  const pieces = findComponents(after, width, height);
+  const rest = withoutTicks(pieces, erased, width, (piece) => isUprightBar(piece) || isFull(piece));
+  for (const piece of pieces) if (!rest.includes(piece)) erase(after, width, piece);
+}
+
+/** A tick that is too short for a bar fills at least this share of its box. */
+const TICK_FILL = 0.75;
+
+function isFull({ left, right, top, bottom, area }: Component): boolean {
+  return area >= TICK_FILL * (right - left + 1) * (bottom - top + 1);
+}
+
+function erase(mask: Uint8Array, width: number, { runs }: Component): void {
+  for (let i = 0; i < runs.length; i += 3) {
+    const row = runs[i] * width;
+    mask.fill(0, row + runs[i + 1], row + runs[i + 2]);
   }
-  return sum / Math.max(1, count);
 }
 
 /** What is drawn around a digit touches it, so that both are one piece, at least this long. */
@@ -141,7 +173,7 @@ export function eraseOutlines(mask: Uint8Array, width: number, height: number): 
     }
     const rest = peel(part, across, down);
     if (rest === undefined) continue;
-    const box = boxOfRest(rest, across, down);
+    const box = boxOfRest(rest, across, down, Math.max(across, down));
     if (box === undefined) continue;
     if (!isAround(box, part, rest, across, down)) continue;
     for (let y = 0; y < down; y++) {
@@ -183,6 +215,11 @@ function peel(mask: Uint8Array, width: number, height: number): Uint8Array | und
     if (length > MEETING * thickness + 1) continue;
     for (let k = 0; k < length; k++) rest[from + k * step] = 0;
   }
+  // Seen from every side, the corners of a frame belong to the side beside them.
+  for (const piece of findComponents(rest, width, height)) {
+    const box = boxAround([piece]);
+    if (Math.max(box.width, box.height) <= MEETING * thickness + 1) erase(rest, width, piece);
+  }
   return rest;
 }
 
@@ -192,14 +229,22 @@ const REMNANT = 0.1;
 /** What is left may be a digit when most of it is one piece, of at least this share of the ink. */
 const MIN_MAIN = 0.5;
 
-/** It is at least this long, as a share of the longer side of what the lines were part of. */
+/** It is at least this long, as a share of the height of what lines were part of, or of the longer side of an outline. */
 const MIN_REST = 0.3;
+
+/** A 1 is longer: the notch of a heart is not. */
+const MIN_ONE = 0.36;
 
 /** And it is no wider than this many times its height. */
 const WIDEST_REST = 1.8;
 
-/** The box around what is left when lines are erased, without remnants; `undefined` where it can be no digit. */
-function boxOfRest(mask: Uint8Array, width: number, height: number): Box | undefined {
+/** The box around what is left of something so long, without remnants; `undefined` where it can be no digit. */
+function boxOfRest(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  length: number,
+): Box | undefined {
   const pieces = findComponents(mask, width, height);
   let [largest, total] = [0, 0];
   for (const { area } of pieces) {
@@ -207,8 +252,10 @@ function boxOfRest(mask: Uint8Array, width: number, height: number): Box | undef
     total += area;
   }
   if (largest === 0 || largest < MIN_MAIN * total) return undefined;
-  const box = boxAround(pieces.filter(({ area }) => area >= REMNANT * largest));
-  const isDigit = Math.max(box.width, box.height) >= MIN_REST * Math.max(width, height) &&
+  const main = pieces.filter(({ area }) => area >= REMNANT * largest);
+  const box = boxAround(main);
+  const least = main.every(isUprightBar) ? MIN_ONE : MIN_REST;
+  const isDigit = Math.max(box.width, box.height) >= least * length &&
     box.width <= WIDEST_REST * box.height;
   return isDigit ? box : undefined;
 }

@@ -76,7 +76,7 @@ export function eraseRules(
   const before = mask.slice();
   const across = isAcross ? eraseAcross(mask, width, height, 1, width) : NONE;
   const down = isDown ? eraseAcross(mask, height, width, width, 1) : NONE;
-  const lines: Erased = {
+  const lines = {
     count: across.count + down.count,
     inner: across.inner + down.inner,
     thickness: Math.max(across.thickness, down.thickness),
@@ -98,7 +98,7 @@ function isOnPaper(
   mask: Uint8Array,
   width: number,
   height: number,
-  { thickness, ink }: Erased,
+  { thickness, ink }: Pick<Erased, "thickness" | "ink">,
 ): boolean {
   const pieces = findComponents(mask, width, height);
   if (pieces.length === 0) return true;
@@ -128,7 +128,7 @@ interface Rule {
 }
 
 /** Lines that were erased. */
-interface Erased {
+export interface Erased {
   /** How many there were. */
   readonly count: number;
   /** How many of them lie side by side and not along an edge of the picture. */
@@ -137,9 +137,11 @@ interface Erased {
   readonly thickness: number;
   /** How many pixels they had. */
   readonly ink: number;
+  /** How far down the middle of each was. */
+  readonly rows: readonly number[];
 }
 
-const NONE: Erased = { count: 0, inner: 0, thickness: 0, ink: 0 };
+export const NONE: Erased = { count: 0, inner: 0, thickness: 0, ink: 0, rows: [] };
 
 /** Erases lines that lie rather across: one step right is `right` places further, one down is `down`. */
 export function eraseAcross(
@@ -155,6 +157,7 @@ export function eraseAcross(
   );
   const thickest = Math.max(3, thickestShare * Math.max(width, height));
   let [count, inner, most, ink] = [0, 0, 0, 0];
+  const rows: number[] = [];
   let first: number | undefined;
   for (const { from, to } of rules) {
     const starts = new Int32Array(width).fill(-1);
@@ -192,13 +195,17 @@ export function eraseAcross(
       first ??= to - from;
       if (Math.abs(to - from - first) <= PARALLEL * width) inner++;
     }
+    let [columns, sum] = [0, 0];
     for (let x = 0; x < width; x++) {
       if (starts[x] < 0 || ends[x] - starts[x] > 1.5 * thickness + 1) continue;
       for (let y = starts[x]; y < ends[x]; y++) mask[y * down + x * right] = 0;
       ink += ends[x] - starts[x];
+      columns++;
+      sum += (starts[x] + ends[x] - 1) / 2;
     }
+    rows.push(sum / columns);
   }
-  return { count, inner, thickness: most, ink };
+  return { count, inner, thickness: most, ink, rows };
 }
 
 /** The search begins with every so many starts and ends of a line. */

@@ -1,6 +1,12 @@
 import type { GreyImage, InkMap } from "../image.ts";
 import { toUnit } from "../values.ts";
-import { boxAround, type Component, findComponents, isUprightBar } from "./components.ts";
+import {
+  boxAround,
+  type Component,
+  findComponents,
+  isUprightBar,
+  largestBeside,
+} from "./components.ts";
 import type { RecordStep } from "../page.ts";
 import {
   findInkLevels,
@@ -89,7 +95,7 @@ export function separateInk(
     const others = findComponents(mask, width, height);
     // A line with nothing on it is what was drawn.
     isErased = others.length > 0;
-    if (isErased) pieces = withoutTicks(others, pieces, mask, width);
+    if (isErased) pieces = withoutTicks(others, erasedFrom(pieces, mask, width), width);
   }
   if (needsLines && !isErased) return undefined;
   record?.({ name: "even light", width, height, values: toUnit(grey.data) });
@@ -148,18 +154,58 @@ const TICK_HEIGHT = [0.6, 1.15] as const;
 /**
  * Leaves out upright lines that stood on an erased one and have not the height of a digit: the ticks of a comb, and the
  * lines between the cells of a form.
+ *
+ * @param pieces What is left after lines were erased.
+ * @param erased 1 for what was erased.
+ * @param width Columns.
+ * @param isLine Whether a piece may be such a line, by its shape.
+ * @returns The pieces that are none.
  */
-function withoutTicks(
+export function withoutTicks(
   pieces: Component[],
-  before: readonly Component[],
-  after: Uint8Array,
+  erased: Uint8Array,
   width: number,
+  isLine: (piece: Component) => boolean = isUprightBar,
 ): Component[] {
-  const bars = pieces.filter(isUprightBar);
-  const heights = pieces.filter((piece) => !bars.includes(piece)).map(heightOf);
-  const tallest = heights.reduce((most, height) => Math.max(most, height), 0);
-  // One bar on a line may be a 1; several are what is left of an empty comb.
-  if (bars.length === 0 || tallest === 0 && bars.length === 1) return pieces;
+  const lines = pieces.filter((piece) => isLine(piece) && isBeside(piece, erased, width));
+  const hasDigit = largestBeside(lines, pieces) !== undefined;
+  if (!hasDigit && !isEmptyComb(pieces, lines, erased, width)) return pieces;
+  let tallest = 0;
+  if (hasDigit) {
+    for (const piece of pieces) {
+      if (!lines.includes(piece)) tallest = Math.max(tallest, heightOf(piece));
+    }
+  }
+  return pieces.filter((piece) => {
+    const height = heightOf(piece);
+    const isOfDigit = height > TICK_HEIGHT[0] * tallest && height < TICK_HEIGHT[1] * tallest;
+    return isOfDigit || !lines.includes(piece);
+  });
+}
+
+/** The lines of an empty comb are at least so far apart, as a share of their height; 1s are closer. */
+const MIN_PITCH = 0.6;
+
+/** Whether lines that have no digit among them are what is left of empty cells, rather than 1s that stand on a line. */
+function isEmptyComb(
+  pieces: readonly Component[],
+  lines: readonly Component[],
+  erased: Uint8Array,
+  width: number,
+): boolean {
+  const bars = pieces.filter(isUprightBar).sort((a, b) => a.left - b.left);
+  // One by itself may be a 1, through whatever it goes.
+  if (bars.length < 2) return false;
+  if (lines.some((line) => isBeside(upperPart(line), erased, width))) return true;
+  // What lies one over another is a broken line.
+  const apart = bars.filter(({ left }, n) => n === 0 || left > bars[n - 1].right);
+  const height = bars.reduce((most, bar) => Math.max(most, heightOf(bar)), 0);
+  const length = apart[apart.length - 1].left - apart[0].left;
+  return apart.length > 1 && length >= MIN_PITCH * height * (apart.length - 1);
+}
+
+/** What is in one mask and no longer in another. */
+function erasedFrom(before: readonly Component[], after: Uint8Array, width: number): Uint8Array {
   const erased = new Uint8Array(after.length);
   for (const { runs } of before) {
     for (let i = 0; i < runs.length; i += 3) {
@@ -168,12 +214,15 @@ function withoutTicks(
     }
   }
   for (let i = 0; i < after.length; i++) erased[i] &= ~after[i];
-  const isTick = (piece: Component): boolean => {
-    const height = heightOf(piece);
-    const isOfDigit = height > TICK_HEIGHT[0] * tallest && height < TICK_HEIGHT[1] * tallest;
-    return !isOfDigit && isBeside(piece, erased, width);
-  };
-  return pieces.filter((piece) => !bars.includes(piece) || !isTick(piece));
+  return erased;
+}
+
+/** What stands on a line meets it in its lowest quarter. */
+const FOOT = 0.25;
+
+function upperPart({ runs, top, bottom }: Component): Pick<Component, "runs"> {
+  const end = top + (1 - FOOT) * (bottom - top + 1);
+  return { runs: runs.filter((_, i) => runs[i - i % 3] < end) };
 }
 
 function heightOf({ top, bottom }: Component): number {
@@ -181,7 +230,7 @@ function heightOf({ top, bottom }: Component): number {
 }
 
 /** Whether a pixel above, below or at the ends of a piece is marked. */
-function isBeside({ runs }: Component, marked: Uint8Array, width: number): boolean {
+function isBeside({ runs }: Pick<Component, "runs">, marked: Uint8Array, width: number): boolean {
   for (let i = 0; i < runs.length; i += 3) {
     for (let row = runs[i] - 1; row <= runs[i] + 1; row++) {
       for (let at = row * width + runs[i + 1] - 1; at <= row * width + runs[i + 2]; at++) {

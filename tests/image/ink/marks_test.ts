@@ -152,6 +152,71 @@ Deno.test("eraseLines erases an underline that a digit touches", () => {
   }
 });
 
+Deno.test("eraseLines erases an underline on which a 1 stands, and lines under and over a digit with straight strokes", () => {
+  const underline = blockOf(200, [40, 142, 160, 146]);
+  const overline = blockOf(200, [40, 46, 160, 50]);
+  const cases: [string, Mask[]][] = [
+    ["a 1", [underline]],
+    ["a 4", [underline]],
+    ["a 9", [underline]],
+    ["a 0", [underline, overline]],
+  ];
+  for (const [name, marks] of cases) {
+    const digit = digitOf(name, 9, [75, 50, 50, 95]);
+    const { left, isErased } = lines([...marks, digit].reduce(both));
+    assertEquals(isErased, true, name);
+    for (const mark of marks) assertLess(shareLeft(without(mark, digit), left), 0.25, name);
+    assertGreater(shareLeft(digit, left), 0.85, name);
+  }
+});
+
+/** A digit in the third of so many joined cells of 60×80, as high as wanted. */
+function joined(cells: number, height: number, thick = 2): Mask {
+  const side = 60 * cells + 40;
+  const digit = drawn(DIGITS["a 3"], { side, x: 155, y: 98 - height, width: 30, height, pen: 5 });
+  const frames = Array.from(
+    { length: cells },
+    (_, n) => frameOf(side, [20 + 60 * n, 20, 80 + 60 * n + thick, 100], thick),
+  );
+  return [digit, ...frames].reduce(both);
+}
+
+Deno.test("eraseLines erases the cells of a form, however many they are, around a digit three tenths as high", () => {
+  for (const cells of [3, 6]) {
+    assertEquals(isDone(lines(joined(cells, 30))), true);
+    assertEquals(isDone(lines(joined(cells, 15))), false);
+  }
+});
+
+Deno.test("eraseLines erases a frame on which a narrow digit stands", () => {
+  const digit = digitOf("a 1", 9, [100, 60, 0, 88]);
+  const frame = without(frameOf(200, [45, 30, 155, 150], 3), digit);
+  const { left, isErased } = lines(both(digit, frame));
+  assertEquals(isErased, true);
+  assertLess(shareLeft(frame, left), 0.05);
+  assertGreater(shareLeft(digit, left), 0.9);
+});
+
+/** A ring on a line with a full tick at either end, as high as wanted. */
+function combOf(tick: Mask): Mask {
+  return [digitOf("a 0", 9, [75, 50, 50, 95]), blockOf(200, [20, 145, 180, 150]), tick]
+    .reduce(both);
+}
+
+Deno.test("eraseLines erases a comb with its ticks, which fill three quarters of their boxes", () => {
+  const ticks = both(blockOf(200, [20, 125, 29, 145]), blockOf(200, [171, 125, 180, 145]));
+  const { left, isErased } = lines(combOf(ticks));
+  assertEquals([isErased, shareLeft(ticks, left)], [true, 0]);
+  // Hooks: of 200 pixels 150, and 148.
+  const hooks = (gap: number): Mask =>
+    maskWhere(200, 200, (px, y) => {
+      const x = px < 100 ? px - 20 : 179 - px;
+      return x >= 0 && x < 10 && y >= 125 && y < 145 && !(x > 1 && y >= 125 && y - 125 < gap);
+    });
+  assertEquals(shareLeft(hooks(6), lines(combOf(hooks(6))).left), 0);
+  assertEquals(isDone(lines(combOf(hooks(7)))), false);
+});
+
 Deno.test("eraseLines keeps a line beside a digit: it may be its stem", () => {
   for (const name of ["a 0", "a 3"]) {
     const digit = digitOf(name);
@@ -194,6 +259,9 @@ Deno.test("eraseLines keeps the bar of a T: what hangs from a line is as wide as
   // Of 100 pixels.
   assertEquals(lines(lined({ inset: 32, isOver: true, stroke: 2 })).isErased, true);
   assertEquals(lines(lined({ inset: 33, isOver: true, stroke: 2 })).isErased, false);
+  // Whether or not its stem goes through the bar.
+  assertEquals(lines(lined({ inset: 32, isOver: true, stroke: 8, below: 4 })).isErased, true);
+  assertEquals(lines(lined({ inset: 33, isOver: true, stroke: 8, below: 4 })).isErased, false);
   // What stands on a line may be narrow: a 1.
   assertEquals(lines(lined({ inset: 42, stroke: 2 })).isErased, true);
 });
@@ -364,6 +432,21 @@ Deno.test("eraseOutlines leaves an outline in which there is no digit", () => {
   for (const [length, width] of [[30, 6], [30, 80]]) {
     assertEquals(outlines(ringWith({ length, width })).isErased, false, `${length}×${width}`);
   }
+});
+
+Deno.test("eraseOutlines takes a bar inside for a 1 that is as long as 0.36 of the outline", () => {
+  // Of the bar, 4 pixels are part of the ring, which is 124 wide.
+  assertEquals([47, 48].map((length) => isDone(outlines(ringWith({ length })))), [false, true]);
+});
+
+Deno.test("eraseOutlines erases the corners of a frame as well", () => {
+  const digit = digitOf("an 8", 8, [80, 70, 45, 85]);
+  const frame = without(frameOf(200, [55, 30, 150, 158], 6), digit);
+  const { left, isErased } = outlines(both(digit, frame));
+  assertEquals(isErased, true);
+  const corner = blockOf(200, [55, 30, 61, 36]);
+  assertEquals(shareLeft(corner, left), 0);
+  assertEquals(shareLeft(blockOf(200, [55, 30, 150, 70]), left), 0);
 });
 
 Deno.test("eraseOutlines looks at pieces as large as three tenths of the picture, or 40 pixels", () => {

@@ -104,6 +104,16 @@ const eraseRow: EraseLines = (mask, width) => {
 
 const ERASED: Separation = { threshold: "otsu", erase: eraseRow };
 
+/** Erases three rows, but for what goes through them. */
+const eraseAround: EraseLines = (mask, width) => {
+  const through = Array.from(
+    { length: width },
+    (_, x) => mask[79 * width + x] & mask[83 * width + x],
+  );
+  for (let y = 80; y < 83; y++) mask.set(through, y * width);
+  return true;
+};
+
 type Block = readonly [left: number, top: number, width: number, height: number];
 
 /** Blocks on white, on a line from side to side where that is wanted. */
@@ -168,6 +178,29 @@ Deno.test("separateInk keeps what stood on no line, what is no line itself, and 
   assertEquals(boxes(separate(blocks([one]), ERASED)), [one]);
   // An empty comb.
   assertEquals(boxes(separate(blocks([one, [30, 40, 4, 40], [90, 40, 4, 40]]), ERASED)), []);
+});
+
+Deno.test("separateInk keeps 1s that stand on a line, up to six tenths of their height apart", () => {
+  const ones = (pitch: number): Block[] => [0, 1, 2].map((n) => [20 + n * pitch, 40, 4, 40]);
+  assertEquals(boxes(separate(blocks(ones(23)), ERASED)), ones(23));
+  assertEquals(boxes(separate(blocks(ones(24)), ERASED)), []);
+});
+
+Deno.test("separateInk leaves out lines that go through an erased one in their upper three quarters", () => {
+  const through = (top: number): Block[] => [0, 1].map((n) => [30 + 20 * n, top, 4, 60]);
+  const crossed: Separation = { threshold: "otsu", erase: eraseAround };
+  assertEquals(boxes(separate(blocks(through(34)), crossed)), through(34));
+  assertEquals(boxes(separate(blocks(through(35)), crossed)), []);
+  // One by itself may be a 1.
+  assertEquals(boxes(separate(blocks([through(35)[0]]), crossed)), [through(35)[0]]);
+});
+
+Deno.test("separateInk keeps a 1 beside specks, whatever is between them", () => {
+  const [one, speck]: Block[] = [[60, 40, 4, 40], [20, 76, 4, 4]];
+  assertEquals(boxes(separate(blocks([one, speck]), ERASED)), [one, speck]);
+  // Of the 160 pixels of the bar, a piece with a fifth may be a digit beside it.
+  const piece: Block = [20, 76, 8, 4];
+  assertEquals(boxes(separate(blocks([one, piece]), ERASED)), [piece]);
 });
 
 Deno.test("separateInk records the picture, and what surely is ink", () => {
