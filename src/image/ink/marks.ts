@@ -99,6 +99,9 @@ function eraseAlong(
   return 0;
 }
 
+/** So many lines are a frame, wherever they are. */
+const MIN_FRAME = 3;
+
 /** Whether lines along a piece are no strokes of what is left of it. */
 function areMarks(
   level: Erased,
@@ -111,7 +114,15 @@ function areMarks(
     start >= BEYOND * of && start + length <= (1 - BEYOND) * of;
   const isBetween = isWithin(x, width, across);
   if (level.count > 1 && upright.count > 1 && isBetween) return true;
-  if (upright.count > 0 && isWithin(y, height, down)) return true;
+  if (upright.count > 0) {
+    // The bar and the stem of a 4 are two, and go through the rest of it.
+    const isOutside = (rows: readonly number[], start: number, length: number): boolean =>
+      rows.every((row) => row < start + BEYOND * length || row > start + (1 - BEYOND) * length);
+    const isFrame = level.count + upright.count >= MIN_FRAME ||
+      isOutside(level.rows, y, height) && isOutside(upright.rows, x, width);
+    if (!isFrame) return false;
+    if (isWithin(y, height, down)) return true;
+  }
   // One line by itself lies under or over a digit; what goes through it is a stroke, such as the shaft of an arrow.
   const places = level.rows.map((row) => (row - y) / height - 0.5);
   const isMark = level.count > 1 || upright.count > 0 || Math.abs(places[0]) > MIN_ASIDE;
@@ -124,14 +135,20 @@ function eraseTicks(before: Uint8Array, after: Uint8Array, width: number, height
   const erased = before.map((ink, i) => ink & ~after[i]);
   const pieces = findComponents(after, width, height);
   const rest = withoutTicks(pieces, erased, width, (piece) => isUprightBar(piece) || isFull(piece));
+  // One by itself is what a stem has below the bar of a 4.
+  if (pieces.length - rest.length < MIN_TICKS) return;
   for (const piece of pieces) if (!rest.includes(piece)) erase(after, width, piece);
 }
 
-/** A tick that is too short for a bar fills at least this share of its box. */
+/** A comb has so many ticks at least. */
+const MIN_TICKS = 2;
+
+/** A tick that is too short for a bar fills at least this share of its box, and is no wider than high. */
 const TICK_FILL = 0.75;
 
 function isFull({ left, right, top, bottom, area }: Component): boolean {
-  return area >= TICK_FILL * (right - left + 1) * (bottom - top + 1);
+  const [across, down] = [right - left + 1, bottom - top + 1];
+  return across <= down && area >= TICK_FILL * across * down;
 }
 
 function erase(mask: Uint8Array, width: number, { runs }: Component): void {

@@ -172,8 +172,15 @@ Deno.test("eraseLines erases an underline on which a 1 stands, and lines under a
 
 /** A digit in the third of so many joined cells of 60×80, as high as wanted. */
 function joined(cells: number, height: number, thick = 2): Mask {
-  const side = 60 * cells + 40;
-  const digit = drawn(DIGITS["a 3"], { side, x: 155, y: 98 - height, width: 30, height, pen: 5 });
+  const side = 60 * cells + 100;
+  const digit = drawn(DIGITS["a 3"], {
+    side,
+    x: 155,
+    y: 98 - height,
+    width: 0.7 * height,
+    height,
+    pen: 5,
+  });
   const frames = Array.from(
     { length: cells },
     (_, n) => frameOf(side, [20 + 60 * n, 20, 80 + 60 * n + thick, 100], thick),
@@ -207,14 +214,14 @@ Deno.test("eraseLines erases a comb with its ticks, which fill three quarters of
   const ticks = both(blockOf(200, [20, 125, 29, 145]), blockOf(200, [171, 125, 180, 145]));
   const { left, isErased } = lines(combOf(ticks));
   assertEquals([isErased, shareLeft(ticks, left)], [true, 0]);
-  // Hooks: of 200 pixels 150, and 148.
+  // Hooks, of which the lowest 5 rows are on the line: of 250 pixels 194, and 186.
   const hooks = (gap: number): Mask =>
     maskWhere(200, 200, (px, y) => {
       const x = px < 100 ? px - 20 : 179 - px;
       return x >= 0 && x < 10 && y >= 125 && y < 145 && !(x > 1 && y >= 125 && y - 125 < gap);
     });
-  assertEquals(shareLeft(hooks(6), lines(combOf(hooks(6))).left), 0);
-  assertEquals(isDone(lines(combOf(hooks(7)))), false);
+  assertEquals(shareLeft(hooks(7), lines(combOf(hooks(7))).left), 0);
+  assertGreater(shareLeft(hooks(8), lines(combOf(hooks(8))).left), 0.9);
 });
 
 Deno.test("eraseLines keeps a line beside a digit: it may be its stem", () => {
@@ -435,8 +442,8 @@ Deno.test("eraseOutlines leaves an outline in which there is no digit", () => {
 });
 
 Deno.test("eraseOutlines takes a bar inside for a 1 that is as long as 0.36 of the outline", () => {
-  // Of the bar, 4 pixels are part of the ring, which is 124 wide.
-  assertEquals([47, 48].map((length) => isDone(outlines(ringWith({ length })))), [false, true]);
+  // With the line of the ring, which is 124 wide, the bar is 2 pixels longer.
+  assertEquals([42, 43].map((length) => isDone(outlines(ringWith({ length })))), [false, true]);
 });
 
 Deno.test("eraseOutlines erases the corners of a frame as well", () => {
@@ -446,7 +453,7 @@ Deno.test("eraseOutlines erases the corners of a frame as well", () => {
   assertEquals(isErased, true);
   const corner = blockOf(200, [55, 30, 61, 36]);
   assertEquals(shareLeft(corner, left), 0);
-  assertEquals(shareLeft(blockOf(200, [55, 30, 150, 70]), left), 0);
+  assertLess(shareLeft(frame, left), 0.03);
 });
 
 Deno.test("eraseOutlines looks at pieces as large as three tenths of the picture, or 40 pixels", () => {
