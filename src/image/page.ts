@@ -1,5 +1,5 @@
 import type { Box, GreyImage, Pixels } from "./image.ts";
-import { boxAround, type Component, findComponents } from "./ink/components.ts";
+import { boxAround, type Component, findComponents, isCut } from "./ink/components.ts";
 import { borderOf, histogram, inkMask, isFaint, otsuLevels } from "./ink/threshold.ts";
 import { asMnist, DIGIT_SIDE } from "./frame.ts";
 import { despeckle, LazyGrey, reduceGrey } from "./ink/grey.ts";
@@ -198,8 +198,15 @@ function findSheets(page: Page): Box[] {
     const { grey: { width, height } } = view;
     const levels = otsuLevels(view.grey, view.counts);
     if (levels === undefined) break;
-    const inside = findComponents(inkMask(view.grey, levels), width, height)
-      .filter((piece) => isSheet(piece, width * height))
+    const mask = inkMask(view.grey, levels);
+    const find = (mask: Uint8Array): Component[] =>
+      findComponents(mask, width, height).filter((piece) => isSheet(piece, width * height));
+    let pieces = find(mask);
+    if (pieces.length === 0) {
+      // The border of a window leaves its inside free.
+      pieces = find(mask.map((ink) => 1 - ink)).filter((piece) => !isCut(piece, width, height));
+    }
+    const inside = pieces
       .sort((a, b) => b.area - a.area)
       .slice(0, MAX_SHEETS)
       .map((piece) => {

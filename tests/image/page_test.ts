@@ -8,6 +8,7 @@ import {
   sheetsOf,
   takes,
 } from "../../src/image/page.ts";
+import type { Box } from "../../src/image/image.ts";
 import { Random } from "../../src/model/random.ts";
 import { difference, drawGrey, drawInk, greyOf, pageOf, rgba } from "./ink/drawing.ts";
 
@@ -197,6 +198,19 @@ Deno.test("sheetsOf finds the inside of a sheet of paper on a table, of either p
   assertEquals(large, [{ x: 111, y: 111, width: 276, height: 177 }]);
 });
 
+Deno.test("sheetsOf finds the inside of the border of a window, whose ground is that of the page", () => {
+  const bordered = (right: number): Box[] =>
+    sheetsOf(pageOf(greyOf(200, 200, (x, y) => {
+      const isWindow = x >= 50 && x < 150 && y >= 40 && y < 160;
+      const isInside = x >= 52 && x < right && y >= 42 && y < 158;
+      return isWindow && !isInside ? 40 : 230;
+    })));
+  // A twentieth of the shorter side is left out, rounded: 5 pixels.
+  assertEquals(bordered(148), [{ x: 57, y: 47, width: 86, height: 106 }]);
+  // An open border has no inside.
+  assertEquals(bordered(150), []);
+});
+
 Deno.test("sheetsOf finds sheets from a fiftieth of the page on", () => {
   // Of 40,000 pixels.
   assertEquals(sheetsOf(sheetOn({ width: 20, height: 40 })).length, 1);
@@ -217,13 +231,14 @@ Deno.test("sheetsOf finds what fills three quarters of its box, with what is wri
       return isSheet ? 230 : 30;
     }))).length > 0;
   assertEquals([stepped(50), stepped(51)], [true, false]);
-  // Writing is dark inside the sheet: as much as half of it.
+  // Nine lines of writing are dark inside the sheet: as much as half of it.
   const written = (columns: number): boolean =>
     sheetsOf(pageOf(greyOf(200, 200, (x, y) => {
       const isSheet = x >= 50 && x < 150 && y >= 50 && y < 150;
-      return isSheet && !(x >= 75 && x < 75 + columns && y >= 55 && y < 145) ? 230 : 30;
+      const isLine = x >= 60 && x < 60 + columns && y >= 55 && y < 145 && (y - 55) % 10 < 8;
+      return isSheet && !isLine ? 230 : 30;
     }))).length > 0;
-  assertEquals([written(55), written(56)], [true, false]);
+  assertEquals([written(69), written(70)], [true, false]);
 });
 
 Deno.test("sheetsOf finds the two largest sheets, and what lies on the largest", () => {

@@ -337,8 +337,19 @@ function isStraight(length: number, across: number, area: number): boolean {
   return length >= BAR_ASPECT * thickness && across <= thickness + 1 + BAR_LEAN * length;
 }
 
-/** Whether a piece reaches the edge of the picture. */
-function isCut({ left, top, right, bottom }: Component, width: number, height: number): boolean {
+/**
+ * Tells whether a piece reaches the edge of the picture.
+ *
+ * @param piece The piece.
+ * @param width Columns of the picture.
+ * @param height Rows of the picture.
+ * @returns Whether it does.
+ */
+export function isCut(
+  { left, top, right, bottom }: Component,
+  width: number,
+  height: number,
+): boolean {
   return left === 0 || top === 0 || right === width - 1 || bottom === height - 1;
 }
 
