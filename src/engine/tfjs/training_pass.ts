@@ -1,6 +1,7 @@
 import { type DropoutLayer, type Layer, type RbfLayer, sizeOf } from "../../model/architecture.ts";
 import { BATCH_NORM_EPSILON } from "../../model/parameters.ts";
 import { Random } from "../../model/random.ts";
+import { BATCH_NORM_MOMENTUM } from "../trainer.ts";
 import { codesOf, type Flow, type TrainingLayers, type Weights } from "./forward.ts";
 import type { Tensor, Tensor1D, Tensor2D, Tfjs } from "./types.ts";
 
@@ -69,9 +70,6 @@ export class TrainingPass implements TrainingLayers {
   }
 }
 
-/** How far running values follow those of a batch; PyTorch's. */
-const MOMENTUM = 0.1;
-
 /**
  * The gradient of batch normalization in training (Ioffe and Szegedy, 2015, section 3).
  *
@@ -115,7 +113,7 @@ export function runningValues(
   const { running_mean, running_var } = weights as Required<Weights>;
   const unbiased = count / Math.max(count - 1, 1);
   const follow = (running: Tensor1D, batch: Tensor1D, share: number): Tensor1D =>
-    tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(batch, share * MOMENTUM));
+    tf.add(tf.mul(running, 1 - BATCH_NORM_MOMENTUM), tf.mul(batch, share * BATCH_NORM_MOMENTUM));
   return {
     running_mean: follow(running_mean, mean, 1),
     running_var: follow(running_var, variance, unbiased),
