@@ -117,7 +117,7 @@ export function backward(
         dy = unflatten(tf, dy as Tensor2D, x);
         break;
       case "rbf":
-        dy = rbfGradient(tf, layer, x as Tensor2D, dy as Tensor2D);
+        dy = rbfGradient(tf, layer, x, dy);
         break;
       default:
         layer satisfies never;

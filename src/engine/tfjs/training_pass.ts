@@ -121,17 +121,20 @@ export function runningValues(
 }
 
 /**
- * The gradient of what went into an RBF layer: Σ 2(c − x)·dy.
+ * The gradient of what went into an RBF layer, of rows or at all places of images: Σ 2(c − x)·dy.
  *
  * @param tf tfjs-core.
  * @param layer The codes.
- * @param x What went in, [count, inputs].
- * @param dy The gradient of what came out, [count, classes].
- * @returns The gradient, [count, inputs].
+ * @param x What went in.
+ * @param dy The gradient of what came out.
+ * @returns The gradient, in the shape of what went in.
  */
-export function rbfGradient(tf: Tfjs, layer: RbfLayer, x: Tensor2D, dy: Tensor2D): Tensor2D {
-  const toCodes = tf.matMul(dy, codesOf(tf, layer));
-  return tf.mul(tf.sub(toCodes, tf.mul(x, tf.sum(dy, 1, true))), 2);
+export function rbfGradient(tf: Tfjs, layer: RbfLayer, x: Flow, dy: Flow): Flow {
+  const rows: Tensor2D = tf.reshape(x, [-1, x.shape[x.rank - 1]]);
+  const gradients: Tensor2D = tf.reshape(dy, [-1, layer.codes.length]);
+  const toCodes = tf.matMul(gradients, codesOf(tf, layer));
+  const sums = tf.sum(gradients, 1, true);
+  return tf.reshape(tf.mul(tf.sub(toCodes, tf.mul(rows, sums)), 2), x.shape) as Flow;
 }
 
 /**
