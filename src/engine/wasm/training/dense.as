@@ -134,28 +134,54 @@ function weightGradient(step: Step, p: usize, d: usize, row: usize): void {
   }
 }
 
-// The gradients of four inputs: the products of theirs and the weights.
+// The gradients of four inputs: the products of theirs and the weights, for two of their values at a time.
 function inputGradient(step: Step, p: usize, d: usize, row: usize): void {
   const xStep = step.xStep;
   const e = d + step.yStep;
   const f = e + step.yStep;
   const g = f + step.yStep;
+  const end = p + (<usize> step.channels << 2);
   let w = step.weights;
-  for (const end = p + (<usize> step.channels << 2); p < end; p += 4) {
-    let a = f32x4.splat(0), b = a, c = a, s = a;
-    for (let at: usize = 0; at < row; at += 16, w += 16) {
-      const v = v128.load(w);
-      a = multiplyAdd(a, v, v128.load(d + at));
-      b = multiplyAdd(b, v, v128.load(e + at));
-      c = multiplyAdd(c, v, v128.load(f + at));
-      s = multiplyAdd(s, v, v128.load(g + at));
+  for (; p + 4 < end; p += 8, w += row << 1) {
+    let a0 = f32x4.splat(0), b0 = a0, c0 = a0, d0 = a0;
+    let a1 = a0, b1 = a0, c1 = a0, d1 = a0;
+    for (let at: usize = 0; at < row; at += 16) {
+      const v = v128.load(w + at);
+      const u = v128.load(w + at + row);
+      let dy = v128.load(d + at);
+      a0 = multiplyAdd(a0, v, dy);
+      a1 = multiplyAdd(a1, u, dy);
+      dy = v128.load(e + at);
+      b0 = multiplyAdd(b0, v, dy);
+      b1 = multiplyAdd(b1, u, dy);
+      dy = v128.load(f + at);
+      c0 = multiplyAdd(c0, v, dy);
+      c1 = multiplyAdd(c1, u, dy);
+      dy = v128.load(g + at);
+      d0 = multiplyAdd(d0, v, dy);
+      d1 = multiplyAdd(d1, u, dy);
     }
-    const sums = sumFour(a, b, c, s);
-    v128.store32_lane(p, sums, 0);
-    v128.store32_lane(p + xStep, sums, 1);
-    v128.store32_lane(p + xStep * 2, sums, 2);
-    v128.store32_lane(p + xStep * 3, sums, 3);
+    storeFour(p, xStep, sumFour(a0, b0, c0, d0));
+    storeFour(p + 4, xStep, sumFour(a1, b1, c1, d1));
   }
+  if (p == end) return;
+  let a = f32x4.splat(0), b = a, c = a, s = a;
+  for (let at: usize = 0; at < row; at += 16) {
+    const v = v128.load(w + at);
+    a = multiplyAdd(a, v, v128.load(d + at));
+    b = multiplyAdd(b, v, v128.load(e + at));
+    c = multiplyAdd(c, v, v128.load(f + at));
+    s = multiplyAdd(s, v, v128.load(g + at));
+  }
+  storeFour(p, xStep, sumFour(a, b, c, s));
+}
+
+@inline
+function storeFour(p: usize, step: usize, v: v128): void {
+  v128.store32_lane(p, v, 0);
+  v128.store32_lane(p + step, v, 1);
+  v128.store32_lane(p + step * 2, v, 2);
+  v128.store32_lane(p + step * 3, v, 3);
 }
 
 // The sum of each vector's lanes.
