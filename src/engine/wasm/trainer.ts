@@ -13,7 +13,7 @@ import {
   type TrainerState,
 } from "../trainer.ts";
 import { FLOAT } from "./plan.ts";
-import { decodeBase64 } from "./runner.ts";
+import { compiledModule } from "./runner.ts";
 import { TRAINING_BASE64 } from "./training.generated.ts";
 import { planTraining, type StepKind, type TrainingPlan } from "./training_plan.ts";
 
@@ -219,7 +219,7 @@ interface Network {
 const PAGE_BYTES = 65_536;
 
 function loadNetwork(plan: TrainingPlan): Network {
-  const { exports } = new WebAssembly.Instance(trainingModule());
+  const { exports } = new WebAssembly.Instance(compiledModule("training", TRAINING_BASE64));
   const kernels = exports as unknown as Kernels;
   const { memory } = kernels;
   memory.grow(Math.ceil(plan.bytes / PAGE_BYTES) - memory.buffer.byteLength / PAGE_BYTES);
@@ -374,21 +374,4 @@ function createOptimizer(options: OptimizerOptions): Optimizer {
       );
     },
   };
-}
-
-/** The compiled kernels, shared by all networks. */
-let kernels: WebAssembly.Module | undefined;
-
-function trainingModule(): WebAssembly.Module {
-  try {
-    return kernels ??= new WebAssembly.Module(decodeBase64(TRAINING_BASE64));
-  } catch (error) {
-    throw new LeNetError(
-      "backend/unavailable",
-      `Cannot compile the kernels for training here: ${
-        error instanceof Error ? error.message : error
-      }`,
-      { cause: error },
-    );
-  }
 }

@@ -20,6 +20,7 @@ import { architectures } from "../architectures.ts";
 import { drawInputs, drawParameters } from "./draw.ts";
 import { type GradientOptions, wasmGradients } from "./gradients.ts";
 import { networks } from "./networks.ts";
+import { TRAINING_HASH, trainingHash } from "./training_hash.ts";
 
 function labelsFor({ classes }: Architecture, count: number): Uint8Array {
   return Uint8Array.from({ length: count }, (_, n) => n * 3 % classes);
@@ -432,6 +433,10 @@ for (const optimizer of OPTIMIZER_OPTIONS) {
     }
   });
 }
+
+Deno.test("wasmTrainer gives the same bits in every runtime", async () => {
+  assertEquals(await trainingHash(), TRAINING_HASH);
+});
 
 Deno.test("wasmTrainer averages weights as their plain mean, then as a moving one", async () => {
   using trainer = await wasmTrainer(MIXED, START, { averaging: 0.75 });
