@@ -15,7 +15,8 @@ import {
 import { FLOAT } from "./plan.ts";
 import { compiledModule } from "./runner.ts";
 import { TRAINING_BASE64 } from "./training.generated.ts";
-import { planTraining, type StepKind, type TrainingPlan } from "./training_plan.ts";
+import type { StepKind } from "./training_nodes.ts";
+import { planTraining, type TrainingPlan } from "./training_plan.ts";
 
 /** A pass of a step over the first inputs of a tile. */
 type Pass = (step: number, count: number) => void;

@@ -2,16 +2,13 @@ import { LeNetError } from "../../errors.ts";
 import {
   type Architecture,
   type ConvLayer,
-  type ImageShape,
   inferShapes,
   type Layer,
-  type Shape,
   sizeOf,
-  type Stage,
   stageParameters,
 } from "../../model/architecture.ts";
 import { PARAMETER_PARTS } from "../../model/layers.ts";
-import { connectionMasks } from "../../model/parameters.ts";
+import { connectionMasks, parameterShapes } from "../../model/parameters.ts";
 import { FLOAT } from "./plan.ts";
 import { ACTIVATION_CODES } from "./steps.ts";
 import {
@@ -26,6 +23,7 @@ import {
   rowVectors,
   vectorLayout,
 } from "./training_layout.ts";
+import { nodesOf, type StepKind } from "./training_nodes.ts";
 
 /** Inputs that go through the network together: dense layers read each weight once for four of them. */
 const TILE = 16;
@@ -44,17 +42,6 @@ const STEP_FIELDS = [
 
 /** A step of `training/step.as`; what it does not need is 0. */
 type Fields = Partial<Record<typeof STEP_FIELDS[number], number>>;
-
-/** The kernels with a forward and a backward pass. */
-export type StepKind =
-  | "activation"
-  | "convolution"
-  | "dense"
-  | "dropout"
-  | "flatten"
-  | "normalize"
-  | "pool"
-  | "rbf";
 
 /** The codes of poolings; see `training/pool.as`. */
 const POOLING_CODES = { max: 0, average: 1, subsample: 2 };
@@ -124,120 +111,6 @@ interface Constant {
   readonly values: readonly number[];
 }
 
-/** Images or rows of units between two steps, and the gradient of the loss with respect to them. */
-interface Tensor {
-  readonly shape: ImageShape;
-  /** Rows above and below, and columns on both sides, that are zero. */
-  border: number;
-  hasGradient: boolean;
-  /** Set once all borders are known. */
-  values: number;
-  gradient: number;
-  row: number;
-  step: number;
-}
-
-/** One or more layers that are computed together. */
-interface Node {
-  readonly kind: StepKind;
-  readonly layer: Layer;
-  readonly stage: Stage;
-  /** Of a convolution: what follows it at once. */
-  readonly pooled?: { readonly isRectified: boolean } | undefined;
-  readonly x: Tensor;
-  readonly y: Tensor;
-}
-
-function imageShape(shape: Shape): ImageShape {
-  return shape.length === 3 ? shape : [shape[0], 1, 1];
-}
-
-function newTensor(shape: Shape): Tensor {
-  const unknown = { values: 0, gradient: 0, row: 0, step: 0 };
-  return { shape: imageShape(shape), border: 0, hasGradient: false, ...unknown };
-}
-
-/** The ReLU and max pooling that follow a convolution, and how many layers they are. */
-function pooledAfter(
-  stages: readonly Stage[],
-  index: number,
-): { isRectified: boolean; layers: number } | undefined {
-  const [next, second] = [stages[index + 1]?.layer, stages[index + 2]?.layer];
-  const isRectified = next?.kind === "activation" && next.activation === "relu";
-  const pool = isRectified ? second : next;
-  if (pool?.kind !== "pool" || pool.mode !== "max") return undefined;
-  return { isRectified, layers: isRectified ? 2 : 1 };
-}
-
-/** Whether an activation may overwrite its input: nothing before it needs that for its own gradient. */
-function isInPlace(before: Node | undefined): boolean {
-  return !(before?.kind === "activation" || before?.pooled?.isRectified);
-}
-
-/** Joins the layers of a network to steps. */
-function nodesOf(architecture: Architecture): { nodes: Node[]; input: Tensor; output: Tensor } {
-  const stages = inferShapes(architecture);
-  const input = newTensor(architecture.input);
-  const nodes: Node[] = [];
-  let x = input;
-  for (let index = 0; index < stages.length; index++) {
-    const stage = stages[index];
-    const { layer } = stage;
-    const add = (kind: StepKind, y: Tensor, pooled?: Node["pooled"]): void => {
-      nodes.push({ kind, layer, stage, pooled, x, y });
-      x = y;
-    };
-    switch (layer.kind) {
-      case "conv": {
-        const [, outHeight, outWidth] = stage.output as ImageShape;
-        // One that sees its whole input at once is a dense layer.
-        const isWhole = outHeight * outWidth === 1 && layer.padding === 0 && x.border === 0 &&
-          layer.filters % LANES === 0;
-        if (isWhole) {
-          add("dense", newTensor(stage.output));
-          break;
-        }
-        x.border = Math.max(x.border, layer.padding);
-        const pooled = pooledAfter(stages, index);
-        if (pooled !== undefined) index += pooled.layers;
-        const y = newTensor(stages[index].output);
-        // The gradient of the input is a convolution of that of the output, with as much of a border.
-        if (pooled === undefined) y.border = Math.max(0, layer.kernel - 1 - layer.padding);
-        add("convolution", y, pooled);
-        break;
-      }
-      case "dense":
-        add("dense", newTensor(stage.output));
-        break;
-      case "pool":
-      case "subsample":
-        add("pool", newTensor(stage.output));
-        break;
-      case "batch-norm":
-        add("normalize", newTensor(stage.output));
-        break;
-      case "dropout":
-        add("dropout", newTensor(stage.output));
-        break;
-      case "activation":
-        add("activation", isInPlace(nodes.at(-1)) ? x : newTensor(stage.output));
-        break;
-      case "flatten": {
-        const [, height, width] = x.shape;
-        // One pixel is a row already.
-        if (height * width > 1) add("flatten", newTensor(stage.output));
-        break;
-      }
-      case "rbf":
-        add("rbf", newTensor(stage.output));
-        break;
-      default:
-        layer satisfies never;
-    }
-  }
-  return { nodes, input, output: x };
-}
-
 /** Bytes of a cache line. Every region begins at one. */
 const CACHE_LINE = 64;
 
@@ -273,6 +146,13 @@ export function planTraining(
   const found = nodes.findIndex(({ layer }) => "name" in layer && isTrained(layer.name));
   const first = found < 0 ? nodes.length : found;
   output.hasGradient = true;
+  // Before anything as large is made.
+  const values = nodes.reduce((sum, { y }) => sum + sizeOf(y.shape), sizeOf(architecture.input));
+  const weights = [...parameterShapes(architecture).values()].reduce(
+    (sum, shape) => sum + sizeOf(shape),
+    0,
+  );
+  checkSize(architecture, (tile * values + (2 + slots) * weights) * FLOAT);
   for (const { y } of nodes.slice(first)) y.hasGradient = true;
 
   let end = MEMORY_BASE;
@@ -434,6 +314,8 @@ export function planTraining(
     ...{ dx: input.values, xStep: input.step, dy: staging, yStep: inputs * FLOAT },
     ...{ filters: inputs, places: tableOf(imageTable(architecture.input, input.row)) },
   };
+  const loader = tableOf(STEP_FIELDS.map((field) => loading[field] ?? 0));
+  const targets = allocate(architecture.classes * FLOAT);
   const plan: TrainingPlan = {
     tile,
     isWholeBatch,
@@ -444,20 +326,23 @@ export function planTraining(
     copies,
     masks,
     staging,
-    loading: tableOf(STEP_FIELDS.map((field) => loading[field] ?? 0)),
+    loading: loader,
     logits: { address: output.values, gradient: output.gradient, step: output.step },
-    targets: allocate(architecture.classes * FLOAT),
+    targets,
     words,
     floats,
     bytes: end + SLACK,
   };
-  if (plan.bytes > MAX_BYTES) {
-    throw new LeNetError(
-      "architecture/invalid",
-      `Cannot train the network ${architecture.name}: it needs ${plan.bytes} bytes of memory, expected at most 4 GiB`,
-    );
-  }
+  checkSize(architecture, plan.bytes);
   return plan;
+}
+
+function checkSize({ name }: Architecture, bytes: number): void {
+  if (bytes <= MAX_BYTES) return;
+  throw new LeNetError(
+    "architecture/invalid",
+    `Cannot train the network ${name}: it needs ${bytes} bytes of memory, expected at most 4 GiB`,
+  );
 }
 
 /** The largest kernel size of `training/convolve_columns.as`. */

@@ -539,6 +539,28 @@ Deno.test("wasmTrainer refuses inputs that are not as many as the labels", async
   assertEquals(error.code, "image/invalid");
 });
 
+for (
+  const [what, layers] of [
+    ["weights", [{ kind: "flatten" }, fc1(2 ** 20), { kind: "dense", name: "last", units: 900 }]],
+    ["values", [conv(2 ** 22, 1, 0), { kind: "flatten" }]],
+  ] as [string, Layer[]][]
+) {
+  Deno.test(`wasmTrainer refuses a network whose ${what} take more than 4 GiB`, async () => {
+    const architecture: Architecture = {
+      name: "huge",
+      input: [1, 8, 8],
+      layers,
+      classes: what === "values" ? 2 ** 28 : 900,
+    };
+    const error = await assertRejects(
+      () => wasmTrainer(architecture, START),
+      LeNetError,
+      "bytes of memory, expected at most 4 GiB",
+    );
+    assertEquals(error.code, "architecture/invalid");
+  });
+}
+
 Deno.test("wasmTrainer cannot be used once it is disposed of", async () => {
   const trainer = await wasmTrainer(MIXED, START);
   trainer[Symbol.dispose]();
