@@ -38,17 +38,18 @@ export function rowVectors(channels: number, kernel: number): number {
  */
 export function filterLayout([filters, channels, kernel]: readonly number[]): Layout {
   const row = LANES * rowVectors(channels, kernel);
-  const places: number[] = [];
+  const places = new Uint32Array(filters * channels * kernel * kernel);
+  let index = 0;
   for (let f = 0; f < filters; f++) {
     for (let c = 0; c < channels; c++) {
       for (let ky = 0; ky < kernel; ky++) {
         for (let kx = 0; kx < kernel; kx++) {
-          places.push((f * kernel + ky) * row + kx * channels + c);
+          places[index++] = (f * kernel + ky) * row + kx * channels + c;
         }
       }
     }
   }
-  return { size: filters * kernel * row, places: Uint32Array.from(places) };
+  return { size: filters * kernel * row, places };
 }
 
 /**
@@ -60,13 +61,14 @@ export function filterLayout([filters, channels, kernel]: readonly number[]): La
 export function denseLayout([units, channels, kernel = 1]: readonly number[]): Layout {
   const row = roundUp(units, LANES);
   const pixels = kernel * kernel;
-  const places: number[] = [];
+  const places = new Uint32Array(units * channels * pixels);
+  let index = 0;
   for (let u = 0; u < units; u++) {
     for (let c = 0; c < channels; c++) {
-      for (let p = 0; p < pixels; p++) places.push((p * channels + c) * row + u);
+      for (let p = 0; p < pixels; p++) places[index++] = (p * channels + c) * row + u;
     }
   }
-  return { size: pixels * channels * row, places: Uint32Array.from(places) };
+  return { size: pixels * channels * row, places };
 }
 
 /** Lays out one number for each channel or unit. */
@@ -89,20 +91,19 @@ export function vectorLayout(length: number): Layout {
 export function packingOf(
   [filters, channels, kernel]: readonly number[],
   isTurned = false,
-): number[] {
+): Int32Array {
   const row = LANES * rowVectors(channels, kernel);
   const [outer, inner] = isTurned ? [channels, filters] : [filters, channels];
-  const sources: number[] = [];
-  for (let first = 0; first < outer; first += BLOCK) {
+  const sources = new Int32Array(roundUp(outer, BLOCK) * kernel * kernel * inner).fill(-1);
+  for (let o = 0; o < outer; o++) {
+    const block = Math.floor(o / BLOCK) * kernel;
     for (let ky = 0; ky < kernel; ky++) {
       for (let kx = 0; kx < kernel; kx++) {
         for (let i = 0; i < inner; i++) {
-          for (let o = first; o < first + BLOCK; o++) {
-            if (o >= outer) sources.push(-1);
-            else if (isTurned) {
-              sources.push((i * kernel + kernel - 1 - ky) * row + (kernel - 1 - kx) * channels + o);
-            } else sources.push((o * kernel + ky) * row + kx * channels + i);
-          }
+          const to = (((block + ky) * kernel + kx) * inner + i) * BLOCK + o % BLOCK;
+          sources[to] = isTurned
+            ? (i * kernel + kernel - 1 - ky) * row + (kernel - 1 - kx) * channels + o
+            : (o * kernel + ky) * row + kx * channels + i;
         }
       }
     }
@@ -116,15 +117,14 @@ export function packingOf(
  *
  * @param shape [filters, 1, kernel, kernel].
  */
-export function columnsPackingOf([filters, , kernel]: readonly number[]): number[] {
+export function columnsPackingOf([filters, , kernel]: readonly number[]): Int32Array {
   const row = LANES * rowVectors(1, kernel);
-  const sources: number[] = [];
-  for (let first = 0; first < filters; first += 2) {
+  const sources = new Int32Array(roundUp(filters, 2) * kernel * kernel).fill(-1);
+  for (let f = 0; f < filters; f++) {
     for (let kx = 0; kx < kernel; kx++) {
       for (let ky = 0; ky < kernel; ky++) {
-        for (let f = first; f < first + 2; f++) {
-          sources.push(f < filters ? (f * kernel + ky) * row + kx : -1);
-        }
+        const pair = (f >> 1) * kernel * kernel;
+        sources[2 * (pair + kx * kernel + ky) + f % 2] = (f * kernel + ky) * row + kx;
       }
     }
   }
@@ -138,11 +138,12 @@ export function columnsPackingOf([filters, , kernel]: readonly number[]): number
  * @param row The distance from one row to the next, in bytes.
  * @returns For each value, channel by channel, its distance from the first, in bytes.
  */
-export function imageTable([channels, height, width]: ImageShape, row: number): number[] {
-  const table: number[] = [];
+export function imageTable([channels, height, width]: ImageShape, row: number): Uint32Array {
+  const table = new Uint32Array(channels * height * width);
+  let index = 0;
   for (let c = 0; c < channels; c++) {
     for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) table.push(y * row + (x * channels + c) * FLOAT);
+      for (let x = 0; x < width; x++) table[index++] = y * row + (x * channels + c) * FLOAT;
     }
   }
   return table;

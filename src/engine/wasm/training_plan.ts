@@ -108,7 +108,7 @@ export interface TrainingPlan {
 /** Numbers in memory. */
 interface Constant {
   readonly address: number;
-  readonly values: readonly number[];
+  readonly values: ArrayLike<number>;
 }
 
 /** Bytes of a cache line. Every region begins at one. */
@@ -163,7 +163,7 @@ export function planTraining(
   };
   const words: Constant[] = [];
   const floats: Constant[] = [];
-  const tableOf = (values: readonly number[]): number => {
+  const tableOf = (values: ArrayLike<number>): number => {
     const address = allocate(values.length * FLOAT);
     words.push({ address, values });
     return address;
@@ -231,9 +231,8 @@ export function planTraining(
       case "convolution": {
         const { kernel, padding } = layer as ConvLayer;
         const { address, shape } = parameterOf(`${(layer as ConvLayer).name}.weight`);
-        const copy = (sources: readonly number[]): number => {
-          const none = zeros - address;
-          const table = tableOf(sources.map((at) => at < 0 ? none : at * FLOAT));
+        const copy = (sources: Int32Array): number => {
+          const table = tableOf(sources.map((at) => at < 0 ? zeros - address : at * FLOAT));
           const to = allocate(sources.length * FLOAT);
           copies.push({ table, count: sources.length, from: address, to });
           return to;
@@ -355,7 +354,7 @@ const MIN_COLUMNS_SIZE = 4;
 function masksOf(
   architecture: Architecture,
   parameters: readonly PlannedParameter[],
-  tableOf: (values: readonly number[]) => number,
+  tableOf: (values: ArrayLike<number>) => number,
   gradients: number,
 ): TrainingPlan["masks"] {
   const connections = connectionMasks(architecture);
@@ -363,7 +362,7 @@ function masksOf(
     const connected = connections.get(name);
     const isFull = layout.size === layout.places.length && connected === undefined;
     if (!isTrained || shape.length < 4 || isFull) return [];
-    const values = new Array<number>(layout.size).fill(0);
+    const values = new Int32Array(layout.size);
     layout.places.forEach((place, index) => values[place] = connected?.[index] === 0 ? 0 : -1);
     return [{ mask: tableOf(values), of: address + gradients, bytes: layout.size * FLOAT }];
   });
