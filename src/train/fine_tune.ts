@@ -9,7 +9,7 @@ import type { Parameter, Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
 import { checkOptionNames } from "../options.ts";
 import { batches, Rehearsal } from "./batches.ts";
-import { type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
+import { createTrainer, type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
 import {
   FINE_TUNING_OPTIONS,
   type FineTuningOptions,
@@ -129,7 +129,6 @@ export async function fineTune(
     };
   };
 
-  const { tfjsTrainer } = await import("../engine/tfjs/trainer.ts");
   const rehearsal = tuning.keep > 0 && Rehearsal.suits(architecture)
     ? await Rehearsal.prepare(backend, start, batchSize, random)
     : undefined;
@@ -141,7 +140,7 @@ export async function fineTune(
   let good = old;
   let learned = old;
   try {
-    trainer = await tfjsTrainer(
+    trainer = await createTrainer(
       backend,
       architecture,
       { parameters: old, slots: new Map(), steps: 0 },

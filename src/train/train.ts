@@ -10,7 +10,7 @@ import { Random } from "../model/random.ts";
 import { checkOptionNames } from "../options.ts";
 import { batches } from "./batches.ts";
 import { type Checkpoint, checkResumable, type DataIdentity } from "./checkpoint.ts";
-import { type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
+import { createTrainer, type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
 import {
   distortionsAt,
   type Recipe,
@@ -96,8 +96,7 @@ export async function train(
   const parts = recipe.validation === 0
     ? { train: dataset, validation: validationData }
     : splitDataset(dataset, recipe.validation);
-  const { tfjsTrainer } = await import("../engine/tfjs/trainer.ts");
-  const trainer = await tfjsTrainer(
+  const trainer = await createTrainer(
     backend,
     architecture,
     resume?.trainer ?? initialState(architecture, recipe),

@@ -6,13 +6,14 @@ import {
   assertRejects,
 } from "@std/assert";
 import { DIGIT_DISTORTIONS } from "../../src/data/augment/distort.ts";
+import type { Trainer } from "../../src/engine/trainer.ts";
 import { LeNetError } from "../../src/errors.ts";
 import {
   type Checkpoint,
   checkpointFromBytes,
   checkpointToBytes,
 } from "../../src/train/checkpoint.ts";
-import type { TrainProgress } from "../../src/train/epoch.ts";
+import { runEpoch, type TrainProgress } from "../../src/train/epoch.ts";
 import { train, type TrainOptions } from "../../src/train/train.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
 import { bars, TINY } from "./tiny.ts";
@@ -152,6 +153,28 @@ Deno.test("train says so when the loss is no longer finite", async () => {
   );
   assertEquals(error.code, "train/diverged");
 });
+
+for (const [loss, isGood] of [[1e12, true], [1.0001e12, false], [NaN, false]] as const) {
+  Deno.test(`runEpoch ${isGood ? "goes on after" : "says so at"} a loss of ${loss}`, async () => {
+    const trainer: Trainer = {
+      step: () => Promise.resolve({ loss, correct: 0 }),
+      state: () => Promise.reject(new Error("not asked for")),
+      [Symbol.dispose]() {},
+    };
+    const plan = { epoch: 1, epochs: 1, count: 1, batchSize: 1, learningRate: 0.5 };
+    const run = runEpoch(
+      trainer,
+      [{ inputs: new Float32Array(1), labels: new Uint8Array(1) }],
+      { ...plan, schedule: "constant" },
+      {},
+    );
+    if (isGood) assertEquals((await run).loss, loss);
+    else {
+      const error = await assertRejects(() => run, LeNetError, `the loss is ${loss} in step 1`);
+      assertEquals(error.code, "train/diverged");
+    }
+  });
+}
 
 const WRONG: [what: string, options: TrainOptions, message: string][] = [
   ["no epochs", { epochs: 0 }, "epochs is 0, expected a whole number from 1"],

@@ -43,12 +43,9 @@ export async function importTfjs(backend: TfjsBackend): Promise<Tfjs> {
 }
 
 function unavailable(backend: TfjsBackend, cause: unknown, expected = ""): LeNetError {
-  const problem = globalThis.navigator?.userAgent === "Cloudflare-Workers"
-    ? "Workers compile no WebAssembly from bytes, which it needs; train elsewhere, and load the weights there"
-    : `${reasonOf(cause)}${expected}`;
   return new LeNetError(
     "backend/unavailable",
-    `Cannot use the tfjs backend ${backend}: ${problem}`,
+    `Cannot use the tfjs backend ${backend}: ${reasonOf(cause)}${expected}`,
     { cause },
   );
 }
