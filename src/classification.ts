@@ -118,7 +118,8 @@ export async function classifyPictures(
   const { reject = DEFAULT_REJECT, explain = false, ...given } = options;
   checkNumber("classify", "reject", reject, PROBABILITY);
   const limits = resolveLimits(given);
-  const all = Array.from(images, (image) => captureImage(image, limits));
+  const wanted = model.metadata.preparation === "picture" ? "colour" : "brightness";
+  const all = Array.from(images, (image) => captureImage(image, limits, wanted));
   checkInput(model);
   const runner = await dispatcher.runnerFor(all.length);
   const classifications: Classification[] = [];
@@ -153,7 +154,7 @@ async function classifyBatch(
     ? []
     : await (await import("./recognition.ts")).recognizePages(model, runner, pages, options);
   let [direct, found] = [0, 0];
-  return batch.map(({ page, steps }) => {
+  const answers = batch.map(({ page, steps }) => {
     if (page !== undefined) {
       const answer = answerTo(model, recognitions[found++], runner.backend);
       return options.explain ? explained(answer, page, recognitions[found - 1]) : answer;
@@ -161,6 +162,8 @@ async function classifyBatch(
     const own = logits.subarray(direct * classes, ++direct * classes);
     return { ...classificationOf(model, own, runner.backend), ...(steps && { steps }) };
   });
+  for (const page of pages) page.release();
+  return answers;
 }
 
 /**

@@ -142,7 +142,7 @@ export class LeNet implements Disposable {
    * @throws {LeNetError} As {@linkcode LeNet.classify} does; `weights/mismatch` when the network reads no digits.
    */
   async read(image: DigitImage, options: ReadOptions = {}): Promise<Reading> {
-    const captured = captureImage(image, checkOptions("read", options));
+    const captured = captureImage(image, checkOptions("read", options), "brightness");
     // Loaded when first needed: one digit does not wait for what reads many.
     const { read } = await import("./read.ts");
     return await read(this.model, captured, this.#dispatcher, options);
@@ -277,7 +277,7 @@ export async function classifyDigit(
   options: ClassifyOptions = {},
 ): Promise<Classification> {
   const { backend = "auto", ...others } = checkOptions("classify", options);
-  const captured = captureImage(image, others);
+  const captured = captureImage(image, others, "brightness");
   return await (await stockNet(backend)).classify(captured, others);
 }
 
@@ -294,7 +294,7 @@ export async function classifyDigits(
   options: ClassifyOptions = {},
 ): Promise<Classification[]> {
   const { backend = "auto", ...others } = checkOptions("classify", options);
-  const captured = Array.from(images, (image) => captureImage(image, others));
+  const captured = Array.from(images, (image) => captureImage(image, others, "brightness"));
   return await (await stockNet(backend)).classifyAll(captured, others);
 }
 
@@ -332,6 +332,6 @@ export async function readDigits(
   options: ReadDigitsOptions = {},
 ): Promise<Reading> {
   const { backend = "auto", ...others } = checkOptions("read", options);
-  const captured = captureImage(image, others);
+  const captured = captureImage(image, others, "brightness");
   return await (await stockNet(backend)).read(captured, others);
 }

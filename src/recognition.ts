@@ -2,7 +2,7 @@ import { argMax, type Runner } from "./engine/runner.ts";
 import { firstHypothesis, type Hypothesis } from "./image/hypotheses.ts";
 import type { Box, DigitImage } from "./image/image.ts";
 import { networkInputs, prepareInput } from "./image/network_input.ts";
-import type { Page } from "./image/page.ts";
+import type { Page, PreparationSettings } from "./image/page.ts";
 import { areDigits, type Model } from "./model/model.ts";
 import { digitProbabilities } from "./non_digit.ts";
 import type { ReadDigit } from "./reading/read.ts";
@@ -42,11 +42,9 @@ export interface Recognition {
 }
 
 /** How pages are recognised. */
-export interface RecognitionOptions {
+export interface RecognitionOptions extends PreparationSettings {
   /** The threshold of `digitProbability`, 0 to 1; 0 accepts all ink. */
   readonly reject: number;
-  /** Whether to keep the pictures of each preparation. */
-  readonly explain?: boolean;
   /** Whether lines are wanted: ink is read as a line, too, however likely it is one digit. */
   readonly wantsLines?: boolean;
 }
@@ -69,7 +67,7 @@ const HEIGHT_BESIDE = [0.5, 1.5] as const;
  * @param model The network that reads digits.
  * @param runner Runs it.
  * @param pages The pages.
- * @param options The threshold, and whether to explain.
+ * @param options The threshold, what to leave out, and whether to explain.
  * @returns What was recognised on each.
  * @throws {LeNetError} `backend/unavailable` when a network that is needed cannot be started.
  */
@@ -79,7 +77,7 @@ export async function recognizePages(
   pages: readonly Page[],
   options: RecognitionOptions,
 ): Promise<Recognition[]> {
-  const scored = await scoreHypotheses(model, runner, pages, options.explain ?? false);
+  const scored = await scoreHypotheses(model, runner, pages, options);
   const recognitions: Recognition[] = [];
   for (const [n, page] of pages.entries()) {
     recognitions.push(await decide(model, runner, page, scored[n], options));
@@ -106,9 +104,11 @@ async function decide(
   const isDoubtful = wantsLines || hypotheses.length > 1 || !isSure(hypotheses[0]);
   if (isDigit && !hasNeighbours && !isDoubtful) return { hypotheses, reason: null };
   // Loaded when first needed: one digit by itself does not wait for what reads several.
-  const { readLines } = await import("./reading/read.ts");
-  const lines = await readLines(model, runner, page);
+  const { readLines, readSeveral } = await import("./reading/read.ts");
   const least = isDigit && !hasNeighbours ? MIN_DOUBTFUL_CONFIDENCE : MIN_SEVERAL_CONFIDENCE;
+  const lines = wantsLines
+    ? await readLines(model, runner, page)
+    : await readSeveral(model, runner, page, least, isDigit);
   const certain = lines.filter(({ confidence }) => confidence >= least);
   const sure = isDigit ? besideEachOther(certain, box) : certain;
   if (sure.length > 1) return { hypotheses, reason: "several-digits", count: sure.length, lines };
@@ -125,8 +125,8 @@ function besideEachOther(digits: readonly ReadDigit[], { height }: Box): ReadDig
   return onLine.reduce((most, some) => some.length > most.length ? some : most, []);
 }
 
-/** A hypothesis that is so likely a digit is taken without a look at others. */
-const SURE = 0.9;
+/** A hypothesis that is so likely a digit is taken without a look at others: a digit half in shadow may be misread with less. */
+const SURE = 0.99;
 
 /** Where no hypothesis is so likely a digit, the colours of the picture are looked at as well. */
 const LIKELY = 0.5;
@@ -138,7 +138,7 @@ const LIKELY = 0.5;
  * @param model The network that reads digits.
  * @param runner Runs it.
  * @param pages The pages.
- * @param explain Whether to keep the pictures of each preparation.
+ * @param settings What to leave out, and whether to keep the pictures of each preparation.
  * @returns The hypotheses of each page, the most likely one first; none where there is no ink.
  * @throws {LeNetError} `backend/unavailable` when the network that tells digits from other ink cannot be started.
  */
@@ -146,26 +146,26 @@ export async function scoreHypotheses(
   model: Model,
   runner: Runner,
   pages: readonly Page[],
-  explain = false,
+  settings: PreparationSettings = {},
 ): Promise<ScoredHypothesis[][]> {
   if (!areDigits(model.metadata.classNames)) {
     const { likelyHypothesis } = await import("./image/further.ts");
-    const likely = pages.map((page) => listOf(likelyHypothesis(page, { explain })));
+    const likely = pages.map((page) => listOf(likelyHypothesis(page, settings)));
     return await scoreAll(model, runner, likely);
   }
-  const first = pages.map((page) => listOf(firstHypothesis(page, { explain })));
+  const first = pages.map((page) => listOf(firstHypothesis(page, settings)));
   const scored = await scoreAll(model, runner, first);
   if (scored.every(([one]) => isSure(one))) return scored;
   // Loaded when first needed: most pictures leave no doubt.
   const { colourHypotheses, furtherHypotheses } = await import("./image/further.ts");
   const further = pages.map((page, n) =>
-    isSure(scored[n][0]) ? [] : furtherHypotheses(page, { explain })
+    isSure(scored[n][0]) ? [] : furtherHypotheses(page, settings)
   );
   const others = await scoreAll(model, runner, further);
   const all = scored.map((some, n) => byProbability([...some, ...others[n]]));
   for (const [n, page] of pages.entries()) {
     if (isLikely(all[n][0])) continue;
-    const [coloured] = await scoreAll(model, runner, [await colourHypotheses(page, { explain })]);
+    const [coloured] = await scoreAll(model, runner, [await colourHypotheses(page, settings)]);
     all[n] = byProbability([...all[n], ...coloured]);
   }
   return all;

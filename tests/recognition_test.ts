@@ -2,7 +2,9 @@ import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { classifyDigit, LeNet } from "../mod.ts";
 import { createRunner } from "../src/engine/backends.ts";
 import { firstHypothesis } from "../src/image/hypotheses.ts";
+import { Page } from "../src/image/page.ts";
 import { preparePictureFor, recognizePages, scoreHypotheses } from "../src/recognition.ts";
+import { digitsAt, drawn, type Stretch } from "./reading/digits.ts";
 import {
   difference,
   drawGrey,
@@ -11,6 +13,7 @@ import {
   greyOf,
   pageOf,
   rgba,
+  shadedTwo,
   twoOf,
   within,
 } from "./image/ink/drawing.ts";
@@ -90,20 +93,7 @@ Deno.test("scoreHypotheses has one hypothesis of an enlarged picture of MNIST, w
 
 Deno.test("scoreHypotheses has one hypothesis of what leaves no doubt, and sorts those of what does", async () => {
   const plain = within(twoOf(90), 180, 50, 40);
-  const ink = drawInk({
-    width: 180,
-    height: 180,
-    x: 60,
-    y: 40,
-    boxWidth: 60,
-    boxHeight: 86,
-    pen: 12,
-  });
-  const shaded = greyOf(
-    180,
-    180,
-    (x, y) => (230 - 170 * ink[180 * y + x]) * (1 - 0.6 * (x + y) / 360),
-  );
+  const shaded = shadedTwo();
   const scored = await scoreHypotheses(
     model,
     runner,
@@ -185,4 +175,119 @@ Deno.test("preparePictureFor prepares the hypothesis that is most likely a digit
   assertEquals(await preparePictureFor(model, runner, new Uint8Array(784)), undefined);
   const digit = prepared!.slice();
   assertEquals(await preparePictureFor(model, runner, digit), digit);
+});
+
+/** A bold 3, and another digit of a height, in heights of the 3, and with a thinner pen beside it. */
+function besideBold(digit: string, pen: number, share: number): Page {
+  return pageOf(drawn(
+    200,
+    200,
+    digitsAt("3", { x: 35, y: 70, height: 60, pen: 12 }),
+    digitsAt(digit, { x: 110, y: 130 - 60 * share, height: 60 * share, pen }),
+  ));
+}
+
+/** What is read beside a bold 3, and whether it counts as one of several digits. */
+interface Beside {
+  readonly confidence: number;
+  /** In heights of the 3. */
+  readonly height: number;
+  readonly hasNeighbours: boolean;
+  readonly isCounted: boolean;
+}
+
+/** Reads digits of some heights beside a bold 3. */
+async function readBeside(digit: string, pen: number, from: number, to: number): Promise<Beside[]> {
+  const pages = Array.from(
+    { length: 13 },
+    (_, n) => besideBold(digit, pen, from + (to - from) * n / 12),
+  );
+  // Lines are read whatever the hypotheses are.
+  const options = { reject: 0.5, wantsLines: true };
+  return (await recognizePages(model, runner, pages, options)).map(
+    ({ hypotheses, lines, reason }) => {
+      const [three, { confidence, box }] = lines!;
+      assertEquals([three.digit, lines!.length], [3, 2]);
+      return {
+        confidence,
+        height: box.height / hypotheses[0].hypothesis.box.height,
+        hasNeighbours: hypotheses.some(({ hypothesis }) => hypothesis.hasNeighbours),
+        isCounted: reason === "several-digits",
+      };
+    },
+  );
+}
+
+/** Checks that a limit decides, with values on both sides of it that are less than twice or half as large. */
+function assertLimit<T>(
+  all: readonly T[],
+  limit: number,
+  value: (one: T) => number,
+  isAbove: (one: T) => boolean,
+): void {
+  for (const one of all) assertEquals(isAbove(one), value(one) >= limit, JSON.stringify(one));
+  const near = all.map(value).filter((value) => value > limit / 2 && value < limit * 2);
+  assertEquals(near.some((value) => value < limit), true, `nothing just below ${limit}`);
+  assertEquals(near.some((value) => value >= limit), true, `nothing just above ${limit}`);
+}
+
+Deno.test("recognizePages counts a neighbour as one of several digits from a confidence of 0.5 on", async () => {
+  const read = [...await readBeside("1", 10, 0.48, 0.6), ...await readBeside("8", 6, 0.5, 0.58)];
+  const beside = read.filter(({ hasNeighbours, height }) => hasNeighbours && height >= 0.5);
+  assertLimit(beside, 0.5, ({ confidence }) => confidence, ({ isCounted }) => isCounted);
+});
+
+Deno.test("recognizePages counts what is no neighbour from a confidence of 0.9 on", async () => {
+  const read = [...await readBeside("7", 3, 0.52, 0.75), ...await readBeside("1", 4, 0.52, 0.9)];
+  const beside = read.filter(({ hasNeighbours, height }) => !hasNeighbours && height >= 0.5);
+  assertLimit(beside, 0.9, ({ confidence }) => confidence, ({ isCounted }) => isCounted);
+});
+
+Deno.test("recognizePages counts what is half to one and a half times as high as the digit", async () => {
+  const isSure = ({ confidence }: Beside): boolean => confidence >= 0.9;
+  const low = [...await readBeside("6", 6, 0.44, 0.6), ...await readBeside("9", 6, 0.44, 0.6)];
+  assertLimit(low.filter(isSure), 0.5, ({ height }) => height, ({ isCounted }) => isCounted);
+  const high = (await readBeside("1", 6, 1.4, 2)).filter(isSure);
+  assertLimit(high, 1.5 + 1e-9, ({ height }) => height, ({ isCounted }) => !isCounted);
+});
+
+/** The first strokes of a digit, up to a share of their length. */
+function begun(digit: string, share: number): Grey {
+  const strokes = digitsAt(digit, { x: 45, y: 40, height: 60 });
+  const lengthOf = ([[ax, ay], [bx, by]]: Stretch): number => Math.hypot(bx - ax, by - ay);
+  let left = share * strokes.reduce((sum, stroke) => sum + lengthOf(stroke), 0);
+  const kept: Stretch[] = [];
+  for (const stroke of strokes) {
+    const part = Math.min(1, left / lengthOf(stroke));
+    if (part <= 0) break;
+    left -= lengthOf(stroke);
+    const [[ax, ay], [bx, by], pen] = stroke;
+    kept.push([[ax, ay], [ax + part * (bx - ax), ay + part * (by - ay)], pen]);
+  }
+  return drawn(140, 140, kept);
+}
+
+/** Digits of which a third to all is written. */
+const BEGUN = [..."2356"].flatMap((digit) =>
+  Array.from({ length: 15 }, (_, n) => begun(digit, 0.3 + 0.05 * n))
+);
+
+Deno.test("scoreHypotheses makes one hypothesis of what is a digit with 0.99 or more", async () => {
+  const scored = await scoreHypotheses(model, runner, BEGUN.map(pageOf));
+  const probabilityOf = (some: typeof scored[number]): number =>
+    some.find(({ hypothesis }) => hypothesis.name === "own")!.digitProbability!;
+  assertLimit(scored, 0.99, probabilityOf, ({ length }) => length === 1);
+});
+
+Deno.test("scoreHypotheses looks at colours where nothing is a digit with 0.5 or more", async () => {
+  const pages = BEGUN.map(({ data, width, height }) => {
+    const red = rgba(data, (level) => [255, level, level, 255]);
+    return new Page({ data: red, width, height, channels: 4 });
+  });
+  const scored = await scoreHypotheses(model, runner, pages);
+  const isColour = ({ hypothesis: { name } }: typeof scored[number][number]): boolean =>
+    name === "colour";
+  const bestOf = (some: typeof scored[number]): number =>
+    Math.max(...some.filter((one) => !isColour(one)).map((one) => one.digitProbability!));
+  assertLimit(scored, 0.5, bestOf, (some) => !some.some(isColour));
 });

@@ -6,17 +6,17 @@ import { loadPart, SPLIT_FLAG } from "../../src/cli/sources.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { fileSize } from "../../src/data/files.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
+import { createRunner } from "../../src/engine/backends.ts";
 import { LeNetError } from "../../src/errors.ts";
-import {
-  ABLATED_KINDS,
-  ablateKind,
-  type AblationResult,
-  ablationTable,
-  stepReaderOf,
-} from "./hard_set/ablate.ts";
 import { measurePhoto, timeCanvas } from "./hard_set/cost.ts";
 import { GOALS, type Measured, resultTable, worstPage } from "./hard_set/goals.ts";
-import { CLOTHING_KINDS, KINDS, PLAIN_KINDS, TIMED_KINDS } from "./hard_set/kinds.ts";
+import {
+  CLASSIFIED_KINDS,
+  CLOTHING_KINDS,
+  KINDS,
+  PLAIN_KINDS,
+  TIMED_KINDS,
+} from "./hard_set/kinds.ts";
 import {
   type KindResult,
   makeTrial,
@@ -24,9 +24,12 @@ import {
   type Mistake,
   readerOf,
   type Sources,
+  type Trial,
 } from "./hard_set/measure.ts";
 import { riskCoverage, riskCoverageTable } from "./hard_set/risk_coverage.ts";
+import { ablate, ablationReader, type AblationResult, ablationTable } from "./shared/ablation.ts";
 import { checkGoals, goalList } from "./shared/goals.ts";
+import { calibrationOf, calibrationText, type ScoredInk } from "./shared/scored_answers.ts";
 
 /** The folder of datasets beside the repository, where there is one. */
 const BESIDE = new URL("../../../shared/data", import.meta.url).pathname;
@@ -34,7 +37,7 @@ const BESIDE = new URL("../../../shared/data", import.meta.url).pathname;
 /** Default number of pictures of a kind; all images of the plain kinds are read. */
 const PICTURES = 2000;
 
-/** Default number with --ablate, which reads each picture eight times, and with --coverage. */
+/** Default number with --ablate, which reads each picture up to eighteen times, and with --coverage. */
 const ABLATED = 300;
 
 /** Synthetic digits that replace MNIST where it is missing. */
@@ -55,7 +58,7 @@ const FLAGS = {
     kind: "list",
     value: "A,B",
     choices: KINDS,
-    defaultText: `all; with --ablate ${ABLATED_KINDS.join(", ")}`,
+    defaultText: "all; with --ablate all of pictures that classifyDigit is asked about",
     help: "the kinds of pictures",
   },
   limit: {
@@ -82,13 +85,13 @@ const FLAGS = {
     kind: "boolean",
     excludes: ["coverage"],
     help:
-      "measure the steps of the preparation instead: each kind of damage is read with all steps, without each of " +
-      "them, and without any; all ink is taken for a digit, so that only the steps make a difference",
+      "measure the hypotheses of the ink and the steps of the preparation instead: each picture is read with all of " +
+      "them, and without each",
   },
   coverage: {
     kind: "boolean",
     help:
-      "measure thresholds of --reject instead: what each refuses, and what it accepts that is no digit",
+      "measure thresholds of --reject instead: what each refuses of digits, and accepts of what is no digit",
   },
 } as const satisfies FlagTable;
 
@@ -101,7 +104,7 @@ await runCommand({
   flags: FLAGS,
   async run({ flags }) {
     const { limit, seed, split: part, ablate: ablates, coverage: covers } = flags;
-    const kinds = kindsOf(flags.kinds, ablates ? ABLATED_KINDS : KINDS);
+    const kinds = kindsOf(flags.kinds, ablates ? CLASSIFIED_KINDS : KINDS);
     const directory = flags.data ??
       (await fileSize(BESIDE) === undefined ? undefined : BESIDE);
     if (flags.check && directory === undefined) {
@@ -122,13 +125,7 @@ await runCommand({
     const sources: Sources = { digits, clothing, seed };
     using net = await LeNet.load("digits", { backend: "wasm" });
     if (ablates) {
-      const ablation = await ablate(
-        kinds,
-        Math.min(limit ?? ABLATED, digits.count),
-        sources,
-        net,
-        signal,
-      );
+      const ablation = await ablateKinds(kinds, limit ?? ABLATED, sources, net, signal);
       console.log(
         flags.json
           ? JSON.stringify({ digits: digits.name, seed, ablation })
@@ -154,6 +151,7 @@ await runCommand({
       return;
     }
 
+    const inks: ScoredInk[] = [];
     const mistakes = new Map<string, Mistake[]>();
     const results: KindResult[] = [];
     for (const kind of kinds.filter((kind) => !isOneOf(TIMED_KINDS, kind))) {
@@ -172,12 +170,16 @@ await runCommand({
         onMistake: (mistake) => {
           if (flags.worst !== undefined && wrong.length < SHOWN) wrong.push(mistake);
         },
+        onAnswer: ({ ink }) => {
+          if (ink !== undefined) inks.push(ink);
+        },
         signal,
       }).finally(() => line.clear());
       results.push(result);
     }
     const measured: Measured = {
       results,
+      calibration: calibrationOf(inks),
       canvas: kinds.includes("canvas") ? await timeCanvas(net) : undefined,
       photo: kinds.includes("photo")
         ? await measurePhoto(digits.images.subarray(0, 784))
@@ -194,6 +196,7 @@ await runCommand({
       const parts = [
         `${digits.name}, seed ${seed}`,
         results.length > 0 ? resultTable(results) : "",
+        calibrationText(measured.calibration),
         missing.length > 0 ? `not measured: ${missing.join(", ")}` : "",
         goalList(goals),
       ];
@@ -205,29 +208,32 @@ await runCommand({
   },
 });
 
-/** Measures the accuracy without each step of the preparation. */
-async function ablate(
+/** Measures the accuracy without each hypothesis and without each step of the preparation. */
+async function ablateKinds(
   kinds: readonly string[],
-  count: number,
+  limit: number,
   sources: Sources,
-  net: LeNet,
+  { model }: LeNet,
   signal: AbortSignal,
 ): Promise<AblationResult[]> {
-  const read = await stepReaderOf(net.model);
+  using runner = await createRunner("wasm", model.architecture, model.parameters);
+  const read = ablationReader(model, runner);
+  const count = Math.min(limit, sources.digits.count);
   const results: AblationResult[] = [];
-  for (const kind of kinds) {
+  for (const name of kinds) {
+    if (sources.clothing === undefined && isOneOf(CLOTHING_KINDS, name)) continue;
     const line = new ProgressLine();
-    const result = await ablateKind({
-      kind,
-      count,
-      make: (number) => makeTrial(kind, number, count, sources),
-      read,
-      onProgress: progressOf(kind, count, line),
-      signal,
-    }).finally(() => line.clear());
-    results.push(result);
+    const pictures = madePictures(name, count, sources);
+    const onProgress = progressOf(name, count, line);
+    results.push(
+      await ablate({ name, pictures, read, onProgress, signal }).finally(() => line.clear()),
+    );
   }
   return results;
+}
+
+function* madePictures(kind: string, count: number, sources: Sources): Generator<Trial> {
+  for (let number = 0; number < count; number++) yield makeTrial(kind, number, count, sources);
 }
 
 function progressOf(kind: string, count: number, line: ProgressLine): (done: number) => void {

@@ -1,6 +1,8 @@
 import { interruptible, runCommand } from "../../src/cli/command.ts";
 import type { FlagTable } from "../../src/cli/flags.ts";
 import { bar, ProgressLine } from "../../src/cli/run_output.ts";
+import { createRunner } from "../../src/engine/backends.ts";
+import { LeNetError } from "../../src/errors.ts";
 import { LeNet } from "../../src/lenet.ts";
 import { STEP_STYLE } from "../../src/watch/explain_page.ts";
 import { explainDigit, explainString } from "./real/explain.ts";
@@ -14,7 +16,9 @@ import {
 } from "./real/goals.ts";
 import { type DigitResult, meanOf, measureDigits } from "./real/measure_digits.ts";
 import { measureStrings, type StringResult } from "./real/measure_strings.ts";
-import { DIGIT_SETS, readSet, REAL_SETS } from "./real/sets.ts";
+import { acceptanceOf, acceptanceText, scoreSet } from "./real/risk_coverage.ts";
+import { DIGIT_SETS, readSet, REAL_SETS, type Sample } from "./real/sets.ts";
+import { ablate, ablationReader, ablationTable } from "./shared/ablation.ts";
 import { type Failure, type FailureGroup, failuresPage } from "./shared/failures_page.ts";
 import { checkGoals, goalList } from "./shared/goals.ts";
 
@@ -49,6 +53,20 @@ const FLAGS = {
       "takes four times as long",
   },
   json: { kind: "boolean", help: "print one line of JSON" },
+  ablate: {
+    kind: "boolean",
+    excludes: ["agreement", "check", "worst"],
+    help:
+      "measure the hypotheses of the ink and the steps of the preparation instead: each picture of one digit is read " +
+      "with all of them, and without each",
+  },
+  coverage: {
+    kind: "boolean",
+    excludes: ["ablate", "agreement", "check", "worst"],
+    help:
+      "measure thresholds of --reject instead: what share of the digits that are read right each refuses, and what share " +
+      "of the misread ones it accepts",
+  },
   check: {
     kind: "boolean",
     help: "measure with --agreement; the exit code is 1 if a goal is missed",
@@ -74,6 +92,29 @@ await runCommand({
     using interrupt = interruptible();
     const { signal } = interrupt;
     using net = await LeNet.load("digits", { backend: "wasm" });
+    if (flags.ablate) {
+      const { architecture, parameters } = net.model;
+      using runner = await createRunner("wasm", architecture, parameters);
+      const read = ablationReader(net.model, runner);
+      const ablation = await eachDigitSet(directory, sets, limit, (name, pictures, onProgress) => {
+        return ablate({ name, pictures, read, onProgress, signal });
+      });
+      console.log(flags.json ? JSON.stringify({ ablation }) : ablationTable(ablation));
+      return;
+    }
+    if (flags.coverage) {
+      const scored = await eachDigitSet(
+        directory,
+        sets,
+        limit,
+        async (set, samples, onProgress) => {
+          return { set, answers: await scoreSet({ samples, net, onProgress, signal }) };
+        },
+      );
+      const json = (): string => JSON.stringify({ coverage: acceptanceOf(scored) });
+      console.log(flags.json ? json() : acceptanceText(scored));
+      return;
+    }
 
     const digits: DigitResult[] = [];
     const strings: StringResult[] = [];
@@ -136,3 +177,34 @@ await runCommand({
     return flags.check && goals.some(({ isMet }) => !isMet) ? 1 : 0;
   },
 });
+
+/** Measures each set of single digits that was asked for. */
+async function eachDigitSet<Result>(
+  directory: string,
+  sets: readonly string[],
+  limit: number | undefined,
+  measure: (
+    set: string,
+    samples: readonly Sample[],
+    onProgress: (done: number) => void,
+  ) => Promise<Result>,
+): Promise<Result[]> {
+  const ofDigits = DIGIT_SETS.filter((set) => sets.includes(set));
+  if (ofDigits.length === 0) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot measure single digits: found --only ${sets.join(",")}, expected some of ${
+        DIGIT_SETS.join(",")
+      }`,
+    );
+  }
+  const results: Result[] = [];
+  for (const set of ofDigits) {
+    const samples = await readSet(directory, set, limit);
+    const line = new ProgressLine();
+    const onProgress = (done: number): void =>
+      line.draw(() => `${bar(done / samples.length, 20)}  ${set} ${done}`);
+    results.push(await measure(set, samples, onProgress).finally(() => line.clear()));
+  }
+  return results;
+}

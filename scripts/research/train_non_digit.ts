@@ -41,8 +41,8 @@ const FLAGS = {
     help:
       "the folder of CIFAR-10's files, or its parent folder; without it they are downloaded once",
   },
-  count: { kind: "integer", min: 1, value: "N", default: 26_000, help: "the number of pictures" },
-  epochs: { kind: "integer", min: 1, value: "N", default: 12, help: "passes over the ink" },
+  count: { kind: "integer", min: 1, value: "N", default: 104_000, help: "the number of pictures" },
+  epochs: { kind: "integer", min: 1, value: "N", default: 18, help: "passes over the ink" },
   seed: { kind: "integer", value: "N", default: 0, help: "the same seed gives the same file" },
   out: { kind: "text", value: "FILE", default: "non-digit.safetensors", help: "the network" },
 } as const satisfies FlagTable;
@@ -95,10 +95,10 @@ async function trainNonDigit(flags: FlagValues<typeof FLAGS>): Promise<void> {
   const architecture = lenet5({
     name: "non-digit",
     input: [2, 28, 28],
-    channels: [12, 24, 40],
+    channels: [16, 32, 64],
     kernel: 3,
     padding: [1, 1, 0],
-    dense: [64],
+    dense: [96],
     classes: NON_DIGIT_CLASSES.length,
   });
   const checksums = {

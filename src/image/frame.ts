@@ -32,16 +32,18 @@ export function resizeArea(map: InkMap, box: Box, side: number): InkMap {
 
 /** The mean of each area of old pixels that a row and a column of spans cover. */
 function resize(map: InkMap, columns: Spans, rows: Spans): Float32Array<ArrayBuffer> {
-  const narrowed = resizeRows(map, columns, rows.first[0], rows.last[rows.count - 1]);
+  const { count, length, first, firstShare, last, lastShare } = rows;
+  const top = first[0];
+  const narrowed = resizeRows(map, columns, top, last[count - 1]);
   const width = columns.count;
-  const data = new Float32Array(rows.count * width);
-  for (let y = 0, at = 0; y < rows.count; y++) {
-    const first = (rows.first[y] - rows.first[0]) * width;
-    const last = (rows.last[y] - rows.first[0]) * width;
-    for (let x = 0; x < width; x++, at++) {
-      let ink = rows.firstShare[y] * narrowed[first + x] + rows.lastShare[y] * narrowed[last + x];
-      for (let i = first + width; i < last; i += width) ink += narrowed[i + x];
-      data[at] = ink / rows.length;
+  const data = new Float32Array(count * width);
+  for (let y = 0, at = 0; y < count; y++) {
+    const end = (last[y] - top) * width;
+    const [upperShare, lowerShare] = [firstShare[y], lastShare[y]];
+    for (let x = 0, from = (first[y] - top) * width, to = end; x < width; x++, at++, from++, to++) {
+      let ink = upperShare * narrowed[from] + lowerShare * narrowed[to];
+      for (let i = from + width; i < to; i += width) ink += narrowed[i];
+      data[at] = ink / length;
     }
   }
   return data;
@@ -117,19 +119,19 @@ function spreadAcross({ data, width }: InkMap, box: Box): number {
 /** Resizes each row from `top` to `bottom` to the new columns. */
 function resizeRows(
   { data, width }: InkMap,
-  columns: Spans,
+  { count, length, first, firstShare, last, lastShare }: Spans,
   top: number,
   bottom: number,
 ): Float32Array {
-  const narrowed = new Float32Array((bottom - top + 1) * columns.count);
+  const narrowed = new Float32Array((bottom - top + 1) * count);
   for (let y = top, at = 0; y <= bottom; y++) {
     const row = y * width;
-    for (let x = 0; x < columns.count; x++, at++) {
-      const first = row + columns.first[x];
-      const last = row + columns.last[x];
-      let ink = columns.firstShare[x] * data[first] + columns.lastShare[x] * data[last];
-      for (let i = first + 1; i < last; i++) ink += data[i];
-      narrowed[at] = ink / columns.length;
+    for (let x = 0; x < count; x++, at++) {
+      const end = row + last[x];
+      let i = row + first[x];
+      let ink = firstShare[x] * data[i] + lastShare[x] * data[end];
+      while (++i < end) ink += data[i];
+      narrowed[at] = ink / length;
     }
   }
   return narrowed;
@@ -244,8 +246,8 @@ function offsetFor(centre: number, length: number): number {
  */
 export function strengthenInk<T extends Float32Array>(pixels: T): T {
   let strongest = 0;
-  for (let i = 0; i < pixels.length; i++) strongest = Math.max(strongest, pixels[i]);
-  for (let i = 0; i < pixels.length; i++) pixels[i] /= strongest;
+  for (let i = 0; i < pixels.length; i++) if (pixels[i] > strongest) strongest = pixels[i];
+  if (strongest !== 1) { for (let i = 0; i < pixels.length; i++) pixels[i] /= strongest; }
   return pixels;
 }
 

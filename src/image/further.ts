@@ -4,7 +4,7 @@ import { evenLight, isEven } from "./ink/illumination.ts";
 import { eraseLines, eraseOutlines } from "./ink/marks.ts";
 import { eraseRules } from "./ink/rules.ts";
 import type { EvenImage, Separation } from "./ink/separate.ts";
-import { factorFor, type Page, type PreparationSettings, sheetsOf, takes } from "./page.ts";
+import { factorFor, type Page, type PreparationSettings, sheetsOf } from "./page.ts";
 
 /** In smaller pictures, in pixels, a shadow and a stroke look the same. */
 const MIN_EVEN_SIDE = 60;
@@ -47,7 +47,7 @@ const WAYS: Readonly<Record<string, Separation>> = {
  * first was dark, on a sheet of paper or in a window on a screen.
  *
  * @param page The picture.
- * @param settings Steps to leave out, and whether to keep the pictures on the way.
+ * @param settings What to leave out, and whether to keep the pictures on the way.
  * @returns The hypotheses, in the order of the ways.
  */
 export function furtherHypotheses(page: Page, settings: PreparationSettings = {}): Hypothesis[] {
@@ -68,7 +68,7 @@ export function furtherHypotheses(page: Page, settings: PreparationSettings = {}
  * Finds ink that differs from its paper in colour.
  *
  * @param page The picture.
- * @param settings Steps to leave out, and whether to keep the pictures on the way.
+ * @param settings What to leave out, and whether to keep the pictures on the way.
  * @returns The hypotheses; none where the picture is grey.
  */
 export async function colourHypotheses(
@@ -96,7 +96,7 @@ export async function colourHypotheses(
  * it chooses among all hypotheses instead.
  *
  * @param page The picture.
- * @param settings Steps to leave out, and whether to keep the pictures on the way.
+ * @param settings What to leave out, and whether to keep the pictures on the way.
  * @returns The hypothesis; `undefined` where nothing stands out.
  */
 export function likelyHypothesis(
@@ -104,7 +104,7 @@ export function likelyHypothesis(
   settings: PreparationSettings = {},
 ): Hypothesis | undefined {
   const view = page.view(page.whole, factorFor(page.whole));
-  const separation = likelySeparation(view.grey, settings);
+  const separation = likelySeparation(view.grey);
   return makeHypothesis("likely", page, page.whole, separation, settings);
 }
 
@@ -112,17 +112,9 @@ export function likelyHypothesis(
  * Chooses how ink is most likely to be separated, by the light of a picture alone.
  *
  * @param picture The picture, of the size in which it is looked at.
- * @param settings Steps to leave out: `light` and `rules`.
  * @returns The separation: the illumination is corrected where it is uneven.
  */
-export function likelySeparation(
-  picture: GreyImage,
-  settings: PreparationSettings = {},
-): Separation {
-  const isAsItIs = isSmall(picture) || !takes(settings, "light") || isEven(picture);
-  return {
-    ...(!isAsItIs && { correct }),
-    threshold: "border",
-    ...(takes(settings, "rules") && { erase: eraseRules }),
-  };
+export function likelySeparation(picture: GreyImage): Separation {
+  const isAsItIs = isSmall(picture) || isEven(picture);
+  return { ...(!isAsItIs && { correct }), threshold: "border", erase: eraseRules };
 }

@@ -62,7 +62,7 @@ export const OWN: Separation = { threshold: "otsu", erase: eraseRules };
  * Finds the ink of a digit as most pictures show it: by one threshold, as it is.
  *
  * @param page The picture.
- * @param settings Steps to leave out, and whether to keep the pictures on the way.
+ * @param settings What to leave out, and whether to keep the pictures on the way.
  * @returns The hypothesis; `undefined` where nothing stands out.
  */
 export function firstHypothesis(
@@ -79,8 +79,8 @@ export function firstHypothesis(
  * @param page The picture.
  * @param region Where to look.
  * @param separation How to separate ink.
- * @param settings Steps to leave out, and whether to keep the pictures on the way.
- * @returns The hypothesis; `undefined` where nothing stands out.
+ * @param settings What to leave out, and whether to keep the pictures on the way.
+ * @returns The hypothesis; `undefined` where nothing stands out, and where it is left out.
  */
 export function makeHypothesis(
   name: string,
@@ -89,9 +89,10 @@ export function makeHypothesis(
   separation: Separation,
   settings: PreparationSettings,
 ): Hypothesis | undefined {
+  if (!takes(settings, name)) return undefined;
   const steps: PreparationPicture[] = [];
   const record = settings.explain ? (step: PreparationPicture) => void steps.push(step) : undefined;
-  const digit = findDigit(page, region, separation, settings, record);
+  const digit = findDigit(page, region, allowed(separation, settings), settings, record);
   if (digit === undefined) return undefined;
   const { view, hasNeighbours } = digit;
   const ink = undoStretch(digit.ink);
@@ -109,6 +110,18 @@ export function makeHypothesis(
     box: regionAround(digit.ink.box, 0, view),
     hasNeighbours,
     ...(settings.explain && { steps }),
+  };
+}
+
+/** A separation without the steps that are left out. */
+function allowed(separation: Separation, settings: PreparationSettings): Separation {
+  if (settings.without === undefined) return separation;
+  const { correct, erase, ...others } = separation;
+  const erases = erase !== eraseRules || takes(settings, "rules");
+  return {
+    ...others,
+    ...(correct && takes(settings, "light") && { correct }),
+    ...(erase && erases && { erase }),
   };
 }
 

@@ -116,8 +116,10 @@ export interface Pixels {
   readonly height: number;
   /** Values of one pixel: 1 in grey, 4 in RGBA, not premultiplied. RGB was converted to RGBA. */
   readonly channels: 1 | 4;
-  /** Decodes the file again in colour, where only its brightness was decoded. */
+  /** Gives the picture in colour, where only its brightness was decoded or copied: as many pixels as are looked at. */
   readonly inColour?: () => Promise<Pixels>;
+  /** Frees the values at once, where they are a copy. */
+  readonly release?: () => void;
 }
 
 /** A decoded file, in RGBA or grey. */

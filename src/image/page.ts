@@ -1,12 +1,15 @@
 import type { Box, GreyImage, Pixels } from "./image.ts";
 import { boxAround, type Component, findComponents } from "./ink/components.ts";
-import { borderOf, histogram, isFaint, otsuLevels } from "./ink/threshold.ts";
+import { borderOf, histogram, inkMask, isFaint, otsuLevels } from "./ink/threshold.ts";
 import { asMnist, DIGIT_SIDE } from "./frame.ts";
 import { despeckle, LazyGrey, reduceGrey } from "./ink/grey.ts";
 import { toBytes, toUnit } from "./values.ts";
 
 /** In smaller pictures, in pixels, a speck and the end of a stroke look the same. */
 const MIN_SPECKLED_SIDE = 60;
+
+/** From this factor on a block is looked at on every other pixel of every other row, which hardly changes its mean. */
+const MIN_COARSE = 8;
 
 /** A part of a page, reduced to the size in which ink is looked for. */
 export interface View {
@@ -60,6 +63,11 @@ export class Page {
     );
   }
 
+  /** Frees the memory of the picture, where it is a copy; the page cannot be looked at any more. */
+  release(): void {
+    this.#pixels.release?.();
+  }
+
   /** Its brightness, as the first step of a preparation. */
   brightness(): PreparationPicture {
     const { grey: { data }, whole: { width, height } } = this;
@@ -90,7 +98,8 @@ export class Page {
     const key = [region.x, region.y, region.width, region.height, factor].join();
     let view = this.#views.get(key);
     if (view === undefined) {
-      const reduced = reduceGrey(this.grey, region, factor);
+      const step = factor >= MIN_COARSE ? 2 : 1;
+      const reduced = reduceGrey(this.grey, region, factor, step);
       const counts = histogram(reduced.data);
       const isClean = Math.max(reduced.width, reduced.height) < MIN_SPECKLED_SIDE ||
         isOnFlatGround(reduced, counts);
@@ -162,17 +171,34 @@ const MAX_SHEETS = 2;
 
 const MAX_DEPTH = 2;
 
+/** On a page with a shorter longer side, in pixels, a sheet would leave no room for a digit: what looks like one is drawn. */
+const MIN_SHEET_PAGE = 60;
+
+/** The sheets that were found on pages: one digit and lines are looked for on the same ones. */
+const found = new WeakMap<Page, Box[]>();
+
+/**
+ * Finds sheets of paper and windows on a page: what is of one tone, almost a rectangle, and large.
+ *
+ * @param page The page.
+ * @returns Their insides, the largest first; what lies on the largest sheet after it.
+ */
 export function sheetsOf(page: Page): Box[] {
+  let sheets = found.get(page);
+  if (sheets === undefined) found.set(page, sheets = findSheets(page));
+  return sheets;
+}
+
+function findSheets(page: Page): Box[] {
   const sheets: Box[] = [];
   let region = page.whole;
+  if (Math.max(region.width, region.height) < MIN_SHEET_PAGE) return sheets;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const view = page.view(region, factorFor(region));
-    const { grey: { data, width, height } } = view;
+    const { grey: { width, height } } = view;
     const levels = otsuLevels(view.grey, view.counts);
     if (levels === undefined) break;
-    const { background, direction, edge } = levels;
-    const mask = Uint8Array.from(data, (level) => direction * (level - background) >= edge ? 1 : 0);
-    const found = findComponents(mask, width, height)
+    const inside = findComponents(inkMask(view.grey, levels), width, height)
       .filter((piece) => isSheet(piece, width * height))
       .sort((a, b) => b.area - a.area)
       .slice(0, MAX_SHEETS)
@@ -181,9 +207,9 @@ export function sheetsOf(page: Page): Box[] {
         return regionAround(box, -Math.ceil(SHEET_EDGE * Math.min(box.width, box.height)), view);
       })
       .filter((box) => Math.min(box.width, box.height) >= MIN_REGION);
-    if (found.length === 0) break;
-    sheets.push(...found);
-    region = found[0];
+    if (inside.length === 0) break;
+    sheets.push(...inside);
+    region = inside[0];
   }
   return sheets;
 }
@@ -208,7 +234,7 @@ function isSheet(piece: Component, page: number): boolean {
 /**
  * The steps from a picture to a digit that can be left out, to see what each is good for: `light` makes uneven light
  * even, `specks` erases specks and takes the pieces that are the digit, `rules` erases the lines of ruled paper,
- * `zoom` looks again at small digits and enters sheets, `strokes` evens the width of strokes, `centre` puts the centre
+ * `zoom` looks again at small digits, `strokes` evens the width of strokes, `centre` puts the centre
  * of mass in the middle instead of the box.
  */
 export type PreparationStep = "light" | "specks" | "rules" | "zoom" | "strokes" | "centre";
@@ -242,17 +268,17 @@ export type RecordStep = (picture: PreparationPicture) => void;
 export interface PreparationSettings {
   /** Whether the pictures on the way are kept as `steps`. */
   readonly explain?: boolean;
-  /** Steps to leave out. */
-  readonly without?: readonly PreparationStep[];
+  /** Names of steps and of hypotheses to leave out, to measure what each is good for. */
+  readonly without?: readonly string[];
 }
 
 /**
- * Tells whether a step is taken.
+ * Tells whether a step is taken, or a hypothesis made.
  *
  * @param settings How the picture is prepared.
- * @param step The step.
+ * @param name The name of the step or the hypothesis.
  * @returns Whether it is not left out.
  */
-export function takes({ without }: PreparationSettings, step: PreparationStep): boolean {
-  return without === undefined || !without.includes(step);
+export function takes({ without }: PreparationSettings, name: string): boolean {
+  return without === undefined || !without.includes(name);
 }

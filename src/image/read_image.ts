@@ -12,6 +12,7 @@ import type {
   Pixels,
   Values,
 } from "./image.ts";
+import { copyBrightness } from "./ink/grey.ts";
 import type { FileSource } from "./read_bytes.ts";
 import { largestColour, numbersToUnit, typeName } from "./values.ts";
 
@@ -31,13 +32,19 @@ class CapturedImage {
  *
  * @param image The picture, or one that was captured.
  * @param options The largest file and the largest picture that are accepted; other options are ignored.
+ * @param wanted What is wanted of the picture: of pixels in RGBA the brightness alone is copied where that is all, which
+ * takes a quarter of the memory.
  * @returns The picture to be given to {@linkcode readImage}, which alone looks into it, and throws what is wrong with it.
  */
-export function captureImage(image: DigitImage, options: ImageLimits = {}): DigitImage {
+export function captureImage(
+  image: DigitImage,
+  options: ImageLimits = {},
+  wanted: Wanted = "colour",
+): DigitImage {
   if (image instanceof CapturedImage) return image;
   let content: CapturedImage["content"] | undefined;
   try {
-    content = copyContent(image, limitsOf(options));
+    content = copyContent(image, limitsOf(options), wanted);
   } catch (error) {
     content = Promise.reject(error);
   }
@@ -51,6 +58,7 @@ export function captureImage(image: DigitImage, options: ImageLimits = {}): Digi
 function copyContent(
   image: DigitImage,
   limits: Required<ImageLimits>,
+  wanted: Wanted,
 ): CapturedImage["content"] | undefined {
   const { maxBytes, maxPixels } = limits;
   if (isEncoded(image)) return isInMemory(image) ? copyFile(image, maxBytes) : undefined;
@@ -59,7 +67,10 @@ function copyContent(
   }
   const pixels = readPixels(image, limits);
   const given = typeof image === "object" && "data" in image ? image.data : image;
-  return pixels.data === given ? { ...pixels, data: new Uint8Array(pixels.data) } : pixels;
+  if (pixels.data !== given) return pixels;
+  return wanted === "brightness" && pixels.channels === 4
+    ? copyBrightness(pixels)
+    : { ...pixels, data: new Uint8Array(pixels.data) };
 }
 
 /**
@@ -80,7 +91,7 @@ export async function readImage(
   wanted: Wanted = "colour",
 ): Promise<Pixels> {
   const { maxBytes, maxPixels } = resolveLimits(limits);
-  const captured = captureImage(image, limits);
+  const captured = captureImage(image, limits, wanted);
   if (captured instanceof CapturedImage) {
     const content = await captured.content;
     return "channels" in content ? content : await decode(content, limits, wanted);

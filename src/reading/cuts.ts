@@ -9,6 +9,8 @@ export interface Cut {
   readonly cost: number;
   /** How much ink is to the left of it. */
   readonly mass: number;
+  /** How many cuts of the group were better. */
+  readonly rank: number;
 }
 
 /** What a step to the side costs, in pixels of ink: little, or a way around a flag would be too dear. */
@@ -27,7 +29,10 @@ const BETWEEN = 0.1;
 const HEIGHTS = [0.25, 0.5, 0.75];
 
 /** At most so many cuts, for each height of a digit that the group is wide. */
-const MOST = 16;
+export const MAX_CUTS = 16;
+
+/** A group with ink on this share of its box is a bar, not digits that touch. */
+const MAX_FILL = 0.75;
 
 /**
  * Finds where a group of ink may be cut: along the ways from top to bottom that cross the least ink, whatever their
@@ -41,11 +46,6 @@ const MOST = 16;
 export function findCuts(group: InkGroup, height: number, stroke: number): Cut[] {
   const { data, width, height: rows } = group;
   if (width < 0.3 * height) return [];
-  const ways = SLANTS.map((slant) => ({
-    down: costs(data, width, rows, false, slant),
-    up: costs(data, width, rows, true, slant),
-    seen: new Set<number>(),
-  }));
   // The ink before each pixel of its row.
   const before = new Float32Array((width + 1) * rows);
   for (let y = 0, i = 0; y < rows; y++) {
@@ -55,6 +55,12 @@ export function findCuts(group: InkGroup, height: number, stroke: number): Cut[]
   }
   let total = 0;
   for (let y = 0; y < rows; y++) total += before[y * (width + 1) + width];
+  if (total >= MAX_FILL * width * rows) return [];
+  const ways = SLANTS.map((slant) => ({
+    down: costs(data, width, rows, false, slant),
+    up: costs(data, width, rows, true, slant),
+    seen: new Set<number>(),
+  }));
 
   const starts: { x: number; y: number; price: number; way: typeof ways[number] }[] = [];
   for (const way of ways) {
@@ -69,7 +75,7 @@ export function findCuts(group: InkGroup, height: number, stroke: number): Cut[]
   }
   starts.sort((a, b) => a.price - b.price);
   const least = BETWEEN * stroke * height;
-  const most = Math.ceil(MOST * width / height);
+  const most = mostCuts(group, height, MAX_CUTS);
   const cuts: Cut[] = [];
   for (const { x, y, way: { down, up, seen } } of starts) {
     if (cuts.length >= most) break;
@@ -90,9 +96,20 @@ export function findCuts(group: InkGroup, height: number, stroke: number): Cut[]
       }
       return between >= least;
     });
-    if (isNew) cuts.push({ columns, cost, mass });
+    if (isNew) cuts.push({ columns, cost, mass, rank: cuts.length });
   }
   return cuts.sort((a, b) => a.mass - b.mass);
+}
+
+/**
+ * How many cuts a group may have.
+ *
+ * @param group The ink.
+ * @param height How high a digit is.
+ * @param density Cuts for each height of a digit that the group is wide.
+ */
+export function mostCuts({ width }: InkGroup, height: number, density: number): number {
+  return Math.ceil(density * width / height);
 }
 
 /** The cheapest ways from one edge to every pixel: their cost, and how far aside the one before is. */

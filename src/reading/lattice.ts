@@ -1,7 +1,7 @@
 import { centreInk, DIGIT_BOX, DIGIT_SIDE, resizeArea, strengthenInk } from "../image/frame.ts";
 import type { Box, FoundInk, InkMap } from "../image/image.ts";
 import { evenStrokes, strokeWidth } from "../image/ink/strokes.ts";
-import { type Cut, findCuts, type InkGroup, inkGroups } from "./cuts.ts";
+import { type Cut, findCuts, type InkGroup, inkGroups, MAX_CUTS, mostCuts } from "./cuts.ts";
 import { deskew, type DeskewedInk } from "./deskew.ts";
 import { groupLines, type Writing } from "./writing.ts";
 
@@ -15,25 +15,54 @@ export interface Lattice {
   readonly places: number;
 }
 
+/** A line of a writing, and where its ink may be cut. */
+export interface CutLine {
+  /** The ink of the whole writing. */
+  readonly ink: DeskewedInk;
+  /** The groups of the line from the left, with their cuts. */
+  readonly groups: readonly { readonly group: InkGroup; readonly cuts: readonly Cut[] }[];
+}
+
 /**
- * Takes the lines of a writing apart where digits may end.
+ * Finds where the digits of a writing may end.
  *
  * @param writing The writing.
- * @returns A lattice for each line, from the top.
+ * @returns The lines, from the top.
  */
-export function latticesOf(writing: Writing): Lattice[] {
+export function cutLines(writing: Writing): CutLine[] {
   const ink = deskew(writing);
   const stroke = Math.max(1, strokeWidth(ink.map));
-  return groupLines(ink.pieces, ink.height).map((line) => {
-    const parts: Part[] = [];
-    for (const group of inkGroups(ink, line)) {
-      const cuts = findCuts(group, ink.height, stroke);
-      for (let i = 0; i <= cuts.length; i++) {
-        parts.push({ group, left: cuts[i - 1], right: cuts[i] });
-      }
-    }
-    return { ink, segments: listSegments(parts, ink.height, ink.edge), places: parts.length };
+  return groupLines(ink.pieces, ink.height).map((line) => ({
+    ink,
+    groups: inkGroups(ink, line).map((group) => ({
+      group,
+      cuts: findCuts(group, ink.height, stroke),
+    })),
+  }));
+}
+
+/**
+ * Takes a line apart where its digits may end.
+ *
+ * @param line The line.
+ * @param density How many of the cuts are made, the best ones: so many for each height of a digit.
+ * @returns The lattice.
+ */
+export function latticeOf({ ink, groups }: CutLine, density: number = MAX_CUTS): Lattice {
+  const parts = groups.flatMap(({ group, cuts }) => {
+    const most = mostCuts(group, ink.height, density);
+    const made = cuts.filter(({ rank }) => rank < most);
+    return Array.from(
+      { length: made.length + 1 },
+      (_, i): Part => ({ group, left: made[i - 1], right: made[i] }),
+    );
   });
+  return { ink, segments: listSegments(parts, ink.height, ink.edge), places: parts.length };
+}
+
+/** The lattices of all lines of a writing, from the top. */
+export function latticesOf(writing: Writing): Lattice[] {
+  return cutLines(writing).map((line) => latticeOf(line));
 }
 
 /** The smallest bits that a line is taken apart into: a group, or what is left of it between two cuts. */
@@ -224,19 +253,27 @@ interface Grid {
  * @returns [2, 28, 28] values from 0 (none) to 1 (ink) for each segment, one after another.
  */
 export function segmentWindows({ ink, segments }: Lattice): Float32Array<ArrayBuffer> {
-  const cell = Math.max(1, ink.height / DIGIT_BOX);
-  const whole: Grid = {
-    data: new Float32Array(
-      Math.ceil(ink.map.width / cell + 1) * Math.ceil(ink.map.height / cell + 1),
-    ),
-    width: Math.ceil(ink.map.width / cell + 1),
-    height: Math.ceil(ink.map.height / cell + 1),
-    cell,
-  };
-  addInk(whole, ink.map, 0, 0, 0, 0);
+  const whole = gridOf(ink);
   const windows = new Float32Array(segments.length * 2 * SIZE);
   segments.forEach((segment, n) => drawWindow(windows.subarray(2 * n * SIZE), segment, whole));
   return windows;
+}
+
+/** The grids of writings, for all of their lines. */
+const grids = new WeakMap<DeskewedInk, Grid>();
+
+/** All ink of a writing, in cells of which a digit is 20 high. */
+function gridOf(ink: DeskewedInk): Grid {
+  let grid = grids.get(ink);
+  if (grid === undefined) {
+    const cell = Math.max(1, ink.height / DIGIT_BOX);
+    const width = Math.ceil(ink.map.width / cell + 1);
+    const height = Math.ceil(ink.map.height / cell + 1);
+    grid = { data: new Float32Array(width * height), width, height, cell };
+    addInk(grid, ink.map, 0, 0, 0, 0);
+    grids.set(ink, grid);
+  }
+  return grid;
 }
 
 function drawWindow(
@@ -262,29 +299,32 @@ function drawWindow(
 
 /** Adds the ink of a map whose corner is at x, y to a grid whose corner is the cell left, top. */
 function addInk(grid: Grid, map: InkMap, x: number, y: number, left: number, top: number): void {
-  const { cell } = grid;
+  const { data, width, height, cell } = grid;
   const columns = sharesOf(x, map.width, cell, left);
   const rows = sharesOf(y, map.height, cell, top);
   const area = 1 / (cell * cell);
-  for (let v = 0, at = 0; v < map.height; v++) {
+  for (let v = 0; v < map.height; v++) {
     const row = rows.cells[v];
-    if (row < -1 || row >= grid.height) {
-      at += map.width;
-      continue;
-    }
-    for (let u = 0; u < map.width; u++, at++) {
+    if (row < -1 || row >= height) continue;
+    const rowShare = rows.shares[v];
+    const isInside = row >= 0;
+    const isNextInside = row + 1 < height;
+    for (let u = 0, at = v * map.width; u < map.width; u++, at++) {
       const ink = map.data[at];
       if (ink === 0) continue;
       const column = columns.cells[u];
-      if (column < -1 || column >= grid.width) continue;
-      for (let down = 0; down < 2; down++) {
-        const r = row + down;
-        if (r < 0 || r >= grid.height) continue;
-        const share = ink * area * (down === 0 ? rows.shares[v] : 1 - rows.shares[v]);
-        if (column >= 0) grid.data[r * grid.width + column] += share * columns.shares[u];
-        if (column + 1 < grid.width) {
-          grid.data[r * grid.width + column + 1] += share * (1 - columns.shares[u]);
-        }
+      if (column < -1 || column >= width) continue;
+      const columnShare = columns.shares[u];
+      const first = row * width + column;
+      if (isInside) {
+        const share = ink * area * rowShare;
+        if (column >= 0) data[first] += share * columnShare;
+        if (column + 1 < width) data[first + 1] += share * (1 - columnShare);
+      }
+      if (isNextInside) {
+        const share = ink * area * (1 - rowShare);
+        if (column >= 0) data[first + width] += share * columnShare;
+        if (column + 1 < width) data[first + width + 1] += share * (1 - columnShare);
       }
     }
   }

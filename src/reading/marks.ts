@@ -273,7 +273,8 @@ function restOf(
   const without = mask.slice();
   for (const line of lines) eraseLine(without, line, 1, width);
   const pieces = findComponents(without, width, height);
-  const owners = Int32Array.from(mask, (ink, i) => without[i] - ink);
+  const owners = new Int32Array(mask.length);
+  for (let i = 0; i < mask.length; i++) owners[i] = without[i] - mask[i];
   for (const [n, { runs }] of pieces.entries()) {
     for (let r = 0; r < runs.length; r += 3) {
       owners.fill(n + 1, runs[r] * width + runs[r + 1], runs[r] * width + runs[r + 2]);

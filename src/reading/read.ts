@@ -8,8 +8,10 @@ import { areDigits, type Model } from "../model/model.ts";
 import { modelFromModule } from "../weights/model_file.ts";
 import type { DeskewedInk } from "./deskew.ts";
 import {
+  type CutLine,
+  cutLines,
   type Lattice,
-  latticesOf,
+  latticeOf,
   prepareSegment,
   type Segment,
   segmentWindows,
@@ -48,10 +50,130 @@ export async function readLines(
   runner: Runner,
   page: Page,
 ): Promise<ReadDigit[]> {
+  const writings = findWritings(page).map(cutLines);
+  return await readBest(model, runner, await divideAll(writings), page.whole);
+}
+
+/** Digits lower than this, in pixels of the page, show no shape. */
+const MIN_HEIGHT = 6;
+
+/** Cuts for each height of a digit at the first look, which tells most pictures of one digit from those of several. */
+const FIRST_CUTS = 4;
+
+/** With worse odds at the first look there is no digit, even where a better cut is found. */
+const MIN_FIRST_ODDS = -3;
+
+/** A first look at more segments than this tells enough: a second one takes ten times as long. */
+const MAX_FIRST_SEGMENTS = 200;
+
+/** Where the first look finds several digits in more segments than this, the second does not count them anew. */
+const MAX_COUNTED_SEGMENTS = 100;
+
+/**
+ * Reads lines to tell whether there are several digits: first with few cuts, and again with all of them only where that
+ * may change the answer.
+ *
+ * @param model The network.
+ * @param runner Runs it.
+ * @param page The page.
+ * @param confidence The least confidence of a digit that counts.
+ * @param isOneDigit Whether the ink is likely one digit: then the second look decides.
+ * @returns The digits, line by line; none where there cannot be two that count.
+ * @throws {LeNetError} `backend/unavailable` when the network that finds whole digits cannot be started.
+ */
+export async function readSeveral(
+  model: Model,
+  runner: Runner,
+  page: Page,
+  confidence: number,
+  isOneDigit: boolean,
+): Promise<ReadDigit[]> {
+  // A digit is never read with more confidence than these odds give.
+  const minOdds = math.log(confidence / (1 - confidence));
+  const writings = findWritings(page)
+    .filter(({ height, factor }) => height * factor >= MIN_HEIGHT).map(cutLines);
+  const first = await divideAll(writings, FIRST_CUTS, MAX_FRUITLESS);
+  if (mostDigits(first, MIN_FIRST_ODDS) < 2) return [];
+  let digits: ReadDigit[] = [];
+  const hasSeveral = (): boolean =>
+    digits.filter((digit) => digit.confidence >= confidence).length > 1;
+  if (!isOneDigit) {
+    if (mostDigits(first, minOdds) > 1) digits = await readBest(model, runner, first, page.whole);
+    const segments = first.flat().reduce((sum, { candidates }) => sum + candidates.length, 0);
+    if (segments > (hasSeveral() ? MAX_COUNTED_SEGMENTS : MAX_FIRST_SEGMENTS)) return digits;
+  }
+  const second = await divideAll(writings);
+  if (mostDigits(second, minOdds) < 2) return digits;
+  const again = await readBest(model, runner, second, page.whole);
+  const { length } = again.filter((digit) => digit.confidence >= confidence);
+  return length > 1 || !hasSeveral() ? again : digits;
+}
+
+/** A line taken apart, and what is thought of its segments. */
+interface DividedLine {
+  readonly lattice: Lattice;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Odds from which on a segment surely is a digit. */
+const SURE_ODDS = 2;
+
+/** After so many segments at the first look, none of which surely is a digit, further lines are texture. */
+const MAX_FRUITLESS = 600;
+
+/** Takes all lines of all writings apart. */
+async function divideAll(
+  writings: readonly (readonly CutLine[])[],
+  density?: number,
+  maxFruitless = Infinity,
+): Promise<DividedLine[][]> {
+  const divided: DividedLine[][] = [];
+  for (const lines of writings) {
+    const own: DividedLine[] = [];
+    let fruitless = 0;
+    for (const line of lines) {
+      if (fruitless > maxFruitless) break;
+      const lattice = latticeOf(line, density);
+      const candidates = await findWholeDigits(lattice);
+      fruitless = candidates.some(({ odds }) => odds >= SURE_ODDS)
+        ? -Infinity
+        : fruitless + candidates.length;
+      own.push({ lattice, candidates });
+    }
+    divided.push(own);
+  }
+  return divided;
+}
+
+/** How many segments beside each other have at least some odds, in the writing with the most of them. */
+function mostDigits(writings: readonly (readonly DividedLine[])[], minOdds: number): number {
+  const counts = writings.map((lines) =>
+    lines.reduce((sum, { lattice: { places }, candidates }) => {
+      // Segments are listed by their first place.
+      const most = new Int32Array(places + 1);
+      let place = 0;
+      for (const { segment: { first, last }, odds } of candidates) {
+        for (; place < first; place++) most[place + 1] = Math.max(most[place + 1], most[place]);
+        if (odds >= minOdds) most[last] = Math.max(most[last], most[first] + 1);
+      }
+      for (; place < places; place++) most[place + 1] = Math.max(most[place + 1], most[place]);
+      return sum + most[places];
+    }, 0)
+  );
+  return Math.max(0, ...counts);
+}
+
+/** Reads the writing that reads best. */
+async function readBest(
+  model: Model,
+  runner: Runner,
+  writings: readonly (readonly DividedLine[])[],
+  page: Box,
+): Promise<ReadDigit[]> {
   let best: ReadDigit[] = [];
   let most = -Infinity;
-  for (const writing of findWritings(page)) {
-    const digits = await readWriting(model, runner, latticesOf(writing), page.whole);
+  for (const lines of writings) {
+    const digits = await readWriting(model, runner, lines, page);
     const worth = digits.reduce((sum, { confidence }) => sum + confidence - MIN_CONFIDENCE, 0);
     if (worth > most) [best, most] = [digits, worth];
   }
@@ -61,15 +183,15 @@ export async function readLines(
 async function readWriting(
   model: Model,
   runner: Runner,
-  lattices: readonly Lattice[],
+  lines: readonly DividedLine[],
   page: Box,
 ): Promise<ReadDigit[]> {
   const { architecture: { classes }, metadata: { classNames, temperature } } = model;
   const hasDigits = areDigits(classNames);
   const found: ReadDigit[] = [];
   let line = 0;
-  for (const lattice of lattices) {
-    const candidates = likelyDigits(await findWholeDigits(lattice), lattice.places);
+  for (const { lattice, candidates: all } of lines) {
+    const candidates = likelyDigits(all, lattice.places);
     if (candidates.length === 0) continue;
     const inputs = networkInputs(model, candidates.map(({ segment }) => prepareSegment(segment)));
     const logits = await runner.logits(inputs, candidates.length);
@@ -147,6 +269,7 @@ const network = lazyRunner(async () =>
  */
 async function findWholeDigits(lattice: Lattice): Promise<Candidate[]> {
   const { segments } = lattice;
+  if (segments.length === 0) return [];
   const logits = await (await network()).logits(segmentWindows(lattice), segments.length);
   return segments.map((segment, n) => {
     const own = logits.subarray(n * CLASSES, (n + 1) * CLASSES);

@@ -73,7 +73,6 @@ const HYPOTHESES: Readonly<Record<string, readonly [title: string, text: string]
     "colour",
     "ink that differs from its paper in colour, as red on green of the same brightness",
   ],
-  "enclosure": ["enclosure", "looked for inside of a frame, a box or a circle"],
   "likely": ["likely threshold", "the light of the picture decides how; no other way was tried"],
 };
 

@@ -9,6 +9,7 @@ import {
 } from "../../src/image/further.ts";
 import { firstHypothesis, type Hypothesis } from "../../src/image/hypotheses.ts";
 import type { GreyImage, Pixels } from "../../src/image/image.ts";
+import { eraseRules } from "../../src/image/ink/rules.ts";
 import { Page, PREPARATION_STEPS } from "../../src/image/page.ts";
 import { Random } from "../../src/model/random.ts";
 import {
@@ -360,17 +361,50 @@ Deno.test("likelySeparation corrects the illumination where it is uneven", () =>
   const uneven = greyOf(100, 100, (x, y) => even.data[100 * y + x] * (1 - 0.006 * x));
   assertEquals(likelySeparation(even).correct, undefined);
   assertEquals(likelySeparation(uneven).correct === undefined, false);
-  assertEquals(likelySeparation(uneven, { without: ["light"] }).correct, undefined);
   const part = (width: number, height: number): GreyImage =>
     greyOf(width, height, (x, y) => uneven.data[100 * y + x]);
   assertEquals(likelySeparation(part(59, 59)).correct, undefined);
   assertEquals(likelySeparation(part(100, 7)).correct, undefined);
 });
 
-Deno.test("likelySeparation erases rules, unless it is told not to", () => {
-  const grey = drawGrey();
-  assertEquals(likelySeparation(grey).erase === undefined, false);
-  assertEquals(likelySeparation(grey, { without: ["rules"] }).erase, undefined);
+Deno.test("likelySeparation erases rules", () => {
+  assertEquals(likelySeparation(drawGrey()).erase, eraseRules);
+});
+
+Deno.test("furtherHypotheses leaves out the hypotheses that it is told to, and nothing else", () => {
+  const page = pageOf(onTable(300, 7, [235, 30, 50]));
+  const all = furtherHypotheses(page);
+  const names = [...new Set(all.map(({ name }) => name))];
+  assertGreater(names.length, 3);
+  for (const name of names) {
+    assertEquals(
+      furtherHypotheses(page, { without: [name] }),
+      all.filter((hypothesis) => hypothesis.name !== name),
+    );
+  }
+  assertEquals(firstHypothesis(page, { without: ["own"] }), undefined);
+  assertEquals(furtherHypotheses(page, { without: ["own"] }), all);
+});
+
+Deno.test("furtherHypotheses corrects no illumination and erases no rules where these steps are left out", () => {
+  const ink = drawInk();
+  const shaded = greyOf(100, 100, (x, y) => (1 - 0.006 * x) * (230 - 170 * ink[100 * y + x]));
+  const ruled = greyOf(100, 100, (x, y) => y % 22 === 12 ? 90 : 230 - 170 * ink[100 * y + x]);
+  const pixelsOf = (grey: Grey, without: readonly string[]): Float32Array =>
+    furtherHypotheses(pageOf(grey), { without }).find(({ name }) => name === "even")!.pixels;
+  for (
+    const [grey, step, other] of [[shaded, "light", "rules"], [ruled, "rules", "light"]] as const
+  ) {
+    const pixels = pixelsOf(grey, []);
+    const [changed, unchanged] = [step, other].map((name) =>
+      difference(pixelsOf(grey, [name]), pixels)
+    );
+    assertGreater(changed, 0.02, step);
+    assertLess(unchanged, changed / 2, other);
+  }
+  const own = firstHypothesis(pageOf(ruled))!.pixels;
+  const whole = firstHypothesis(pageOf(ruled), { without: ["rules"] })!.pixels;
+  assertGreater(difference(own, whole), 0.015);
 });
 
 Deno.test("likelyHypothesis finds a digit, whatever steps are left out", () => {

@@ -203,6 +203,12 @@ Deno.test("sheetsOf finds sheets from a fiftieth of the page on", () => {
   assertEquals(sheetsOf(sheetOn({ width: 20, height: 39 })).length, 0);
 });
 
+Deno.test("sheetsOf finds none on a page of fewer than 60 pixels: clothes have such parts", () => {
+  const page = (side: number): Page => sheetOn({ side, left: 12, top: 10, width: 32, height: 40 });
+  assertEquals(sheetsOf(page(59)).length, 0);
+  assertEquals(sheetsOf(page(60)).length, 1);
+});
+
 Deno.test("sheetsOf finds what fills three quarters of its box, with what is written on it", () => {
   // A sheet of which the upper rows are narrower.
   const stepped = (rows: number): boolean =>

@@ -64,7 +64,7 @@ Deno.test("listSegments gives each segment its own ink alone, and says where it 
 
 Deno.test("listSegments parts the ink of a group at a cut, and none of it is lost", () => {
   const [, group] = parts.map(({ group }) => group);
-  const cut = { columns: new Int32Array(group.height).fill(2), cost: 1, mass: 10 };
+  const cut = { columns: new Int32Array(group.height).fill(2), cost: 1, mass: 10, rank: 0 };
   const halves = [{ group, left: undefined, right: cut }, { group, left: cut, right: undefined }];
   const segments = listSegments(halves, 10, 0.5);
   assertEquals(segments.map(({ first, last, mass }) => [first, last, mass]), [
@@ -116,5 +116,47 @@ Deno.test("segmentWindows shows each pixel as own ink or as the neighbours', and
       const [own, others] = [windows[2 * n * SIZE + i], windows[(2 * n + 1) * SIZE + i]];
       assertEquals(own >= 0 && others >= 0 && own + others <= 1.001, true);
     }
+  }
+});
+
+/** One group of upright strokes, two pixels apart, that is cut between any two; each is so high. */
+function strokes(count: number, high: number): Parameters<typeof listSegments>[0] {
+  const row = "#.".repeat(count);
+  const writing = writingOf(["#".repeat(2 * count), ...Array(high - 1).fill(row)].join("\n"), high);
+  const [group] = inkGroups(writing, writing.pieces);
+  const cutAt = (n: number) => ({
+    columns: new Int32Array(high).fill(2 * n),
+    cost: 1,
+    mass: 1,
+    rank: 0,
+  });
+  return Array.from({ length: count }, (_, n) => ({
+    group,
+    left: n === 0 ? undefined : cutAt(n),
+    right: n === count - 1 ? undefined : cutAt(n + 1),
+  }));
+}
+
+/** The number of parts in the longest segment. */
+function longest(parts: Parameters<typeof listSegments>[0], height: number): number {
+  return Math.max(...listSegments(parts, height, 0.5).map(({ first, last }) => last - first));
+}
+
+Deno.test("listSegments takes what is 1.45 times as wide as high for a digit, and nothing wider", () => {
+  const parts = strokes(16, 20);
+  // A segment of 14 parts is 28 wide, one of 15 is 30.
+  assertEquals(longest(parts, 20), 14);
+  assertEquals(longest(parts, 21), 15);
+});
+
+Deno.test("listSegments takes at most 60 parts for a digit", () => {
+  assertEquals(longest(strokes(60, 100), 100), 60);
+  assertEquals(longest(strokes(61, 100), 100), 60);
+});
+
+Deno.test("listSegments keeps soft edges of three pixels around the box", () => {
+  for (const { found: { map, box } } of listSegments(parts, 10, 0.5)) {
+    assertEquals([box.x, box.y], [3, 3]);
+    assertEquals([map.width - box.width, map.height - box.height], [6, 6]);
   }
 });

@@ -80,6 +80,16 @@ Deno.test("labelDigit believes the network of single digits more where no cut wa
   assertEquals(labelDigit(one, true, seven).digit, 7);
 });
 
+Deno.test("labelDigit gives the network of single digits 0.8 of the say, and 0.45 of what was cut", () => {
+  const [one, other] = [logitsOf([1, 30]), softmax(logitsOf([7, 30]))];
+  const alone = labelDigit(one, false, other);
+  assertEquals(alone.digit, 1);
+  assertAlmostEquals(alone.probability, 0.8, 0.05);
+  const cut = labelDigit(one, true, other);
+  assertEquals(cut.digit, 7);
+  assertAlmostEquals(cut.probability, 0.55, 0.05);
+});
+
 Deno.test("labelDigit is less sure where the networks differ than where they agree", () => {
   const [one, seven] = [logitsOf([1, 5]), logitsOf([7, 5])];
   const apart = labelDigit(one, true, softmax(seven));
@@ -99,6 +109,14 @@ Deno.test("likelyDigits leaves out what is on no good way, however good it is it
   const [good, hopeless] = [candidate(0, 1, 4), candidate(1, 2, -20)];
   assertEquals(likelyDigits([whole, left, right], 2), [whole, left, right]);
   assertEquals(likelyDigits([whole, good, hopeless], 2), [whole]);
+});
+
+Deno.test("likelyDigits keeps ways whose odds are up to e to the 8 times worse than the best", () => {
+  const [whole, left] = [candidate(0, 2, 5), candidate(0, 1, 3)];
+  for (const [odds, isKept] of [[-5.9, true], [-6.1, false]] as const) {
+    const right = candidate(1, 2, odds);
+    assertEquals(likelyDigits([whole, left, right], 2), isKept ? [whole, left, right] : [whole]);
+  }
 });
 
 Deno.test("likelyDigits gives nothing where no way leads to the end", () => {

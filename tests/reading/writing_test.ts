@@ -74,6 +74,57 @@ Deno.test("findWritings cuts the page to the writing only where it is too large 
   }
 });
 
+/** In how many pixels across and down the first writing on a page of bars is seen as one. */
+function factorOf(width: number, height: number, high: number): number {
+  return findWritings(pageOf(bars(width, height, high, 3)))[0].factor;
+}
+
+Deno.test("findWritings makes pages smaller that are longer than 800 pixels", () => {
+  assertEquals([factorOf(800, 300, 90), factorOf(801, 300, 90)], [1, 2]);
+});
+
+Deno.test("findWritings looks from nearer at digits that come out lower than 40 pixels", () => {
+  assertEquals([factorOf(900, 300, 80), factorOf(900, 302, 78)], [2, 1]);
+});
+
+Deno.test("findWritings makes digits smaller that are higher than 110 pixels, to 50 or more", () => {
+  assertEquals([factorOf(600, 300, 110), factorOf(600, 300, 112)], [1, 2]);
+  assertEquals([factorOf(600, 300, 148), factorOf(600, 300, 150)], [2, 3]);
+});
+
+Deno.test("findWritings looks at no more than four million pixels", () => {
+  for (const [width, factor] of [[2000, 1], [2020, 2]]) {
+    // Low digits in two corners, so that all of the page has to be seen.
+    const picture = greyOf(width, 2000, (x, y) => {
+      const [u, v] = [Math.min(x, width - 1 - x), Math.min(y, 1999 - y)];
+      return x < width / 2 === y < 1000 && u >= 10 && u < 25 && v >= 10 && v < 70 ? 30 : 230;
+    });
+    const [writing] = findWritings(pageOf(picture));
+    assertEquals([writing.region.width, writing.factor], [width, factor]);
+  }
+});
+
+Deno.test("findWritings looks at 0.7 heights of a digit around the writing", () => {
+  const picture = greyOf(2400, 900, (x, y) => {
+    const isInk = x >= 600 && x < 800 && (x - 600) % 40 < 8 && y >= 400 && y < 460;
+    return isInk ? 30 : 230;
+  });
+  const [{ region: { x, y, width, height } }] = findWritings(pageOf(picture));
+  const around = [600 - x, 400 - y, x + width - 768, y + height - 460].map((room) => room / 60);
+  for (const room of around) assertAlmostEquals(room, 0.7, 0.12);
+});
+
+Deno.test("findWritings leaves out specks of up to 0.12 heights of a digit", () => {
+  for (const [side, count] of [[12, 3], [13, 4]]) {
+    const { data } = bars(500, 200, 100, 3);
+    const picture = greyOf(500, 200, (x, y) => {
+      const isSpeck = x >= 420 && x < 420 + side && y >= 90 && y < 90 + side;
+      return isSpeck ? 40 : data[500 * y + x];
+    });
+    assertEquals(findWritings(pageOf(picture))[0].pieces.length, count);
+  }
+});
+
 Deno.test("groupLines puts what stands side by side on one line, from the left", () => {
   const pieces = piecesOf([[60, 12, 8, 20], [10, 10, 10, 20], [35, 8, 8, 22]]);
   assertEquals(groupLines(pieces, HEIGHT).map(leftOf), [[10, 35, 60]]);
@@ -95,4 +146,31 @@ Deno.test("groupLines leaves out dirt far from all lines, and takes what is high
   assertEquals(groupLines(piecesOf([digit, [12, 90, 3, 3]]), HEIGHT).map(leftOf), [[10]]);
   assertEquals(groupLines(piecesOf([digit, [12, 90, 8, 9]]), HEIGHT).map(leftOf), [[10], [12]]);
   assertEquals(groupLines([], HEIGHT), []);
+});
+
+Deno.test("groupLines takes what is half as high as a digit for one of its line, or of another", () => {
+  // Between two lines: as a main piece it is too far from both, as a low one it joins the upper one.
+  const lines: [number, number, number, number][] = [[10, 10, 10, 20], [10, 60, 10, 20]];
+  const between = (high: number): number =>
+    groupLines(piecesOf([...lines, [14, 33, 6, high]]), HEIGHT).length;
+  assertEquals([between(9), between(10)], [2, 3]);
+});
+
+Deno.test("groupLines takes digits for neighbours whose middles are up to 0.6 heights apart", () => {
+  const apart = (down: number): number =>
+    groupLines(piecesOf([[10, 10, 10, 20], [30, 10 + down, 10, 20]]), HEIGHT).length;
+  assertEquals([apart(11), apart(12)], [1, 2]);
+});
+
+Deno.test("groupLines takes low pieces to a line from which they are up to a quarter of a height", () => {
+  // High enough for a line of its own.
+  const below = (gap: number): number =>
+    groupLines(piecesOf([[10, 10, 10, 20], [10, 29 + gap, 10, 8]]), HEIGHT).length;
+  assertEquals([below(4), below(5)], [1, 2]);
+});
+
+Deno.test("groupLines takes what is 0.35 heights of a digit for a line of its own", () => {
+  const far = (high: number): number =>
+    groupLines(piecesOf([[10, 10, 10, 20], [10, 90, 10, high]]), HEIGHT).length;
+  assertEquals([far(6), far(7)], [1, 2]);
 });

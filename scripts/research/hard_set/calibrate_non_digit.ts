@@ -1,3 +1,4 @@
+import { calibrationError as errorOf } from "../../../src/metrics.ts";
 import * as math from "../../../src/model/math.ts";
 import { digitScores, type NonDigitNetworks } from "../../../src/non_digit.ts";
 import type { LabelledInk } from "./non_digit_dataset.ts";
@@ -101,24 +102,14 @@ export function calibrate(scored: readonly ScoredInk[]): Calibration {
   return { slope, offset };
 }
 
-/** Bins of probabilities, equally wide. */
-const BINS = 15;
-
 /**
- * The expected calibration error: how far, on average, the share of digits in a bin of probabilities is from their mean
- * probability (Guo et al., 2017).
+ * The expected calibration error of scored ink.
  *
  * @param scored The ink.
  * @param calibration What makes probabilities of scores.
  * @returns The error, 0 to 1.
  */
 export function calibrationError(scored: readonly ScoredInk[], calibration: Calibration): number {
-  const bins = Array.from({ length: BINS }, () => ({ digits: 0, sum: 0 }));
-  for (const ink of scored) {
-    const probability = probabilityOf(ink, calibration);
-    const bin = bins[Math.min(BINS - 1, Math.floor(BINS * probability))];
-    if (ink.isDigit) bin.digits++;
-    bin.sum += probability;
-  }
-  return bins.reduce((error, { digits, sum }) => error + Math.abs(digits - sum), 0) / scored.length;
+  const probabilities = Float64Array.from(scored, (ink) => probabilityOf(ink, calibration));
+  return errorOf(probabilities, Uint8Array.from(scored, ({ isDigit }) => isDigit ? 1 : 0));
 }

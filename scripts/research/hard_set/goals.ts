@@ -3,7 +3,8 @@ import { alignColumns, intervalText, percent } from "../../../src/watch/html.ts"
 import { toBase64 } from "../../../src/weights/model_file.ts";
 import { failuresPage } from "../shared/failures_page.ts";
 import type { Goal } from "../shared/goals.ts";
-import { CLOTHING_KINDS } from "./kinds.ts";
+import type { Calibration } from "../shared/scored_answers.ts";
+import { CLASSIFIED_KINDS, CLOTHING_KINDS } from "./kinds.ts";
 import type { KindResult, Mistake } from "./measure.ts";
 import type { PhotoCost } from "./photo_cost.ts";
 import { NOT_ONE_DIGIT_KINDS } from "./pictures/page/digit_pieces.ts";
@@ -22,6 +23,8 @@ export interface Measured {
   /** The median time of an answer to a drawing on a canvas, in milliseconds. */
   readonly canvas?: number | undefined;
   readonly photo?: PhotoCost | undefined;
+  /** The calibration of `digitProbability` over all pictures of digits and of none. */
+  readonly calibration?: Calibration | undefined;
 }
 
 /** The accuracy, speed and memory that the library promises. */
@@ -57,6 +60,13 @@ export const GOALS: readonly Goal<Measured>[] = [
     unit: "%",
     kinds: ["plain"],
     value: (measured) => 100 - 100 * noneOf(measured, ["plain"]),
+  },
+  {
+    name: "expected calibration error of digitProbability",
+    limit: { atMost: 3 },
+    unit: "%",
+    kinds: CLASSIFIED_KINDS,
+    value: ({ calibration }) => 100 * (calibration?.error ?? NaN),
   },
   {
     name: "time of an answer to a drawing on a canvas of 280×280",

@@ -26,3 +26,8 @@ export const KINDS: readonly string[] = [
   ...NOT_ONE_DIGIT_KINDS,
   ...TIMED_KINDS,
 ];
+
+/** The kinds of which one digit or none is the right answer, and that are prepared. */
+export const CLASSIFIED_KINDS: readonly string[] = KINDS.filter((kind) =>
+  ![...PLAIN_KINDS, ...STRING_KINDS, ...TIMED_KINDS].some((other) => other === kind)
+);

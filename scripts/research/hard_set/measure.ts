@@ -3,6 +3,7 @@ import { checkAborted, LeNetError } from "../../../src/errors.ts";
 import type { DigitImage } from "../../../src/image/image.ts";
 import { type LeNet, readDigits } from "../../../src/lenet.ts";
 import { wilson } from "../../../src/metrics.ts";
+import { type ScoredInk, scoredInk } from "../shared/scored_answers.ts";
 import { spread } from "../shared/spread.ts";
 import { NOT_ONE_DIGIT_KINDS, notOneDigitPicture } from "./pictures/page/digit_pieces.ts";
 import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
@@ -37,6 +38,8 @@ export interface KindOptions {
   /** Receives the number of pictures done. */
   readonly onProgress: (done: number) => void;
   readonly onMistake: (mistake: Mistake) => void;
+  /** Receives every answer. */
+  readonly onAnswer?: (answer: Answer) => void;
   readonly signal: AbortSignal;
 }
 
@@ -46,7 +49,7 @@ export interface KindOptions {
  * @throws {LeNetError} `aborted` when the signal is.
  */
 export async function measureKind(options: KindOptions): Promise<KindResult> {
-  const { kind, count, make, read, onProgress, onMistake, signal } = options;
+  const { kind, count, make, read, onProgress, onMistake, onAnswer, signal } = options;
   let [right, none, time] = [0, 0, 0];
   for (let number = 0; number < count; number++) {
     checkAborted(signal, "measure the pictures");
@@ -54,6 +57,7 @@ export async function measureKind(options: KindOptions): Promise<KindResult> {
     const started = performance.now();
     const answer = await read(trial);
     time += performance.now() - started;
+    onAnswer?.(answer);
     if (answer.text === "") none++;
     if (answer.text === trial.text) right++;
     else onMistake({ trial, answer, number });
@@ -152,9 +156,10 @@ export function readerOf(kind: string, net: LeNet): (trial: Trial) => Promise<An
       return { text, confidence: Math.min(1, ...digits.map(({ confidence }) => confidence)) };
     };
   }
-  return async ({ image }) => {
-    const { digit, confidence } = await net.classify(image);
-    return { text: digit === null ? "" : String(digit), confidence };
+  return async ({ image, text }) => {
+    const answer = await net.classify(image);
+    const ink = scoredInk(answer, text);
+    return { text: answer.className ?? "", confidence: answer.confidence, ...ink && { ink } };
   };
 }
 
@@ -169,11 +174,13 @@ export interface Trial {
 }
 
 /** The answer of the library. */
-interface Answer {
+export interface Answer {
   /** The digits read; empty where the picture was refused. */
   readonly text: string;
   /** The confidence, 0 to 1; of a string its smallest one. */
   readonly confidence: number;
+  /** Where the answer depends on `digitProbability`: what it was for. */
+  readonly ink?: ScoredInk;
 }
 
 /** A trial with a wrong answer. */

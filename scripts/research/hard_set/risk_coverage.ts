@@ -1,13 +1,16 @@
 import { checkAborted } from "../../../src/errors.ts";
 import type { LeNet } from "../../../src/lenet.ts";
 import { alignColumns, percent } from "../../../src/watch/html.ts";
+import {
+  acceptedShare,
+  type ScoredAnswer,
+  scoredAnswer,
+  THRESHOLDS,
+} from "../shared/scored_answers.ts";
 import { CLOTHING_KINDS } from "./kinds.ts";
 import { makeTrial, type Sources } from "./measure.ts";
 import { NOT_ONE_DIGIT_KINDS } from "./pictures/page/digit_pieces.ts";
 import { NO_DIGIT_KINDS } from "./pictures/no_digit.ts";
-
-/** The values of `reject` that are measured; with 0 all ink is accepted as a digit. */
-const THRESHOLDS = [0, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5];
 
 /** Kinds without one digit, whose false acceptance is measured. */
 const NEGATIVES: readonly string[] = [
@@ -26,12 +29,6 @@ export interface RiskCoverage {
   readonly error: number;
   /** The share of pictures without a digit that is accepted, by kind. */
   readonly accepted: Readonly<Record<string, number>>;
-}
-
-/** The answer to one picture if it is accepted, and its probability of being a digit; 1 where the library does not score it. */
-interface Answer {
-  readonly isRight: boolean;
-  readonly digitProbability: number;
 }
 
 export interface RiskCoverageOptions {
@@ -54,36 +51,30 @@ export interface RiskCoverageOptions {
 export async function riskCoverage(
   { count, sources, net, onProgress, signal }: RiskCoverageOptions,
 ): Promise<RiskCoverage[]> {
-  const read = async (kind: string): Promise<Answer[]> => {
-    const answers: Answer[] = [];
+  const read = async (kind: string): Promise<ScoredAnswer[]> => {
+    const answers: ScoredAnswer[] = [];
     for (let number = 0; number < count; number++) {
       checkAborted(signal, "measure the pictures");
-      const { image, text } = makeTrial(kind, number, count, sources);
-      // The smallest positive threshold has all ink scored, and refuses none.
-      const { digit, reason, digitProbability } = await net.classify(image, {
-        reject: Number.MIN_VALUE,
-      });
-      const chance = reason === null ? digitProbability ?? 1 : reason === "no-ink" ? -1 : 0;
-      answers.push({ isRight: String(digit) === text, digitProbability: chance });
+      answers.push(await scoredAnswer(net, makeTrial(kind, number, count, sources)));
       onProgress(kind, (number + 1) / count);
     }
     return answers;
   };
   const digits = await read("mixed");
-  const others: [string, Answer[]][] = [];
+  const others: [string, ScoredAnswer[]][] = [];
   for (const kind of NEGATIVES) {
     const isMissing = sources.clothing === undefined &&
       CLOTHING_KINDS.some((name) => name === kind);
     if (!isMissing) others.push([kind, await read(kind)]);
   }
   return THRESHOLDS.map((reject) => {
-    const taken = takenOf(digits, reject);
+    const taken = digits.filter(({ acceptedTo }) => acceptedTo >= reject);
     return {
       reject,
       refused: 1 - taken.length / count,
       error: taken.length === 0 ? 0 : taken.filter(({ isRight }) => !isRight).length / taken.length,
       accepted: Object.fromEntries(
-        others.map(([kind, answers]) => [kind, takenOf(answers, reject).length / count]),
+        others.map(([kind, answers]) => [kind, acceptedShare(answers, reject)]),
       ),
     };
   });
@@ -105,8 +96,4 @@ export function riskCoverageTable(rows: readonly RiskCoverage[]): string {
     ...kinds.map((kind) => percent(accepted[kind])),
   ]);
   return alignColumns([head, ...body]);
-}
-
-function takenOf(answers: readonly Answer[], reject: number): Answer[] {
-  return answers.filter(({ digitProbability }) => digitProbability >= reject);
 }

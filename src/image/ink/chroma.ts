@@ -1,9 +1,5 @@
 import type { GreyImage, Pixels } from "../image.ts";
-import { lumaOf } from "./grey.ts";
-import { toBytes } from "../values.ts";
-
-/** Colours are looked at in pictures of at most so many pixels on the longer side. */
-const MAX_SIDE = 800;
+import { lumaOf, sampleColours } from "./grey.ts";
 
 /** Colours that differ by less than this from grey, in standard deviations on the scale of bytes, are noise. */
 const MIN_DEVIATION = 3;
@@ -19,29 +15,24 @@ const DEVIATIONS = 2;
  * @param pixels The picture, in RGBA.
  * @returns The picture, reduced to at most 800 pixels; `undefined` where it is grey.
  */
-export function chromaOf({ data, width, height }: Pixels): GreyImage | undefined {
-  const bytes = toBytes(data);
-  const step = Math.ceil(Math.max(width, height) / MAX_SIDE);
-  const [columns, rows] = [Math.floor(width / step), Math.floor(height / step)];
+export function chromaOf(pixels: Pixels): GreyImage | undefined {
+  const { data: bytes, width: columns, height: rows } = sampleColours(pixels);
   if (columns === 0 || rows === 0) return undefined;
-  const red = new Float32Array(columns * rows);
-  const blue = new Float32Array(columns * rows);
-  let [sumR, sumB, sumRR, sumRB, sumBB] = [0, 0, 0, 0, 0];
-  for (let y = 0, i = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++, i++) {
-      const at = 4 * (y * step * width + x * step);
-      const luma = lumaOf(bytes, at);
-      const isClear = bytes[at + 3] === 0;
-      const r = red[i] = isClear ? 0 : bytes[at] - luma;
-      const b = blue[i] = isClear ? 0 : bytes[at + 2] - luma;
-      sumR += r;
-      sumB += b;
-      sumRR += r * r;
-      sumRB += r * b;
-      sumBB += b * b;
-    }
-  }
   const count = columns * rows;
+  const red = new Float32Array(count);
+  const blue = new Float32Array(count);
+  let [sumR, sumB, sumRR, sumRB, sumBB] = [0, 0, 0, 0, 0];
+  for (let i = 0, at = 0; i < count; i++, at += 4) {
+    const luma = lumaOf(bytes, at);
+    const isClear = bytes[at + 3] === 0;
+    const r = red[i] = isClear ? 0 : bytes[at] - luma;
+    const b = blue[i] = isClear ? 0 : bytes[at + 2] - luma;
+    sumR += r;
+    sumB += b;
+    sumRR += r * r;
+    sumRB += r * b;
+    sumBB += b * b;
+  }
   const [meanR, meanB] = [sumR / count, sumB / count];
   const a = sumRR / count - meanR * meanR;
   const b = sumRB / count - meanR * meanB;

@@ -11,22 +11,90 @@ import { quantile } from "./threshold.ts";
  * @returns Its brightness.
  */
 export function toGrey(pixels: Pixels): GreyImage {
-  const { width, height } = pixels;
-  const bytes = toBytes(pixels.data);
+  return convert(pixels).grey;
+}
+
+function convert(
+  { data, width, height }: Pixels,
+): { readonly grey: GreyImage; readonly isColoured: boolean } {
+  const bytes = toBytes(data);
   const words = asWords(bytes);
-  const data = new Uint8Array(width * height);
-  let opaque = 255;
-  let luma = 0;
-  for (let i = 0; i < data.length; i++) {
-    // Drawings are mostly flat: a pixel like the one before it needs no arithmetic.
-    if (i === 0 || words[i] !== words[i - 1]) {
-      luma = lumaOf(bytes, 4 * i);
-      opaque &= bytes[4 * i + 3];
+  const levels = new Uint8Array(width * height);
+  const fours = asWords(levels);
+  let [last, four, opaque, coloured] = [~words[0], 0, -1, 0];
+  for (let i = 0, at = 0; i < fours.length; i++, at += 4) {
+    const [a, b, c, d] = [words[at], words[at + 1], words[at + 2], words[at + 3]];
+    // Drawings are mostly flat: four pixels like the one before them need no arithmetic.
+    if (a !== last || b !== a || c !== a || d !== a) {
+      four = lumaOfWord(a) | lumaOfWord(b) << 8 | lumaOfWord(c) << 16 | lumaOfWord(d) << 24;
+      opaque &= a & b & c & d;
+      coloured |= a ^ a >>> 8 | b ^ b >>> 8 | c ^ c >>> 8 | d ^ d >>> 8;
+      last = a === b && b === c && c === d ? a : ~words[at + 4];
     }
-    data[i] = luma;
+    fours[i] = four;
   }
-  if (opaque < 255) layOver(backingLevel(data, bytes), data, bytes);
-  return { data, width, height };
+  for (let i = 4 * fours.length; i < levels.length; i++) {
+    levels[i] = lumaOfWord(words[i]);
+    opaque &= words[i];
+    coloured |= words[i] ^ words[i] >>> 8;
+  }
+  if (opaque >>> 24 < 255) layOver(backingLevel(levels, bytes), levels, bytes);
+  return { grey: { data: levels, width, height }, isColoured: (coloured & 0xffff) !== 0 };
+}
+
+/** The luma of a pixel whose red is in the lowest byte of a word, as {@linkcode lumaOf} computes it. */
+function lumaOfWord(word: number): number {
+  // One product gives 77 R + 29 B in its upper half.
+  const redBlue = Math.imul(word & 0xff00ff, 77 << 16 | 29) >>> 16;
+  return redBlue + Math.imul(word >>> 8 & 255, 150) + 128 >>> 8;
+}
+
+/**
+ * Copies the brightness of all pixels, and the colours of as many as are looked at: a quarter of the memory of the picture.
+ *
+ * @param pixels The picture, in RGBA.
+ * @returns The brightness, in fresh memory.
+ */
+export function copyBrightness(pixels: Pixels): Pixels {
+  const { grey, isColoured } = convert(pixels);
+  const colours = isColoured ? sampleColours(pixels) : undefined;
+  return {
+    ...grey,
+    channels: 1,
+    ...(colours && { inColour: () => Promise.resolve(colours) }),
+    release: () => [grey, colours].forEach((copy) => copy && free(copy.data)),
+  };
+}
+
+/** Memory of fewer bytes is left to the garbage collector. */
+const MIN_FREED = 1 << 20;
+
+/** Frees memory: until the garbage is collected, the next picture would need as much again. Node 20 has no `transfer`. */
+function free({ buffer }: GreyImage["data"]): void {
+  if (buffer.byteLength >= MIN_FREED) (buffer as ArrayBuffer).transfer?.(0);
+}
+
+/** Colours are looked at in pictures of at most so many pixels on the longer side. */
+const MAX_COLOUR_SIDE = 800;
+
+/**
+ * Takes every so many pixels of a picture in RGBA.
+ *
+ * @param pixels The picture.
+ * @returns The picture, with at most 800 pixels on the longer side; in fresh memory.
+ */
+export function sampleColours(
+  { data, width, height }: Pixels,
+): Pixels & { readonly data: Uint8Array } {
+  const step = Math.ceil(Math.max(width, height) / MAX_COLOUR_SIDE);
+  const [columns, rows] = [Math.floor(width / step), Math.floor(height / step)];
+  const words = asWords(toBytes(data));
+  const sample = new Int32Array(columns * rows);
+  for (let y = 0, to = 0; y < rows; y++) {
+    const end = y * step * width + columns * step;
+    for (let at = y * step * width; at < end; at += step) sample[to++] = words[at];
+  }
+  return { data: new Uint8Array(sample.buffer), width: columns, height: rows, channels: 4 };
 }
 
 /**
@@ -49,9 +117,6 @@ function layOver(backing: number, luma: Uint8Array, rgba: Uint8Array | Uint8Clam
     else if (alpha < 255) luma[i] = (luma[i] * alpha + backing * (255 - alpha) + 127) / 255;
   }
 }
-
-/** From how many columns and rows on a block is large. */
-const COARSE = 8;
 
 /** Visible tones that lie further apart than this are ink on paper; nearer, they are ink alone. */
 const TWO_TONES = 128;
@@ -90,17 +155,16 @@ export class LazyGrey implements GreyImage {
    *
    * @param region The part of the picture, inside it.
    * @param factor Columns and rows of a block, from 2; of a part that is narrower all is taken.
+   * @param step At every so many pixels, across and down, a block is looked at.
    * @returns The blocks; `undefined` where a pixel is not opaque: what is behind it is for the whole picture to say.
    */
-  reduce(region: Box, factor: number): GreyImage | undefined {
+  reduce(region: Box, factor: number, step: number): GreyImage | undefined {
     const bytes = this.#bytes;
     const words = asWords(bytes);
     const [across, down] = [Math.min(factor, region.width), Math.min(factor, region.height)];
     const width = Math.floor(region.width / across);
     const height = Math.floor(region.height / down);
     const data = new Uint8Array(width * height);
-    // The mean of a large block hardly changes when only every other pixel of every other row is looked at.
-    const step = factor >= COARSE ? 2 : 1;
     const area = Math.ceil(across / step) * Math.ceil(down / step);
     const half = area >> 1;
     let [last, luma, opaque] = [words[0], lumaOf(bytes, 0), bytes[3]];
@@ -171,12 +235,15 @@ export function backingLevel(
  * @param grey The picture.
  * @param region The part, inside the picture, at least one pixel wide and high.
  * @param factor How many old pixels become one, across and down.
+ * @param step At every so many pixels, across and down, a block is looked at.
  * @returns The smaller picture; the same one when nothing is to be done.
  */
-export function reduceGrey(grey: GreyImage, region: Box, factor: number): GreyImage {
+export function reduceGrey(grey: GreyImage, region: Box, factor: number, step = 1): GreyImage {
   const isWhole = region.width === grey.width && region.height === grey.height;
   if (factor === 1 && isWhole) return grey;
-  const reduced = factor > 1 && grey instanceof LazyGrey ? grey.reduce(region, factor) : undefined;
+  const reduced = factor > 1 && grey instanceof LazyGrey
+    ? grey.reduce(region, factor, step)
+    : undefined;
   if (reduced !== undefined) return reduced;
   const [across, down] = [Math.min(factor, region.width), Math.min(factor, region.height)];
   const width = Math.floor(region.width / across);
@@ -190,22 +257,25 @@ export function reduceGrey(grey: GreyImage, region: Box, factor: number): GreyIm
     return { data, width, height };
   }
   const source = grey.data;
+  if (across === 2 && down === 2) {
+    for (let y = 0, to = 0; y < height; y++) {
+      let at = (region.y + 2 * y) * grey.width + region.x;
+      for (let below = at + grey.width, x = 0; x < width; x++, at += 2, below += 2) {
+        data[to++] = source[at] + source[at + 1] + source[below] + source[below + 1] + 2 >>> 2;
+      }
+    }
+    return { data, width, height };
+  }
   const sums = new Uint32Array(width);
-  const area = across * down;
+  const area = Math.ceil(across / step) * Math.ceil(down / step);
   const half = area >> 1;
   for (let y = 0, to = 0; y < height; y++) {
     sums.fill(0);
-    for (let k = 0; k < down; k++) {
+    for (let k = 0; k < down; k += step) {
       let from = (region.y + y * down + k) * grey.width + region.x;
-      if (across === 2) {
-        for (let x = 0; x < width; x++, from += 2) {
-          sums[x] += source[from] + source[from + 1];
-        }
-        continue;
-      }
-      for (let x = 0; x < width; x++) {
+      for (let x = 0; x < width; x++, from += across) {
         let sum = 0;
-        for (const end = from + across; from < end; from++) sum += source[from];
+        for (let at = from; at < from + across; at += step) sum += source[at];
         sums[x] += sum;
       }
     }
@@ -222,6 +292,16 @@ const ALIKE_SHARE = 0.3;
 
 /** A pixel beside one that stands out this many times as much is no speck of a pair. */
 const TIP = 2;
+
+/** Sorts eight values by insertion, for which they are too few for `sort`. */
+function sortEight(values: Uint8Array): void {
+  for (let i = 1; i < 8; i++) {
+    const value = values[i];
+    let at = i;
+    while (at > 0 && values[at - 1] > value) values[at] = values[--at];
+    values[at] = value;
+  }
+}
 
 /**
  * Erases single pixels and pairs that stand out from all around them: salt and pepper, dust, dead pixels. Lines stay,
@@ -253,7 +333,7 @@ export function despeckle(grey: GreyImage): GreyImage {
       around[5] = data[i + width - 1];
       around[6] = data[i + width];
       around[7] = data[i + width + 1];
-      around.sort();
+      sortEight(around);
       const ground = level > around[4] ? around[4] : around[3];
       const step = Math.abs(level - ground);
       if (step < MIN_STEP) continue;

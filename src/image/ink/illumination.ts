@@ -167,19 +167,27 @@ function tileMedians(
 ): Float32Array {
   const step = size > 5 ? 2 : 1;
   const medians = new Float32Array(columns * rows);
-  const values = new Uint8Array(size * size);
+  const counts = new Uint32Array(256);
   for (let row = 0, i = 0; row < rows; row++) {
+    const bottom = Math.min(height, (row + 1) * size);
     for (let column = 0; column < columns; column++, i++) {
+      const right = Math.min(width, (column + 1) * size);
       let count = 0;
-      for (let y = row * size; y < Math.min(height, (row + 1) * size); y += step) {
-        for (let x = column * size; x < Math.min(width, (column + 1) * size); x += step) {
-          values[count++] = data[y * width + x];
-        }
+      counts.fill(0);
+      for (let y = row * size; y < bottom; y += step) {
+        for (let x = column * size; x < right; x += step, count++) counts[data[y * width + x]]++;
       }
-      medians[i] = LOGARITHMS[values.subarray(0, count).sort()[count >> 1]];
+      medians[i] = LOGARITHMS[levelAt(counts, count >> 1)];
     }
   }
   return medians;
+}
+
+/** The level of the pixel with a number, from 0, when all are sorted by their levels. */
+function levelAt(counts: Uint32Array, number: number): number {
+  let level = 0;
+  for (let below = counts[0]; below <= number; below += counts[level]) level++;
+  return level;
 }
 
 /**
@@ -190,18 +198,19 @@ function tileMedians(
 function isInkDark({ data, width, height }: GreyImage): boolean {
   const size = Math.max(8, Math.round(Math.max(width, height) / WINDOWS));
   const step = Math.max(1, Math.floor(size / 20));
-  const values = new Uint8Array(math.square(Math.ceil(size / step)));
+  const counts = new Uint32Array(256);
   let balance = 0;
   for (let top = 0; top < height; top += size >> 1) {
+    const bottom = Math.min(height, top + size);
     for (let left = 0; left < width; left += size >> 1) {
+      const right = Math.min(width, left + size);
       let count = 0;
-      for (let y = top; y < Math.min(height, top + size); y += step) {
-        for (let x = left; x < Math.min(width, left + size); x += step) {
-          values[count++] = data[y * width + x];
-        }
+      counts.fill(0);
+      for (let y = top; y < bottom; y += step) {
+        for (let x = left; x < right; x += step, count++) counts[data[y * width + x]]++;
       }
-      const sorted = values.subarray(0, count).sort();
-      const at = (share: number): number => LOGARITHMS[sorted[Math.round(share * (count - 1))]];
+      const at = (share: number): number =>
+        LOGARITHMS[levelAt(counts, Math.round(share * (count - 1)))];
       const middle = at(0.5);
       balance += math.square(middle - at(TAIL)) - math.square(at(1 - TAIL) - middle);
     }

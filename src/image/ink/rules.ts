@@ -164,10 +164,14 @@ export function eraseAcross(
     for (let x = 0; x < width; x++) {
       const middle = Math.round(from + (to - from) * x / (width - 1));
       if (middle >= 0 && middle < height) inside++;
-      const y = [middle, middle - 1, middle + 1, middle - 2, middle + 2].find((y) =>
-        y >= 0 && y < height && mask[y * down + x * right] === 1
-      );
-      if (y === undefined) continue;
+      // First in the middle, then one and two rows above and below it.
+      let y = middle;
+      for (let off = 0; off < 5; off++) {
+        y = middle + (off & 1 ? -1 : 1) * (off + 1 >> 1);
+        if (y >= 0 && y < height && mask[y * down + x * right] === 1) break;
+        y = -1;
+      }
+      if (y < 0) continue;
       let [start, end] = [y, y + 1];
       while (start > 0 && mask[(start - 1) * down + x * right] === 1) start--;
       while (end < height && mask[end * down + x * right] === 1) end++;
@@ -258,13 +262,20 @@ function coarseRules(
 ): Rule[] {
   const starts = height + 2 * (outside + lean);
   const found: Rule[] = [];
+  // Where there is ink in each column: most of it is empty.
+  const rows: number[] = [];
+  const ends = new Int32Array(samples);
+  for (let k = 0, at = 0; k < samples; k++) {
+    for (let y = 0; y < height; y++, at++) if (wide[at] === 1) rows.push(y);
+    ends[k] = rows.length;
+  }
+  const inked = Int32Array.from(rows);
   for (let rise = -lean; rise <= lean; rise += COARSE) {
     const counts = new Uint16Array(starts);
-    for (let k = 0; k < samples; k++) {
+    for (let k = 0, i = 0; k < samples; k++) {
       // The start of the line that passes through the row, from the first that may begin outside.
       const shift = outside + lean - Math.round(rise * k / (samples - 1));
-      const column = k * height;
-      for (let y = 0; y < height; y++) counts[y + shift] += wide[column + y];
+      for (const end = ends[k]; i < end; i++) counts[inked[i] + shift]++;
     }
     for (let from = -outside; from < height + outside; from += COARSE) {
       const count = counts[from + outside + lean];
@@ -298,13 +309,13 @@ function coverage(
 ): number {
   const slope = (to - from) / (samples - 1);
   const most = (1 - COVERED) * samples;
-  let [inside, covered, missed] = [0, 0, 0];
-  for (let k = 0; k < samples && missed <= most; k++) {
-    const y = Math.round(from + slope * k);
+  let [inside, covered] = [0, 0];
+  for (let k = 0, column = 0; k < samples && inside - covered <= most; k++, column += height) {
+    // Rounded where it is inside: the middle of the first row is at 0.
+    const y = from + slope * k + 0.5;
     if (y < 0 || y >= height) continue;
     inside++;
-    if (near[k * height + y] === 1) covered++;
-    else missed++;
+    covered += near[column + Math.floor(y)];
   }
   if (inside < MIN_INSIDE * samples || covered < COVERED * inside) return 0;
   return covered / inside + 1e-4 * inside;

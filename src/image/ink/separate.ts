@@ -1,8 +1,15 @@
 import type { GreyImage, InkMap } from "../image.ts";
-import { asWords, toUnit } from "../values.ts";
+import { toUnit } from "../values.ts";
 import { boxAround, type Component, findComponents, isUprightBar } from "./components.ts";
 import type { RecordStep } from "../page.ts";
-import { findInkLevels, histogram, inkCurve, type InkLevels, otsuLevels } from "./threshold.ts";
+import {
+  findInkLevels,
+  histogram,
+  inkCurve,
+  type InkLevels,
+  inkMask,
+  otsuLevels,
+} from "./threshold.ts";
 
 /** How ink is separated from what it is on. */
 export interface Separation {
@@ -76,6 +83,7 @@ export function separateInk(
   if (levels === undefined) return undefined;
   const mask = inkMask(grey, levels);
   let pieces = findComponents(mask, width, height);
+  if (even !== undefined) pieces = pieces.filter((piece) => !isHollowed(piece, picture.grey));
   let isErased = false;
   if (erase?.(mask, width, height, pieces)) {
     const others = findComponents(mask, width, height);
@@ -87,6 +95,51 @@ export function separateInk(
   record?.({ name: "even light", width, height, values: toUnit(grey.data) });
   record?.({ name: "surely ink", width, height, values: Float32Array.from(mask) });
   return { grey, levels, pieces, isErased };
+}
+
+/** What lies between the strokes of a piece is hollowed when there is at least so much of it, as a share of the piece. */
+const MIN_HOLLOW = 0.5;
+
+/** And when it stands out from the strokes by less than this share of how much the background does. */
+const HOLLOW_CONTRAST = 0.2;
+
+/** How far from the piece the background is looked at, in pixels. */
+const BESIDE = 3;
+
+/**
+ * Whether a piece is the outline of something filled, whose inside was taken for background when the illumination was
+ * corrected: before that, the inside is as dark as the outline, or as light.
+ */
+function isHollowed({ runs }: Component, { data, width }: GreyImage): boolean {
+  const [ink, inside, background] = [new Tone(), new Tone(), new Tone()];
+  for (let i = 0; i < runs.length; i += 3) {
+    const [row, start, end] = [runs[i] * width, runs[i + 1], runs[i + 2]];
+    ink.add(data, row + start, row + end);
+    const isFirst = i === 0 || runs[i - 3] !== runs[i];
+    if (isFirst) background.add(data, row + Math.max(0, start - BESIDE), row + start);
+    else inside.add(data, row + runs[i - 1], row + start);
+    const isLast = i + 3 === runs.length || runs[i + 3] !== runs[i];
+    if (isLast) background.add(data, row + end, row + Math.min(width, end + BESIDE));
+  }
+  if (inside.count < MIN_HOLLOW * ink.count || background.count === 0) return false;
+  const contrast = background.mean - ink.mean;
+  const within = inside.mean - ink.mean;
+  return contrast * within < HOLLOW_CONTRAST * contrast * contrast;
+}
+
+/** The mean brightness of some pixels. */
+class Tone {
+  count = 0;
+  #sum = 0;
+
+  add(data: GreyImage["data"], start: number, end: number): void {
+    for (let at = start; at < end; at++) this.#sum += data[at];
+    this.count += Math.max(0, end - start);
+  }
+
+  get mean(): number {
+    return this.#sum / this.count;
+  }
 }
 
 /** A tick of a comb is lower than this share of the digit; a line between cells is higher than it by this factor. */
@@ -137,28 +190,6 @@ function isBeside({ runs }: Component, marked: Uint8Array, width: number): boole
     }
   }
   return false;
-}
-
-/** Which pixels surely are ink. */
-function inkMask({ data }: GreyImage, { background, direction, edge }: InkLevels): Uint8Array {
-  const isInk = new Uint8Array(256).map((_, level) =>
-    direction * (level - background) >= edge ? 1 : 0
-  );
-  const mask = new Uint8Array(data.length);
-  const fours = asWords(data);
-  const target = new Int32Array(mask.buffer, 0, fours.length);
-  // Drawings are mostly flat: four pixels like the four before need no look.
-  let [last, four] = [~fours[0], 0];
-  for (let i = 0; i < fours.length; i++) {
-    if (fours[i] !== last) {
-      last = fours[i];
-      four = isInk[last & 255] | isInk[last >>> 8 & 255] << 8 | isInk[last >>> 16 & 255] << 16 |
-        isInk[last >>> 24] << 24;
-    }
-    target[i] = four;
-  }
-  for (let i = 4 * fours.length; i < mask.length; i++) mask[i] = isInk[data[i]];
-  return mask;
 }
 
 /**

@@ -114,7 +114,7 @@ export function changeWidth(map: InkMap, growth: number): InkMap {
     for (let x = 0, i = (y + 1) * stride + 1; x < width; x++, i++, at++) {
       // The edge lies half a pixel before the nearest pixel of the other kind.
       const inside = growth > 0 ? growth + 1 - distances[i] : distances[i] + growth;
-      data[at] = Math.min(1, Math.max(0, inside));
+      if (inside > 0) data[at] = inside < 1 ? inside : 1;
     }
   }
   return { data, width, height };
@@ -128,21 +128,34 @@ function distancesTo(
   rows: number,
 ): Float32Array {
   const distances = new Float32Array(isInk.length);
-  for (let i = 0; i < isInk.length; i++) distances[i] = isInk[i] === kind ? 0 : 1e6;
+  for (let i = 0; i < isInk.length; i++) if (isInk[i] !== kind) distances[i] = 1e6;
   for (let y = 1; y < rows; y++) {
-    for (let x = 1, i = y * stride + 1; x < stride - 1; x++, i++) {
-      let best = distances[i];
-      best = Math.min(best, distances[i - 1] + STRAIGHT, distances[i - stride] + STRAIGHT);
-      best = Math.min(best, distances[i - stride - 1] + DIAGONAL);
-      distances[i] = Math.min(best, distances[i - stride + 1] + DIAGONAL);
+    const end = (y + 1) * stride - 1;
+    for (let i = y * stride + 1; i < end; i++) {
+      if (isInk[i] === kind) continue;
+      const above = i - stride;
+      let best = distances[i - 1] + STRAIGHT;
+      const straight = distances[above] + STRAIGHT;
+      if (straight < best) best = straight;
+      const left = distances[above - 1] + DIAGONAL;
+      if (left < best) best = left;
+      const right = distances[above + 1] + DIAGONAL;
+      if (right < best) best = right;
+      if (best < distances[i]) distances[i] = best;
     }
   }
   for (let y = rows - 2; y >= 0; y--) {
-    for (let x = stride - 2, i = y * stride + x; x > 0; x--, i--) {
-      let best = distances[i];
-      best = Math.min(best, distances[i + 1] + STRAIGHT, distances[i + stride] + STRAIGHT);
-      best = Math.min(best, distances[i + stride + 1] + DIAGONAL);
-      distances[i] = Math.min(best, distances[i + stride - 1] + DIAGONAL);
+    for (let i = (y + 1) * stride - 2; i > y * stride; i--) {
+      if (isInk[i] === kind) continue;
+      const below = i + stride;
+      let best = distances[i + 1] + STRAIGHT;
+      const straight = distances[below] + STRAIGHT;
+      if (straight < best) best = straight;
+      const right = distances[below + 1] + DIAGONAL;
+      if (right < best) best = right;
+      const left = distances[below - 1] + DIAGONAL;
+      if (left < best) best = left;
+      if (best < distances[i]) distances[i] = best;
     }
   }
   return distances;

@@ -182,6 +182,37 @@ export function inkCurve(levels: InkLevels): Float32Array<ArrayBuffer> {
   });
 }
 
+/**
+ * Tells which pixels surely are ink.
+ *
+ * @param grey The picture.
+ * @param levels What is background and what is ink.
+ * @returns 1 for ink, 0 for background, row by row.
+ */
+export function inkMask(
+  { data }: GreyImage,
+  { background, direction, edge }: InkLevels,
+): Uint8Array {
+  const isInk = new Uint8Array(256).map((_, level) =>
+    direction * (level - background) >= edge ? 1 : 0
+  );
+  const mask = new Uint8Array(data.length);
+  const fours = asWords(data);
+  const target = new Int32Array(mask.buffer, 0, fours.length);
+  // Drawings are mostly flat: four pixels like the four before need no look.
+  let [last, four] = [~fours[0], 0];
+  for (let i = 0; i < fours.length; i++) {
+    if (fours[i] !== last) {
+      last = fours[i];
+      four = isInk[last & 255] | isInk[last >>> 8 & 255] << 8 | isInk[last >>> 16 & 255] << 16 |
+        isInk[last >>> 24] << 24;
+    }
+    target[i] = four;
+  }
+  for (let i = 4 * fours.length; i < mask.length; i++) mask[i] = isInk[data[i]];
+  return mask;
+}
+
 /** The outermost pixels, once around, clockwise from the upper left corner. */
 export function borderOf({ data, width, height }: GreyImage): Uint8Array {
   const border = new Uint8Array(2 * (width + height));

@@ -132,8 +132,10 @@ export class UserNetwork {
       newest ? `Learning that this is ${aDigit(newest.label)}.` : "Learning your corrections.",
     );
     onProgress(0);
-    using pretrained = await LeNet.load("digits", { backend: "wasm" });
+    // Without `using`, which would put its polyfill into what is loaded before the first answer.
+    const pretrained = await LeNet.load("digits", { backend: "wasm" });
     const request = { pretrained: pretrained.save(), corrections: this.#corrections };
+    pretrained[Symbol.dispose]();
     this.#running = request;
     this.#fineTuner.start(request, (message) => {
       if (message.kind === "progress") return onProgress(message.share);

@@ -83,16 +83,20 @@ export function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Arr
   return Uint8Array.from([...jpeg.subarray(0, 2), ...exif, ...jpeg.subarray(2)]);
 }
 
-/** Squares of 8×8 pixels, each of one colour, side by side. */
+/** Squares of 8×8 pixels, each of one colour. */
 export interface Squares {
-  /** The samples of every component of each square, 0 to 255. */
+  /** The samples of every component of each square, 0 to 255, row by row. */
   readonly samples: readonly (readonly number[])[];
+  /** The number of squares in a row; default all. */
+  readonly columns?: number;
   /** The transform in the marker of Adobe: 0 none, 1 YCbCr, 2 YCCK; left out for no marker. */
   readonly transform?: number;
 }
 
 /** Encodes squares as a baseline JPEG with any number of components, such as four for CMYK. */
-export function encodeSquares({ samples, transform }: Squares): Uint8Array<ArrayBuffer> {
+export function encodeSquares(
+  { samples, columns = samples.length, transform }: Squares,
+): Uint8Array<ArrayBuffer> {
   const [{ length: components }] = samples;
   // Codes of four bits for the sizes 0 to 11 of a mean, and one of one bit for no details.
   const means = [0x00, 0, 0, 0, 12, ...Array(12).fill(0), ...Array(12).keys()];
@@ -117,7 +121,7 @@ export function encodeSquares({ samples, transform }: Squares): Uint8Array<Array
     ...[0xff, 0xd8],
     ...transform === undefined ? [] : segment(0xee, adobe),
     ...segment(0xdb, [0, ...Array(64).fill(1)]),
-    ...frame(8 * samples.length, 8, { components }),
+    ...frame(8 * columns, 8 * samples.length / columns, { components }),
     ...segment(0xc4, [...means, ...details]),
     ...segment(0xda, [...scan, 0, 63, 0]),
     ...data.flatMap((byte) => byte === 0xff ? [0xff, 0] : [byte]),

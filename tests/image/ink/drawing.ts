@@ -203,6 +203,25 @@ export function twoOf(height: number, tones: { ink?: number; paper?: number } = 
   return { ...drawn, data: new Uint8ClampedArray(drawn.data) };
 }
 
+/** A two in light that falls by more than half from the upper left to the lower right: one threshold does not find it. */
+export function shadedTwo(): Grey {
+  const side = 180;
+  const ink = drawInk({
+    width: side,
+    height: side,
+    x: 60,
+    y: 40,
+    boxWidth: 60,
+    boxHeight: 86,
+    pen: 12,
+  });
+  return greyOf(
+    side,
+    side,
+    (x, y) => (230 - 170 * ink[side * y + x]) * (1 - 0.6 * (x + y) / (2 * side)),
+  );
+}
+
 /** A large flat picture with a small one in it. */
 export function within(small: Grey, side: number, left: number, top: number): Grey {
   const large = { data: new Uint8ClampedArray(side * side), width: side, height: side };

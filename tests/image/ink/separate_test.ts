@@ -209,3 +209,50 @@ Deno.test("softInk keeps the ink beside a piece after lines were erased, and no 
   assertEquals(inkIn(data), 30 * 50);
   assertEquals(sumOf(data), 30 * 50);
 });
+
+/** A square frame of 40 on paper of 200, `thick` pixels wide, around a tone; and the same with that tone taken for paper. */
+function frameAround(inside: number, thick: number): Separation & { readonly grey: GreyImage } {
+  const [side, from, to] = [60, 20, 40];
+  const draw = (within: number): GreyImage => {
+    const grey = { data: new Uint8Array(side * side).fill(200), width: side, height: side };
+    for (let y = from; y < to; y++) {
+      for (let x = from; x < to; x++) {
+        const depth = Math.min(x - from, to - 1 - x, y - from, to - 1 - y);
+        grey.data[y * side + x] = depth < thick ? 40 : within;
+      }
+    }
+    return grey;
+  };
+  return {
+    grey: draw(inside),
+    correct: () => ({ ...draw(200), direction: -1 }),
+    threshold: "border",
+  };
+}
+
+Deno.test("separateInk drops the outline of what the correction of the illumination hollowed out", () => {
+  for (const isLight of [false, true]) {
+    const isKept = (inside: number, thick: number): boolean => {
+      const { grey, ...separation } = frameAround(inside, thick);
+      if (!isLight) return separate(grey, separation)!.pieces.length === 1;
+      const inverted = (one: GreyImage): GreyImage => ({
+        ...one,
+        data: one.data.map((tone) => 240 - tone),
+      });
+      const light: Separation = {
+        ...separation,
+        correct: (dark) => ({ ...inverted(separation.correct!(dark)!), direction: 1 }),
+      };
+      return separate(inverted(grey), light)!.pieces.length === 1;
+    };
+    // Between the frame and the paper are 160: a fifth of it is 32.
+    assertEquals(isKept(40, 3), false);
+    assertEquals(isKept(70, 3), false);
+    assertEquals(isKept(74, 3), true);
+    // Shadow on the inside alone does not matter: it is far from the tone of the frame.
+    assertEquals(isKept(150, 3), true);
+    // Of 20 × 20 pixels the inside has 12 × 12 = 144 of 256, or 10 × 10 = 100 of 300, of which half would be 150.
+    assertEquals(isKept(40, 4), false);
+    assertEquals(isKept(40, 5), true);
+  }
+});

@@ -49,6 +49,24 @@ Deno.test("findInkLevels takes no account of a few stray pixels of the other dir
   assertAlmostEquals(levels.full, 100, 1);
 });
 
+Deno.test("findInkLevels takes up to 12 pixels of a large picture for stray", () => {
+  const withInk = (count: number): Grey =>
+    greyOf(200, 200, (x, y) => y % 10 === 5 && x === 100 && y < 10 * count ? 30 : 200);
+  // Twenty rows of the picture may have a pixel.
+  for (const [count, isInk] of [[11, false], [14, true]] as const) {
+    assertEquals(findInkLevels(withInk(count)) !== undefined, isInk, `${count}`);
+  }
+});
+
+Deno.test("findInkLevels takes what three quarters of the ink have for full ink", () => {
+  const fullOf = (faint: number): number =>
+    findInkLevels(greyOf(120, 120, (x, y) => {
+      const isInk = x >= 10 && x < 110 && y >= 10 && y < 40;
+      return isInk ? (x - 10 < faint ? 120 : 40) : 220;
+    }))!.full;
+  assertEquals([fullOf(70), fullOf(80)], [180, 100]);
+});
+
 Deno.test("findInkLevels measures the noise and puts the edge of ink above it", () => {
   const random = new Random(3);
   const { data, width, height } = drawGrey({ paper: 200, ink: 50 });

@@ -42,6 +42,7 @@ Deno.test("evaluate:images prints a table and writes a page of what was misread"
     assertEquals([code, stderr], [0, ""]);
     assertMatch(stdout, /^size +5 +\d+\.\d\d % /m);
     assertMatch(stdout, /^(met|missed) +mixed degradations: /m);
+    assertMatch(stdout, /^Expected calibration error of digitProbability: .* over \d+ pictures$/m);
     assertStringIncludes(await Deno.readTextFile(page), "scribbles:");
   } finally {
     await Deno.remove(folder, { recursive: true });
