@@ -19,15 +19,11 @@ interface Asc {
   ): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
 }
 
-/** What is made, by the folder of its sources: beside that folder, under its name. */
-const OUTPUTS = {
-  "wasm/kernels": [".wasm", ".generated.ts"],
-  "wasm/training": [".wasm", ".generated.ts"],
-  "tfjs/kernels": [".generated.ts"],
+/** The folders of sources, each with the one beside it whose sources it imports. */
+const FOLDERS: Readonly<Record<string, string | undefined>> = {
+  kernels: undefined,
+  training: "kernels",
 };
-
-/** The folders whose sources others import. */
-const SHARED: Readonly<Record<string, string>> = { "wasm/training": "kernels" };
 
 /** Our extension, which keeps the sources from being taken for TypeScript, and the one AssemblyScript looks for. */
 const EXTENSION = { ours: ".as", expected: ".ts" };
@@ -46,9 +42,9 @@ const FLAGS = [
 
 await runCommand({
   name: "build:kernels",
-  summary: "Compiles the kernels in src/engine.",
+  summary: "Compiles the kernels in src/engine/wasm.",
   details:
-    "Writes a module with the WebAssembly beside each folder of sources, and for the library's own engine the .wasm file, which Workers import.",
+    "Writes beside each folder of sources the .wasm file, which Workers import, and a module with the same bytes.",
   flags: {
     check: {
       kind: "boolean",
@@ -61,24 +57,25 @@ await runCommand({
 async function build(isCheck: boolean): Promise<number> {
   const { default: asc }: { default: Asc } = await import(ASSEMBLYSCRIPT);
   let stale = 0;
-  for (const [path, endings] of Object.entries(OUTPUTS)) {
-    const folder = new URL(`../../src/engine/${path}/`, import.meta.url);
-    const shared = SHARED[path];
+  for (const [name, shared] of Object.entries(FOLDERS)) {
+    const folder = new URL(`../../src/engine/wasm/${name}/`, import.meta.url);
     const sources = new Map([
       ...shared === undefined ? [] : await readSources(folder, shared),
       ...await readSources(folder),
     ]);
     const wasm = await compile(asc, sources);
-    const text = moduleText(wasm, path.slice(path.indexOf("/") + 1), await hash(asc, sources));
-    for (const ending of endings) {
-      const bytes = ending === ".wasm" ? wasm : new TextEncoder().encode(text);
-      const name = `${path}${ending}`;
-      const file = new URL(`../../src/engine/${name}`, import.meta.url);
+    const text = moduleText(wasm, name, await hash(asc, sources));
+    const files = {
+      [`${name}.wasm`]: wasm,
+      [`${name}.generated.ts`]: new TextEncoder().encode(text),
+    };
+    for (const [path, bytes] of Object.entries(files)) {
+      const file = new URL(`../${path}`, folder);
       if (!isCheck) {
         await Deno.writeFile(file, bytes);
-        console.log(`${name}: ${bytes.length} bytes`);
+        console.log(`${path}: ${bytes.length} bytes`);
       } else if (!await holds(file, bytes)) {
-        console.error(`${name} is not what its sources give: run deno task build:kernels`);
+        console.error(`${path} is not what its sources give: run deno task build:kernels`);
         stale++;
       }
     }

@@ -2,7 +2,7 @@ import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "
 import type { Page } from "playwright-core";
 import { initialize } from "../../src/model/initialize.ts";
 import { architectureByName, lenet5 } from "../../src/model/zoo.ts";
-import { filterFigure } from "../../src/watch/dashboard_page.ts";
+import { filterFigure } from "../../src/watch/dashboard.ts";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
 import { inTemporaryFolder, namesIn } from "../data/temporary_folder.ts";
 import { TINY } from "../train/tiny.ts";

@@ -8,9 +8,8 @@ import {
   type TrainerState,
 } from "../trainer.ts";
 import { type FlatParameter, fromFlat, splitName, toFlat } from "./layout.ts";
-import { loadTfjs, type TfjsBackend, withBackend } from "./load.ts";
+import { loadTfjs, type Tensor1D, type Tfjs, type TfjsBackend, withBackend } from "./tfjs.ts";
 import { createTrainingNetwork } from "./training_network.ts";
-import type { Tensor1D, Tfjs } from "./types.ts";
 
 /**
  * Puts a network in training on one of tfjs' backends.
@@ -29,7 +28,7 @@ export async function tfjsTrainer(
   { optimizer: optimizerOptions = {}, averaging = 0, seed = 0, layers }: TrainerOptions = {},
 ): Promise<Trainer> {
   const tf = await loadTfjs(backend);
-  const network = createTrainingNetwork(tf, backend, architecture, layers);
+  const network = createTrainingNetwork(tf, architecture, layers);
   const optimizer = createOptimizer(tf, optimizerOptions);
   const { layout } = network;
   const slotNames = averaging === 0 ? optimizer.slots : [...optimizer.slots, "average"];

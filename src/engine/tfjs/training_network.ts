@@ -12,9 +12,8 @@ import {
   toImages,
   unpackWeights,
 } from "./layout.ts";
-import type { TfjsBackend } from "./load.ts";
 import { runningValues, TrainingPass } from "./training_pass.ts";
-import type { Scalar, Tensor1D, Tensor2D, Tfjs } from "./types.ts";
+import type { Scalar, Tensor1D, Tensor2D, Tfjs } from "./tfjs.ts";
 
 /** What a pass of training gives. */
 interface Pass {
@@ -53,17 +52,15 @@ interface TrainingNetwork {
 }
 
 /**
- * Makes the training pass of a network for one backend.
+ * Makes the training pass of a network.
  *
  * @param tf tfjs-core.
- * @param backend The backend that is active when the pass is called.
  * @param architecture The network.
  * @param trained The names of the layers that training changes; all of them unless given.
  * @returns The network.
  */
 export function createTrainingNetwork(
   tf: Tfjs,
-  backend: TfjsBackend,
   architecture: Architecture,
   trained?: readonly string[],
 ): TrainingNetwork {
@@ -117,7 +114,7 @@ export function createTrainingNetwork(
       const outputs = forward(tf, layers, weights, input, training);
       const { measured, logitsGradient } = loss(outputs.at(-1) as Tensor2D, labels, answers);
       const gradients = pack(
-        backward(tf, backend, layers, weights, input, outputs, training, logitsGradient, trained),
+        backward(tf, layers, weights, input, outputs, training, logitsGradient, trained),
       );
       return {
         measured,

@@ -3,7 +3,7 @@ import { BATCH_NORM_EPSILON } from "../../model/parameters.ts";
 import { Random } from "../../model/random.ts";
 import { BATCH_NORM_MOMENTUM } from "../trainer.ts";
 import { codesOf, type Flow, type TrainingLayers, type Weights } from "./forward.ts";
-import type { Tensor, Tensor1D, Tensor2D, Tfjs } from "./types.ts";
+import type { Tensor, Tensor1D, Tensor2D, Tfjs } from "./tfjs.ts";
 
 /** What batch normalization saw in a pass. */
 export interface BatchStatistics {

@@ -18,12 +18,13 @@ import {
   imageTable,
   LANES,
   type Layout,
+  nodesOf,
   packingOf,
   roundUp,
   rowVectors,
+  type StepKind,
   vectorLayout,
-} from "./training_layout.ts";
-import { nodesOf, type StepKind } from "./training_nodes.ts";
+} from "./training_nodes.ts";
 
 /** Inputs that go through the network together: dense layers read each weight once for four of them. */
 const TILE = 16;
