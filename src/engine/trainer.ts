@@ -102,6 +102,9 @@ export interface OptimizerOptions {
  * @throws {LeNetError} `option/invalid` when the optimizer is unknown or a constant is out of range.
  */
 export function checkOptimizerOptions(options: OptimizerOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw invalidOption("train", "optimizer", options, 'an object such as { name: "adam" }');
+  }
   const { name = "adam" } = options;
   if (!OPTIMIZERS.includes(name)) {
     throw invalidOption("train", "optimizer", name, `one of ${OPTIMIZERS.join(", ")}`);
@@ -114,13 +117,13 @@ export function checkOptimizerOptions(options: OptimizerOptions): void {
   }
   for (const key of ["momentum", "beta1", "beta2"] as const) {
     const value = options[key];
-    if (value !== undefined && !(value >= 0 && value < 1)) {
+    if (value !== undefined && !(typeof value === "number" && value >= 0 && value < 1)) {
       throw invalidOption("train", key, value, "a number from 0 to below 1");
     }
   }
   for (const key of ["weightDecay", "epsilon"] as const) {
     const value = options[key];
-    if (value !== undefined && !(value >= 0 && Number.isFinite(value))) {
+    if (value !== undefined && !(Number.isFinite(value) && value >= 0)) {
       throw invalidOption("train", key, value, "a number from 0");
     }
   }

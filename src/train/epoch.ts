@@ -7,6 +7,7 @@ import { evaluate, type Evaluation } from "../evaluate.ts";
 import type { Architecture } from "../model/architecture.ts";
 import type { Model, Normalization } from "../model/model.ts";
 import type { Parameters } from "../model/parameters.ts";
+import { invalidOption } from "../options.ts";
 import type { Batch } from "./batches.ts";
 import { learningRateFactor, type Schedule } from "./recipe.ts";
 
@@ -57,6 +58,32 @@ export interface RunOptions {
     progress: TrainProgress,
     weights: () => Promise<Parameters>,
   ) => void | Promise<void>;
+}
+
+/**
+ * Checks how a run is observed and stopped, before it starts.
+ *
+ * @param action What is done; it follows "Cannot ".
+ * @param options The options of the caller.
+ * @param callbacks The names of those that are functions.
+ * @throws {LeNetError} `option/invalid` for a callback that is no function and a signal that is no `AbortSignal`.
+ */
+export function checkRunOptions<Options extends RunOptions>(
+  action: string,
+  options: Options,
+  callbacks: readonly (keyof Options & string)[],
+): void {
+  const { signal } = options;
+  // By shape: the signal may come from another realm.
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== "boolean") {
+    throw invalidOption(action, "signal", signal, "an AbortSignal");
+  }
+  for (const name of callbacks) {
+    const callback = options[name];
+    if (callback !== undefined && typeof callback !== "function") {
+      throw invalidOption(action, name, callback, "a function");
+    }
+  }
 }
 
 /** The place of an epoch in its run. */

@@ -9,7 +9,14 @@ import type { Parameter, Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
 import { checkOptionNames } from "../options.ts";
 import { batches, Rehearsal } from "./batches.ts";
-import { createTrainer, type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
+import {
+  checkRunOptions,
+  createTrainer,
+  type EpochRecord,
+  runEpoch,
+  type RunOptions,
+  validate,
+} from "./epoch.ts";
 import {
   FINE_TUNING_OPTIONS,
   type FineTuningOptions,
@@ -87,6 +94,7 @@ export async function fineTune(
   options: FineTuneOptions = {},
 ): Promise<FineTuneResult> {
   checkOptionNames("fine-tune", options, FINE_TUNE_OPTIONS);
+  checkRunOptions("fine-tune", options, ["onProgress", "onEpoch"]);
   const { classes, backend: requested = "auto", signal, onProgress, onEpoch, ...asked } = options;
   const start = classes === undefined
     ? net.model

@@ -357,3 +357,15 @@ Deno.test("fineTune tells of the new network before the first epoch and after ea
   assertEquals(told, [0, 1, 2]);
   assertEquals(history.length, 2);
 });
+
+Deno.test("fineTune refuses callbacks that are no functions, and a signal that is none", async () => {
+  const wrong: [options: object, message: string][] = [
+    [{ onProgress: "log" }, "onProgress is log, expected a function"],
+    [{ onEpoch: 1 }, "onEpoch is 1, expected a function"],
+    [{ signal: "stop" }, "signal is stop, expected an AbortSignal"],
+  ];
+  for (const [options, message] of wrong) {
+    const error = await assertRejects(() => tuned(bars(12), options), LeNetError, message);
+    assertEquals(error.code, "option/invalid");
+  }
+});

@@ -176,6 +176,33 @@ for (const [loss, isGood] of [[1e12, true], [1.0001e12, false], [NaN, false]] as
   });
 }
 
+const NO_DATA: [what: string, data: unknown, message: string][] = [
+  ["null", null, "found null, expected a dataset"],
+  [
+    "images that are floats",
+    { ...bars(2), images: Float32Array.of(NaN) },
+    "its images are no Uint8Array",
+  ],
+  ["labels in a list", { ...bars(2), labels: [0, 1] }, "its labels are no Uint8Array"],
+];
+
+for (const [what, data, message] of NO_DATA) {
+  Deno.test(`train refuses ${what} for data`, async () => {
+    const run = () => train(TINY, data as ReturnType<typeof bars>, OPTIONS);
+    assertEquals((await assertRejects(run, LeNetError, message)).code, "data/malformed");
+  });
+}
+
+Deno.test("train takes the largest batch there may be", async () => {
+  const { history } = await train(TINY, bars(8), {
+    ...OPTIONS,
+    epochs: 1,
+    validation: 0,
+    batchSize: 65_536,
+  });
+  assertEquals(history.length, 1);
+});
+
 const WRONG: [what: string, options: TrainOptions, message: string][] = [
   ["no epochs", { epochs: 0 }, "epochs is 0, expected a whole number from 1"],
   ["half an image in a batch", { batchSize: 0.5 }, "batchSize is 0.5"],
@@ -187,6 +214,28 @@ const WRONG: [what: string, options: TrainOptions, message: string][] = [
   ["averaging of 1", { averaging: 1 }, "averaging is 1"],
   ["nothing left to train on", { validation: 150 }, "expected a whole number from 0 to 149"],
   ["a distortion out of range", { augment: { ...DIGIT_DISTORTIONS, scale: 2 } }, "scale is 2"],
+  ["an optimizer that is a text", { optimizer: "adam" as unknown as object }, "optimizer is adam"],
+  [
+    "momentum in letters",
+    { optimizer: { name: "sgd", momentum: "0.9" as unknown as number } },
+    "momentum is 0.9",
+  ],
+  [
+    "no image in a batch",
+    { batchSize: 0 },
+    "batchSize is 0, expected a whole number from 1 to 65536",
+  ],
+  ["a batch beyond memory", { batchSize: 65_537 }, "batchSize is 65537"],
+  ["a deviation of 0", { normalization: { mean: [0], std: [0] } }, "normalization is"],
+  ["a mean that is no number", { normalization: { mean: [NaN], std: [1] } }, "normalization is"],
+  [
+    "means of two channels",
+    { normalization: { mean: [0, 0], std: [1] } },
+    "of 1 finite numbers each",
+  ],
+  ["a signal that is none", { signal: {} as AbortSignal }, "expected an AbortSignal"],
+  ["progress that is no function", { onProgress: 1 as unknown as () => void }, "onProgress is 1"],
+  ["a checkpoint callback that is none", { onCheckpoint: {} as () => void }, "expected a function"],
   ["an unknown backend", { backend: "cuda" as "wasm" }, "cuda was asked for"],
 ];
 
