@@ -25,8 +25,7 @@ export type {
 export type { Reading, ReadOptions } from "./src/read.ts";
 export type { ReadDigit } from "./src/reading/read.ts";
 export type { Scan, ScanAnswer } from "./src/scan.ts";
-export type { Evaluation } from "./src/evaluate.ts";
-export type { CoverageRisk } from "./src/metrics.ts";
+export type { CoverageRisk, Evaluation } from "./src/evaluate.ts";
 export type { Activation } from "./src/engine/reference.ts";
 
 export type {

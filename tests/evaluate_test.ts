@@ -2,8 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Dataset } from "../src/data/dataset.ts";
 import { createRunner } from "../src/engine/backends.ts";
 import type { Runner } from "../src/engine/runner.ts";
-import { evaluate } from "../src/evaluate.ts";
-import { wilson } from "../src/metrics.ts";
+import { evaluate, wilson } from "../src/evaluate.ts";
 import type { Architecture } from "../src/model/architecture.ts";
 import { assertRejection } from "./assert_error.ts";
 

@@ -6,7 +6,7 @@ import {
   logProbability,
   riskAtCoverage,
   wilson,
-} from "../src/metrics.ts";
+} from "../src/evaluate.ts";
 
 function error(answers: readonly (readonly [confidence: number, isRight: boolean])[]): number {
   return calibrationError(

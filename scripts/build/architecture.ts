@@ -74,6 +74,7 @@ const EQUAL_BITS = [
   "src/model/",
   "src/reading/",
   "src/scan.ts",
+  "src/train/",
   "scripts/research/corruptions/",
   "scripts/research/hard_set/",
 ];

@@ -19,10 +19,10 @@ interface Asc {
   ): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
 }
 
-/** What is made, by the folder that it is made in: from the folder `kernels` there. */
-const OUTPUTS = {
-  wasm: ["kernels.wasm", "kernels.generated.ts"],
-  tfjs: ["kernels.generated.ts"],
+/** The folders of sources, each with the one beside it whose sources it imports. */
+const FOLDERS: Readonly<Record<string, string | undefined>> = {
+  kernels: undefined,
+  training: "kernels",
 };
 
 /** Our extension, which keeps the sources from being taken for TypeScript, and the one AssemblyScript looks for. */
@@ -42,9 +42,9 @@ const FLAGS = [
 
 await runCommand({
   name: "build:kernels",
-  summary: "Compiles src/engine/wasm/kernels and src/engine/tfjs/kernels.",
+  summary: "Compiles the kernels in src/engine/wasm.",
   details:
-    "Writes kernels.generated.ts beside each folder, and kernels.wasm, which Workers import, beside the first.",
+    "Writes beside each folder of sources the .wasm file, which Workers import, and a module with the same bytes.",
   flags: {
     check: {
       kind: "boolean",
@@ -57,21 +57,25 @@ await runCommand({
 async function build(isCheck: boolean): Promise<number> {
   const { default: asc }: { default: Asc } = await import(ASSEMBLYSCRIPT);
   let stale = 0;
-  for (const [engine, names] of Object.entries(OUTPUTS)) {
-    const folder = new URL(`../../src/engine/${engine}/`, import.meta.url);
-    const sources = await readSources(new URL("kernels/", folder));
+  for (const [name, shared] of Object.entries(FOLDERS)) {
+    const folder = new URL(`../../src/engine/wasm/${name}/`, import.meta.url);
+    const sources = new Map([
+      ...shared === undefined ? [] : await readSources(folder, shared),
+      ...await readSources(folder),
+    ]);
     const wasm = await compile(asc, sources);
-    const text = moduleText(wasm, await hash(asc, sources));
-    for (const name of names) {
-      const bytes = name.endsWith(".wasm") ? wasm : new TextEncoder().encode(text);
-      const file = new URL(name, folder);
+    const text = moduleText(wasm, name, await hash(asc, sources));
+    const files = {
+      [`${name}.wasm`]: wasm,
+      [`${name}.generated.ts`]: new TextEncoder().encode(text),
+    };
+    for (const [path, bytes] of Object.entries(files)) {
+      const file = new URL(`../${path}`, folder);
       if (!isCheck) {
         await Deno.writeFile(file, bytes);
-        console.log(`${engine}/${name}: ${bytes.length} bytes`);
+        console.log(`${path}: ${bytes.length} bytes`);
       } else if (!await holds(file, bytes)) {
-        console.error(
-          `${engine}/${name} is not what its sources give: run deno task build:kernels`,
-        );
+        console.error(`${path} is not what its sources give: run deno task build:kernels`);
         stale++;
       }
     }
@@ -79,8 +83,13 @@ async function build(isCheck: boolean): Promise<number> {
   return stale > 0 ? 1 : 0;
 }
 
-/** All sources of a folder by name, without their extension, in a fixed order. */
-async function readSources(folder: URL): Promise<Map<string, string>> {
+/**
+ * All sources of a folder by name, without their extension, in a fixed order: those of the given folder, or of one beside
+ * it by the names under which they are imported.
+ */
+async function readSources(from: URL, beside?: string): Promise<Map<string, string>> {
+  const path = beside === undefined ? "" : `../${beside}/`;
+  const folder = new URL(path, from);
   const names: string[] = [];
   for await (const { name } of Deno.readDir(folder)) {
     if (name.endsWith(EXTENSION.ours)) names.push(name);
@@ -88,7 +97,7 @@ async function readSources(folder: URL): Promise<Map<string, string>> {
   const sources = new Map<string, string>();
   for (const name of names.sort()) {
     const text = await Deno.readTextFile(new URL(name, folder));
-    sources.set(name.slice(0, -EXTENSION.ours.length), text);
+    sources.set(path + name.slice(0, -EXTENSION.ours.length), text);
   }
   return sources;
 }
@@ -121,13 +130,13 @@ async function hash(asc: Asc, sources: ReadonlyMap<string, string>): Promise<str
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function moduleText(wasm: Uint8Array, sha256: string): string {
+function moduleText(wasm: Uint8Array, folder: string, sha256: string): string {
   const base64 = btoa(Array.from(wasm, (byte) => String.fromCharCode(byte)).join(""));
-  return `// Made by \`deno task build:kernels\` from the folder kernels. Do not edit.
+  return `// Made by \`deno task build:kernels\` from the folder ${folder}. Do not edit.
 // SHA-256 of the sources and flags: ${sha256}
 
 /** The compiled kernels, in base64. */
-export const KERNELS_BASE64: string =
+export const ${folder.toUpperCase()}_BASE64: string =
   "${base64}";
 `;
 }

@@ -19,7 +19,7 @@ interface Esbuild {
 /** A file of the page, with its media type. */
 interface PageFile {
   readonly type: string;
-  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly body: string;
 }
 
 const ROOT = new URL("../../", import.meta.url);
@@ -28,12 +28,7 @@ const SOURCES = new URL("src/serve/page/", ROOT);
 
 const MODULE = new URL("src/serve/page.generated.ts", ROOT);
 
-/** Packages of the worker that fine-tunes. */
-const PACKAGES = ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm"];
-
-const WASM = "tfjs-backend-wasm-simd.wasm";
-
-/** Sources of the bundles, without packages. */
+/** Sources of the bundles. */
 const OWN_SOURCE = /^(src|weights)\//;
 
 /** Files of the page that are not bundled, by their paths, and the assets that each is joined from. */
@@ -46,6 +41,9 @@ const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Lazy imports of `LeNet` that the page never reaches. */
 const UNREACHED = ["./read.ts", "./scan.ts", "./evaluate.ts"];
+
+/** Lazy imports of fine-tuning that the page never reaches: it trains on WASM. */
+const TFJS = "../engine/tfjs/*";
 
 /** What reads several digits, and the file of the page that holds it: the first answer does not wait for it. */
 const LINES = { module: "./reading/read.ts", file: "./lines.js" };
@@ -77,7 +75,6 @@ const TYPES = {
   html: "text/html; charset=utf-8",
   js: "text/javascript; charset=utf-8",
   svg: "image/svg+xml; charset=utf-8",
-  wasm: "application/wasm",
   webmanifest: "application/manifest+json; charset=utf-8",
 };
 
@@ -115,9 +112,7 @@ interface BuiltPage {
 
 async function buildPage(): Promise<BuiltPage> {
   const esbuild: Esbuild = await import(ESBUILD);
-  const folder = await Deno.makeTempDir();
   try {
-    await install(folder);
     const sources = new Set<string>();
     const bundle = async (path: string, options: Record<string, unknown>): Promise<string> => {
       const { outputFiles: [{ text }], metafile: { inputs } } = await esbuild.build({
@@ -131,7 +126,7 @@ async function buildPage(): Promise<BuiltPage> {
         write: false,
         metafile: true,
         logLevel: "warning",
-        // The worker provides the packages, see `providePackages`.
+        // Packages are imported by computed names, and the page needs none.
         logOverride: { "unsupported-dynamic-import": "silent" },
         ...options,
       });
@@ -153,9 +148,8 @@ async function buildPage(): Promise<BuiltPage> {
       }),
       "fine_tune_worker.js": await bundle("src/serve/page/fine_tune_worker.ts", {
         format: "esm",
-        nodePaths: [`${folder}/node_modules`],
         // The worker receives the network and 28×28 pixels from the page: no line is read.
-        external: ["node:*", "@x/lenet-weights/*", LINES.module, ...UNREACHED],
+        external: ["node:*", "@x/lenet-weights/*", LINES.module, ...UNREACHED, TFJS],
       }),
     };
     const files = new Map<string, PageFile>();
@@ -169,8 +163,6 @@ async function buildPage(): Promise<BuiltPage> {
     for (const [name, body] of Object.entries(scripts)) {
       files.set(`/${name}`, { type: typeOf(name), body });
     }
-    const wasm = `${folder}/node_modules/@tensorflow/tfjs-backend-wasm/dist/${WASM}`;
-    files.set(`/${WASM}`, { type: typeOf(WASM), body: await Deno.readFile(wasm) });
     const serviceWorker = await bundle("src/serve/page/service_worker.ts", {
       format: "iife",
       define: {
@@ -182,32 +174,12 @@ async function buildPage(): Promise<BuiltPage> {
     return { files, sha256: await hashSources([...sources]) };
   } finally {
     await esbuild.stop();
-    await Deno.remove(folder, { recursive: true });
   }
 }
 
-/** Installs the packages into a folder in which the bundler finds them, in the versions of the lock file. */
-async function install(folder: string): Promise<void> {
-  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  await Deno.writeTextFile(
-    `${folder}/deno.json`,
-    JSON.stringify({
-      nodeModulesDir: "auto",
-      imports: Object.fromEntries(PACKAGES.map((name) => [name, imports[name]])),
-    }),
-  );
-  await Deno.copyFile(new URL("deno.lock", ROOT), `${folder}/deno.lock`);
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["install", "-q"],
-    cwd: folder,
-  }).output();
-  if (!success) throw new Error(`Cannot install the packages: ${new TextDecoder().decode(stderr)}`);
-}
-
-/** SHA-256 of the versions of the packages, and of the paths and texts of the source files. */
+/** SHA-256 of the version of the bundler, and of the paths and texts of the source files. */
 async function hashSources(paths: readonly string[]): Promise<string> {
-  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  const parts = [ESBUILD, ...PACKAGES.map((name) => imports[name])];
+  const parts = [ESBUILD];
   for (const path of paths.toSorted()) {
     parts.push(path, await Deno.readTextFile(new URL(path, ROOT)));
   }
@@ -228,22 +200,19 @@ async function hash(files: ReadonlyMap<string, PageFile>): Promise<string> {
 /** The module, with one line for each file, so that a change of a file is a change of its line. */
 function moduleText({ files, sha256 }: BuiltPage): string {
   const lines = [...files].map(([path, { type, body }]) =>
-    `  ${JSON.stringify(path)}: { type: ${JSON.stringify(type)}, ${
-      typeof body === "string" ? `body: ${JSON.stringify(body)}` : getter(body)
-    } },`
+    `  ${JSON.stringify(path)}: { type: ${JSON.stringify(type)}, body: ${JSON.stringify(body)} },`
   );
   return `// Generated by \`deno task build:page\` from src/serve/page. Do not edit.
 // SHA-256 of the sources: ${sha256}
 // deno-fmt-ignore-file
 // deno-lint-ignore-file
-import { fromBase64 } from "../weights/model_file.ts";
 
 /** A file of the page. */
 export interface PageFile {
   /** Its media type. */
   readonly type: string;
   /** Its contents. */
-  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly body: string;
 }
 
 /** All files of the page, by their paths. */
@@ -251,9 +220,4 @@ export const PAGE_FILES: Readonly<Record<string, PageFile>> = {
 ${lines.join("\n")}
 };
 `;
-}
-
-/** Decodes the bytes on access, so that importing the module does no work. */
-function getter(body: Uint8Array): string {
-  return `get body(): Uint8Array<ArrayBuffer> { return fromBase64("${body.toBase64()}"); }`;
 }

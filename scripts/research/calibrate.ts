@@ -3,8 +3,7 @@ import { DATASET_FLAGS, loadPart, padToFit, TAIL } from "../../src/cli/sources.t
 import type { Dataset } from "../../src/data/dataset.ts";
 import { readFile, writeFileAtomically } from "../../src/data/files.ts";
 import { createRunner } from "../../src/engine/backends.ts";
-import { logitsOf } from "../../src/evaluate.ts";
-import { logLoss } from "../../src/metrics.ts";
+import { logitsOf, logLoss } from "../../src/evaluate.ts";
 import type { Model } from "../../src/model/model.ts";
 import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";
 

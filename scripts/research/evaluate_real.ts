@@ -4,7 +4,7 @@ import { bar, ProgressLine } from "../../src/cli/run_output.ts";
 import { createRunner } from "../../src/engine/backends.ts";
 import { LeNetError } from "../../src/errors.ts";
 import { LeNet } from "../../src/lenet.ts";
-import { STEP_STYLE } from "../../src/watch/explain_page.ts";
+import { STEP_STYLE } from "../../src/watch/answer_pages.ts";
 import { explainDigit, explainString } from "./real/explain.ts";
 import {
   AGREEMENT,

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { interruptible, runCommand } from "../../src/cli/command.ts";
-import { twoColumns } from "../../src/cli/help.ts";
+import { interruptible, runCommand, twoColumns } from "../../src/cli/command.ts";
 import { DASHBOARD_FLAGS, withDashboard } from "../../src/cli/run_output.ts";
 import { loadPublished, NET_FLAGS } from "../../src/cli/sources.ts";
 import type { Dataset } from "../../src/data/dataset.ts";

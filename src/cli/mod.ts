@@ -6,8 +6,14 @@
 
 import manifest from "../../deno.json" with { type: "json" };
 import { LeNetError } from "../errors.ts";
-import { type Command, EXIT_CODES, reportError, runCommand } from "./command.ts";
-import { INVOCATION, twoColumns } from "./help.ts";
+import {
+  type Command,
+  EXIT_CODES,
+  INVOCATION,
+  reportError,
+  runCommand,
+  twoColumns,
+} from "./command.ts";
 
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   classify: () => import("./commands/classify.ts"),

@@ -32,7 +32,20 @@ export interface Dataset {
  * not agree; `data/malformed` when a label has no class.
  */
 export function checkDataset(dataset: Dataset): Dataset {
+  if (typeof dataset !== "object" || dataset === null) {
+    throw new LeNetError(
+      "data/malformed",
+      `Cannot use the dataset: found ${dataset}, expected a dataset such as loadMnist gives`,
+    );
+  }
   const { name, images, labels, shape, count, classNames } = dataset;
+  for (const [part, values] of Object.entries({ images, labels })) {
+    if (values instanceof Uint8Array) continue;
+    throw new LeNetError(
+      "data/malformed",
+      `Cannot use the dataset ${name}: its ${part} are no Uint8Array, expected bytes from 0 to 255`,
+    );
+  }
   const fail = (problem: string): never => {
     throw new LeNetError("data/mismatch", `Cannot use the dataset ${name}: ${problem}`);
   };

@@ -1,10 +1,13 @@
 import type { Dataset } from "../data/dataset.ts";
 import { createRunner } from "../engine/backends.ts";
-import type { Trainer } from "../engine/trainer.ts";
+import type { Trainer, TrainerOptions, TrainerState } from "../engine/trainer.ts";
+import { wasmTrainer } from "../engine/wasm/trainer.ts";
 import { LeNetError } from "../errors.ts";
 import { evaluate, type Evaluation } from "../evaluate.ts";
+import type { Architecture } from "../model/architecture.ts";
 import type { Model, Normalization } from "../model/model.ts";
 import type { Parameters } from "../model/parameters.ts";
+import { invalidOption } from "../options.ts";
 import type { Batch } from "./batches.ts";
 import { learningRateFactor, type Schedule } from "./recipe.ts";
 
@@ -57,6 +60,32 @@ export interface RunOptions {
   ) => void | Promise<void>;
 }
 
+/**
+ * Checks how a run is observed and stopped, before it starts.
+ *
+ * @param action What is done; it follows "Cannot ".
+ * @param options The options of the caller.
+ * @param callbacks The names of those that are functions.
+ * @throws {LeNetError} `option/invalid` for a callback that is no function and a signal that is no `AbortSignal`.
+ */
+export function checkRunOptions<Options extends RunOptions>(
+  action: string,
+  options: Options,
+  callbacks: readonly (keyof Options & string)[],
+): void {
+  const { signal } = options;
+  // By shape: the signal may come from another realm.
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== "boolean") {
+    throw invalidOption(action, "signal", signal, "an AbortSignal");
+  }
+  for (const name of callbacks) {
+    const callback = options[name];
+    if (callback !== undefined && typeof callback !== "function") {
+      throw invalidOption(action, name, callback, "a function");
+    }
+  }
+}
+
 /** The place of an epoch in its run. */
 interface EpochPlan {
   /** The number of the epoch, from 1. */
@@ -72,6 +101,31 @@ interface EpochPlan {
   readonly schedule: Schedule;
 }
 
+/**
+ * Puts a network in training: on `wasm` on our own kernels, on `webgpu` on tfjs.
+ *
+ * @param backend Where to compute.
+ * @param architecture The network.
+ * @param state Where to begin: first weights, or the state of another trainer with the same options.
+ * @param options The optimizer, whether weights are averaged, and which layers change.
+ * @returns The trainer; the caller disposes of it.
+ * @throws {LeNetError} `architecture/invalid` when the layers do not fit, `backend/unavailable` when the backend cannot
+ * be started here.
+ */
+export async function createTrainer(
+  backend: "webgpu" | "wasm",
+  architecture: Architecture,
+  state: TrainerState,
+  options: TrainerOptions,
+): Promise<Trainer> {
+  if (backend === "wasm") return await wasmTrainer(architecture, state, options);
+  const { tfjsTrainer } = await import("../engine/tfjs/trainer.ts");
+  return await tfjsTrainer(backend, architecture, state, options);
+}
+
+/** A loss beyond this comes of weights that no later step brings back: they may stay finite, and learn nothing. */
+const MAX_LOSS = 1e12;
+
 /** The longest time of computation without a break for timers, signals and the network, in milliseconds. */
 const MAX_BUSY_TIME = 50;
 
@@ -83,7 +137,8 @@ const MAX_BUSY_TIME = 50;
  * @param plan The place of the epoch in its run.
  * @param options How the run is observed and stopped.
  * @returns The result of the epoch.
- * @throws {LeNetError} `train/diverged` when the loss is no longer finite; `aborted` when the signal stops it.
+ * @throws {LeNetError} `train/diverged` when the loss is no longer finite, or beyond all bounds; `aborted` when the signal
+ * stops it.
  */
 export async function runEpoch(
   trainer: Trainer,
@@ -102,7 +157,8 @@ export async function runEpoch(
     const progress = ((epoch - 1) * steps + step) / (epochs * steps);
     learningRate = highest * learningRateFactor(schedule, progress);
     const result = await trainer.step(inputs, labels, learningRate, targets);
-    if (!Number.isFinite(result.loss)) {
+    // Written so that NaN fails.
+    if (!(result.loss <= MAX_LOSS)) {
       throw new LeNetError(
         "train/diverged",
         `Cannot continue training: the loss is ${result.loss} in step ${

@@ -9,7 +9,14 @@ import type { Parameter, Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
 import { checkOptionNames } from "../options.ts";
 import { batches, Rehearsal } from "./batches.ts";
-import { type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
+import {
+  checkRunOptions,
+  createTrainer,
+  type EpochRecord,
+  runEpoch,
+  type RunOptions,
+  validate,
+} from "./epoch.ts";
 import {
   FINE_TUNING_OPTIONS,
   type FineTuningOptions,
@@ -87,6 +94,7 @@ export async function fineTune(
   options: FineTuneOptions = {},
 ): Promise<FineTuneResult> {
   checkOptionNames("fine-tune", options, FINE_TUNE_OPTIONS);
+  checkRunOptions("fine-tune", options, ["onProgress", "onEpoch"]);
   const { classes, backend: requested = "auto", signal, onProgress, onEpoch, ...asked } = options;
   const start = classes === undefined
     ? net.model
@@ -129,7 +137,6 @@ export async function fineTune(
     };
   };
 
-  const { tfjsTrainer } = await import("../engine/tfjs/trainer.ts");
   const rehearsal = tuning.keep > 0 && Rehearsal.suits(architecture)
     ? await Rehearsal.prepare(backend, start, batchSize, random)
     : undefined;
@@ -141,7 +148,7 @@ export async function fineTune(
   let good = old;
   let learned = old;
   try {
-    trainer = await tfjsTrainer(
+    trainer = await createTrainer(
       backend,
       architecture,
       { parameters: old, slots: new Map(), steps: 0 },

@@ -45,8 +45,7 @@ export { train, type TrainOptions, type TrainResult } from "./train.ts";
 
 export type { BackendOption } from "../engine/backends.ts";
 export type { OptimizerName, OptimizerOptions, TrainerState } from "../engine/trainer.ts";
-export type { Evaluation } from "../evaluate.ts";
-export type { CoverageRisk } from "../metrics.ts";
+export type { CoverageRisk, Evaluation } from "../evaluate.ts";
 export type {
   ActivationLayer,
   ActivationName,

@@ -1,6 +1,7 @@
 import { checkDistortions, DIGIT_DISTORTIONS, type Distortions } from "../data/augment/distort.ts";
 import { checkOptimizerOptions, type OptimizerOptions } from "../engine/trainer.ts";
 import { type Initialization, INITIALIZATIONS } from "../model/initialize.ts";
+import * as math from "../model/math.ts";
 import { type Normalization, upgradeNormalization } from "../model/model.ts";
 import { COUNT, invalidOption, type NumberRange } from "../options.ts";
 
@@ -59,6 +60,15 @@ export const LEARNING_RATE_RANGE: NumberRange = {
   has: (value) => value > 0 && Number.isFinite(value),
 };
 
+/** A batch is held in memory as floats: 65,536 images of 28×28 are 206 MB. */
+const MAX_BATCH_SIZE = 65_536;
+
+/** Images in a step. */
+const BATCH_SIZE_RANGE: NumberRange = {
+  name: `a whole number from 1 to ${MAX_BATCH_SIZE}`,
+  has: (value) => COUNT.has(value) && value <= MAX_BATCH_SIZE,
+};
+
 /** Any seed of random numbers. */
 export const SEED_RANGE: NumberRange = { name: "a whole number", has: Number.isSafeInteger };
 
@@ -104,7 +114,7 @@ export function resolveRecipe(options: RecipeOptions, count: number, channels: n
   const { epochs, batchSize, learningRate, schedule, initialization, averaging } = recipe;
   const { seed, validation } = recipe;
   demand("epochs", COUNT.has(epochs), COUNT.name);
-  demand("batchSize", COUNT.has(batchSize), COUNT.name);
+  demand("batchSize", BATCH_SIZE_RANGE.has(batchSize), BATCH_SIZE_RANGE.name);
   demand("learningRate", LEARNING_RATE_RANGE.has(learningRate), LEARNING_RATE_RANGE.name);
   demand("schedule", SCHEDULES.includes(schedule), `one of ${SCHEDULES.join(", ")}`);
   demand(
@@ -113,6 +123,7 @@ export function resolveRecipe(options: RecipeOptions, count: number, channels: n
     `one of ${INITIALIZATIONS.join(", ")}`,
   );
   demand("averaging", averaging >= 0 && averaging < 1, "from 0 to below 1");
+  checkNormalization(recipe.normalization, channels);
   demand("seed", SEED_RANGE.has(seed), SEED_RANGE.name);
   demand(
     "validation",
@@ -120,6 +131,18 @@ export function resolveRecipe(options: RecipeOptions, count: number, channels: n
     `a whole number from 0 to ${count - 1}`,
   );
   return recipe;
+}
+
+function checkNormalization({ mean, std }: Normalization, channels: number): void {
+  const isList = (values: unknown, isGood: (value: number) => boolean): boolean =>
+    Array.isArray(values) && values.length === channels && values.every(isGood);
+  if (isList(mean, Number.isFinite) && isList(std, LEARNING_RATE_RANGE.has)) return;
+  throw invalidOption(
+    "train",
+    "normalization",
+    JSON.stringify({ mean, std }),
+    `mean and std of ${channels} finite numbers each, std above 0`,
+  );
 }
 
 /** The name of a learning-rate schedule. */
@@ -165,7 +188,7 @@ export function learningRateFactor(schedule: Schedule, progress: number): number
 
 /** Interpolates between two values along half a cosine. */
 function ease(from: number, to: number, progress: number): number {
-  return to + (from - to) * (1 + Math.cos(Math.PI * progress)) / 2;
+  return to + (from - to) * (1 + math.cos(Math.PI * progress)) / 2;
 }
 
 /** The share of a run with full distortions. */

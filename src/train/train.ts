@@ -10,7 +10,14 @@ import { Random } from "../model/random.ts";
 import { checkOptionNames } from "../options.ts";
 import { batches } from "./batches.ts";
 import { type Checkpoint, checkResumable, type DataIdentity } from "./checkpoint.ts";
-import { type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
+import {
+  checkRunOptions,
+  createTrainer,
+  type EpochRecord,
+  runEpoch,
+  type RunOptions,
+  validate,
+} from "./epoch.ts";
 import {
   distortionsAt,
   type Recipe,
@@ -70,6 +77,7 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<TrainResult> {
   checkOptionNames("train", options, TRAIN_OPTIONS);
+  checkRunOptions("train", options, ["onProgress", "onCheckpoint"]);
   const { backend: requested, resume, signal, onProgress: _, onCheckpoint, ...rest } = options;
   const { validationData, ...asked } = rest;
   checkFits(`train ${architecture.name}`, architecture, dataset);
@@ -96,8 +104,7 @@ export async function train(
   const parts = recipe.validation === 0
     ? { train: dataset, validation: validationData }
     : splitDataset(dataset, recipe.validation);
-  const { tfjsTrainer } = await import("../engine/tfjs/trainer.ts");
-  const trainer = await tfjsTrainer(
+  const trainer = await createTrainer(
     backend,
     architecture,
     resume?.trainer ?? initialState(architecture, recipe),

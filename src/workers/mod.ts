@@ -27,12 +27,13 @@
 
 import * as kernels from "../engine/wasm/kernels.wasm";
 import { init } from "../engine/wasm/runner.ts";
+import * as training from "../engine/wasm/training.wasm";
 import type { LeNet } from "../lenet.ts";
 
-// In Workers the import gives the compiled module as default export; Deno gives the exports of an instance.
-const { default: module } = kernels as { default?: unknown };
-
-if (module instanceof WebAssembly.Module) init(module);
+// In Workers an import gives the compiled module as default export; Deno gives the exports of an instance.
+for (const { default: module } of [kernels, training] as { default?: unknown }[]) {
+  if (module instanceof WebAssembly.Module) init(module);
+}
 
 export * from "../../mod.ts";
 

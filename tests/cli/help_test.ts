@@ -1,5 +1,5 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
-import { type Documented, helpText, usageLine } from "../../src/cli/help.ts";
+import { type Documented, helpText, usageLine } from "../../src/cli/command.ts";
 
 const COMMAND: Documented = {
   name: "copy",

@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
-import type { Command } from "../../src/cli/command.ts";
-import { helpText } from "../../src/cli/help.ts";
+import { type Command, helpText } from "../../src/cli/command.ts";
 import { type Outcome, ROOT } from "./run_task.ts";
 
 const NAMES = ["classify", "read", "serve", "train", "finetune", "evaluate", "summary"];

@@ -10,7 +10,7 @@ import { calibrate, fitTemperature } from "../../scripts/research/calibrate.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { LeNetError } from "../../src/errors.ts";
 import { LeNet } from "../../src/lenet.ts";
-import { logLoss } from "../../src/metrics.ts";
+import { logLoss } from "../../src/evaluate.ts";
 import type { Model } from "../../src/model/model.ts";
 import { Random } from "../../src/model/random.ts";
 import { modelFromBytes, modelToBytes } from "../../src/weights/model_file.ts";

@@ -3,7 +3,7 @@ import { CORRUPTIONS } from "../../scripts/research/corruptions/corruptions.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { firstHypothesis } from "../../src/image/hypotheses.ts";
 import { Page } from "../../src/image/page.ts";
-import { wilson } from "../../src/metrics.ts";
+import { wilson } from "../../src/evaluate.ts";
 import { runTask } from "../cli/run_task.ts";
 import { writeMnist } from "../cli/small_mnist.ts";
 import { inTemporaryFolder } from "../data/temporary_folder.ts";

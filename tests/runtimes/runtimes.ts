@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
 import { hasCommand, output } from "../data/command.ts";
 import { withServer } from "../data/local_server.ts";
@@ -36,10 +35,7 @@ const workerd = await findWorkerd();
 
 /** All of them, Deno first. */
 export const RUNTIMES: readonly Runtime[] = [
-  // tfjs reads its WebAssembly from a file.
-  onCommandLine("deno", [
-    ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-config", "--allow-read"],
-  ]),
+  onCommandLine("deno", [Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-config"]),
   onCommandLine("node", ["node"]),
   onCommandLine("bun", ["bun"]),
   {
@@ -55,18 +51,6 @@ export const RUNTIMES: readonly Runtime[] = [
   },
   { name: "chromium", isHere: HAS_CHROMIUM, preamble: "", run: runInChromium },
 ];
-
-/** Has a page find the packages with which it trains on WASM, and which must be in its bundle. */
-export const PROVIDE_TFJS = `import { providePackages } from "@x/lenet/train";
-providePackages({
-  "@tensorflow/tfjs-core": () => import("@tensorflow/tfjs-core"),
-  "@tensorflow/tfjs-backend-wasm": async () => {
-    const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-    setWasmPaths("/wasm/");
-  },
-});
-`;
-const TFJS_WASM = "node_modules/@tensorflow/tfjs-backend-wasm/dist";
 
 /**
  * Bundles a program and runs it.
@@ -116,10 +100,6 @@ async function runInChromium(folder: string): Promise<unknown> {
     if (pathname === "/program.js") {
       const script = await Deno.readFile(`${folder}${pathname}`);
       return new Response(script, { headers: { "Content-Type": "text/javascript" } });
-    }
-    if (pathname.startsWith("/wasm/")) {
-      const wasm = await Deno.readFile(`${folder}/${TFJS_WASM}/${basename(pathname)}`);
-      return new Response(wasm, { headers: { "Content-Type": "application/wasm" } });
     }
     const page = "<!DOCTYPE html><link rel=icon href='data:,'>";
     return new Response(page, { headers: { "Content-Type": "text/html" } });

@@ -6,13 +6,14 @@ import {
   assertRejects,
 } from "@std/assert";
 import { DIGIT_DISTORTIONS } from "../../src/data/augment/distort.ts";
+import type { Trainer } from "../../src/engine/trainer.ts";
 import { LeNetError } from "../../src/errors.ts";
 import {
   type Checkpoint,
   checkpointFromBytes,
   checkpointToBytes,
 } from "../../src/train/checkpoint.ts";
-import type { TrainProgress } from "../../src/train/epoch.ts";
+import { runEpoch, type TrainProgress } from "../../src/train/epoch.ts";
 import { train, type TrainOptions } from "../../src/train/train.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
 import { bars, TINY } from "./tiny.ts";
@@ -153,6 +154,55 @@ Deno.test("train says so when the loss is no longer finite", async () => {
   assertEquals(error.code, "train/diverged");
 });
 
+for (const [loss, isGood] of [[1e12, true], [1.0001e12, false], [NaN, false]] as const) {
+  Deno.test(`runEpoch ${isGood ? "goes on after" : "says so at"} a loss of ${loss}`, async () => {
+    const trainer: Trainer = {
+      step: () => Promise.resolve({ loss, correct: 0 }),
+      state: () => Promise.reject(new Error("not asked for")),
+      [Symbol.dispose]() {},
+    };
+    const plan = { epoch: 1, epochs: 1, count: 1, batchSize: 1, learningRate: 0.5 };
+    const run = runEpoch(
+      trainer,
+      [{ inputs: new Float32Array(1), labels: new Uint8Array(1) }],
+      { ...plan, schedule: "constant" },
+      {},
+    );
+    if (isGood) assertEquals((await run).loss, loss);
+    else {
+      const error = await assertRejects(() => run, LeNetError, `the loss is ${loss} in step 1`);
+      assertEquals(error.code, "train/diverged");
+    }
+  });
+}
+
+const NO_DATA: [what: string, data: unknown, message: string][] = [
+  ["null", null, "found null, expected a dataset"],
+  [
+    "images that are floats",
+    { ...bars(2), images: Float32Array.of(NaN) },
+    "its images are no Uint8Array",
+  ],
+  ["labels in a list", { ...bars(2), labels: [0, 1] }, "its labels are no Uint8Array"],
+];
+
+for (const [what, data, message] of NO_DATA) {
+  Deno.test(`train refuses ${what} for data`, async () => {
+    const run = () => train(TINY, data as ReturnType<typeof bars>, OPTIONS);
+    assertEquals((await assertRejects(run, LeNetError, message)).code, "data/malformed");
+  });
+}
+
+Deno.test("train takes the largest batch there may be", async () => {
+  const { history } = await train(TINY, bars(8), {
+    ...OPTIONS,
+    epochs: 1,
+    validation: 0,
+    batchSize: 65_536,
+  });
+  assertEquals(history.length, 1);
+});
+
 const WRONG: [what: string, options: TrainOptions, message: string][] = [
   ["no epochs", { epochs: 0 }, "epochs is 0, expected a whole number from 1"],
   ["half an image in a batch", { batchSize: 0.5 }, "batchSize is 0.5"],
@@ -164,6 +214,28 @@ const WRONG: [what: string, options: TrainOptions, message: string][] = [
   ["averaging of 1", { averaging: 1 }, "averaging is 1"],
   ["nothing left to train on", { validation: 150 }, "expected a whole number from 0 to 149"],
   ["a distortion out of range", { augment: { ...DIGIT_DISTORTIONS, scale: 2 } }, "scale is 2"],
+  ["an optimizer that is a text", { optimizer: "adam" as unknown as object }, "optimizer is adam"],
+  [
+    "momentum in letters",
+    { optimizer: { name: "sgd", momentum: "0.9" as unknown as number } },
+    "momentum is 0.9",
+  ],
+  [
+    "no image in a batch",
+    { batchSize: 0 },
+    "batchSize is 0, expected a whole number from 1 to 65536",
+  ],
+  ["a batch beyond memory", { batchSize: 65_537 }, "batchSize is 65537"],
+  ["a deviation of 0", { normalization: { mean: [0], std: [0] } }, "normalization is"],
+  ["a mean that is no number", { normalization: { mean: [NaN], std: [1] } }, "normalization is"],
+  [
+    "means of two channels",
+    { normalization: { mean: [0, 0], std: [1] } },
+    "of 1 finite numbers each",
+  ],
+  ["a signal that is none", { signal: {} as AbortSignal }, "expected an AbortSignal"],
+  ["progress that is no function", { onProgress: 1 as unknown as () => void }, "onProgress is 1"],
+  ["a checkpoint callback that is none", { onCheckpoint: {} as () => void }, "expected a function"],
   ["an unknown backend", { backend: "cuda" as "wasm" }, "cuda was asked for"],
 ];
 

@@ -11,7 +11,7 @@ import {
   type DigitImage,
   type ExplainedHypothesis,
 } from "../../mod.ts";
-import { explainPage, shrinkStep } from "../../src/watch/explain_page.ts";
+import { explainPage, shrinkStep } from "../../src/watch/answer_pages.ts";
 import { makeTrial } from "../../scripts/research/hard_set/measure.ts";
 import { PAGE_KINDS } from "../../scripts/research/hard_set/pictures/page/page_picture.ts";
 import { colourHypotheses, furtherHypotheses, likelyHypothesis } from "../../src/image/further.ts";

@@ -2,7 +2,7 @@ import { padToFit } from "../../../src/cli/sources.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { checkAborted } from "../../../src/errors.ts";
 import type { LeNet } from "../../../src/lenet.ts";
-import { wilson } from "../../../src/metrics.ts";
+import { wilson } from "../../../src/evaluate.ts";
 import { alignColumns, intervalText, percent } from "../../../src/watch/html.ts";
 
 /** Pictures that are classified at once. */

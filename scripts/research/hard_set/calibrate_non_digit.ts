@@ -1,4 +1,4 @@
-import { calibrationError as errorOf } from "../../../src/metrics.ts";
+import { calibrationError as errorOf } from "../../../src/evaluate.ts";
 import * as math from "../../../src/model/math.ts";
 import { digitScores, type NonDigitNetworks } from "../../../src/non_digit.ts";
 import type { LabelledInk } from "./non_digit_dataset.ts";

@@ -2,7 +2,7 @@ import type { Dataset } from "../../../src/data/dataset.ts";
 import { checkAborted, LeNetError } from "../../../src/errors.ts";
 import type { DigitImage } from "../../../src/image/image.ts";
 import { type LeNet, readDigits } from "../../../src/lenet.ts";
-import { wilson } from "../../../src/metrics.ts";
+import { wilson } from "../../../src/evaluate.ts";
 import { type ScoredInk, scoredInk } from "../shared/scored_answers.ts";
 import { spread } from "../shared/spread.ts";
 import { NOT_ONE_DIGIT_KINDS, notOneDigitPicture } from "./pictures/page/digit_pieces.ts";

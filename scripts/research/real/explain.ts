@@ -2,7 +2,7 @@ import type { Classification } from "../../../src/classification.ts";
 import { LeNetError } from "../../../src/errors.ts";
 import { FORMATS, imageFormat } from "../../../src/image/decode/formats.ts";
 import type { LeNet } from "../../../src/lenet.ts";
-import { hypothesisList } from "../../../src/watch/explain_page.ts";
+import { hypothesisList } from "../../../src/watch/answer_pages.ts";
 import { type Html, html, percent } from "../../../src/watch/html.ts";
 import { pictureUrl } from "../../../src/watch/pictures.ts";
 import { toBase64 } from "../../../src/weights/model_file.ts";

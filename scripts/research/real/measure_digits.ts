@@ -1,6 +1,6 @@
 import { checkAborted, LeNetError } from "../../../src/errors.ts";
 import type { DigitImage } from "../../../src/image/image.ts";
-import { wilson } from "../../../src/metrics.ts";
+import { wilson } from "../../../src/evaluate.ts";
 import type { Sample } from "./sets.ts";
 
 /** What of an answer is counted. */

@@ -1,4 +1,4 @@
-import { wilson } from "../../../src/metrics.ts";
+import { wilson } from "../../../src/evaluate.ts";
 import { type Cost, costOf, type MeasureOptions, textOf, timeEach } from "./measure_digits.ts";
 import type { Sample } from "./sets.ts";
 

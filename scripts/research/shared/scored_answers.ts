@@ -1,7 +1,7 @@
 import type { Classification } from "../../../src/classification.ts";
 import { LeNetError } from "../../../src/errors.ts";
 import type { LeNet } from "../../../src/lenet.ts";
-import { calibrationError } from "../../../src/metrics.ts";
+import { calibrationError } from "../../../src/evaluate.ts";
 import { percent } from "../../../src/watch/html.ts";
 import type { LabelledPicture } from "./ablation.ts";
 

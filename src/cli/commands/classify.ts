@@ -3,13 +3,12 @@ import { writeFileAtomically } from "../../data/files.ts";
 import { BACKENDS } from "../../engine/backends.ts";
 import { FORMAT_NAMES } from "../../image/decode/formats.ts";
 import { DEFAULT_REJECT } from "../../options.ts";
-import { type Explained, explainPage } from "../../watch/explain_page.ts";
+import { type Explained, explainPage } from "../../watch/answer_pages.ts";
 import { duration } from "../../watch/html.ts";
 import { classifyMany } from "../bulk/classify_many.ts";
 import { findPictures } from "../pictures.ts";
-import { type Command, interruptible } from "../command.ts";
+import { type Command, interruptible, INVOCATION } from "../command.ts";
 import type { FlagTable, FlagValues } from "../flags.ts";
-import { INVOCATION } from "../help.ts";
 import { bar, ProgressLine } from "../run_output.ts";
 import { loadNet, NET_FLAGS, readEach } from "../sources.ts";
 

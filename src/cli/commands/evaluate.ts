@@ -1,6 +1,5 @@
 import { takeDataset } from "../../data/dataset.ts";
-import type { Evaluation } from "../../evaluate.ts";
-import { type CoverageRisk, wilson } from "../../metrics.ts";
+import { type CoverageRisk, type Evaluation, wilson } from "../../evaluate.ts";
 import { alignColumns, intervalText, percent } from "../../watch/html.ts";
 import { type Command, interruptible } from "../command.ts";
 import type { FlagTable } from "../flags.ts";

@@ -1,7 +1,7 @@
 import { writeFileAtomically } from "../../data/files.ts";
 import { FORMAT_NAMES } from "../../image/decode/formats.ts";
 import { readImage } from "../../image/read_image.ts";
-import { type Read, readingPage } from "../../watch/reading_page.ts";
+import { type Read, readingPage } from "../../watch/answer_pages.ts";
 import type { Command } from "../command.ts";
 import type { FlagTable } from "../flags.ts";
 import { loadNet, NET_FLAGS, readEach } from "../sources.ts";

@@ -7,10 +7,7 @@
  */
 
 import type { ActivationName, ConvLayer, DenseLayer, Layer } from "../../model/architecture.ts";
-import { isSimdSupported } from "../wasm/runner.ts";
 import type { Flow, Weights, WeightsByLayer } from "./forward.ts";
-import type { TfjsBackend } from "./load.ts";
-import { averagePoolGradient, maxPoolGradient, pooledConvGradient } from "./pooling.ts";
 import {
   batchNormGradient,
   type BatchStatistics,
@@ -18,13 +15,12 @@ import {
   sumRows,
   type TrainingPass,
 } from "./training_pass.ts";
-import type { Tensor2D, Tensor4D, Tfjs } from "./types.ts";
+import type { Tensor2D, Tensor4D, Tfjs } from "./tfjs.ts";
 
 /**
  * The gradient of the loss with respect to every weight.
  *
  * @param tf tfjs-core.
- * @param backend The active backend.
  * @param layers The layers of the network.
  * @param weights Their weights.
  * @param input The images that went in.
@@ -36,7 +32,6 @@ import type { Tensor2D, Tensor4D, Tfjs } from "./types.ts";
  */
 export function backward(
   tf: Tfjs,
-  backend: TfjsBackend,
   layers: readonly Layer[],
   weights: WeightsByLayer,
   input: Tensor4D,
@@ -65,27 +60,8 @@ export function backward(
         if (index > first) dy = denseInputGradient(tf, layer, weights, dy as Tensor2D);
         break;
       case "pool": {
-        const pooled = backend === "wasm" && isSimdSupported() && layer.mode === "max"
-          ? pooledConv(layers, index)
-          : undefined;
-        if (pooled !== undefined) {
-          const { conv, place, isRectified } = pooled;
-          const own = pooledConvGradient(
-            tf,
-            conv,
-            (weights.get(conv.name) as Weights).weight as Tensor4D,
-            (place === 0 ? input : outputs[place - 1]) as Tensor4D,
-            x as Tensor4D,
-            dy as Tensor4D,
-            { isRectified, wantsInput: place > first },
-          );
-          gradients.set(conv.name, own.weights);
-          if (own.dx !== undefined) dy = own.dx;
-          index = place;
-          break;
-        }
         const gradient = layer.mode === "max" ? maxPoolGradient : averagePoolGradient;
-        dy = gradient(tf, backend, x as Tensor4D, y as Tensor4D, dy as Tensor4D);
+        dy = gradient(tf, x as Tensor4D, y as Tensor4D, dy as Tensor4D);
         break;
       }
       case "subsample": {
@@ -96,7 +72,7 @@ export function backward(
           bias: sumRows(tf, dy),
         });
         const sumsGradient = tf.mul(dy, tf.mul(weight, 4)) as Tensor4D;
-        dy = averagePoolGradient(tf, backend, x as Tensor4D, y as Tensor4D, sumsGradient);
+        dy = averagePoolGradient(tf, x as Tensor4D, y as Tensor4D, sumsGradient);
         break;
       }
       case "batch-norm": {
@@ -117,25 +93,13 @@ export function backward(
         dy = unflatten(tf, dy as Tensor2D, x);
         break;
       case "rbf":
-        dy = rbfGradient(tf, layer, x as Tensor2D, dy as Tensor2D);
+        dy = rbfGradient(tf, layer, x, dy);
         break;
       default:
         layer satisfies never;
     }
   }
   return gradients;
-}
-
-/** The convolution that a pooling follows, directly or after a ReLU. */
-function pooledConv(
-  layers: readonly Layer[],
-  pool: number,
-): { conv: ConvLayer; place: number; isRectified: boolean } | undefined {
-  const before = layers[pool - 1];
-  const isRectified = before?.kind === "activation" && before.activation === "relu";
-  const place = isRectified ? pool - 2 : pool - 1;
-  const conv = layers[place];
-  return conv?.kind === "conv" ? { conv, place, isRectified } : undefined;
 }
 
 /**
@@ -190,6 +154,88 @@ function denseInputGradient(
 ): Tensor2D {
   const { weight } = weights.get(layer.name) as Weights;
   return tf.matMul(dy, tf.transpose(weight as Tensor2D));
+}
+
+/**
+ * The gradient of 2×2 max pooling: all of it goes to the first maximum of a block, row by row, as in PyTorch. (The
+ * kernels of tfjs give it to every maximum, and flat regions of an image are full of equal ones.)
+ *
+ * @param tf tfjs-core.
+ * @param x What went into the pooling, [count, height, width, channels].
+ * @param y What came out.
+ * @param dy The gradient of what came out.
+ * @returns The gradient of what went in.
+ */
+function maxPoolGradient(
+  tf: Tfjs,
+  x: Tensor4D,
+  y: Tensor4D,
+  dy: Tensor4D,
+): Tensor4D {
+  const [count, height, width, channels] = x.shape;
+  const [, outHeight, outWidth] = y.shape;
+  const even = tf.slice(x, [0, 0, 0, 0], [count, 2 * outHeight, 2 * outWidth, channels]);
+  const rows = tf.reshape(even, [count * outHeight, 2, outWidth, 2 * channels]);
+  const maxima: Tensor4D = tf.reshape(y, [count * outHeight, 1, outWidth, channels]);
+  const gradient = tf.reshape(dy, maxima.shape);
+  let unclaimed: Tensor4D = tf.ones(maxima.shape);
+  const corners = [[0, 0], [0, channels], [1, 0], [1, channels]].map(([row, channel]) => {
+    const corner = tf.slice(rows, [0, row, 0, channel], maxima.shape);
+    const claimed: Tensor4D = tf.mul(tf.cast(tf.equal(corner, maxima), "float32"), unclaimed);
+    unclaimed = tf.sub(unclaimed, claimed);
+    return tf.mul(gradient, claimed) as Tensor4D;
+  });
+  return fromCorners(tf, corners, [height, width], y.shape);
+}
+
+/**
+ * The gradient of 2×2 average pooling: a quarter of it goes to each pixel of a block.
+ *
+ * @param tf tfjs-core.
+ * @param x What went into the pooling, [count, height, width, channels].
+ * @param y What came out.
+ * @param dy The gradient of what came out.
+ * @returns The gradient of what went in.
+ */
+function averagePoolGradient(
+  tf: Tfjs,
+  x: Tensor4D,
+  y: Tensor4D,
+  dy: Tensor4D,
+): Tensor4D {
+  const [count, outHeight, outWidth, channels] = y.shape;
+  const quarter: Tensor4D = tf.reshape(tf.mul(dy, 0.25), [
+    count * outHeight,
+    1,
+    outWidth,
+    channels,
+  ]);
+  const [, height, width] = x.shape;
+  return fromCorners(tf, [quarter, quarter, quarter, quarter], [height, width], y.shape);
+}
+
+/** Puts the four pixels of every block in their places. */
+function fromCorners(
+  tf: Tfjs,
+  [topLeft, topRight, bottomLeft, bottomRight]: readonly Tensor4D[],
+  [height, width]: readonly [number, number],
+  [count, outHeight, outWidth, channels]: readonly number[],
+): Tensor4D {
+  const top = tf.concat([topLeft, topRight], 3);
+  const bottom = tf.concat([bottomLeft, bottomRight], 3);
+  const even = tf.reshape(tf.concat([top, bottom], 1), [
+    count,
+    2 * outHeight,
+    2 * outWidth,
+    channels,
+  ]);
+  // An odd last row or column was dropped, so it has no gradient.
+  return tf.pad(even, [
+    [0, 0],
+    [0, height - 2 * outHeight],
+    [0, width - 2 * outWidth],
+    [0, 0],
+  ]) as Tensor4D;
 }
 
 /** Rows, channel by channel, become images again. */

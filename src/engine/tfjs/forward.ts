@@ -6,7 +6,7 @@
 
 import type { ActivationName, DropoutLayer, Layer, RbfLayer } from "../../model/architecture.ts";
 import { BATCH_NORM_EPSILON } from "../../model/parameters.ts";
-import type { Tensor1D, Tensor2D, Tensor4D, Tfjs } from "./types.ts";
+import type { Tensor1D, Tensor2D, Tensor4D, Tfjs } from "./tfjs.ts";
 
 /** What flows between layers: images [count, height, width, channels] or rows [count, units]. */
 export type Flow = Tensor2D | Tensor4D;

@@ -8,7 +8,7 @@
 import { type Architecture, type ImageShape, sizeOf } from "../../model/architecture.ts";
 import { type Parameter, type Parameters, parameterShapes } from "../../model/parameters.ts";
 import type { Weights } from "./forward.ts";
-import type { Tensor, Tensor1D, Tensor4D, Tfjs } from "./types.ts";
+import type { Tensor, Tensor1D, Tensor4D, Tfjs } from "./tfjs.ts";
 
 /** Where one parameter lies in the flat vector of all of them, and how it is turned. */
 export interface FlatParameter {

@@ -3,9 +3,9 @@ import type { Parameters } from "../../model/parameters.ts";
 import type { Runner } from "../runner.ts";
 import { forward } from "./forward.ts";
 import { flatLayout, toFlat, toImages, unpackWeights } from "./layout.ts";
-import { loadTfjs, type TfjsBackend, withBackend } from "./load.ts";
+import { loadTfjs, type TfjsBackend, withBackend } from "./tfjs.ts";
 
-export { importTfjs } from "./load.ts";
+export { importTfjs } from "./tfjs.ts";
 
 /** The most images in one pass, so that memory stays bounded. */
 const MAX_IMAGES = 1024;

@@ -1,10 +1,15 @@
 import type { Architecture } from "../../model/architecture.ts";
 import type { Parameters } from "../../model/parameters.ts";
-import type { OptimizerOptions, Trainer, TrainerOptions, TrainerState } from "../trainer.ts";
+import {
+  dropoutSeed,
+  type OptimizerOptions,
+  type Trainer,
+  type TrainerOptions,
+  type TrainerState,
+} from "../trainer.ts";
 import { type FlatParameter, fromFlat, splitName, toFlat } from "./layout.ts";
-import { loadTfjs, type TfjsBackend, withBackend } from "./load.ts";
+import { loadTfjs, type Tensor1D, type Tfjs, type TfjsBackend, withBackend } from "./tfjs.ts";
 import { createTrainingNetwork } from "./training_network.ts";
-import type { Tensor1D, Tfjs } from "./types.ts";
 
 /**
  * Puts a network in training on one of tfjs' backends.
@@ -23,7 +28,7 @@ export async function tfjsTrainer(
   { optimizer: optimizerOptions = {}, averaging = 0, seed = 0, layers }: TrainerOptions = {},
 ): Promise<Trainer> {
   const tf = await loadTfjs(backend);
-  const network = createTrainingNetwork(tf, backend, architecture, layers);
+  const network = createTrainingNetwork(tf, architecture, layers);
   const optimizer = createOptimizer(tf, optimizerOptions);
   const { layout } = network;
   const slotNames = averaging === 0 ? optimizer.slots : [...optimizer.slots, "average"];
@@ -44,7 +49,7 @@ export async function tfjsTrainer(
       const step = steps + 1;
       const [measured, ...next] = withBackend(tf, backend, () => {
         const pass = network.pass(flat, inputs, labels, {
-          seed: seedOfStep(seed, step),
+          seed: dropoutSeed(seed, step),
           answers,
         });
         const { measured } = pass;
@@ -95,11 +100,6 @@ function changingMask(
     new Array<boolean>(size).fill(layers.includes(splitName(name)[0]))
   );
   return tf.tensor1d(changes, "bool");
-}
-
-/** Every step drops others, and drops the same when it is made again after a checkpoint. */
-function seedOfStep(seed: number, step: number): number {
-  return (Math.imul(step, 0x9e3779b9) ^ seed) >>> 0;
 }
 
 /** An optimizer over one flat vector of parameters. */

@@ -1,6 +1,7 @@
 import type { Architecture } from "../../model/architecture.ts";
 import { kindOf } from "../../model/layers.ts";
 import { connectionMasks, isTrainable, type Parameters } from "../../model/parameters.ts";
+import { DISTILLATION_TEMPERATURE } from "../trainer.ts";
 import { backward } from "./backward.ts";
 import { forward, type Weights } from "./forward.ts";
 import {
@@ -11,9 +12,8 @@ import {
   toImages,
   unpackWeights,
 } from "./layout.ts";
-import type { TfjsBackend } from "./load.ts";
 import { runningValues, TrainingPass } from "./training_pass.ts";
-import type { Scalar, Tensor1D, Tensor2D, Tfjs } from "./types.ts";
+import type { Scalar, Tensor1D, Tensor2D, Tfjs } from "./tfjs.ts";
 
 /** What a pass of training gives. */
 interface Pass {
@@ -52,17 +52,15 @@ interface TrainingNetwork {
 }
 
 /**
- * Makes the training pass of a network for one backend.
+ * Makes the training pass of a network.
  *
  * @param tf tfjs-core.
- * @param backend The backend that is active when the pass is called.
  * @param architecture The network.
  * @param trained The names of the layers that training changes; all of them unless given.
  * @returns The network.
  */
 export function createTrainingNetwork(
   tf: Tfjs,
-  backend: TfjsBackend,
   architecture: Architecture,
   trained?: readonly string[],
 ): TrainingNetwork {
@@ -116,7 +114,7 @@ export function createTrainingNetwork(
       const outputs = forward(tf, layers, weights, input, training);
       const { measured, logitsGradient } = loss(outputs.at(-1) as Tensor2D, labels, answers);
       const gradients = pack(
-        backward(tf, backend, layers, weights, input, outputs, training, logitsGradient, trained),
+        backward(tf, layers, weights, input, outputs, training, logitsGradient, trained),
       );
       return {
         measured,
@@ -220,12 +218,6 @@ function countCorrect(tf: Tfjs, logits: Tensor2D, labels: Uint8Array): Scalar {
 }
 
 /**
- * How much logits are softened before they are compared. A network is nearly sure of most digits: only softened do its
- * answers tell how far the other classes are. With 6, fine-tuning lost a tenth of the old digits that it lost with 1.
- */
-const TEMPERATURE = 6;
-
-/**
  * How far answers are from those of another network: the Kullback-Leibler divergence of the softened answers times
  * T², averaged over the batch (Hinton et al., 2015: "Distilling the knowledge in a neural network").
  *
@@ -245,13 +237,13 @@ export function distillation(
   const target = tf.exp(wanted);
   const divergence: Scalar = tf.sum(tf.mul(target, tf.sub(wanted, own)));
   return {
-    loss: tf.mul(divergence, TEMPERATURE ** 2 / count),
-    logitsGradient: tf.mul(tf.sub(tf.exp(own), target), TEMPERATURE / count),
+    loss: tf.mul(divergence, DISTILLATION_TEMPERATURE ** 2 / count),
+    logitsGradient: tf.mul(tf.sub(tf.exp(own), target), DISTILLATION_TEMPERATURE / count),
   };
 }
 
 function logProbabilities(tf: Tfjs, logits: Tensor2D): Tensor2D {
-  const softened = tf.div(logits, TEMPERATURE);
+  const softened = tf.div(logits, DISTILLATION_TEMPERATURE);
   // Shifted by the maximum, so that no exponential overflows.
   const shifted = tf.sub(softened, tf.max(softened, 1, true));
   return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));

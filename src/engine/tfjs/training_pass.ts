@@ -1,8 +1,9 @@
 import { type DropoutLayer, type Layer, type RbfLayer, sizeOf } from "../../model/architecture.ts";
 import { BATCH_NORM_EPSILON } from "../../model/parameters.ts";
 import { Random } from "../../model/random.ts";
+import { BATCH_NORM_MOMENTUM } from "../trainer.ts";
 import { codesOf, type Flow, type TrainingLayers, type Weights } from "./forward.ts";
-import type { Tensor, Tensor1D, Tensor2D, Tfjs } from "./types.ts";
+import type { Tensor, Tensor1D, Tensor2D, Tfjs } from "./tfjs.ts";
 
 /** What batch normalization saw in a pass. */
 export interface BatchStatistics {
@@ -69,9 +70,6 @@ export class TrainingPass implements TrainingLayers {
   }
 }
 
-/** How far running values follow those of a batch; PyTorch's. */
-const MOMENTUM = 0.1;
-
 /**
  * The gradient of batch normalization in training (Ioffe and Szegedy, 2015, section 3).
  *
@@ -115,7 +113,7 @@ export function runningValues(
   const { running_mean, running_var } = weights as Required<Weights>;
   const unbiased = count / Math.max(count - 1, 1);
   const follow = (running: Tensor1D, batch: Tensor1D, share: number): Tensor1D =>
-    tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(batch, share * MOMENTUM));
+    tf.add(tf.mul(running, 1 - BATCH_NORM_MOMENTUM), tf.mul(batch, share * BATCH_NORM_MOMENTUM));
   return {
     running_mean: follow(running_mean, mean, 1),
     running_var: follow(running_var, variance, unbiased),
@@ -123,17 +121,20 @@ export function runningValues(
 }
 
 /**
- * The gradient of what went into an RBF layer: Σ 2(c − x)·dy.
+ * The gradient of what went into an RBF layer, of rows or at all places of images: Σ 2(c − x)·dy.
  *
  * @param tf tfjs-core.
  * @param layer The codes.
- * @param x What went in, [count, inputs].
- * @param dy The gradient of what came out, [count, classes].
- * @returns The gradient, [count, inputs].
+ * @param x What went in.
+ * @param dy The gradient of what came out.
+ * @returns The gradient, in the shape of what went in.
  */
-export function rbfGradient(tf: Tfjs, layer: RbfLayer, x: Tensor2D, dy: Tensor2D): Tensor2D {
-  const toCodes = tf.matMul(dy, codesOf(tf, layer));
-  return tf.mul(tf.sub(toCodes, tf.mul(x, tf.sum(dy, 1, true))), 2);
+export function rbfGradient(tf: Tfjs, layer: RbfLayer, x: Flow, dy: Flow): Flow {
+  const rows: Tensor2D = tf.reshape(x, [-1, x.shape[x.rank - 1]]);
+  const gradients: Tensor2D = tf.reshape(dy, [-1, layer.codes.length]);
+  const toCodes = tf.matMul(gradients, codesOf(tf, layer));
+  const sums = tf.sum(gradients, 1, true);
+  return tf.reshape(tf.mul(tf.sub(toCodes, tf.mul(rows, sums)), 2), x.shape) as Flow;
 }
 
 /**

@@ -170,19 +170,26 @@ const PROBE = new Uint8Array([
   0x0a, 0x0c, 0x01, 0x0a, 0x00, 0x43, 0x00, 0x00, 0x00, 0x00, 0xfd, 0x13, 0x1a, 0x0b,
 ]);
 
-/** The compiled kernels, shared by all networks. */
-let kernels: WebAssembly.Module | undefined;
-
 /** Whether this runtime has WebAssembly with SIMD. Browsers and Node from before 2021 to 2023 have not. */
 export function isSimdSupported(): boolean {
   return typeof WebAssembly === "object" && WebAssembly.validate(PROBE);
 }
 
+/** The kernels that networks run on, and those that they are trained on, by a function that only they export. */
+const MODULES = { kernels: "run", training: "crossEntropy" };
+
+/** The name of a compiled module of kernels. */
+type ModuleName = keyof typeof MODULES;
+
+/** Compiled modules, shared by all networks. */
+const compiled = new Map<ModuleName, WebAssembly.Module>();
+
 /**
- * Sets the compiled kernels, in a runtime that does not compile WebAssembly from bytes. Call it before the first
- * network is loaded. Other runtimes do not need it, nor do Cloudflare Workers, where `@x/lenet/workers` calls it.
+ * Sets compiled kernels, in a runtime that does not compile WebAssembly from bytes. Call it before the first network is
+ * loaded or trained. Other runtimes do not need it, nor do Cloudflare Workers, where `@x/lenet/workers` calls it.
  *
- * @param module `kernels.wasm` of this version of the package, as the runtime's bundler or `import` compiles it.
+ * @param module `kernels.wasm` of this version of the package, or `training.wasm`, on which networks are trained, as the
+ * runtime's bundler or `import` compiles it.
  * @throws {LeNetError} `option/invalid` when it is something else.
  *
  * @example With the file beside the program
@@ -197,38 +204,54 @@ export function init(module: WebAssembly.Module): void {
   if (!(module instanceof WebAssembly.Module)) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot take the kernels: found ${typeof module}, expected the WebAssembly.Module of kernels.wasm`,
+      `Cannot take the kernels: found ${typeof module}, expected the WebAssembly.Module of kernels.wasm or training.wasm`,
     );
   }
   const exports = WebAssembly.Module.exports(module).map(({ name }) => name);
-  if (!(exports.includes("memory") && exports.includes("run"))) {
-    throw new LeNetError(
-      "option/invalid",
-      `Cannot take the kernels: the module exports [${exports}], expected that of kernels.wasm, with memory and run`,
-    );
+  for (const [name, own] of Object.entries(MODULES)) {
+    if (!exports.includes("memory") || !exports.includes(own)) continue;
+    compiled.set(name as ModuleName, module);
+    return;
   }
-  kernels = module;
+  throw new LeNetError(
+    "option/invalid",
+    `Cannot take the kernels: the module exports [${exports}], expected that of kernels.wasm, with memory and run, or of training.wasm`,
+  );
 }
 
 /**
- * The compiled kernels: the module given to {@linkcode init}, else that of this package, compiled at the first call.
+ * The compiled kernels on which networks run: the module given to {@linkcode init}, else that of this package, compiled
+ * at the first call.
  *
  * @returns The module, the same one at every call.
  * @throws {LeNetError} `backend/unavailable` when this runtime refuses to compile it.
  */
 export function kernelModule(): WebAssembly.Module {
-  if (kernels !== undefined) return kernels;
+  return compiledModule("kernels", KERNELS_BASE64);
+}
+
+/**
+ * A compiled module of kernels, as {@linkcode kernelModule}.
+ *
+ * @param name Which one.
+ * @param base64 Its bytes.
+ */
+export function compiledModule(name: ModuleName, base64: string): WebAssembly.Module {
+  let module = compiled.get(name);
+  if (module !== undefined) return module;
   try {
-    return kernels = new WebAssembly.Module(decodeBase64(KERNELS_BASE64));
+    module = new WebAssembly.Module(decodeBase64(base64));
   } catch (error) {
     throw new LeNetError(
       "backend/unavailable",
       `Cannot compile the kernels here: ${
         error instanceof Error ? error.message : error
-      }; give the module of kernels.wasm to init() first`,
+      }; give the module of ${name}.wasm to init() first`,
       { cause: error },
     );
   }
+  compiled.set(name, module);
+  return module;
 }
 
 /** Decodes the base64 of compiled kernels. `Uint8Array.fromBase64` may be missing. */

@@ -1,11 +1,12 @@
 /**
- * Fine-tunes the network in a worker, so that the page keeps reading. tfjs is loaded with the worker, not with the page.
+ * Fine-tunes the network in a worker, so that the page keeps reading. The trainer is loaded with
+ * the worker, not with the page.
  *
  * @module
  */
 
 import { LeNet } from "../../../mod.ts";
-import { fineTune, providePackages } from "../../train/mod.ts";
+import { fineTune } from "../../train/mod.ts";
 import {
   correctionsDataset,
   type FineTuningMessage,
@@ -17,23 +18,6 @@ declare const self: {
   onmessage: (event: MessageEvent<FineTuningRequest>) => void;
   postMessage(message: FineTuningMessage, transfer?: Transferable[]): void;
 };
-
-const WASM = new URL("tfjs-backend-wasm-simd.wasm", import.meta.url).href;
-
-providePackages({
-  "@tensorflow/tfjs-core": () => import("@tensorflow/tfjs-core"),
-  "@tensorflow/tfjs-backend-wasm": async () => {
-    const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-    setWasmPaths({
-      "tfjs-backend-wasm.wasm": WASM,
-      "tfjs-backend-wasm-simd.wasm": WASM,
-      "tfjs-backend-wasm-threaded-simd.wasm": WASM,
-    });
-    const { env } = await import("@tensorflow/tfjs-core");
-    // Threads need cross-origin isolation, and the page has only the file without threads.
-    env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
-  },
-});
 
 self.onmessage = async ({ data: { pretrained, corrections } }) => {
   try {

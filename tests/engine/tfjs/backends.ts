@@ -1,6 +1,6 @@
 import { quietGpu } from "../../../src/cli/command.ts";
 import { fromFlat, toFlat } from "../../../src/engine/tfjs/layout.ts";
-import { loadTfjs, type TfjsBackend, withBackend } from "../../../src/engine/tfjs/load.ts";
+import { loadTfjs, type TfjsBackend, withBackend } from "../../../src/engine/tfjs/tfjs.ts";
 import { createTrainingNetwork } from "../../../src/engine/tfjs/training_network.ts";
 import type { Architecture } from "../../../src/model/architecture.ts";
 import type { Parameters } from "../../../src/model/parameters.ts";
@@ -38,7 +38,7 @@ export async function tfjsGradients(
   labels: Uint8Array,
 ): Promise<{ loss: number; correct: number; gradients: Parameters }> {
   const tf = await loadTfjs(backend);
-  const network = createTrainingNetwork(tf, backend, architecture);
+  const network = createTrainingNetwork(tf, architecture);
   const { measured, gradient } = withBackend(tf, backend, () => {
     const flat = tf.tensor1d(toFlat(network.layout, parameters));
     const { measured, gradient } = network.pass(flat, inputs, labels);

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { toFlat } from "../../../src/engine/tfjs/layout.ts";
-import { loadTfjs, type TfjsBackend, withBackend } from "../../../src/engine/tfjs/load.ts";
+import { loadTfjs, type TfjsBackend, withBackend } from "../../../src/engine/tfjs/tfjs.ts";
 import { createTrainingNetwork, distillation } from "../../../src/engine/tfjs/training_network.ts";
 import { tfjsRunner } from "../../../src/engine/tfjs/runner.ts";
 import { tfjsTrainer } from "../../../src/engine/tfjs/trainer.ts";
@@ -43,7 +43,7 @@ async function pass(
   answers?: Float32Array,
 ): Promise<{ loss: number; correct: number; gradient: Float32Array }> {
   const tf = await loadTfjs(backend);
-  const network = createTrainingNetwork(tf, backend, architecture);
+  const network = createTrainingNetwork(tf, architecture);
   const [measured, gradient] = withBackend(tf, backend, () => {
     const pass = network.pass(tf.tensor1d(flat), inputs, LABELS, { answers });
     return [pass.measured, pass.gradient];
@@ -54,7 +54,7 @@ async function pass(
 }
 
 async function flatOf(backend: TfjsBackend, architecture: Architecture): Promise<Float32Array> {
-  const { layout } = createTrainingNetwork(await loadTfjs(backend), backend, architecture);
+  const { layout } = createTrainingNetwork(await loadTfjs(backend), architecture);
   return toFlat(layout, initialize(architecture, { seed: 2 }));
 }
 

@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import fc from "fast-check";
 import { referenceRunner } from "../../../src/engine/reference.ts";
 import { argMax } from "../../../src/engine/runner.ts";
-import { loadTfjs, type TfjsBackend } from "../../../src/engine/tfjs/load.ts";
+import { loadTfjs, type TfjsBackend } from "../../../src/engine/tfjs/tfjs.ts";
 import { tfjsRunner } from "../../../src/engine/tfjs/runner.ts";
 import { tfjsTrainer } from "../../../src/engine/tfjs/trainer.ts";
 import { type Architecture, sizeOf } from "../../../src/model/architecture.ts";

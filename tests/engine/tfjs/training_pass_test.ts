@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import { TrainingPass } from "../../../src/engine/tfjs/training_pass.ts";
 import { toFlat } from "../../../src/engine/tfjs/layout.ts";
-import { loadTfjs, withBackend } from "../../../src/engine/tfjs/load.ts";
+import { loadTfjs, withBackend } from "../../../src/engine/tfjs/tfjs.ts";
 import { createTrainingNetwork } from "../../../src/engine/tfjs/training_network.ts";
 import { tfjsTrainer } from "../../../src/engine/tfjs/trainer.ts";
 import { sizeOf } from "../../../src/model/architecture.ts";
@@ -64,7 +64,7 @@ testOnTfjs(
   "createTrainingNetwork's pass gives gradients that agree with finite differences under batch normalization and dropout",
   async (backend) => {
     const tf = await loadTfjs(backend);
-    const network = createTrainingNetwork(tf, backend, VARIED);
+    const network = createTrainingNetwork(tf, VARIED);
     const flat = toFlat(network.layout, initialize(VARIED, { seed: 2 }));
     const inputs = draw();
     const pass = async (values: Float32Array): Promise<[number, Float32Array]> => {

@@ -6,11 +6,15 @@ import {
   kernelModule,
   wasmRunner,
 } from "../../../src/engine/wasm/runner.ts";
+import { wasmTrainer } from "../../../src/engine/wasm/trainer.ts";
+import { TRAINING_BASE64 } from "../../../src/engine/wasm/training.generated.ts";
 import { LeNetError } from "../../../src/errors.ts";
 import { lenet5 } from "../../../src/model/zoo.ts";
 import { drawInputs, drawParameters } from "./draw.ts";
 
 const WASM_FILE = new URL("../../../src/engine/wasm/kernels.wasm", import.meta.url);
+
+const TRAINING_FILE = new URL("../../../src/engine/wasm/training.wasm", import.meta.url);
 
 Deno.test("isSimdSupported says yes here", () => {
   assertEquals(isSimdSupported(), true);
@@ -30,14 +34,42 @@ Deno.test("kernelModule is compiled once", () => {
   assertEquals(kernelModule() === kernelModule(), true);
 });
 
-Deno.test("kernels.wasm has the bytes of the generated module", async () => {
-  assertEquals(btoa(String.fromCharCode(...await Deno.readFile(WASM_FILE))), KERNELS_BASE64);
-});
+for (
+  const [file, base64, most] of [
+    [WASM_FILE, KERNELS_BASE64, 13_000],
+    [TRAINING_FILE, TRAINING_BASE64, 20_000],
+  ] as const
+) {
+  const name = file.pathname.slice(file.pathname.lastIndexOf("/") + 1);
 
-Deno.test("kernels.wasm is small and imports nothing", async () => {
-  const bytes = await Deno.readFile(WASM_FILE);
-  assertEquals(bytes.length < 13_000, true);
-  assertEquals(WebAssembly.Module.imports(new WebAssembly.Module(bytes)), []);
+  Deno.test(`${name} has the bytes of the generated module`, async () => {
+    assertEquals((await Deno.readFile(file)).toBase64(), base64);
+  });
+
+  Deno.test(`${name} is small and imports nothing`, async () => {
+    const bytes = await Deno.readFile(file);
+    assertEquals(bytes.length < most, true);
+    assertEquals(WebAssembly.Module.imports(new WebAssembly.Module(bytes)), []);
+  });
+}
+
+Deno.test("init takes the module of training.wasm, on which networks are then trained", async () => {
+  const architecture = lenet5();
+  const state = { parameters: drawParameters(architecture), slots: new Map(), steps: 0 };
+  const { Module } = WebAssembly;
+  const module = new Module(await Deno.readFile(TRAINING_FILE));
+  init(module);
+  try {
+    WebAssembly.Module = class {
+      constructor() {
+        throw new WebAssembly.CompileError("Wasm code generation disallowed by embedder");
+      }
+    } as unknown as typeof Module;
+    using trainer = await wasmTrainer(architecture, state);
+    assertEquals((await trainer.state()).parameters.get("fc3.bias")!.data.length, 10);
+  } finally {
+    WebAssembly.Module = Module;
+  }
 });
 
 Deno.test("init takes the module of kernels.wasm, on which nets then run", async () => {

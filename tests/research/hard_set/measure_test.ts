@@ -30,7 +30,7 @@ import { HARD_KINDS } from "../../../scripts/research/hard_set/pictures/hard_pic
 import { NO_DIGIT_KINDS } from "../../../scripts/research/hard_set/pictures/no_digit.ts";
 import { PAGE_KINDS } from "../../../scripts/research/hard_set/pictures/page/page_picture.ts";
 import { LeNetError } from "../../../src/errors.ts";
-import { wilson } from "../../../src/metrics.ts";
+import { wilson } from "../../../src/evaluate.ts";
 import { DIGITS } from "./digits.ts";
 
 const SOURCES = { digits: DIGITS, clothing: DIGITS, seed: 0 };

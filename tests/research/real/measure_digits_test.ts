@@ -11,7 +11,7 @@ import {
 } from "../../../scripts/research/real/measure_digits.ts";
 import type { Sample } from "../../../scripts/research/real/sets.ts";
 import { imageError, LeNetError } from "../../../src/errors.ts";
-import { wilson } from "../../../src/metrics.ts";
+import { wilson } from "../../../src/evaluate.ts";
 
 /** A made-up answer: a digit or the reason that there is none, the same with nothing refused, and the text of a line. */
 type Script = readonly [answer: number | string, unrefused: number | string, line?: string];

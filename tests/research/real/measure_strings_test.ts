@@ -6,7 +6,7 @@ import {
 } from "../../../scripts/research/real/measure_strings.ts";
 import type { Sample } from "../../../scripts/research/real/sets.ts";
 import { imageError } from "../../../src/errors.ts";
-import { wilson } from "../../../src/metrics.ts";
+import { wilson } from "../../../src/evaluate.ts";
 
 Deno.test("editDistance counts insertions, deletions and replacements", () => {
   const known: [string, string, number][] = [

@@ -1,4 +1,4 @@
-import { assertEquals, assertGreater, assertLess } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { PAGE_FILES } from "../../../src/serve/page.generated.ts";
 
 const text = (path: string): string => PAGE_FILES[path].body as string;
@@ -15,7 +15,6 @@ Deno.test("PAGE_FILES contains every file that the page names, and no others", (
     "fine_tune_worker.js",
     "lines.js",
     "service-worker.js",
-    "tfjs-backend-wasm-simd.wasm",
   ];
   for (const name of later) {
     const isNamed = scripts.some((script) =>
@@ -34,7 +33,7 @@ Deno.test("PAGE_FILES contains every file that a script names by a URL", () => {
     [...text(path).matchAll(/new URL\("([^"]*)",(?:import\.meta\.url|document\.baseURI)\)/g)]
       .map(([, name]) => new URL(name, `http://localhost${path}`).pathname)
   );
-  assertEquals(named, [["/fine_tune_worker.js"], ["/tfjs-backend-wasm-simd.wasm"]]);
+  assertEquals(named, [["/fine_tune_worker.js"], []]);
 });
 
 Deno.test("PAGE_FILES has a service worker that caches all other files", () => {
@@ -58,13 +57,6 @@ Deno.test("PAGE_FILES names no other server", () => {
   }
 });
 
-Deno.test("PAGE_FILES contains WebAssembly that compiles", async () => {
-  const { type, body } = PAGE_FILES["/tfjs-backend-wasm-simd.wasm"];
-  assertEquals(type, "application/wasm");
-  const module = await WebAssembly.compile(body as Uint8Array<ArrayBuffer>);
-  assertGreater(WebAssembly.Module.exports(module).length, 50);
-});
-
 Deno.test("PAGE_FILES needs at most 200 kB, compressed, until the first answer", async () => {
   let bytes = 0;
   for (const path of FIRST) {
@@ -72,4 +64,8 @@ Deno.test("PAGE_FILES needs at most 200 kB, compressed, until the first answer",
     bytes += (await new Response(packed).bytes()).length;
   }
   assertLess(bytes, 200_000);
+});
+
+Deno.test("PAGE_FILES needs no package to learn", () => {
+  assertEquals(text("/fine_tune_worker.js").includes("setWasmPaths"), false);
 });
