@@ -337,14 +337,7 @@ function isStraight(length: number, across: number, area: number): boolean {
   return length >= BAR_ASPECT * thickness && across <= thickness + 1 + BAR_LEAN * length;
 }
 
-/**
- * Tells whether a piece reaches the edge of the picture.
- *
- * @param piece The piece.
- * @param width Columns of the picture.
- * @param height Rows of the picture.
- * @returns Whether it does.
- */
+/** Whether a piece reaches the edge of a picture of so many pixels. */
 export function isCut(
   { left, top, right, bottom }: Component,
   width: number,
