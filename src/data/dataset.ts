@@ -46,6 +46,13 @@ export function checkDataset(dataset: Dataset): Dataset {
       `Cannot use the dataset ${name}: its ${part} are no Uint8Array, expected bytes from 0 to 255`,
     );
   }
+  for (const [part, values] of Object.entries({ shape, classNames })) {
+    if (Array.isArray(values)) continue;
+    throw new LeNetError(
+      "data/malformed",
+      `Cannot use the dataset ${name}: its ${part} is ${values}, expected an array`,
+    );
+  }
   const fail = (problem: string): never => {
     throw new LeNetError("data/mismatch", `Cannot use the dataset ${name}: ${problem}`);
   };

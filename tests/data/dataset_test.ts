@@ -146,6 +146,23 @@ Deno.test("checkDataset gives a sound dataset back", () => {
   assertEquals(checkDataset(dataset) === dataset, true);
 });
 
+Deno.test("checkDataset names a part that is missing or of another kind", async () => {
+  const parts = {
+    images: "are no Uint8Array, expected bytes from 0 to 255",
+    labels: "are no Uint8Array, expected bytes from 0 to 255",
+    shape: "is undefined, expected an array",
+    classNames: "is undefined, expected an array",
+  };
+  for (const [part, problem] of Object.entries(parts)) {
+    const dataset = { ...numbered(4), name: "mine", [part]: undefined } as unknown as Dataset;
+    await assertRejection(
+      () => checkDataset(dataset),
+      "data/malformed",
+      `Cannot use the dataset mine: its ${part} ${problem}`,
+    );
+  }
+});
+
 Deno.test("checkLabels names the first label that is too large", async () => {
   checkLabels(Uint8Array.of(0, 9, 5), 10, "read it");
   await assertRejection(
