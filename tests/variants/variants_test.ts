@@ -56,11 +56,11 @@ for (const [name, make] of Object.entries(INPUTS)) {
 const PAGES: Readonly<Record<string, Kind>> = {
   "of bold ink that covers most of the border": [pages.boldInk],
   "of 20 to 50 pixels on a large sheet": [pages.tinyDigit],
-  "that are stretched": [pages.stretched, 46],
+  "that are stretched": [pages.stretched, 47],
   "on paper through which print shows": [pages.showingThrough],
   "in circles, diamonds and boxes": [pages.enclosed],
   "with a full stop or a comma": [pages.punctuated],
-  "with a dash": [pages.dashed, 35],
+  "with a dash": [pages.dashed, 41],
 };
 
 for (const [name, [make, least = LEAST]] of Object.entries(PAGES)) {
@@ -85,9 +85,9 @@ Deno.test(`classifyDigit finds several digits in at least ${LEAST} of ${COUNT} n
 
 const NUMBERS: Readonly<Record<string, Kind>> = {
   "over and under lines": [pages.underlinedNumber, 45],
-  "in ovals and boxes": [pages.enclosedNumber, 46],
-  "in boxes of a form": [pages.formCells, 45],
-  "on squared paper": [pages.squaredNumber, 46],
+  "in ovals and boxes": [pages.enclosedNumber],
+  "in boxes of a form": [pages.formCells],
+  "on squared paper": [pages.squaredNumber, 47],
   "with dots and commas": [pages.amount],
 };
 
