@@ -60,7 +60,7 @@ const PAGES: Readonly<Record<string, Kind>> = {
   "on paper through which print shows": [pages.showingThrough],
   "in circles, diamonds and boxes": [pages.enclosed],
   "with a full stop or a comma": [pages.punctuated],
-  "with a dash": [pages.dashed, 41],
+  "with a dash": [pages.dashed],
 };
 
 for (const [name, [make, least = LEAST]] of Object.entries(PAGES)) {

@@ -151,7 +151,10 @@ export function selectDigit(
   );
   // Without bars at first: an underline reaches other digits.
   const body = joined(main, near.filter((component) => !isBar(component)));
-  const marks = new Set(linesUnder(body, near.filter(isBar)));
+  const { y } = boxAround(body);
+  // What lies over that much may be a stroke of a broken digit.
+  const bars = isBar(main) ? [] : near.filter((bar) => isBar(bar) && middleOf(bar) >= y);
+  const marks = new Set(marksAround(body, bars));
   const selected = joined(main, near.filter((component) => !marks.has(component)));
   const others = candidates.filter((component) =>
     !selected.includes(component) && !marks.has(component)
@@ -279,36 +282,36 @@ const UNDERLINE = 0.5;
 /** What is over a digit and apart from it is an overline from this share of its width on: the flag of a 5 is shorter. */
 const OVERLINE = 1.15;
 
-/** Or from this distance on, as a share of the digit's height. */
-const OVERLINE_GAP = 0.12;
+/** From this distance on, as a share of the digit's height, a bar is no part of the digit that came off. */
+const BAR_GAP = 0.12;
+
+/** What is beside a digit and so far from its top is a dash, as a share of the digit's height: the flag of a 5 is higher. */
+const DASH_TOP = 0.25;
 
 /** Runs of ink in a row of an upright bar, at most, in the mean: the loop of a slender 6 or 9 has two. */
 const MAX_RUNS = 1.1;
 
-/** Leaves out straight bars that lie under or over the rest. */
+/** Leaves out straight bars that are drawn around the rest. */
 function withoutBars(pieces: readonly Component[]): readonly Component[] {
   const bars = pieces.filter(isBar);
   const rest = pieces.filter((piece) => !bars.includes(piece));
   if (bars.length === 0 || rest.length === 0) return pieces;
-  const marks = [...linesUnder(rest, bars), ...linesOver(rest, bars)];
+  const marks = marksAround(rest, bars);
   return pieces.filter((piece) => !marks.includes(piece));
 }
 
-/** Finds the bars that are an underline of some pieces, whole or broken. */
-function linesUnder(rest: readonly Component[], bars: readonly Component[]): Component[] {
-  const { y, width, height } = boxAround(rest);
-  const under = bars.filter((bar) => middleOf(bar) > y + height);
-  return boxAround(under).width >= UNDERLINE * width ? under : [];
-}
-
-/** Finds the bars that are an overline of some pieces, whole or broken. */
-function linesOver(rest: readonly Component[], bars: readonly Component[]): Component[] {
-  const { y, width, height } = boxAround(rest);
-  const over = bars.filter((bar) => middleOf(bar) < y);
-  const length = boxAround(over).width;
-  return over.filter(({ bottom }) => {
-    const isFar = y - bottom > OVERLINE_GAP * height;
-    return length >= (isFar ? UNDERLINE : OVERLINE) * width;
+/** Finds the bars that are an underline or an overline of some pieces, whole or broken, or a dash beside them. */
+function marksAround(rest: readonly Component[], bars: readonly Component[]): Component[] {
+  const { x, y, width, height } = boxAround(rest);
+  const under = boxAround(bars.filter((bar) => middleOf(bar) > y + height)).width;
+  const over = boxAround(bars.filter((bar) => middleOf(bar) < y)).width;
+  const away = BAR_GAP * height;
+  return bars.filter((bar) => {
+    const middle = middleOf(bar);
+    if (middle > y + height) return under >= UNDERLINE * width;
+    if (middle < y) return over >= (y - bar.bottom > away ? UNDERLINE : OVERLINE) * width;
+    const isBeside = bar.right < x - away || bar.left >= x + width + away;
+    return isBeside && middle > y + DASH_TOP * height;
   });
 }
 

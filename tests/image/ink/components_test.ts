@@ -320,6 +320,22 @@ Deno.test("selectDigit keeps bars beside the digit, and bars alone", () => {
   assertEquals(selected(blocks(100, 100, equals)), equals);
 });
 
+Deno.test("selectDigit leaves out dashes beside the digit, from an eighth of its height away", () => {
+  const dash = (left: number, top = 45): Mask => blocks(120, 100, [WIDE, [left, top, 20, 5]]);
+  assertEquals([77, 78].map((left) => isTaken(dash(left))), [true, false]);
+  assertEquals([4, 3].map((left) => isTaken(dash(left))), [true, false]);
+  assertEquals(selected(dash(78)), [WIDE]);
+  // Near the top it is the flag of a 5 that came off.
+  assertEquals([33, 34].map((top) => isTaken(dash(80, top))), [true, false]);
+});
+
+Deno.test("selectDigit keeps dashes in a row, and the bar of a 7 that broke over its foot", () => {
+  const row: Block[] = [[10, 48, 20, 4], [35, 48, 20, 4], [60, 48, 20, 4]];
+  assertEquals(selected(blocks(100, 100, row)), row);
+  const seven: Block[] = [[58, 22, 7, 17], [40, 42, 24, 4], [48, 50, 7, 34]];
+  assertEquals(selected(blocks(100, 100, seven)), seven);
+});
+
 /** How many pieces may be digits, of a digit that is 40 high with strokes of 20, and a bar. */
 function digitsBeside(bar: Block): number {
   const { data } = blocks(100, 100, [DIGIT, bar]);
