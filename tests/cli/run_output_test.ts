@@ -6,7 +6,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { interruptible, STOP_SIGNALS } from "../../src/cli/command.ts";
+import { interruptible } from "../../src/cli/command.ts";
 import { claimOutput, withDashboard } from "../../src/cli/run_output.ts";
 import { LeNetError } from "../../src/errors.ts";
 import { inTemporaryFolder, namesIn } from "../data/temporary_folder.ts";
@@ -183,15 +183,3 @@ Deno.test("claimOutput refuses what cannot be written, and leaves nothing behind
     assertEquals(await namesIn(folder), ["closed", "file"]);
   });
 });
-
-for (const name of STOP_SIGNALS) {
-  Deno.test(`interruptible aborts at ${name}, and no more once it is disposed of`, async () => {
-    const disposed = interruptible();
-    disposed[Symbol.dispose]();
-    using interrupt = interruptible();
-    const aborted = new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve));
-    Deno.kill(Deno.pid, name);
-    await aborted;
-    assertEquals(disposed.signal.aborted, false);
-  });
-}

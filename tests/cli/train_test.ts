@@ -88,6 +88,10 @@ for (const signal of ["SIGKILL", "SIGINT", "SIGTERM"] as const) {
         );
       }
 
+      // What a process leaves that is killed while it writes.
+      for (const file of [out, `${out}.checkpoint`]) {
+        await Deno.writeTextFile(`${file}.${crypto.randomUUID()}.tmp`, "half");
+      }
       const resumed = await runTask("train", ...SMALL, "--resume", out);
       assertEquals([resumed.code, resumed.stderr], [0, ""]);
       assertEquals(await Deno.readFile(out), await Deno.readFile(whole));
