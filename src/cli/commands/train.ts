@@ -179,7 +179,7 @@ export const TRAIN_FLAGS = {
     value: "FILE",
     group: "Run",
     defaultText: "NETWORK.safetensors",
-    help: "the trained network; FILE.checkpoint is kept until the run is done",
+    help: "the trained network; FILE.checkpoint and FILE.lock are kept until the run is done",
   },
   resume: {
     kind: "text",
