@@ -12,7 +12,7 @@ import { inTemporaryFolder, namesIn } from "../data/temporary_folder.ts";
 const KILLS = Number(Deno.args[0] ?? 5);
 
 /** Enough epochs that most of the time of a process is spent in training and writing checkpoints. */
-const RUN = ["--synthetic", "--limit", "300", "--epochs", "12", "--augment", "--backend", "wasm"];
+const RUN = ["--synthetic", "--limit", "300", "--epochs", "40", "--augment", "--backend", "wasm"];
 
 const told = (moments: readonly number[]): string => `killed after ${moments.join(", ")} ms`;
 
