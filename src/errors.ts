@@ -21,8 +21,8 @@
  * | `file/missing` | There is no file at this path. |
  * | `file/unreadable` | The file exists but could not be read. |
  * | `file/unwritable` | The file could not be written. |
- * | `checkpoint/malformed` | The file is no checkpoint, or a damaged one. |
- * | `checkpoint/mismatch` | The checkpoint belongs to another training run. |
+ * | `checkpoint/malformed` | The file is no checkpoint, or its bytes have changed. |
+ * | `checkpoint/mismatch` | The checkpoint belongs to another training run, or to a later version of the library. |
  * | `backend/unavailable` | The backend that was asked for cannot run here. |
  * | `train/diverged` | The training loss is no longer finite. |
  * | `aborted` | The signal of the caller stopped the work. |

@@ -31,7 +31,7 @@ const EXIT = { failure: 1, usage: 2, interrupted: 130 };
 /** What the exit codes mean, for the help. */
 export const EXIT_CODES =
   `Exit codes: 0 success, ${EXIT.failure} failure, ${EXIT.usage} arguments that are not understood, ` +
-  `${EXIT.interrupted} stopped by Ctrl-C.`;
+  `${EXIT.interrupted} stopped by Ctrl-C or SIGTERM.`;
 
 /**
  * Runs a command: answers `--help`, parses the arguments, prints a {@linkcode LeNetError} as one line on standard
@@ -74,7 +74,12 @@ export function reportError(error: unknown, usage: string): number {
   return error.code === "aborted" ? EXIT.interrupted : EXIT.failure;
 }
 
-/** The signal of Ctrl-C. Disposing of it restores the default effect of Ctrl-C. */
+/** What asks a process to end: Ctrl-C, and a service manager. Windows has no SIGTERM to listen to. */
+export const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM"];
+
+/** The signal of Ctrl-C and SIGTERM. Disposing of it restores their default effect. */
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
   /** Aborts the signal, as Ctrl-C does. */
@@ -82,24 +87,21 @@ export interface Interrupt extends Disposable {
 }
 
 /**
- * Turns the first Ctrl-C into an abort signal. A second one ends the process at once.
+ * Turns the first Ctrl-C or SIGTERM into an abort signal. A second one ends the process at once.
  *
  * @returns The signal.
  */
 export function interruptible(): Interrupt {
   const controller = new AbortController();
+  const restore = (): void => {
+    for (const name of STOP_SIGNALS) Deno.removeSignalListener(name, stop);
+  };
   const stop = (): void => {
-    Deno.removeSignalListener("SIGINT", stop);
+    restore();
     controller.abort();
   };
-  Deno.addSignalListener("SIGINT", stop);
-  return {
-    signal: controller.signal,
-    stop,
-    [Symbol.dispose]() {
-      if (!controller.signal.aborted) Deno.removeSignalListener("SIGINT", stop);
-    },
-  };
+  for (const name of STOP_SIGNALS) Deno.addSignalListener(name, stop);
+  return { signal: controller.signal, stop, [Symbol.dispose]: restore };
 }
 
 /**

@@ -1,10 +1,12 @@
 /**
- * What a training shows while it runs: a line for each epoch, and a dashboard.
+ * What a training keeps to itself and shows while it runs: the file that it writes, a line for each epoch, a dashboard.
  *
  * @module
  */
 
 import type { DownloadOptions } from "../data/download.ts";
+import { removeTemporaryFiles, writeError } from "../data/files.ts";
+import { LeNetError } from "../errors.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import type { EpochRecord, TrainProgress } from "../train/epoch.ts";
 import type { TrainResult } from "../train/train.ts";
@@ -43,6 +45,73 @@ export const REPORT_FLAG = {
     help: "write a report as an HTML page, and the history of the run as FILE.history.json",
   },
 } as const satisfies FlagTable;
+
+/**
+ * Claims the file that a training will write, before it begins: checks that it can be written, refuses a file that
+ * another process has claimed, and removes what killed runs left beside it. The claim is a lock of the operating system
+ * on `FILE.lock`, which ends with the process, however that ends.
+ *
+ * @param out The path of the file.
+ * @param beside The paths of further files that the training writes beside it.
+ * @returns The claim; disposing of it ends it and removes `FILE.lock`.
+ * @throws {LeNetError} `file/unwritable`.
+ */
+export async function claimOutput(
+  out: string,
+  beside: readonly string[] = [],
+): Promise<Disposable> {
+  const unwritable = (problem: string): LeNetError =>
+    new LeNetError("file/unwritable", `Cannot write ${out}: ${problem}`);
+  const target = await Deno.realPath(out).catch(() => out);
+  if ((await statOf(target))?.isDirectory) {
+    throw unwritable("it is a folder, expected the path of a file");
+  }
+  const path = `${target}.lock`;
+  const lock = await openLock(path).catch((error) => {
+    throw writeError(out, error);
+  });
+  if (lock === undefined) {
+    const owner = await Deno.readTextFile(path).catch(() => "");
+    throw unwritable(
+      `process ${
+        owner || "unknown"
+      } is training for it, expected another file, or that process to end first`,
+    );
+  }
+  await lock.write(encoder.encode(String(Deno.pid)));
+  for (const file of [out, ...beside]) await removeTemporaryFiles(file);
+  return {
+    [Symbol.dispose]() {
+      // Removed before the lock ends, so that it is never the file of the next owner.
+      try {
+        Deno.removeSync(path);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      } finally {
+        lock.close();
+      }
+    },
+  };
+}
+
+/** Opens and locks a file. Returns undefined when another process has locked it. */
+async function openLock(path: string): Promise<Deno.FsFile | undefined> {
+  for (;;) {
+    const file = await Deno.open(path, { read: true, write: true, create: true });
+    const isLocked = await file.tryLock(true);
+    // Its last owner may have removed it since it was opened. Then the lock is on no file that others see.
+    if (isLocked && (await file.stat()).ino === (await statOf(path))?.ino) {
+      await file.truncate();
+      return file;
+    }
+    file.close();
+    if (!isLocked) return undefined;
+  }
+}
+
+function statOf(path: string): Promise<Deno.FileInfo | undefined> {
+  return Deno.stat(path).catch(() => undefined);
+}
 
 /**
  * Runs a training with the dashboard that `--dashboard` asks for. However the run ends, the page says how.

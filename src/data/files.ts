@@ -161,6 +161,23 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
   }
 }
 
+/**
+ * Removes the temporary files that {@linkcode writeFileAtomically} left beside a file when its process was killed.
+ * Nobody else may be writing the file.
+ *
+ * @param path The path of the file, which may be missing.
+ */
+export async function removeTemporaryFiles(path: string): Promise<void> {
+  const { readdir, realpath, rm } = await import("node:fs/promises");
+  const { basename, dirname, join } = await import("node:path");
+  const target = await realpath(path).catch(() => path);
+  const start = `${basename(target)}.`;
+  for (const name of await readdir(dirname(target))) {
+    if (!name.startsWith(start) || !/^[0-9a-f-]{36}\.tmp$/.test(name.slice(start.length))) continue;
+    await rm(join(dirname(target), name), { force: true });
+  }
+}
+
 /** Texts for the error codes of the file system. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission is denied",

@@ -1,5 +1,6 @@
 import type { TrainerState } from "../engine/trainer.ts";
-import { LeNetError } from "../errors.ts";
+import { excerpt, LeNetError } from "../errors.ts";
+import { crc32 } from "../image/decode/png_file.ts";
 import type { Architecture } from "../model/architecture.ts";
 import { checkParameters, type Parameter, type Parameters } from "../model/parameters.ts";
 import type { RandomState } from "../model/random.ts";
@@ -18,12 +19,21 @@ import { type Recipe, resolveRecipe } from "./recipe.ts";
 /** The key of the metadata of the file whose value is everything but the tensors, as JSON. */
 const KEY = "lenet.checkpoint";
 
-/** The version of the format, increased by every incompatible change. */
-const FORMAT_VERSION = 1;
+/** The key of the metadata whose value is the {@linkcode checksumOf} the file. */
+const CHECKSUM_KEY = "lenet.checksum";
+
+/** The checksum has 16 hexadecimal digits, two numbers of 32 bits. */
+const CHECKSUM_LENGTH = 16;
+
+/**
+ * The version of the format, increased by every incompatible change. Version 1 had no checksum; every later version has
+ * one at the same place, so that a damaged file is told from one of a later version.
+ */
+const FORMAT_VERSION = 2;
 
 /**
  * Serializes a checkpoint as a safetensors file: the weights under `parameters/`, the state of the optimizer under
- * `slots/<slot>/`, everything else as JSON in the metadata.
+ * `slots/<slot>/`, everything else as JSON in the metadata, with a checksum over every byte of the file.
  *
  * @param checkpoint The state of a run between two epochs.
  * @returns The bytes of the file, the same for the same checkpoint.
@@ -36,7 +46,11 @@ export function checkpointToBytes(checkpoint: Checkpoint): Uint8Array<ArrayBuffe
     for (const [name, parameter] of values) tensors.set(`slots/${slot}/${name}`, parameter);
   }
   const json = JSON.stringify({ version: FORMAT_VERSION, steps, ...rest });
-  return writeSafetensors(tensors, new Map([[KEY, json]]));
+  const blank = "0".repeat(CHECKSUM_LENGTH);
+  const bytes = writeSafetensors(tensors, new Map([[KEY, json], [CHECKSUM_KEY, blank]]));
+  const at = checksumPlace(bytes);
+  bytes.set(new TextEncoder().encode(checksumOf(bytes, at)), at);
+  return bytes;
 }
 
 /**
@@ -44,25 +58,76 @@ export function checkpointToBytes(checkpoint: Checkpoint): Uint8Array<ArrayBuffe
  *
  * @param bytes The whole file.
  * @returns The state of a run between two epochs.
- * @throws {LeNetError} `checkpoint/malformed` when the file is not a checkpoint, or a damaged one.
+ * @throws {LeNetError} `checkpoint/malformed` when the file is not a checkpoint, or has changed since it was written;
+ * `checkpoint/mismatch` when a later version of the library wrote it.
  */
 export function checkpointFromBytes(bytes: Uint8Array): Checkpoint {
   try {
     return parse(bytes);
   } catch (cause) {
     if (!(cause instanceof LeNetError || cause instanceof SyntaxError)) throw cause;
+    if (cause instanceof LeNetError && cause.code === "checkpoint/mismatch") throw cause;
     throw new LeNetError(
       "checkpoint/malformed",
-      `Cannot resume: the file is not a checkpoint (${cause.message}), expected what checkpointToBytes returned`,
+      `Cannot resume: the file is not a checkpoint, or damaged (${cause.message}), expected what ` +
+        "checkpointToBytes returned; take an intact copy, or start again without it",
       { cause },
     );
   }
 }
 
+/**
+ * Finds the checksum in a file. Quotes within the metadata are escaped, so its key can be in no other place.
+ *
+ * @returns The offset of its first digit, or -1.
+ */
+function checksumPlace(bytes: Uint8Array): number {
+  // Latin-1 makes one character of each byte.
+  const key = `"${CHECKSUM_KEY}":"`;
+  const at = new TextDecoder("latin1").decode(bytes).indexOf(key);
+  return at < 0 ? at : at + key.length;
+}
+
+/** The CRC-32 of all bytes before the checksum and that of all bytes after it. */
+function checksumOf(bytes: Uint8Array, at: number): string {
+  return [crc32(bytes, 0, at), crc32(bytes, at + CHECKSUM_LENGTH)]
+    .map((sum) => sum.toString(16).padStart(CHECKSUM_LENGTH / 2, "0"))
+    .join("");
+}
+
+/** Refuses a file that does not fit its checksum. Returns whether it has one. */
+function checkChecksum(bytes: Uint8Array): boolean {
+  const at = checksumPlace(bytes);
+  if (at < 0) return false;
+  const stored = new TextDecoder("latin1").decode(bytes.subarray(at, at + CHECKSUM_LENGTH));
+  const expected = checksumOf(bytes, at);
+  if (stored !== expected) {
+    throw new LeNetError(
+      "checkpoint/malformed",
+      `its checksum is ${excerpt(stored)}, that of its bytes is ${expected}`,
+    );
+  }
+  return true;
+}
+
+function checkVersion(version: number, hasChecksum: boolean): void {
+  if (version > FORMAT_VERSION) {
+    throw new LeNetError(
+      "checkpoint/mismatch",
+      `Cannot resume: the format of the checkpoint is version ${version}, expected at most ${FORMAT_VERSION}; ` +
+        "update the library, or start again without it",
+    );
+  }
+  if (version > 1 && !hasChecksum) {
+    throw new LeNetError("checkpoint/malformed", `its metadata has no ${CHECKSUM_KEY}`);
+  }
+}
+
 function parse(bytes: Uint8Array): Checkpoint {
+  const hasChecksum = checkChecksum(bytes);
   const { tensors, metadata } = readSafetensors(bytes);
   const stored = anyObject(JSON.parse(text(metadata.get(KEY), KEY)), KEY);
-  wholeNumber(stored.version, `${KEY}.version`, FORMAT_VERSION);
+  checkVersion(wholeNumber(stored.version, `${KEY}.version`, 1), hasChecksum);
   const architecture = architectureFromJson(stored.architecture);
   const data = dataIdentity(stored.data);
   const recipe: Recipe = resolveRecipe(
@@ -158,7 +223,8 @@ export function checkResumable(
     if (found === expected) return;
     throw new LeNetError(
       "checkpoint/mismatch",
-      `Cannot resume: ${name} is ${found}, in the checkpoint it was ${expected}`,
+      `Cannot resume: ${name} is ${found}, in the checkpoint it was ${expected}, expected the same; ` +
+        "give that again, or start again without the checkpoint",
     );
   };
   compare("the network", checkpoint.architecture, run.architecture);

@@ -1,14 +1,15 @@
 import {
   assertEquals,
+  assertGreater,
   assertMatch,
   assertNotEquals,
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
 import { interruptible } from "../../src/cli/command.ts";
-import { withDashboard } from "../../src/cli/run_output.ts";
+import { claimOutput, withDashboard } from "../../src/cli/run_output.ts";
 import { LeNetError } from "../../src/errors.ts";
-import { inTemporaryFolder } from "../data/temporary_folder.ts";
+import { inTemporaryFolder, namesIn } from "../data/temporary_folder.ts";
 import { withWatchedTask } from "../watch/watched_task.ts";
 
 const SHORT = ["--synthetic", "--limit", "600", "--epochs", "2", "--backend", "wasm"];
@@ -98,4 +99,87 @@ Deno.test("withDashboard serves nothing unless it is asked to", async () => {
     return Promise.resolve("done");
   });
   assertEquals(given, [undefined]);
+});
+
+Deno.test("claimOutput refuses a file that is claimed, by any of its names, and names the process", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const out = `${folder}/net`;
+    await Deno.writeTextFile(out, "old");
+    await Deno.symlink(out, `${folder}/link`);
+    {
+      using _claim = await claimOutput(out);
+      for (const name of [out, `${folder}/../${folder.split("/").at(-1)}/net`, `${folder}/link`]) {
+        const error = await assertRejects(() => claimOutput(name), LeNetError);
+        assertEquals(error.code, "file/unwritable");
+        assertStringIncludes(error.message, `process ${Deno.pid} is training for it`);
+      }
+      using _other = await claimOutput(`${folder}/other`);
+      assertEquals(await namesIn(folder), ["link", "net", "net.lock", "other.lock"]);
+    }
+    using _again = await claimOutput(out);
+    assertEquals(await Deno.readTextFile(out), "old");
+  });
+});
+
+Deno.test("claimOutput takes over the lock file of a killed process, and leaves none", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/net.lock`, "123456789");
+    {
+      using _claim = await claimOutput(`${folder}/net`);
+      assertEquals(await Deno.readTextFile(`${folder}/net.lock`), String(Deno.pid));
+    }
+    assertEquals(await namesIn(folder), []);
+  });
+});
+
+Deno.test("claimOutput gives one of many that claim at once the file, however often it changes hands", async () => {
+  await inTemporaryFolder(async (folder) => {
+    let [owners, claims] = [0, 0];
+    const compete = async (): Promise<void> => {
+      for (let n = 0; n < 50; n++) {
+        try {
+          using _claim = await claimOutput(`${folder}/net`);
+          claims++;
+          assertEquals(++owners, 1);
+          await new Promise((resolve) => setTimeout(resolve));
+          owners--;
+        } catch (error) {
+          if (!(error instanceof LeNetError)) throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, compete));
+    assertGreater(claims, 1);
+    assertEquals(await namesIn(folder), []);
+  });
+});
+
+Deno.test("claimOutput removes the temporary files of killed runs, and nothing else", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const id = crypto.randomUUID();
+    const left = [`net.${id}.tmp`, `net.checkpoint.${id}.tmp`];
+    const kept = ["net.checkpoint", "net.tmp", `net2.${id}.tmp`, `other.${id}.tmp`];
+    for (const name of [...left, ...kept]) await Deno.writeTextFile(`${folder}/${name}`, "");
+    using _claim = await claimOutput(`${folder}/net`, [`${folder}/net.checkpoint`]);
+    assertEquals(await namesIn(folder), [...kept, "net.lock"].sort());
+  });
+});
+
+Deno.test("claimOutput refuses what cannot be written, and leaves nothing behind", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/file`, "");
+    await Deno.mkdir(`${folder}/closed`, { mode: 0o500 });
+    const wrong = [
+      [`${folder}/no/net`, "its folder does not exist"],
+      [`${folder}/file/net`, "a part of its path is not a folder"],
+      [folder, "it is a folder"],
+      // Permissions do not hold for root.
+      ...Deno.uid() === 0 ? [] : [[`${folder}/closed/net`, "permission is denied"]],
+    ];
+    for (const [path, problem] of wrong) {
+      const error = await assertRejects(() => claimOutput(path), LeNetError, problem);
+      assertEquals(error.code, "file/unwritable");
+    }
+    assertEquals(await namesIn(folder), ["closed", "file"]);
+  });
 });

@@ -60,7 +60,7 @@ Deno.test("train --report writes a page that shows how it went, and the same in 
   });
 });
 
-for (const signal of ["SIGKILL", "SIGINT"] as const) {
+for (const signal of ["SIGKILL", "SIGINT", "SIGTERM"] as const) {
   Deno.test(`train stopped by ${signal} in the middle and resumed ends with the same file`, async () => {
     await inFolder(async (folder) => {
       const whole = `${folder}/whole.safetensors`;
@@ -74,8 +74,13 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
       reader.cancel();
       const [status, stderr] = await Promise.all([process.status, readAll(process.stderr)]);
       assertNotEquals(status.code, 0);
-      assertEquals(await names(folder), ["net.safetensors.checkpoint", "whole.safetensors"]);
-      if (signal === "SIGINT") {
+      assertEquals(await names(folder), [
+        "net.safetensors.checkpoint",
+        // The lock itself ends with the process.
+        ...signal === "SIGKILL" ? ["net.safetensors.lock"] : [],
+        "whole.safetensors",
+      ]);
+      if (signal !== "SIGKILL") {
         assertEquals(status.code, 130);
         assertMatch(
           stderr,
@@ -83,6 +88,10 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
         );
       }
 
+      // What a process leaves that is killed while it writes.
+      for (const file of [out, `${out}.checkpoint`]) {
+        await Deno.writeTextFile(`${file}.${crypto.randomUUID()}.tmp`, "half");
+      }
       const resumed = await runTask("train", ...SMALL, "--resume", out);
       assertEquals([resumed.code, resumed.stderr], [0, ""]);
       assertEquals(await Deno.readFile(out), await Deno.readFile(whole));
@@ -90,6 +99,43 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
     });
   });
 }
+
+Deno.test("train refuses at once to write a file that another run will write", async () => {
+  await inFolder(async (folder) => {
+    const out = `${folder}/net.safetensors`;
+    const long = ["--synthetic", "--limit", "600", "--epochs", "10000", "--backend", "wasm"];
+    const process = taskCommand("train", [...long, "--json", "--out", out]).spawn();
+    const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    await reader.read(); // the first epoch is done
+    try {
+      // Data that is missing would be the next to be said.
+      const missing = ["--data", `${folder}/nowhere`];
+      for (const args of [[...missing, "--out", out], [...missing, "--resume", out]]) {
+        const second = await runTask("train", ...args);
+        assertEquals([second.code, second.stdout], [1, ""]);
+        assertStringIncludes(second.stderr, `process ${process.pid} is training for it`);
+        assertStringIncludes(second.stderr, "[file/unwritable]");
+      }
+      const samples = ["--samples", `${folder}/nowhere`, "--out", out];
+      const other = await runTask("finetune", ...samples);
+      assertStringIncludes(other.stderr, `process ${process.pid} is training for it`);
+    } finally {
+      process.kill("SIGTERM");
+      reader.cancel();
+      await Promise.all([process.status, process.stderr.cancel()]);
+    }
+    assertEquals(await names(folder), ["net.safetensors.checkpoint"]);
+  });
+});
+
+Deno.test("train writes a network to a file that is named like a checkpoint", async () => {
+  await inFolder(async (folder) => {
+    const out = `${folder}/net.checkpoint`;
+    assertEquals((await runTask("train", ...SMALL, "--out", out)).code, 0);
+    assertEquals(modelFromBytes(await Deno.readFile(out)).architecture.name, "lenet5");
+    assertEquals(await names(folder), ["net.checkpoint"]);
+  });
+});
 
 Deno.test("train normalizes by its images when told, and the network of 1998 as its paper does", async () => {
   await inFolder(async (folder) => {
@@ -140,6 +186,9 @@ Deno.test("train says in one line what is wrong with its files, with exit code 1
       [["--synthetic", "--resume", `${folder}/nothing`], "file/missing"],
       [["--synthetic", "--resume", `${folder}/x`], "checkpoint/malformed"],
       [["--synthetic", "--limit", "50", "--out", `${folder}/no/net`], "file/unwritable"],
+      // Said before the data is read.
+      [["--data", `${folder}/nowhere`, "--out", `${folder}/no/net`], "file/unwritable"],
+      [["--data", `${folder}/nowhere`, "--out", folder], "file/unwritable"],
       [["--synthetic", "--limit", "50", "--epochs", "1", "--out", "/dev/full"], "file/unwritable"],
     ];
     for (const [args, code] of wrong) {

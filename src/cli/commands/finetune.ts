@@ -10,7 +10,14 @@ import { collectSamples, type Sample } from "../../train/samples.ts";
 import { duration, percent } from "../../watch/html.ts";
 import { type Command, type Interrupt, interruptible } from "../command.ts";
 import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
-import { bar, DASHBOARD_FLAGS, ProgressLine, REPORT_FLAG, withDashboard } from "../run_output.ts";
+import {
+  bar,
+  claimOutput,
+  DASHBOARD_FLAGS,
+  ProgressLine,
+  REPORT_FLAG,
+  withDashboard,
+} from "../run_output.ts";
 import { findSamples, type LabelledFile, readSample } from "../pictures.ts";
 import { loadNet, NET_FLAGS } from "../sources.ts";
 
@@ -89,6 +96,7 @@ export const command: Command<typeof FLAGS> = {
   flags: FLAGS,
   async run({ flags }) {
     using interrupt = interruptible();
+    using _claim = await claimOutput(flags.out);
     using old = await loadNet(flags);
     const files = await findSamples(flags.samples);
     const classes = flags["new-classes"]

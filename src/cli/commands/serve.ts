@@ -1,7 +1,7 @@
 import { LeNetError } from "../../errors.ts";
 import { createHandler } from "../../serve/mod.ts";
 import type { HandlerOptions } from "../../serve/options.ts";
-import type { Command } from "../command.ts";
+import { type Command, STOP_SIGNALS } from "../command.ts";
 import type { FlagTable, FlagValues } from "../flags.ts";
 import { NET_FLAGS, weightsOf } from "../sources.ts";
 
@@ -176,9 +176,7 @@ function startWorker(settings: ServerSettings): Promise<Worker> {
 /** Resolves when the process is asked to end, by Ctrl-C or by a service manager. A second request ends it at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      // Windows has no SIGTERM to listen to.
-      if (signal === "SIGTERM" && Deno.build.os === "windows") continue;
+    for (const signal of STOP_SIGNALS) {
       const stop = (): void => {
         Deno.removeSignalListener(signal, stop);
         resolve();

@@ -21,7 +21,13 @@ import { recipeFacts } from "../../watch/tables.ts";
 import { modelToBytes } from "../../weights/model_file.ts";
 import { type Command, interruptible } from "../command.ts";
 import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
-import { DASHBOARD_FLAGS, REPORT_FLAG, TrainLog, withDashboard } from "../run_output.ts";
+import {
+  claimOutput,
+  DASHBOARD_FLAGS,
+  REPORT_FLAG,
+  TrainLog,
+  withDashboard,
+} from "../run_output.ts";
 import { DATASET_FLAGS, distortionsOf, loadPublished, NET_FLAGS, padToFit } from "../sources.ts";
 
 /** As many images as MNIST has for training. */
@@ -173,7 +179,7 @@ export const TRAIN_FLAGS = {
     value: "FILE",
     group: "Run",
     defaultText: "NETWORK.safetensors",
-    help: "the trained network; FILE.checkpoint is kept until the run is done",
+    help: "the trained network; FILE.checkpoint and FILE.lock are kept until the run is done",
   },
   resume: {
     kind: "text",
@@ -211,11 +217,12 @@ export const command: Command<typeof TRAIN_FLAGS> = {
 export type Extend = (dataset: Dataset, heldOut: number, signal: AbortSignal) => Promise<Dataset>;
 
 /**
- * Trains a network and writes it. After Ctrl-C the checkpoint of the last epoch stays.
+ * Trains a network and writes it. After Ctrl-C or SIGTERM the checkpoint of the last epoch stays.
  *
  * @param flags The values of {@linkcode TRAIN_FLAGS}.
  * @param extend Adds training images to those of the dataset.
- * @throws {LeNetError} `aborted` after Ctrl-C; whatever reading the data, training or writing throws.
+ * @throws {LeNetError} `aborted` after Ctrl-C or SIGTERM; `file/unwritable` at once when the file cannot be written or
+ * another process trains for it; whatever reading the data, training or writing throws.
  */
 export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<void> {
   using interrupt = interruptible();
@@ -225,6 +232,8 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
     ? resumed.checkpoint.architecture
     : architectureByName(flags.network ?? "lenet5");
   const out = flags.out ?? resumed?.out ?? `${architecture.name}.safetensors`;
+  const checkpointPath = `${out}${CHECKPOINT_SUFFIX}`;
+  using _claim = await claimOutput(out, [checkpointPath]);
   const images = await readDataset(flags, signal, architecture.input);
   const heldOut = flags.validation ?? Math.floor(images.count / 12);
   const dataset = await extend?.(images, heldOut, signal) ?? images;
@@ -253,7 +262,7 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
         await dashboard?.step(progress, weights);
       },
       async onCheckpoint(checkpoint) {
-        await writeFileAtomically(checkpointPath(out), checkpointToBytes(checkpoint));
+        await writeFileAtomically(checkpointPath, checkpointToBytes(checkpoint));
         saved = checkpoint.history.length;
         log.epoch(checkpoint);
         dashboard?.checkpoint(checkpoint);
@@ -263,11 +272,11 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
       if (!(error instanceof LeNetError) || error.code !== "aborted") throw error;
       throw new LeNetError(
         "aborted",
-        `${error.message}; go on after epoch ${saved} with --resume ${checkpointPath(out)}`,
+        `${error.message}; go on after epoch ${saved} with --resume ${checkpointPath}`,
       );
     });
     await writeFileAtomically(out, modelToBytes(result.model));
-    await Deno.remove(checkpointPath(out));
+    await Deno.remove(checkpointPath);
     log.result(out, result);
     if (flags.report !== undefined) {
       await report(flags.report, result, dataset, (performance.now() - started) / 1000);
@@ -277,16 +286,13 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
   });
 }
 
-function checkpointPath(out: string): string {
-  return out.endsWith(".checkpoint") ? out : `${out}.checkpoint`;
-}
+const CHECKPOINT_SUFFIX = ".checkpoint";
 
 async function readCheckpoint(
   file: string,
 ): Promise<{ readonly out: string; readonly checkpoint: Checkpoint }> {
-  const path = checkpointPath(file);
-  const checkpoint = checkpointFromBytes(await readFile(path));
-  return { out: path.slice(0, -".checkpoint".length), checkpoint };
+  const out = file.endsWith(CHECKPOINT_SUFFIX) ? file.slice(0, -CHECKPOINT_SUFFIX.length) : file;
+  return { out, checkpoint: checkpointFromBytes(await readFile(`${out}${CHECKPOINT_SUFFIX}`)) };
 }
 
 async function readDataset(
