@@ -353,6 +353,41 @@ Deno.test("firstHypothesis finds the digit beside a shadow along the edge of a s
   }
 });
 
+/** A bar of 10×70 that hardly stands out, and shadows along so many edges, each fainter than the one before. */
+function shaded(edges: number): GreyImage {
+  const shadows = [0, 160, 215, 235].slice(0, edges);
+  return greyOf(200, 200, (x, y) => {
+    const shadow = [x, 199 - x, y, 199 - y].findIndex((depth, n) => n < edges && depth < 8);
+    if (shadow >= 0) return shadows[shadow];
+    return x >= 95 && x < 105 && y >= 65 && y < 135 ? 247 : 255;
+  });
+}
+
+Deno.test("firstHypothesis looks four times for a digit, past a shadow at each but the last", () => {
+  const bar = { x: 95, y: 65, width: 10, height: 70 };
+  assertEquals(first(shaded(3)).box, bar);
+  assertEquals(first(shaded(4)).box === bar, false);
+  assertGreater(first(shaded(4)).box.width, 150);
+});
+
+Deno.test("firstHypothesis looks beside a shadow from three pixels away, where its soft edge ends", () => {
+  assertEquals(looksAt(shaded(1)).map(({ width }) => width), [200, 200 - 8 - 3]);
+});
+
+Deno.test("firstHypothesis keeps soft edges as wide as a twentieth of the digit", () => {
+  /** How far the ink reaches to the left of what surely is ink, of a bar that fades over 20 pixels. */
+  const reach = (height: number): number => {
+    const bar = greyOf(100, 100, (x, y) => {
+      const isBeside = y < 10 || y >= 10 + height;
+      return isBeside ? 255 : 255 * Math.min(1, Math.max(0, (Math.abs(x - 50) - 4) / 20));
+    });
+    const { data, width } = inkIn(bar);
+    const columns = [...data.keys()].filter((i) => data[i] > 0).map((i) => i % width);
+    return first(bar).box.x - Math.min(...columns);
+  };
+  assertEquals([60, 61, 80, 81].map(reach), [3, 4, 4, 5]);
+});
+
 Deno.test("firstHypothesis says whether the picture is an enlarged one of MNIST", () => {
   const mnist = TWO;
   for (const scale of [3, 8, 20]) {
