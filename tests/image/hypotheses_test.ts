@@ -355,18 +355,17 @@ Deno.test("firstHypothesis finds the digit beside a shadow along the edge of a s
 
 /** A bar of 10×70 that hardly stands out, and shadows along so many edges, each fainter than the one before. */
 function shaded(edges: number): GreyImage {
-  const shadows = [0, 160, 215, 235].slice(0, edges);
+  const shadows = [0, 170, 225, 243].slice(0, edges);
   return greyOf(200, 200, (x, y) => {
     const shadow = [x, 199 - x, y, 199 - y].findIndex((depth, n) => n < edges && depth < 8);
     if (shadow >= 0) return shadows[shadow];
-    return x >= 95 && x < 105 && y >= 65 && y < 135 ? 247 : 255;
+    return x >= 95 && x < 105 && y >= 65 && y < 135 ? 250 : 255;
   });
 }
 
 Deno.test("firstHypothesis looks four times for a digit, past a shadow at each but the last", () => {
   const bar = { x: 95, y: 65, width: 10, height: 70 };
   assertEquals(first(shaded(3)).box, bar);
-  assertEquals(first(shaded(4)).box === bar, false);
   assertGreater(first(shaded(4)).box.width, 150);
 });
 
