@@ -1,5 +1,6 @@
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import fc from "fast-check";
+import { findComponents } from "../../../src/image/ink/components.ts";
 import { eraseLines, eraseOutlines } from "../../../src/image/ink/marks.ts";
 import { distanceToLine, inkIn, type Mask, maskWhere } from "./drawing.ts";
 
@@ -338,6 +339,49 @@ Deno.test("eraseLines erases in a second round what the first has laid bare", ()
   const { left } = lines([...sides, underline].reduce(both, digit));
   for (const mark of [...sides, underline]) assertLess(shareLeft(mark, left), 0.25);
   assertGreater(shareLeft(digit, left), 0.75);
+});
+
+Deno.test("eraseLines looks at the four largest pieces", () => {
+  const small = lined();
+  const beside = (blots: number): Mask =>
+    maskWhere(400, 400, (x, y) => {
+      if (x < 140 && y < 140) return small.data[140 * y + x] === 1;
+      const blot = Math.floor((x - 10) / 60);
+      return y >= 200 && y < 250 && x >= 10 && blot < blots && (x - 10) % 60 < 50;
+    });
+  assertEquals([lines(beside(3)), lines(beside(4))].map(({ isErased }) => isErased), [true, false]);
+});
+
+Deno.test("eraseLines takes what has less than a tenth of a digit's ink for a remnant of the line", () => {
+  const mask = lined();
+  const { left } = lines(mask);
+  const [{ area }] = findComponents(left, 140, 140).sort((a, b) => b.area - a.area);
+  // Where the line ends no digit does.
+  const spotted = (count: number): Mask =>
+    both(
+      mask,
+      maskWhere(140, 140, (x, y) => x >= 20 && x < 26 && 6 * (y - 30) + x - 20 < count && y >= 30),
+    );
+  const least = Math.ceil(0.1 * area);
+  assertEquals(lines(spotted(least - 1)).isErased, true);
+  assertEquals(lines(spotted(least)).isErased, false);
+});
+
+Deno.test("eraseLines keeps one tick by itself, which may be what a stem has below the bar of a 4", () => {
+  const tick = blockOf(200, [20, 125, 25, 145]);
+  const { left, isErased } = lines(combOf(tick));
+  assertEquals([isErased, shareLeft(tick, left)], [true, 1]);
+});
+
+Deno.test("eraseLines erases three sides of a cell though a digit goes through one, but not two", () => {
+  const digit = digitOf("an 8", 9, [75, 50, 60, 100]);
+  const sides = [[30, 20, 33, 190], [33, 138, 170, 141], [33, 20, 170, 23]].map((side) =>
+    without(blockOf(200, side), digit)
+  );
+  assertEquals(lines(sides.slice(0, 2).reduce(both, digit)).isErased, false);
+  const { left, isErased } = lines(sides.reduce(both, digit));
+  assertEquals(isErased, true);
+  for (const side of sides) assertLess(shareLeft(side, left), 0.25);
 });
 
 Deno.test("eraseLines keeps lines when what is left is too wide for a digit", () => {
