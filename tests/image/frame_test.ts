@@ -249,6 +249,24 @@ Deno.test("isFramedAsMnist does not hold for cropped, moved, larger or smaller d
   assertEquals(part(8, 0, 192, 192), false);
 });
 
+/** Whether a square of ink counts as framed, in five times the size of MNIST, with other ink in a column beside it. */
+function isFramed(side: number, column?: number): boolean {
+  const start = Math.floor((140 - side) / 2);
+  const box = { x: start, y: start, width: side, height: side };
+  const isIn = (at: number): boolean => at >= start && at < start + side;
+  const map = inkOf(140, 140, (x, y) => isIn(y) && (isIn(x) || x === column) ? 1 : 0);
+  return isFramedAsMnist({ map, box }, 140, 140);
+}
+
+Deno.test("isFramedAsMnist takes a longer side of 19 to 21 pixels of MNIST", () => {
+  assertEquals([94, 95, 105, 106].map((side) => isFramed(side)), [false, true, true, false]);
+});
+
+Deno.test("isFramedAsMnist counts soft edges for the centre that reach a tenth of the longer side", () => {
+  // Without them the centre is half a pixel of MNIST to the left, with them more than the 0.6 that are accepted.
+  assertEquals([10, 9].map((column) => isFramed(100, column)), [false, true]);
+});
+
 /** An S of straight strokes that fills a box; its strokes are so thick. */
 function sOf(width: number, height: number, pen: number): FoundInk {
   const bars = [[0, 0, width, pen], [0, height - pen, width, pen]];
@@ -299,6 +317,14 @@ Deno.test("undoStretch takes strokes that are spread over less than 2.5 of their
   assertEquals(undoStretch(wide).box.height, Math.round(1.4 * 28));
 });
 
+Deno.test("undoStretch counts what is ink to two fifths for a stroke", () => {
+  const strokes = (faint: number): FoundInk => ({
+    map: inkOf(28, 160, (x) => x < 12 ? 1 : x >= 16 ? faint : 0),
+    box: { x: 0, y: 0, width: 28, height: 160 },
+  });
+  assertEquals([0.39, 0.41].map((faint) => undoStretch(strokes(faint)).box.height), [160, 39]);
+});
+
 Deno.test("undoStretch squeezes what is wider than 2.5 times its height to 1.4 times", () => {
   const usual = sOf(100, 40, 4);
   assertEquals(undoStretch(usual) === usual, true);
@@ -347,6 +373,18 @@ Deno.test("isMnistLike does not hold for ink that is too small, too large, too f
   for (const [what, pixels] of Object.entries(wrong)) {
     assertEquals(isMnistLike(pixels), false, what);
   }
+});
+
+Deno.test("isMnistLike asks for nine tenths of full ink, and for a centre within 0.55 pixels", () => {
+  const faint = (ink: number): boolean => isMnistLike(rectangle(4, 4, 20, 20, ink));
+  assertEquals([faint(0.89), faint(0.91)], [false, true]);
+  /** The centre is 0.5 pixels to the left, and further where ink is missing on the right. */
+  const without = (ink: number): boolean => {
+    const pixels = rectangle(4, 4, 20, 20);
+    for (let row = 12; row < 16; row++) pixels[28 * row + 23] -= ink / 4;
+    return isMnistLike(pixels);
+  };
+  assertEquals([without(1.6), without(2.6)], [true, false]);
 });
 
 Deno.test("asMnist returns the values of such pictures in fresh memory, from bytes and floats", () => {
