@@ -324,6 +324,17 @@ Deno.test("eraseRules erases a dotted rule of which only a part is in the pictur
   assertEquals(inkIn(left), 0);
 });
 
+Deno.test("eraseRules erases a rule of which six tenths are in the picture", () => {
+  // It rises by a quarter: from so many rows below the upper edge it is inside for four times as many columns.
+  const leftOf = (start: number): number => {
+    const isRule = (x: number, y: number): boolean =>
+      x % 10 < 7 && Math.abs(y - start + 0.25 * x) < 0.8;
+    const across = (y: number): boolean => y === 150 || y === 175;
+    return inkIn(erase(maskWhere(200, 200, (x, y) => isRule(x, y) || across(y))).left);
+  };
+  assertEquals([27, 28].map((start) => leftOf(start) > 0), [true, false]);
+});
+
 Deno.test("eraseRules searches a long and low picture within 300 ms of work", () => {
   const mask = maskWhere(1500, 8, (_, y) => y === 4 || y === 5);
   // Code that is not yet compiled slows the first attempts.
