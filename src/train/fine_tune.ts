@@ -116,11 +116,11 @@ export async function fineTune(
   const batchSize = Math.ceil(set.count / steps);
   const epochs = epochsFor(steps);
   const { preparation } = classes === undefined ? start.metadata : all;
-  const model = (parameters: Parameters): Model => {
+  const modelOf = (trained: Parameters): Model => {
     const { accuracy: _, preparation: __, ...metadata } = start.metadata;
     return {
       architecture,
-      parameters,
+      parameters: interpolateParameters(old, trained, tuning.keep),
       metadata: {
         ...metadata,
         ...preparation && { preparation },
@@ -171,11 +171,11 @@ export async function fineTune(
           },
         },
       );
-      learned = interpolateParameters(old, (await trainer.state()).parameters, keep);
+      learned = (await trainer.state()).parameters;
       checkFinite(learned, epoch, learningRate);
       const validation = parts.validation && await validate(
         backend,
-        { architecture, parameters: learned },
+        { architecture, parameters: interpolateParameters(old, learned, keep) },
         start.metadata,
         parts.validation,
         { epoch, epochs },
@@ -188,13 +188,13 @@ export async function fineTune(
     }
   } catch (error) {
     if (!(error instanceof LeNetError) || error.code !== "train/diverged") throw error;
-    const last = await LeNet.load(model(good), { backend: requested });
+    const last = await LeNet.load(modelOf(good), { backend: requested });
     throw new DivergedError(error.message, last, { cause: error });
   } finally {
     trainer?.[Symbol.dispose]();
     rehearsal?.[Symbol.dispose]();
   }
-  return { net: await LeNet.load(model(learned), { backend: requested }), history };
+  return { net: await LeNet.load(modelOf(learned), { backend: requested }), history };
 }
 
 function checkClasses({ labels, classNames, count }: Dataset, areNew: boolean): void {
