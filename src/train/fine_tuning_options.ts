@@ -47,17 +47,14 @@ export const FINE_TUNING_OPTIONS: readonly (keyof FineTuning)[] = [
   "seed",
 ];
 
-/** The default strength of distortions: few samples must not be distorted as far as 60,000. */
-const STRENGTH = 0.5;
-
-/** The default, as `keep` below, chosen on parts of the training images of MNIST and Fashion-MNIST. */
+/** The default, as `keep` below and the distortions, chosen on parts of the training images of MNIST and Fashion-MNIST. */
 const LEARNING_RATE = 3e-3;
 
 /**
- * Defaults for 5 to 500 samples of known classes: at least this many epochs, and at least this many steps. Measured on
- * 100 samples in another handwriting, which cut the error on it by 56 to 70 %: the accuracy on distorted digits in the
- * old handwriting fell by 2.8 points with nothing kept, 1.5 with interpolated weights alone, 0.08 with rehearsal alone,
- * 0.04 with both.
+ * Defaults for known classes: at least this many epochs, and at least this many steps. Measured on 100 samples in another
+ * handwriting, drawn from the training images of MNIST three times, on the last 10,000 of these: the error in the other
+ * handwriting falls by 53 % (with half the distortions by 49 %, with twice the steps by 56 %), the accuracy in the old
+ * one by 0.01 points. Five samples of one class alone cost at most 0.1 points.
  */
 const KNOWN_CLASSES = { keep: 0.2, steps: 50, epochs: 12 };
 
@@ -93,7 +90,7 @@ export function resolveFineTuning(
     validation: 0,
     seed: 0,
     ...given,
-    augment: augment === true ? { ...DIGIT_DISTORTIONS, strength: STRENGTH } : augment || null,
+    augment: augment === true ? DIGIT_DISTORTIONS : augment || null,
   };
   if (tuning.augment !== null) checkDistortions(tuning.augment);
   const demand = (name: keyof FineTuning, holds: boolean, accepted: string): void => {
