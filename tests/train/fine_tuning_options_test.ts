@@ -105,13 +105,12 @@ Deno.test("resolveFineTuning fills in the defaults of known and of new classes",
     train: "all" as const,
     validation: 0,
     seed: 0,
-    augment: DIGIT_DISTORTIONS,
   };
-  assertEquals(known, { ...common, keep: 0.2 });
+  assertEquals(known, { ...common, keep: 0.2, augment: DIGIT_DISTORTIONS });
   // At least 50 steps, and at least 12 epochs.
   assertEquals([1, 4, 5, 100].map(epochsFor), [50, 13, 12, 12]);
   const { epochsFor: epochsForNew, ...fresh } = resolveFineTuning({}, TINY, true);
-  assertEquals(fresh, { ...common, keep: 0 });
+  assertEquals(fresh, { ...common, keep: 0, augment: { ...DIGIT_DISTORTIONS, strength: 0.5 } });
   // At least 100 steps, and at least 30 epochs.
   assertEquals([1, 3, 4, 100].map(epochsForNew), [100, 34, 30, 30]);
 });
