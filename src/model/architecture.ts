@@ -1,5 +1,6 @@
 import { LeNetError } from "../errors.ts";
 import {
+  type FieldSchema,
   type ImageShape,
   kindOf,
   type Layer,
@@ -67,9 +68,18 @@ export function inferShapes(architecture: Architecture): Stage[] {
   const stages: Stage[] = [];
   let shape: Shape = input;
   for (const [index, layer] of layers.entries()) {
-    const where = `layer ${index + 1} (${layer.kind})`;
-    if (!Object.hasOwn(LAYER_KINDS, layer.kind)) {
-      fail(`${where} has the kind ${layer.kind}, which is unknown`);
+    const kind = (layer as Layer | null)?.kind;
+    const where = `layer ${index + 1} (${kind})`;
+    if (kind === undefined || !Object.hasOwn(LAYER_KINDS, kind)) {
+      return fail(`${where} has the kind ${kind}, which is unknown`);
+    }
+    // The shapes do not depend on these words, and an engine would take an unknown one for another.
+    const fields: [name: string, schema: FieldSchema][] = Object.entries(kindOf(layer).fields);
+    for (const [field, schema] of fields) {
+      const value = (layer as unknown as Record<string, unknown>)[field];
+      if (schema.type !== "one of" || schema.optional && value === undefined) continue;
+      if (schema.values.includes(value as string)) continue;
+      fail(`${where} has the ${field} ${value}, expected one of ${schema.values.join(", ")}`);
     }
     if ("name" in layer) {
       if (names.has(layer.name)) fail(`${where} has the name ${layer.name}, which is taken`);

@@ -121,13 +121,15 @@ export class Rehearsal implements Disposable {
    * @returns As many batches. The inputs are the samples, then the digits; the targets are those of the digits.
    */
   async *join(fresh: Iterable<Batch>): AsyncGenerator<Batch, void, void> {
+    let buffer = new Float32Array();
     for (const { inputs: samples, labels } of fresh) {
       const { inputs: digits, labels: { length: count } } = this.#digits.next().value as Batch;
       const targets = await this.#old.logits(digits, count);
-      const inputs = new Float32Array(samples.length + digits.length);
-      inputs.set(samples);
-      inputs.set(digits, samples.length);
-      yield { inputs, labels, targets };
+      const size = samples.length + digits.length;
+      if (buffer.length < size) buffer = new Float32Array(size);
+      buffer.set(samples);
+      buffer.set(digits, samples.length);
+      yield { inputs: buffer.subarray(0, size), labels, targets };
     }
   }
 

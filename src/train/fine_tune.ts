@@ -59,11 +59,12 @@ const MAX_BATCH = 64;
 /**
  * Adapts a network to a few samples, in seconds. The old network is not changed.
  *
- * The defaults suit 5 to 500 samples, of known classes, such as digits in a handwriting that is misread, or of new
- * classes with `classes`. On the backend `wasm` the same samples and options give the same weights, bit for bit.
+ * The defaults suit 1 to 500 samples of known classes, such as digits in a handwriting that is misread, or of new
+ * classes with `classes`. The samples may all be of one known class: what the network knew of the others is held by
+ * `keep`. On the backend `wasm` the same samples and options give the same weights, bit for bit.
  *
  * @param net The old network.
- * @param samples Labelled pictures or a dataset, of at least two classes.
+ * @param samples Labelled pictures or a dataset, at least one image.
  * @param options The settings, the backend, and how the run is observed and stopped.
  * @returns The new network and the history of the run.
  * @throws {LeNetError} `option/unknown` or `option/invalid`; `data/empty`, `data/malformed`, `data/mismatch` or
@@ -109,18 +110,18 @@ export async function fineTune(
   const parts = tuning.validation === 0
     ? { train: all, validation: undefined }
     : holdOut(all, tuning.validation, random);
-  checkClasses(parts.train, classes !== undefined);
+  if (classes !== undefined) checkNewClasses(parts.train);
 
   const set = repeatDataset(parts.train, Math.max(1, Math.floor(MAX_BATCH / parts.train.count)));
   const steps = Math.ceil(set.count / MAX_BATCH);
   const batchSize = Math.ceil(set.count / steps);
   const epochs = epochsFor(steps);
   const { preparation } = classes === undefined ? start.metadata : all;
-  const model = (parameters: Parameters): Model => {
+  const modelOf = (trained: Parameters): Model => {
     const { accuracy: _, preparation: __, ...metadata } = start.metadata;
     return {
       architecture,
-      parameters,
+      parameters: interpolateParameters(old, trained, tuning.keep),
       metadata: {
         ...metadata,
         ...preparation && { preparation },
@@ -171,11 +172,11 @@ export async function fineTune(
           },
         },
       );
-      learned = interpolateParameters(old, (await trainer.state()).parameters, keep);
+      learned = (await trainer.state()).parameters;
       checkFinite(learned, epoch, learningRate);
       const validation = parts.validation && await validate(
         backend,
-        { architecture, parameters: learned },
+        { architecture, parameters: interpolateParameters(old, learned, keep) },
         start.metadata,
         parts.validation,
         { epoch, epochs },
@@ -188,33 +189,22 @@ export async function fineTune(
     }
   } catch (error) {
     if (!(error instanceof LeNetError) || error.code !== "train/diverged") throw error;
-    const last = await LeNet.load(model(good), { backend: requested });
+    const last = await LeNet.load(modelOf(good), { backend: requested });
     throw new DivergedError(error.message, last, { cause: error });
   } finally {
     trainer?.[Symbol.dispose]();
     rehearsal?.[Symbol.dispose]();
   }
-  return { net: await LeNet.load(model(learned), { backend: requested }), history };
+  return { net: await LeNet.load(modelOf(learned), { backend: requested }), history };
 }
 
-function checkClasses({ labels, classNames, count }: Dataset, areNew: boolean): void {
-  const missing = classNames.filter((_, label) => !labels.includes(label));
-  if (areNew && missing.length > 0) {
-    throw new LeNetError(
-      "data/mismatch",
-      `Cannot fine-tune: there is no sample of ${
-        missing[0]
-      } to train on, expected at least one of each new class`,
-    );
-  }
-  if (classNames.length - missing.length < 2) {
-    throw new LeNetError(
-      "data/mismatch",
-      `Cannot fine-tune: the ${count} samples to train on are all of the class ${
-        classNames[labels[0]]
-      }, expected at least two classes`,
-    );
-  }
+function checkNewClasses({ labels, classNames }: Dataset): void {
+  const missing = classNames.find((_, label) => !labels.includes(label));
+  if (missing === undefined) return;
+  throw new LeNetError(
+    "data/mismatch",
+    `Cannot fine-tune: there is no sample of ${missing} to train on, expected at least one of each new class`,
+  );
 }
 
 function checkFinite(parameters: Parameters, epoch: number, learningRate: number): void {

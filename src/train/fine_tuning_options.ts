@@ -47,22 +47,22 @@ export const FINE_TUNING_OPTIONS: readonly (keyof FineTuning)[] = [
   "seed",
 ];
 
-/** The default strength of distortions: few samples must not be distorted as far as 60,000. */
-const STRENGTH = 0.5;
-
-/** The default, as `keep` below, chosen on parts of the training images of MNIST and Fashion-MNIST. */
+/** The default, as `keep` below and the distortions, chosen on parts of the training images of MNIST and Fashion-MNIST. */
 const LEARNING_RATE = 3e-3;
 
 /**
- * Defaults for 5 to 500 samples of known classes: at least this many epochs, and at least this many steps. Measured on
- * 100 samples in another handwriting, which cut the error on it by 56 to 70 %: the accuracy on distorted digits in the
- * old handwriting fell by 2.8 points with nothing kept, 1.5 with interpolated weights alone, 0.08 with rehearsal alone,
- * 0.04 with both.
+ * Defaults for known classes: at least this many epochs, and at least this many steps. Measured on 100 samples in another
+ * handwriting, drawn from the training images of MNIST three times, on the last 10,000 of these: the error in the other
+ * handwriting falls by 53 % (with half the distortions by 49 %, with twice the steps by 57 %), the accuracy in the old
+ * one by 0.01 points. Five samples of one class alone cost at most 0.09 points, a single one at most 0.12.
  */
-const KNOWN_CLASSES = { keep: 0.2, steps: 50, epochs: 12 };
+const KNOWN_CLASSES = { keep: 0.2, steps: 50, epochs: 12, strength: 1 };
 
-/** The same for new classes, of which the old weights know nothing. */
-const NEW_CLASSES = { keep: 0, steps: 100, epochs: 30 };
+/**
+ * The same for new classes, of which the old weights know nothing. Full distortions cost a new head 4 points: from
+ * digits to clothing, 100 samples a class, it reached 79.7 % with them and 83.8 % with half.
+ */
+const NEW_CLASSES = { keep: 0, steps: 100, epochs: 30, strength: 0.5 };
 
 /** The share of the old weights: at 1 nothing would be learned. */
 const KEEP_RANGE: NumberRange = {
@@ -93,7 +93,9 @@ export function resolveFineTuning(
     validation: 0,
     seed: 0,
     ...given,
-    augment: augment === true ? { ...DIGIT_DISTORTIONS, strength: STRENGTH } : augment || null,
+    augment: augment === true
+      ? { ...DIGIT_DISTORTIONS, strength: defaults.strength }
+      : augment || null,
   };
   if (tuning.augment !== null) checkDistortions(tuning.augment);
   const demand = (name: keyof FineTuning, holds: boolean, accepted: string): void => {

@@ -9,11 +9,12 @@ Deno.test({
     const data = sharedData("mnist").replace(/\/mnist\/?$/, "");
     const { code, stdout, stderr } = await runTask("bench:finetune", "--data", data, "--json");
     assertEquals([code, stderr], [0, ""]);
-    const { hand, plain, new_classes, rss_mb } = JSON.parse(stdout);
+    const { hand, plain, one_class, new_classes, above_idle_mb } = JSON.parse(stdout);
     assertGreaterOrEqual(hand.error_cut, 0.5);
     assertGreaterOrEqual(hand.after, 0.965);
-    assertLessOrEqual(plain.lost, 0.002);
+    assertLessOrEqual(plain.lost, 0.001);
+    assertLessOrEqual(one_class.lost, 0.001);
     assertGreaterOrEqual(new_classes, 0.8);
-    assertLessOrEqual(rss_mb, 400);
+    assertLessOrEqual(above_idle_mb, 60);
   },
 });

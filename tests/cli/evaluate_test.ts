@@ -1,4 +1,10 @@
-import { assertAlmostEquals, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertMatch,
+  assertNotEquals,
+} from "@std/assert";
 import { PHOTO_DISTORTIONS } from "../../src/data/augment/distort.ts";
 import { CIFAR_10 } from "../../src/data/catalog.ts";
 import { modelFromBytes } from "../../src/weights/model_file.ts";
@@ -84,6 +90,38 @@ Deno.test("evaluate prints intervals, calibration and risk beside its counts, as
       ]),
     );
   });
+});
+
+Deno.test("evaluate --engine tfjs-wasm measures on tfjs, and comes to the same", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await writeMnist(folder, "t10k", DIGITS);
+    const by = async (engine: string): Promise<Record<string, number>> => {
+      const args = ["--data", folder, "--backend", "wasm", "--json", "--engine", engine];
+      const { code, stdout, stderr } = await runTask("evaluate", ...args);
+      assertEquals([code, stderr], [0, ""]);
+      return JSON.parse(stdout);
+    };
+    const [own, tfjs] = [await by("own"), await by("tfjs-wasm")];
+    assertEquals([own.engine, tfjs.engine], ["own", "tfjs-wasm"]);
+    assertEquals([tfjs.confusion, tfjs.backend], [own.confusion, own.backend]);
+    assertAlmostEquals(tfjs.loss, own.loss, 1e-5);
+    // Other kernels sum in another order: equal bits would mean that the library was asked twice.
+    assertNotEquals(tfjs.loss, own.loss);
+    const { stdout } = await runTask("evaluate", "--data", folder, "--engine", "tfjs-wasm");
+    assertMatch(stdout, /^MNIST test: .* \(tfjs-wasm\)\n/);
+  });
+});
+
+Deno.test("evaluate --engine takes own and tfjs-wasm, and neither beside a backend that it does not use", async () => {
+  const wrong: [string[], RegExp][] = [
+    [["--engine", "torch"], /--engine: found "torch", expected one of own, tfjs-wasm/],
+    [["--engine", "tfjs-wasm", "--backend", "webgpu"], /webgpu beside --engine tfjs-wasm/],
+  ];
+  for (const [args, message] of wrong) {
+    const { code, stdout, stderr } = await runTask("evaluate", ...args);
+    assertEquals([code, stdout], [2, ""]);
+    assertMatch(stderr, message);
+  }
 });
 
 Deno.test("evaluate --split train-tail measures on the last 10,000 training images", async () => {

@@ -113,7 +113,6 @@ Deno.test("finetune says in one line what is wrong with its samples, with exit c
       ["unnamed", "data/malformed", "seven.png has no label in its name"],
       ["other", "data/malformed", `its label is "seven"`],
       ["damaged", "image/unreadable", "7_1.png)"],
-      ["alone", "data/mismatch", "are all of the class 7"],
       ["lines.csv", "data/malformed", "line 2 of"],
       ["lost.csv", "file/missing", "nowhere.png"],
     ];

@@ -98,7 +98,7 @@ const WRONG: [what: string, architecture: Architecture, message: string][] = [
   [
     "an unknown function",
     network([{ kind: "activation", activation: "gelu" }, ...FLAT_TAIL]),
-    "has the function gelu, expected one of relu, sigmoid, tanh, scaled-tanh",
+    "has the activation gelu, expected one of relu, sigmoid, tanh, scaled-tanh",
   ],
   [
     "connections for other filters",

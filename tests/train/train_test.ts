@@ -8,6 +8,7 @@ import {
 import { DIGIT_DISTORTIONS } from "../../src/data/augment/distort.ts";
 import type { Trainer } from "../../src/engine/trainer.ts";
 import { LeNetError } from "../../src/errors.ts";
+import type { Architecture } from "../../src/model/architecture.ts";
 import {
   type Checkpoint,
   checkpointFromBytes,
@@ -190,6 +191,33 @@ for (const [what, data, message] of NO_DATA) {
   Deno.test(`train refuses ${what} for data`, async () => {
     const run = () => train(TINY, data as ReturnType<typeof bars>, OPTIONS);
     assertEquals((await assertRejects(run, LeNetError, message)).code, "data/malformed");
+  });
+}
+
+for (
+  const [pool, message] of [
+    [
+      { kind: "pool", mode: "sum" },
+      "layer 3 (pool) has the mode sum, expected one of max, average",
+    ],
+    [{ kind: "pool" }, "layer 3 (pool) has the mode undefined, expected one of max, average"],
+    [{ kind: "pool", mode: null }, "layer 3 (pool) has the mode null"],
+    [{ kind: "pooling", mode: "max" }, "layer 3 (pooling) has the kind pooling, which is unknown"],
+    [null, "layer 3 (undefined) has the kind undefined, which is unknown"],
+  ] as const
+) {
+  Deno.test(`train refuses ${JSON.stringify(pool)} for a pool before the first step`, async () => {
+    let steps = 0;
+    const layers = TINY.layers.map((layer) => layer.kind === "pool" ? pool : layer);
+    const run = train({ ...TINY, layers } as Architecture, bars(12), {
+      ...OPTIONS,
+      onProgress: () => void steps++,
+    });
+    assertEquals(
+      (await assertRejects(() => run, LeNetError, message)).code,
+      "architecture/invalid",
+    );
+    assertEquals(steps, 0);
   });
 }
 

@@ -1,5 +1,7 @@
-import { takeDataset } from "../../data/dataset.ts";
-import { type CoverageRisk, type Evaluation, wilson } from "../../evaluate.ts";
+import { type Dataset, takeDataset } from "../../data/dataset.ts";
+import { LeNetError } from "../../errors.ts";
+import { type CoverageRisk, evaluate, type Evaluation, wilson } from "../../evaluate.ts";
+import type { Model } from "../../model/model.ts";
 import { alignColumns, intervalText, percent } from "../../watch/html.ts";
 import { type Command, interruptible } from "../command.ts";
 import type { FlagTable } from "../flags.ts";
@@ -11,6 +13,13 @@ const FLAGS = {
   ...SPLIT_FLAG,
   ...NET_FLAGS,
   limit: { kind: "integer", min: 1, value: "N", help: "measure on the first N images only" },
+  engine: {
+    kind: "choice",
+    value: "NAME",
+    choices: ["own", "tfjs-wasm"],
+    default: "own",
+    help: "what computes: the library, or TensorFlow.js on its WASM as a second opinion",
+  },
   json: { kind: "boolean", help: "print one line of JSON" },
 } as const satisfies FlagTable;
 
@@ -24,7 +33,13 @@ export const command: Command<typeof FLAGS> = {
     "coverages.",
   flags: FLAGS,
   async run({ flags }) {
-    const { weights, limit, json } = flags;
+    const { weights, limit, engine, json } = flags;
+    if (engine === "tfjs-wasm" && flags.backend === "webgpu") {
+      throw new LeNetError(
+        "option/invalid",
+        "Cannot evaluate: found --backend webgpu beside --engine tfjs-wasm, which computes on WASM",
+      );
+    }
     using interrupt = interruptible();
     const { signal } = interrupt;
     using net = await loadNet(flags);
@@ -34,17 +49,48 @@ export const command: Command<typeof FLAGS> = {
     );
     const dataset = limit === undefined ? whole : takeDataset(whole, limit);
     const line = new ProgressLine();
-    const { backend, ...evaluation } = await net.evaluate(dataset, {
+    const options: EvaluateOptions = {
       signal,
       onProgress: (done) => line.draw(() => `${bar(done / dataset.count, 20)}  ${done} images`),
-    }).finally(() => line.clear());
+    };
+    const { backend, ...evaluation } =
+      await (engine === "own"
+        ? net.evaluate(dataset, options)
+        : evaluateOnTfjs(net.model, dataset, options)).finally(() => line.clear());
     console.log(
-      json
-        ? JSON.stringify({ weights, ...evaluation, backend })
-        : evaluationText(dataset.name, dataset.classNames, evaluation, backend),
+      json ? JSON.stringify({ weights, ...evaluation, backend, engine }) : evaluationText(
+        dataset.name,
+        dataset.classNames,
+        evaluation,
+        engine === "own" ? backend : engine,
+      ),
     );
   },
 };
+
+interface EvaluateOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number) => void;
+}
+
+/** Measures a network on tfjs-backend-wasm, which shares no kernel with the library. */
+async function evaluateOnTfjs(
+  { architecture, parameters, metadata: { normalization, temperature } }: Model,
+  dataset: Dataset,
+  options: EvaluateOptions,
+): Promise<Evaluation & { backend: "wasm" }> {
+  const { tfjsRunner } = await import("../../engine/tfjs/runner.ts");
+  const runner = await tfjsRunner("wasm", architecture, parameters);
+  try {
+    const evaluation = await evaluate(runner, architecture, dataset, normalization, {
+      ...options,
+      temperature,
+    });
+    return { ...evaluation, backend: "wasm" };
+  } finally {
+    runner[Symbol.dispose]();
+  }
+}
 
 function evaluationText(
   dataset: string,

@@ -263,10 +263,11 @@ function loadNetwork(plan: TrainingPlan): Network {
     read(slot) {
       return new Map(parameters.map(({ name, shape, address, layout }) => {
         const at = (address + slot * size) / FLOAT;
-        return [name, {
-          shape,
-          data: Float32Array.from(layout.places, (place) => heap[at + place]),
-        }];
+        const { places } = layout;
+        // A loop: `Float32Array.from` goes through an iterator, and a list of all values.
+        const data = new Float32Array(places.length);
+        for (let i = 0; i < data.length; i++) data[i] = heap[at + places[i]];
+        return [name, { shape, data }];
       }));
     },
     pass({ input, layers, classes }, inputs, labels, targets, { seed }) {

@@ -6,12 +6,8 @@
  */
 
 import { LeNet } from "../../../mod.ts";
-import { fineTune } from "../../train/mod.ts";
-import {
-  correctionsDataset,
-  type FineTuningMessage,
-  type FineTuningRequest,
-} from "./fine_tuning.ts";
+import { type Dataset, fineTune } from "../../train/mod.ts";
+import type { Correction, FineTuningMessage, FineTuningRequest } from "./fine_tuning.ts";
 
 /** The used part of a worker's global scope. */
 declare const self: {
@@ -22,7 +18,7 @@ declare const self: {
 self.onmessage = async ({ data: { pretrained, corrections } }) => {
   try {
     using old = await LeNet.load(pretrained, { backend: "wasm" });
-    const { net } = await fineTune(old, correctionsDataset(corrections), {
+    const { net } = await fineTune(old, datasetOf(old, corrections), {
       backend: "wasm",
       onProgress({ epoch, epochs, step, steps }) {
         self.postMessage({ kind: "progress", share: (epoch - 1 + step / steps) / epochs });
@@ -35,3 +31,15 @@ self.onmessage = async ({ data: { pretrained, corrections } }) => {
     self.postMessage({ kind: "failed", message });
   }
 };
+
+/** The pixels are those that the network saw: as a dataset they are not prepared again. */
+function datasetOf({ model }: LeNet, corrections: readonly Correction[]): Dataset {
+  return {
+    name: "corrections",
+    images: Uint8Array.from(corrections.flatMap(({ pixels }) => [...pixels])),
+    labels: Uint8Array.from(corrections, ({ label }) => label),
+    shape: model.architecture.input,
+    count: corrections.length,
+    classNames: model.metadata.classNames,
+  };
+}
