@@ -53,10 +53,19 @@ export interface Stage {
  * @throws {LeNetError} `architecture/invalid` when the layers do not fit each other, the input or the classes.
  */
 export function inferShapes(architecture: Architecture): Stage[] {
+  if (typeof architecture !== "object" || architecture === null) {
+    throw new LeNetError(
+      "architecture/invalid",
+      `Cannot build a network: the architecture is ${architecture}, expected an object such as lenet5() gives`,
+    );
+  }
   const { name, input, layers, classes } = architecture;
   const fail = (problem: string): never => {
     throw new LeNetError("architecture/invalid", `Cannot build the network ${name}: ${problem}`);
   };
+  for (const [part, values] of Object.entries({ input, layers })) {
+    if (!Array.isArray(values)) fail(`its ${part} is ${values}, expected an array`);
+  }
   if (input.length !== 3) {
     fail(`its input has shape [${input}], expected [channels, height, width]`);
   }

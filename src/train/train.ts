@@ -2,7 +2,7 @@ import { type Dataset, splitDataset } from "../data/dataset.ts";
 import { type BackendOption, registerWebGpu, selectBackend } from "../engine/backends.ts";
 import type { TrainerState } from "../engine/trainer.ts";
 import { checkFits } from "../evaluate.ts";
-import type { Architecture } from "../model/architecture.ts";
+import { type Architecture, inferShapes } from "../model/architecture.ts";
 import { initialize } from "../model/initialize.ts";
 import type { Model } from "../model/model.ts";
 import type { Parameters } from "../model/parameters.ts";
@@ -80,6 +80,8 @@ export async function train(
   checkRunOptions("train", options, ["onProgress", "onCheckpoint"]);
   const { backend: requested, resume, signal, onProgress: _, onCheckpoint, ...rest } = options;
   const { validationData, ...asked } = rest;
+  // First of all, since its name is part of other messages.
+  inferShapes(architecture);
   checkFits(`train ${architecture.name}`, architecture, dataset);
   if (validationData !== undefined) {
     checkFits(`validate ${architecture.name}`, architecture, validationData);

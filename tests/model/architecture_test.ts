@@ -127,6 +127,23 @@ for (const [what, architecture, message] of WRONG) {
   });
 }
 
+Deno.test("inferShapes says what is no architecture", () => {
+  const refused: [unknown, string][] = [
+    [null, "Cannot build a network: the architecture is null, expected an object"],
+    ["lenet5", "Cannot build a network: the architecture is lenet5, expected an object"],
+    [{ ...lenet5(), layers: undefined }, "its layers is undefined, expected an array"],
+    [{ ...lenet5(), input: 784 }, "its input is 784, expected an array"],
+  ];
+  for (const [architecture, message] of refused) {
+    const error = assertThrows(
+      () => inferShapes(architecture as Architecture),
+      LeNetError,
+      message,
+    );
+    assertEquals(error.code, "architecture/invalid");
+  }
+});
+
 Deno.test("inferShapes follows an image through LeNet-5", () => {
   assertEquals(inferShapes(lenet5()).map((stage) => stage.output.join("×")), [
     "6×28×28",

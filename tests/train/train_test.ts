@@ -287,6 +287,15 @@ Deno.test("train refuses an option that it does not know", async () => {
   assertEquals(error.code, "option/unknown");
 });
 
+Deno.test("train refuses what is no architecture", async () => {
+  const error = await assertRejects(
+    () => train(null as unknown as Architecture, bars(150), OPTIONS),
+    LeNetError,
+    "the architecture is null",
+  );
+  assertEquals(error.code, "architecture/invalid");
+});
+
 Deno.test("train refuses data that does not fit the network", async () => {
   const wrong = [
     { ...bars(150), shape: [1, 4, 16] as const },
