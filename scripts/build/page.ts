@@ -13,6 +13,7 @@ interface Esbuild {
     readonly outputFiles: readonly { readonly text: string }[];
     readonly metafile: { readonly inputs: Readonly<Record<string, unknown>> };
   }>;
+  transform(text: string, options: Record<string, unknown>): Promise<{ readonly code: string }>;
   stop(): Promise<void>;
 }
 
@@ -40,7 +41,7 @@ const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Lazy imports of `LeNet` that the page never reaches. */
-const UNREACHED = ["./read.ts", "./scan.ts", "./evaluate.ts"];
+const UNREACHED = ["./read.ts", "./scan.ts", "./evaluate.ts", "./state_dict.ts"];
 
 /** Lazy imports of fine-tuning that the page never reaches: it trains on WASM. */
 const TFJS = "../engine/tfjs/*";
@@ -158,7 +159,12 @@ async function buildPage(): Promise<BuiltPage> {
         assets.map((name) => Deno.readTextFile(new URL(`assets/${name}`, SOURCES))),
       );
       for (const name of assets) sources.add(`src/serve/page/assets/${name}`);
-      files.set(path, { type: typeOf(assets[0]), body: parts.join("\n") });
+      const text = parts.join("\n");
+      const type = typeOf(assets[0]);
+      const body = type === TYPES.css
+        ? (await esbuild.transform(text, { loader: "css", minify: true, target: "chrome125" })).code
+        : text;
+      files.set(path, { type, body });
     }
     for (const [name, body] of Object.entries(scripts)) {
       files.set(`/${name}`, { type: typeOf(name), body });
