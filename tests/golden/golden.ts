@@ -4,6 +4,8 @@
  * @module
  */
 
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import type { OptimizerOptions, Trainer } from "../../src/engine/trainer.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
 import { checkParameters, type Parameter, type Parameters } from "../../src/model/parameters.ts";
 import { readSafetensors } from "../../src/weights/safetensors.ts";
@@ -88,4 +90,40 @@ export function loadGolden(name: GoldenName): GoldenCase {
       final: values(`final/${run.optimizer}/`),
     })),
   };
+}
+
+/** Compares with a tolerance that grows with the numbers. */
+export function assertClose(
+  found: Float32Array,
+  expected: Float32Array,
+  tolerance: number,
+  what: string,
+): void {
+  assertEquals(found.length, expected.length, what);
+  const bound = tolerance * expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
+  found.forEach((value, i) => assertAlmostEquals(value, expected[i], bound, `${what} ${i}`));
+}
+
+/** The optimizer of a run. */
+export function optimizerOptions({ optimizer, options }: GoldenRun): OptimizerOptions {
+  const { learningRate: _, ...others } = options;
+  return { name: optimizer === "momentum" ? "sgd" : optimizer, ...others };
+}
+
+/** Takes the steps of a run, and compares each loss and the parameters after the last. */
+export async function assertSteps(
+  trainer: Trainer,
+  { inputs, labels }: GoldenCase,
+  run: GoldenRun,
+  tolerance: { readonly loss: number; readonly parameters: number },
+): Promise<void> {
+  for (const expected of run.losses) {
+    const { loss } = await trainer.step(inputs, labels, run.options.learningRate);
+    assertAlmostEquals(loss, expected, tolerance.loss);
+  }
+  const { parameters, steps } = await trainer.state();
+  assertEquals(steps, 10);
+  for (const [key, expected] of run.final) {
+    assertClose(parameters.get(key)!.data, expected, tolerance.parameters, key);
+  }
 }

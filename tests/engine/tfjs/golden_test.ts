@@ -1,28 +1,14 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals } from "@std/assert";
 import { tfjsRunner } from "../../../src/engine/tfjs/runner.ts";
 import { tfjsTrainer } from "../../../src/engine/tfjs/trainer.ts";
-import type { OptimizerOptions } from "../../../src/engine/trainer.ts";
-import { GOLDEN_NAMES, type GoldenRun, loadGolden } from "../../golden/golden.ts";
+import {
+  assertClose,
+  assertSteps,
+  GOLDEN_NAMES,
+  loadGolden,
+  optimizerOptions,
+} from "../../golden/golden.ts";
 import { testOnTfjs, tfjsGradients } from "./backends.ts";
-
-/** Compares with a tolerance that grows with the numbers. */
-function assertClose(
-  found: Float32Array,
-  expected: Float32Array,
-  tolerance: number,
-  what: string,
-): void {
-  assertEquals(found.length, expected.length, what);
-  const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
-  found.forEach((value, i) =>
-    assertAlmostEquals(
-      value,
-      expected[i],
-      tolerance * scale,
-      `${what} ${i}: ${value}, ${expected[i]}`,
-    )
-  );
-}
 
 for (const name of GOLDEN_NAMES) {
   const golden = loadGolden(name);
@@ -57,21 +43,8 @@ for (const name of GOLDEN_NAMES) {
           { parameters, slots: new Map(), steps: 0 },
           { optimizer: optimizerOptions(run) },
         );
-        for (const expected of run.losses) {
-          const { loss } = await trainer.step(inputs, labels, run.options.learningRate);
-          assertAlmostEquals(loss, expected, 2e-4);
-        }
-        const { parameters: final, steps } = await trainer.state();
-        assertEquals(steps, 10);
-        for (const [key, expected] of run.final) {
-          assertClose(final.get(key)!.data, expected, 5e-4, key);
-        }
+        await assertSteps(trainer, golden, run, { loss: 2e-4, parameters: 5e-4 });
       },
     );
   }
-}
-
-function optimizerOptions(run: GoldenRun): OptimizerOptions {
-  const { learningRate: _, ...options } = run.options;
-  return { name: run.optimizer === "momentum" ? "sgd" : run.optimizer, ...options };
 }

@@ -15,7 +15,13 @@ import type { Architecture, ImageShape, Layer } from "../../../src/model/archite
 import { connectionMasks, isTrainable, type Parameters } from "../../../src/model/parameters.ts";
 import { Random } from "../../../src/model/random.ts";
 import { ARCHITECTURE_NAMES, architectureByName, lenet5 } from "../../../src/model/zoo.ts";
-import { GOLDEN_NAMES, type GoldenRun, loadGolden } from "../../golden/golden.ts";
+import {
+  assertClose,
+  assertSteps,
+  GOLDEN_NAMES,
+  loadGolden,
+  optimizerOptions,
+} from "../../golden/golden.ts";
 import { architectures } from "../architectures.ts";
 import { drawInputs, drawParameters } from "./draw.ts";
 import { type GradientOptions, wasmGradients } from "./gradients.ts";
@@ -311,18 +317,6 @@ Deno.test("wasmTrainer steps as the trainer of tfjs does on every network", asyn
   );
 });
 
-/** Compares with a tolerance that grows with the numbers. */
-function assertClose(
-  found: Float32Array,
-  expected: Float32Array,
-  tolerance: number,
-  what: string,
-): void {
-  assertEquals(found.length, expected.length, what);
-  const bound = tolerance * Math.max(largest(expected), 1e-3);
-  found.forEach((value, i) => assertAlmostEquals(value, expected[i], bound, `${what} ${i}`));
-}
-
 for (const name of GOLDEN_NAMES) {
   const golden = loadGolden(name);
   const { architecture, parameters, inputs, labels } = golden;
@@ -344,22 +338,9 @@ for (const name of GOLDEN_NAMES) {
         { parameters, slots: new Map(), steps: 0 },
         { optimizer: optimizerOptions(run) },
       );
-      for (const expected of run.losses) {
-        const { loss } = await trainer.step(inputs, labels, run.options.learningRate);
-        assertAlmostEquals(loss, expected, 2e-5);
-      }
-      const { parameters: final, steps } = await trainer.state();
-      assertEquals(steps, 10);
-      for (const [key, expected] of run.final) {
-        assertClose(final.get(key)!.data, expected, 1e-4, key);
-      }
+      await assertSteps(trainer, golden, run, { loss: 2e-5, parameters: 1e-4 });
     });
   }
-}
-
-function optimizerOptions(run: GoldenRun): OptimizerOptions {
-  const { learningRate: _, ...options } = run.options;
-  return { name: run.optimizer === "momentum" ? "sgd" : run.optimizer, ...options };
 }
 
 /** Dropout, batch normalization, and layers of every optimizer's state. */
