@@ -9,6 +9,7 @@ import { wasmTrainer } from "../../src/engine/wasm/trainer.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import { Random } from "../../src/model/random.ts";
 import { lenet5 } from "../../src/model/zoo.ts";
+import { HAS_TORCH, PYTHON } from "../weights/torch.ts";
 import { takeTurns } from "./measure.ts";
 import { plainLeNet } from "./plain_tfjs.ts";
 
@@ -43,11 +44,10 @@ print(statistics.median(times[10:]) * 1000)
 
 /** Milliseconds of a step in PyTorch; undefined where python3 has none. */
 async function pytorchStep(): Promise<number | undefined> {
-  const { success, stdout } = await new Deno.Command("/usr/bin/python3", {
-    args: ["-c", PYTORCH],
-    stderr: "null",
-  }).output().catch(() => ({ success: false, stdout: new Uint8Array() }));
-  return success ? Number(new TextDecoder().decode(stdout)) : undefined;
+  if (!HAS_TORCH) return undefined;
+  const { stdout } = await new Deno.Command(PYTHON, { args: ["-c", PYTORCH], stderr: "inherit" })
+    .output();
+  return Number(new TextDecoder().decode(stdout));
 }
 
 await runCommand({
