@@ -136,7 +136,10 @@ export function resolveRecipe(options: RecipeOptions, count: number, channels: n
 function checkNormalization({ mean, std }: Normalization, channels: number): void {
   const isList = (values: unknown, isGood: (value: number) => boolean): boolean =>
     Array.isArray(values) && values.length === channels && values.every(isGood);
-  if (isList(mean, Number.isFinite) && isList(std, LEARNING_RATE_RANGE.has)) return;
+  if (
+    isList(mean, Number.isFinite) &&
+    isList(std, (value) => Number.isFinite(value) && value > 0)
+  ) return;
   throw invalidOption(
     "train",
     "normalization",
