@@ -162,7 +162,7 @@ async function buildPage(): Promise<BuiltPage> {
       const text = parts.join("\n");
       const type = typeOf(assets[0]);
       const body = type === TYPES.css
-        ? (await esbuild.transform(text, { loader: "css", minify: true, target: "chrome125" })).code
+        ? (await esbuild.transform(text, { loader: "css", minify: true })).code
         : text;
       files.set(path, { type, body });
     }
