@@ -143,12 +143,11 @@ function eraseTicks(before: Uint8Array, after: Uint8Array, width: number, height
 /** A comb has so many ticks at least. */
 const MIN_TICKS = 2;
 
-/** A tick that is too short for a bar fills at least this share of its box, and is no wider than high. */
+/** A tick that is too short for a bar fills at least this share of its box. */
 const TICK_FILL = 0.75;
 
 function isFull({ left, right, top, bottom, area }: Component): boolean {
-  const [across, down] = [right - left + 1, bottom - top + 1];
-  return across <= down && area >= TICK_FILL * across * down;
+  return area >= TICK_FILL * (right - left + 1) * (bottom - top + 1);
 }
 
 function erase(mask: Uint8Array, width: number, { runs }: Component): void {
