@@ -200,7 +200,7 @@ const REASONS: readonly (string | null)[] = [
 ];
 
 /** Outlines that are round, and single stripes, may be taken for a 0 and a 1. */
-const MAX_READ = 4;
+const MAX_READ = 3;
 
 Deno.test(`classifyDigit reads digits in at most ${MAX_READ} of a hundred pictures of nothing, and says why not in others`, async () => {
   const pictures = nothing();
