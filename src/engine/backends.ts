@@ -29,15 +29,25 @@ export const WEBGPU_CROSSOVER = 256;
  * `webgpu` is asked for by name: it computes the right numbers slowly.
  *
  * @param requested The backend that was asked for.
- * @param check Finds what is wrong with the GPU; by default it reads a known digit.
  * @returns The backend to use.
  * @throws {LeNetError} `option/invalid` for another name; `backend/unavailable` when `webgpu` was asked for by name
  * and there is no adapter, it computes wrong numbers, or tfjs cannot be loaded. Outside Deno that takes
  * `import "@x/lenet/webgpu"`.
  */
-export async function selectBackend(
-  requested: BackendOption = "auto",
-  check: () => Promise<string | undefined> = checkWebGpu,
+export async function selectBackend(requested: BackendOption = "auto"): Promise<"webgpu" | "wasm"> {
+  return await chooseBackend(requested, checkWebGpu);
+}
+
+/**
+ * Chooses where to compute, as {@linkcode selectBackend} does, by another check of the GPU.
+ *
+ * @param requested The backend that was asked for.
+ * @param check Gives what is wrong with the GPU, if anything.
+ * @returns The backend to use.
+ */
+export async function chooseBackend(
+  requested: BackendOption,
+  check: () => Promise<string | undefined>,
 ): Promise<"webgpu" | "wasm"> {
   checkBackendOption(requested);
   if (requested === "wasm") return "wasm";

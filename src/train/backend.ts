@@ -6,9 +6,9 @@
 
 import {
   type BackendOption,
+  chooseBackend,
   createRunner,
   importWebGpu,
-  selectBackend,
 } from "../engine/backends.ts";
 import type { Runner } from "../engine/runner.ts";
 import type { Trainer, TrainerOptions, TrainerState } from "../engine/trainer.ts";
@@ -39,18 +39,16 @@ export const WEBGPU_TRAINING_CROSSOVER = 4e8;
  * @param architecture The network.
  * @param inputs The number of inputs in a step.
  * @returns The backend to use.
- * @throws {LeNetError} What {@linkcode selectBackend} throws.
+ * @throws {LeNetError} What {@linkcode chooseBackend} throws.
  */
 export async function selectTrainingBackend(
-  requested: BackendOption | undefined,
+  requested: BackendOption = "auto",
   architecture: Architecture,
   inputs: number,
 ): Promise<"webgpu" | "wasm"> {
-  const isAuto = requested === undefined || requested === "auto";
-  if (isAuto && summarize(architecture).multiplyAdds * inputs < WEBGPU_TRAINING_CROSSOVER) {
-    return "wasm";
-  }
-  return await selectBackend(requested, async () => {
+  const work = summarize(architecture).multiplyAdds * inputs;
+  if (requested === "auto" && work < WEBGPU_TRAINING_CROSSOVER) return "wasm";
+  return await chooseBackend(requested, async () => {
     // Not kept for the process: a GPU that was lost in an earlier training fails here.
     const { importTfjs, tfjsTrainer } = await importWebGpu("trainer");
     await importTfjs("webgpu");
