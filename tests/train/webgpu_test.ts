@@ -5,6 +5,7 @@ import { tfjsTrainer } from "../../src/engine/tfjs/trainer.ts";
 import { wasmRunner } from "../../src/engine/wasm/runner.ts";
 import { wasmTrainer } from "../../src/engine/wasm/trainer.ts";
 import { LeNetError } from "../../src/errors.ts";
+import type { Architecture } from "../../src/model/architecture.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import { summarize } from "../../src/model/summary.ts";
 import {
@@ -20,12 +21,18 @@ import { testOnTfjs } from "../engine/tfjs/backends.ts";
 import { besideGpu, engine, failingAt, large, type MakeTrainer } from "./stand_in.ts";
 import { bars, TINY } from "./tiny.ts";
 
-/** Inputs of a step at which `auto` changes over. */
-const ENOUGH = Math.ceil(WEBGPU_TRAINING_CROSSOVER / summarize(TINY).multiplyAdds);
+/** A network of 400 multiply-adds, of which a million inputs are exactly as much as `auto` gives to a GPU. */
+const DENSE: Architecture = {
+  name: "dense",
+  input: [1, 10, 10],
+  layers: [{ kind: "flatten" }, { kind: "dense", name: "output", units: 4 }],
+  classes: 4,
+};
 
-const select = (
-  ...[requested, inputs = ENOUGH]: [requested?: "auto" | "webgpu", inputs?: number]
-) => selectTrainingBackend(requested, TINY, inputs);
+const ENOUGH = WEBGPU_TRAINING_CROSSOVER / 400;
+
+const select = (requested?: "auto" | "webgpu", inputs = ENOUGH): Promise<"webgpu" | "wasm"> =>
+  selectTrainingBackend(requested, DENSE, inputs);
 
 Deno.test("selectTrainingBackend takes a GPU that passes for hardware for large steps, and for no others", async () => {
   const [chosen, warnings] = await besideGpu(
