@@ -23,10 +23,11 @@ import { summarize } from "../model/summary.ts";
 /**
  * The smallest step for which `auto` uses a GPU, in multiply-adds of its forward pass.
  *
- * A step on a GPU takes a time of its own whatever the work: some hundred kernels are issued, and its loss is read back,
- * which takes 1 to 15 ms. On WASM a step of LeNet-5 of 128 images, 5e7 multiply-adds, takes 7 ms on one core. So a step of
- * this many takes WASM about 50 ms, and a GPU wins even where its own time is long. To measure it anew, time the steps of
- * growing batches on `wasm` and on `webgpu` with a hardware adapter, and take twice the size at which they are level.
+ * A step on a GPU takes a time of its own whatever the work: some hundred kernels are issued, and its loss is read back.
+ * On WASM a step of LeNet-5 of 128 images, 5e7 multiply-adds, takes 6 ms on one core, so that one of 4e8 takes about 50 ms.
+ * A step of a tiny network, 7e3 multiply-adds, takes 32 to 47 ms on the software adapter of Mesa: a hardware adapter
+ * should need less. No hardware was measured, so this errs on the side of WASM. To measure it there, time the steps of
+ * `wasmTrainer` and of `tfjsTrainer` in growing batches, and take the size from which the GPU is the faster one.
  */
 export const WEBGPU_TRAINING_CROSSOVER = 4e8;
 
