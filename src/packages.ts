@@ -38,17 +38,11 @@ const provided = new Map<string, () => Promise<unknown>>();
  * @throws {LeNetError} `option/unknown` for a package that the library never imports, `option/invalid` for anything
  * but a function.
  *
- * @example In the worker of a page that fine-tunes
+ * @example In a bundle for Node that unpacks the archive of CIFAR-10
  * ```ts ignore
  * import { providePackages } from "@x/lenet/train";
  *
- * providePackages({
- *   "@tensorflow/tfjs-core": () => import("@tensorflow/tfjs-core"),
- *   "@tensorflow/tfjs-backend-wasm": async () => {
- *     const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
- *     setWasmPaths("/wasm/"); // where the page's server has the package's .wasm files
- *   },
- * });
+ * providePackages({ "modern-tar": () => import("modern-tar") });
  * ```
  */
 export function providePackages(

@@ -1,6 +1,6 @@
 /**
  * WebGPU outside Deno. Importing this module registers the engine: from then on `backend: "webgpu"`, and `auto` for
- * large calls where there is a hardware adapter, compute on the GPU. It exports nothing.
+ * large calls and trainings where there is a hardware adapter, compute on the GPU. It exports nothing.
  *
  * The packages `@tensorflow/tfjs-core` and `@tensorflow/tfjs-backend-webgpu` must be installed. Bundlers follow the
  * imports here, so that the bundle carries both; they are loaded when WebGPU is first used. Without this module a bundle
@@ -28,4 +28,7 @@ provideDefaultPackages({
   "@tensorflow/tfjs-backend-webgpu": () => import("@tensorflow/tfjs-backend-webgpu" as string),
 });
 
-registerWebGpu(() => import("./engine/tfjs/runner.ts"));
+registerWebGpu({
+  runner: () => import("./engine/tfjs/runner.ts"),
+  trainer: () => import("./engine/tfjs/trainer.ts"),
+});

@@ -43,9 +43,6 @@ const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
 /** Lazy imports of `LeNet` that the page never reaches. */
 const UNREACHED = ["./read.ts", "./scan.ts", "./evaluate.ts", "./state_dict.ts"];
 
-/** Lazy imports of fine-tuning that the page never reaches: it trains on WASM. */
-const TFJS = "../engine/tfjs/*";
-
 /** What reads several digits, and the file of the page that holds it: the first answer does not wait for it. */
 const LINES = { module: "./reading/read.ts", file: "./lines.js" };
 
@@ -150,7 +147,7 @@ async function buildPage(): Promise<BuiltPage> {
       "fine_tune_worker.js": await bundle("src/serve/page/fine_tune_worker.ts", {
         format: "esm",
         // The worker receives the network and 28×28 pixels from the page: no line is read.
-        external: ["node:*", "@x/lenet-weights/*", LINES.module, ...UNREACHED, TFJS],
+        external: ["node:*", "@x/lenet-weights/*", LINES.module, ...UNREACHED],
       }),
     };
     const files = new Map<string, PageFile>();

@@ -4,6 +4,7 @@ import type { Model } from "../model/model.ts";
 import type { Parameters } from "../model/parameters.ts";
 import { importOwnModule, memoizeAsync } from "../packages.ts";
 import type { Runner } from "./runner.ts";
+import type { Trainer, TrainerOptions, TrainerState } from "./trainer.ts";
 import { isSimdSupported, wasmRunner } from "./wasm/runner.ts";
 
 /** A backend by name, or `auto`: WebGPU when a hardware adapter is there, else WASM SIMD. */
@@ -34,19 +35,33 @@ export const WEBGPU_CROSSOVER = 256;
  * `import "@x/lenet/webgpu"`.
  */
 export async function selectBackend(requested: BackendOption = "auto"): Promise<"webgpu" | "wasm"> {
+  return await chooseBackend(requested, checkWebGpu);
+}
+
+/**
+ * Chooses where to compute, as {@linkcode selectBackend} does, by another check of the GPU.
+ *
+ * @param requested The backend that was asked for.
+ * @param check Gives what is wrong with the GPU, if anything.
+ * @returns The backend to use.
+ */
+export async function chooseBackend(
+  requested: BackendOption,
+  check: () => Promise<string | undefined>,
+): Promise<"webgpu" | "wasm"> {
   checkBackendOption(requested);
   if (requested === "wasm") return "wasm";
   const adapter = await requestAdapter();
   if (requested === "webgpu") {
     if (adapter === null) throw unavailable("found no WebGPU adapter here, use auto or wasm");
-    const problem = await checkWebGpu();
+    const problem = await check();
     if (problem !== undefined) throw unavailable(`${problem}, use auto or wasm`);
     return "webgpu";
   }
   if (adapter === null || isSoftware(adapter)) return "wasm";
   let problem: string | undefined;
   try {
-    problem = await checkWebGpu();
+    problem = await check();
   } catch (error) {
     if (error instanceof LeNetError && error.code === "backend/unavailable") return "wasm";
     throw error;
@@ -92,42 +107,68 @@ function unavailable(problem: string, cause?: unknown): LeNetError {
 }
 
 /**
- * What computes on WebGPU: the module `tfjs/runner.ts`. No import here names it, or every bundle and every start of a
- * program in Deno would load it.
+ * What computes on WebGPU: the modules of `tfjs/`. No import here names them, or every bundle and every start of a program
+ * in Deno would load them.
  */
 export interface WebGpuEngine {
+  /** Imports `tfjs/runner.ts`. */
+  runner(): Promise<TfjsPackages & { readonly tfjsRunner: WebGpuRunner }>;
+  /** Imports `tfjs/trainer.ts`. */
+  trainer(): Promise<TfjsPackages & { readonly tfjsTrainer: WebGpuTrainer }>;
+}
+
+interface TfjsPackages {
   /**
-   * Imports the packages that it needs.
+   * Imports the packages that the engine needs.
    *
    * @throws {LeNetError} `backend/unavailable` when they cannot be imported here.
    */
-  importTfjs(backend: "webgpu"): Promise<unknown>;
-  /** Makes a network ready to run. */
-  tfjsRunner(
-    backend: "webgpu",
-    architecture: Architecture,
-    parameters: Parameters,
-  ): Promise<Runner>;
+  readonly importTfjs: (backend: "webgpu") => Promise<unknown>;
 }
 
-let registeredEngine: (() => Promise<WebGpuEngine>) | undefined;
+/** Makes a network ready to run. */
+type WebGpuRunner = (
+  backend: "webgpu",
+  architecture: Architecture,
+  parameters: Parameters,
+) => Promise<Runner>;
+
+/** Puts a network in training. */
+type WebGpuTrainer = (
+  backend: "webgpu",
+  architecture: Architecture,
+  state: TrainerState,
+  options: TrainerOptions,
+) => Promise<Trainer>;
+
+let registeredEngine: WebGpuEngine | undefined;
 
 /**
  * Registers what computes on WebGPU. A second registration changes nothing.
  *
- * @param load Imports it.
+ * @param engine Imports its parts.
  */
-export function registerWebGpu(load: () => Promise<WebGpuEngine>): void {
-  registeredEngine ??= load;
+export function registerWebGpu(engine: WebGpuEngine): void {
+  registeredEngine ??= engine;
 }
 
-async function webGpuEngine(): Promise<WebGpuEngine> {
-  if (registeredEngine !== undefined) return await registeredEngine();
+/**
+ * Imports a part of what computes on WebGPU.
+ *
+ * @param part The part.
+ * @returns Its module.
+ * @throws {LeNetError} `backend/unavailable` when it is not registered, and cannot be imported by a computed path either.
+ */
+export async function importWebGpu<Part extends keyof WebGpuEngine>(
+  part: Part,
+): Promise<Awaited<ReturnType<WebGpuEngine[Part]>>> {
+  type Module = Awaited<ReturnType<WebGpuEngine[Part]>>;
+  if (registeredEngine !== undefined) return await registeredEngine[part]() as Module;
   const expected = 'expected import "@x/lenet/webgpu" in the program, and ' +
     "@tensorflow/tfjs-core and @tensorflow/tfjs-backend-webgpu installed";
   if (!("Deno" in globalThis)) throw unavailable(`its engine is not loaded, ${expected}`);
   try {
-    return await importOwnModule("./tfjs/runner", import.meta.url) as WebGpuEngine;
+    return await importOwnModule(`./tfjs/${part}`, import.meta.url) as Module;
   } catch (error) {
     throw unavailable(`its engine cannot be loaded (${reasonOf(error)}), ${expected}`, error);
   }
@@ -135,7 +176,7 @@ async function webGpuEngine(): Promise<WebGpuEngine> {
 
 /** Runs a known network on the GPU, once in a process; gives what is wrong with the GPU. */
 const checkWebGpu = memoizeAsync(async (): Promise<string | undefined> => {
-  const { importTfjs, tfjsRunner } = await webGpuEngine();
+  const { importTfjs, tfjsRunner } = await importWebGpu("runner");
   await importTfjs("webgpu");
   const { checkGpu } = await import("./reference.ts");
   return await checkGpu((...net) => tfjsRunner("webgpu", ...net));
@@ -222,7 +263,7 @@ export async function createRunner(
   parameters: Parameters,
 ): Promise<Runner> {
   if (backend === "webgpu") {
-    const { tfjsRunner } = await webGpuEngine();
+    const { tfjsRunner } = await importWebGpu("runner");
     return await tfjsRunner(backend, architecture, parameters);
   }
   if (isSimdSupported()) return wasmRunner(architecture, parameters);

@@ -1,12 +1,12 @@
 import { DIGIT_DISTORTIONS, distort, type Distortions } from "../data/augment/distort.ts";
 import { type Dataset, padDataset } from "../data/dataset.ts";
 import { syntheticDigits } from "../data/synthetic/digits.ts";
-import { createRunner } from "../engine/backends.ts";
 import type { Runner } from "../engine/runner.ts";
 import { DIGIT_SIDE } from "../image/frame.ts";
 import { type Architecture, sizeOf } from "../model/architecture.ts";
 import { type Model, type Normalization, normalize } from "../model/model.ts";
 import type { Random } from "../model/random.ts";
+import { trainingRunner } from "./backend.ts";
 
 /** The images of one training step. */
 export interface Batch {
@@ -111,7 +111,7 @@ export class Rehearsal implements Disposable {
     function* endless(): Generator<Batch, never, void> {
       for (;;) yield* batches(padded, options, random);
     }
-    return new Rehearsal(await createRunner(backend, architecture, parameters), endless());
+    return new Rehearsal(await trainingRunner(backend, architecture, parameters), endless());
   }
 
   /**

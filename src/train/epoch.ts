@@ -1,13 +1,11 @@
 import type { Dataset } from "../data/dataset.ts";
-import { createRunner } from "../engine/backends.ts";
-import type { Trainer, TrainerOptions, TrainerState } from "../engine/trainer.ts";
-import { wasmTrainer } from "../engine/wasm/trainer.ts";
+import type { Trainer } from "../engine/trainer.ts";
 import { LeNetError } from "../errors.ts";
 import { evaluate, type Evaluation } from "../evaluate.ts";
-import type { Architecture } from "../model/architecture.ts";
 import type { Model, Normalization } from "../model/model.ts";
 import type { Parameters } from "../model/parameters.ts";
 import { invalidOption } from "../options.ts";
+import { trainingRunner } from "./backend.ts";
 import type { Batch } from "./batches.ts";
 import { learningRateFactor, type Schedule } from "./recipe.ts";
 
@@ -47,6 +45,10 @@ export interface TrainProgress {
   readonly imagesPerSecond: number;
   /** Estimated time to the end of the run. */
   readonly secondsLeft: number;
+  /**
+   * The backend that made this step. When a GPU fails, its epoch begins again on `wasm`, from the last checkpoint.
+   */
+  readonly backend: "webgpu" | "wasm";
 }
 
 /** How a run is observed and stopped. */
@@ -99,28 +101,8 @@ interface EpochPlan {
   /** The highest learning rate of the run. */
   readonly learningRate: number;
   readonly schedule: Schedule;
-}
-
-/**
- * Puts a network in training: on `wasm` on our own kernels, on `webgpu` on tfjs.
- *
- * @param backend Where to compute.
- * @param architecture The network.
- * @param state Where to begin: first weights, or the state of another trainer with the same options.
- * @param options The optimizer, whether weights are averaged, and which layers change.
- * @returns The trainer; the caller disposes of it.
- * @throws {LeNetError} `architecture/invalid` when the layers do not fit, `backend/unavailable` when the backend cannot
- * be started here.
- */
-export async function createTrainer(
-  backend: "webgpu" | "wasm",
-  architecture: Architecture,
-  state: TrainerState,
-  options: TrainerOptions,
-): Promise<Trainer> {
-  if (backend === "wasm") return await wasmTrainer(architecture, state, options);
-  const { tfjsTrainer } = await import("../engine/tfjs/trainer.ts");
-  return await tfjsTrainer(backend, architecture, state, options);
+  /** Where the trainer computes. */
+  readonly backend: "webgpu" | "wasm";
 }
 
 /** A loss beyond this comes of weights that no later step brings back: they may stay finite, and learn nothing. */
@@ -143,7 +125,7 @@ const MAX_BUSY_TIME = 50;
 export async function runEpoch(
   trainer: Trainer,
   batches: Iterable<Batch> | AsyncIterable<Batch>,
-  { epoch, epochs, count, batchSize, learningRate: highest, schedule }: EpochPlan,
+  { epoch, epochs, count, batchSize, learningRate: highest, schedule, backend }: EpochPlan,
   { signal, onProgress }: RunOptions,
 ): Promise<Omit<EpochRecord, "epoch" | "validation">> {
   const steps = Math.ceil(count / batchSize);
@@ -183,6 +165,7 @@ export async function runEpoch(
       learningRate,
       imagesPerSecond,
       secondsLeft: ((epochs - epoch + 1) * count - seen) / imagesPerSecond,
+      backend,
     }, weights);
     // The time spent in the callback does not count.
     started += performance.now() - now;
@@ -214,7 +197,7 @@ export async function validate(
   place: Pick<EpochPlan, "epoch" | "epochs">,
   signal: AbortSignal | undefined,
 ): Promise<NonNullable<EpochRecord["validation"]>> {
-  const runner = await createRunner(backend, architecture, parameters);
+  const runner = await trainingRunner(backend, architecture, parameters);
   try {
     const { loss, accuracy } = await evaluate(runner, architecture, dataset, normalization, {
       ...signal && { signal },

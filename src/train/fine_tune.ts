@@ -1,6 +1,5 @@
 import { type Dataset, holdOut, repeatDataset } from "../data/dataset.ts";
-import { type BackendOption, registerWebGpu, selectBackend } from "../engine/backends.ts";
-import type { Trainer } from "../engine/trainer.ts";
+import { type BackendOption, checkBackendOption } from "../engine/backends.ts";
 import { LeNetError } from "../errors.ts";
 import { LeNet } from "../lenet.ts";
 import type { Architecture } from "../model/architecture.ts";
@@ -8,15 +7,9 @@ import type { Model } from "../model/model.ts";
 import type { Parameter, Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
 import { checkOptionNames } from "../options.ts";
+import { selectTrainingBackend, Training } from "./backend.ts";
 import { batches, Rehearsal } from "./batches.ts";
-import {
-  checkRunOptions,
-  createTrainer,
-  type EpochRecord,
-  runEpoch,
-  type RunOptions,
-  validate,
-} from "./epoch.ts";
+import { checkRunOptions, type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
 import {
   FINE_TUNING_OPTIONS,
   type FineTuningOptions,
@@ -30,7 +23,10 @@ import { collectSamples, type Samples } from "./samples.ts";
 export interface FineTuneOptions extends FineTuningOptions, RunOptions {
   /** The names of new classes. The network keeps its features and gets a new head. Each class needs a sample. */
   readonly classes?: readonly string[];
-  /** The backend to compute on, also of the new network; default `auto`. */
+  /**
+   * The backend to compute on, also of the new network; default `auto`: WebGPU for large steps, or calls, on a hardware
+   * adapter, else WASM.
+   */
   readonly backend?: BackendOption;
   /** Called with the new architecture and the history, before the first epoch and after each. */
   readonly onEpoch?: (architecture: Architecture, history: readonly EpochRecord[]) => void;
@@ -61,7 +57,8 @@ const MAX_BATCH = 64;
  *
  * The defaults suit 1 to 500 samples of known classes, such as digits in a handwriting that is misread, or of new
  * classes with `classes`. The samples may all be of one known class: what the network knew of the others is held by
- * `keep`. On the backend `wasm` the same samples and options give the same weights, bit for bit.
+ * `keep`. On the backend `wasm` the same samples and options give the same weights, bit for bit. When a GPU fails, the
+ * last epoch begins again on `wasm`, with a warning on the console, and the new network is on `wasm`.
  *
  * @param net The old network.
  * @param samples Labelled pictures or a dataset, at least one image.
@@ -102,9 +99,7 @@ export async function fineTune(
     : withNewHead(net.model, classes, asked.seed ?? 0);
   const { architecture, parameters: old } = start;
   const { epochsFor, ...tuning } = resolveFineTuning(asked, architecture, classes !== undefined);
-  // Training carries the engine of tfjs anyway, so that bundles need no other import for WebGPU.
-  registerWebGpu(() => import("../engine/tfjs/runner.ts"));
-  const backend = await selectBackend(requested);
+  checkBackendOption(requested);
   const all = await collectSamples(start, samples, signal);
   const random = new Random(tuning.seed);
   const parts = tuning.validation === 0
@@ -116,6 +111,10 @@ export async function fineTune(
   const steps = Math.ceil(set.count / MAX_BATCH);
   const batchSize = Math.ceil(set.count / steps);
   const epochs = epochsFor(steps);
+  const rehearses = tuning.keep > 0 && Rehearsal.suits(architecture);
+  const inputs = rehearses ? 2 * batchSize : batchSize;
+  const backend = await selectTrainingBackend(requested, architecture, inputs);
+  let training: Training | undefined;
   const { preparation } = classes === undefined ? start.metadata : all;
   const modelOf = (trained: Parameters): Model => {
     const { accuracy: _, preparation: __, ...metadata } = start.metadata;
@@ -130,18 +129,19 @@ export async function fineTune(
           epochs,
           dataset: all.name,
           samples: parts.train.count,
-          backend,
+          backend: training?.backend ?? backend,
           base: metadata.recipe?.base ?? metadata.recipe ?? null,
         },
         dataChecksums: { ...metadata.dataChecksums, ...all.checksums },
       },
     };
   };
+  const netOf = (trained: Parameters): Promise<LeNet> =>
+    LeNet.load(modelOf(trained), { backend: training?.hasLostGpu ? "wasm" : requested });
 
-  const rehearsal = tuning.keep > 0 && Rehearsal.suits(architecture)
+  const rehearsal = rehearses
     ? await Rehearsal.prepare(backend, start, batchSize, random)
     : undefined;
-  let trainer: Trainer | undefined;
   const history: EpochRecord[] = [];
   const { augment, learningRate, keep, train } = tuning;
   const layers = train === "head" ? headLayers(architecture) : train;
@@ -149,7 +149,7 @@ export async function fineTune(
   let good = old;
   let learned = old;
   try {
-    trainer = await createTrainer(
+    training = await Training.start(
       backend,
       architecture,
       { parameters: old, slots: new Map(), steps: 0 },
@@ -158,24 +158,34 @@ export async function fineTune(
     onEpoch?.(architecture, history);
     while (history.length < epochs) {
       const epoch = history.length + 1;
-      const fresh = batches(set, { batchSize, augment, normalization }, random);
-      const pass = await runEpoch(
-        trainer,
-        rehearsal?.join(fresh) ?? fresh,
-        { epoch, epochs, count: set.count, batchSize, learningRate, schedule: "one-cycle" },
-        {
-          ...signal && { signal },
-          onProgress(progress, weights) {
-            // A step measures the weights before it: the first loss of an epoch is that of the previous epoch's result.
-            good = learned;
-            return onProgress?.(progress, weights);
+      const pass = await training.epoch((trainer, backend) => {
+        const fresh = batches(set, { batchSize, augment, normalization }, random);
+        return runEpoch(
+          trainer,
+          rehearsal?.join(fresh) ?? fresh,
+          {
+            epoch,
+            epochs,
+            count: set.count,
+            batchSize,
+            learningRate,
+            schedule: "one-cycle",
+            backend,
           },
-        },
-      );
-      learned = (await trainer.state()).parameters;
+          {
+            ...signal && { signal },
+            onProgress(progress, weights) {
+              // A step measures the weights before it: the first loss of an epoch is that of the previous epoch's result.
+              good = learned;
+              return onProgress?.(progress, weights);
+            },
+          },
+        );
+      });
+      learned = training.state.parameters;
       checkFinite(learned, epoch, learningRate);
       const validation = parts.validation && await validate(
-        backend,
+        training.backend,
         { architecture, parameters: interpolateParameters(old, learned, keep) },
         start.metadata,
         parts.validation,
@@ -189,13 +199,13 @@ export async function fineTune(
     }
   } catch (error) {
     if (!(error instanceof LeNetError) || error.code !== "train/diverged") throw error;
-    const last = await LeNet.load(modelOf(good), { backend: requested });
+    const last = await netOf(good);
     throw new DivergedError(error.message, last, { cause: error });
   } finally {
-    trainer?.[Symbol.dispose]();
+    training?.[Symbol.dispose]();
     rehearsal?.[Symbol.dispose]();
   }
-  return { net: await LeNet.load(modelOf(learned), { backend: requested }), history };
+  return { net: await netOf(learned), history };
 }
 
 function checkNewClasses({ labels, classNames }: Dataset): void {

@@ -1,5 +1,5 @@
 import { type Dataset, splitDataset } from "../data/dataset.ts";
-import { type BackendOption, registerWebGpu, selectBackend } from "../engine/backends.ts";
+import type { BackendOption } from "../engine/backends.ts";
 import type { TrainerState } from "../engine/trainer.ts";
 import { checkFits } from "../evaluate.ts";
 import { type Architecture, inferShapes } from "../model/architecture.ts";
@@ -8,16 +8,10 @@ import type { Model } from "../model/model.ts";
 import type { Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
 import { checkOptionNames } from "../options.ts";
+import { selectTrainingBackend, Training } from "./backend.ts";
 import { batches } from "./batches.ts";
 import { type Checkpoint, checkResumable, type DataIdentity } from "./checkpoint.ts";
-import {
-  checkRunOptions,
-  createTrainer,
-  type EpochRecord,
-  runEpoch,
-  type RunOptions,
-  validate,
-} from "./epoch.ts";
+import { checkRunOptions, type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
 import {
   distortionsAt,
   type Recipe,
@@ -28,7 +22,7 @@ import {
 
 /** The options of {@linkcode train}: the recipe, the backend, and how the run is observed and stopped. */
 export interface TrainOptions extends RecipeOptions, RunOptions {
-  /** The backend to compute on; default `auto`. */
+  /** The backend to compute on; default `auto`: WebGPU for large steps on a hardware adapter, else WASM. */
   readonly backend?: BackendOption;
   /** A checkpoint of an earlier run, which continues to the result that it would have had without the break. */
   readonly resume?: Checkpoint;
@@ -44,7 +38,7 @@ export interface TrainResult {
   readonly model: Model;
   /** One record for each epoch. */
   readonly history: readonly EpochRecord[];
-  /** The backend that computed it. */
+  /** The backend that computed it: `wasm`, too, when a GPU failed and the run went on without it. */
   readonly backend: "webgpu" | "wasm";
 }
 
@@ -61,7 +55,8 @@ const TRAIN_OPTIONS: readonly (keyof TrainOptions)[] = [
 /**
  * Trains a network from random initial weights.
  *
- * On the backend `wasm` the same recipe and data give the same weights, bit for bit, resumed or not.
+ * On the backend `wasm` the same recipe and data give the same weights, bit for bit, resumed or not. When a GPU fails, the
+ * run goes on from its last checkpoint on `wasm`, with a warning on the console.
  *
  * @param architecture The network to train.
  * @param dataset Images of the shape of its inputs, with as many classes.
@@ -98,42 +93,47 @@ export async function train(
   );
   if (resume !== undefined) checkResumable(resume, { architecture, recipe, data });
 
-  // Training carries the engine of tfjs anyway, so that bundles need no other import for WebGPU.
-  registerWebGpu(() => import("../engine/tfjs/runner.ts"));
-  const backend = await selectBackend(requested);
-  const random = new Random(resume?.random ?? recipe.seed);
-  const history = [...resume?.history ?? []];
   const parts = recipe.validation === 0
     ? { train: dataset, validation: validationData }
     : splitDataset(dataset, recipe.validation);
-  const trainer = await createTrainer(
+  const backend = await selectTrainingBackend(
+    requested,
+    architecture,
+    Math.min(recipe.batchSize, parts.train.count),
+  );
+  let random = new Random(resume?.random ?? recipe.seed).state;
+  const history = [...resume?.history ?? []];
+  const training = await Training.start(
     backend,
     architecture,
     resume?.trainer ?? initialState(architecture, recipe),
     recipe,
   );
-  let state: TrainerState;
   try {
-    state = await trainer.state();
     const reportCheckpoint = async (): Promise<void> => {
-      const done = { architecture, recipe, data, history: [...history], random: random.state };
-      await onCheckpoint?.({ ...done, trainer: state });
+      const done = { architecture, recipe, data, history: [...history], random };
+      await onCheckpoint?.({ ...done, trainer: training.state });
     };
     await reportCheckpoint();
     while (history.length < recipe.epochs) {
       const epoch = history.length + 1;
       const augment = distortionsAt(recipe.augment, (epoch - 1) / recipe.epochs);
-      const pass = await runEpoch(
-        trainer,
-        batches(parts.train, { ...recipe, augment }, random),
-        { ...recipe, epoch, count: parts.train.count },
-        options,
-      );
-      state = await trainer.state();
+      let drawn = new Random(random);
+      const pass = await training.epoch((trainer, backend) => {
+        // An epoch that begins again draws the same batches.
+        drawn = new Random(random);
+        return runEpoch(
+          trainer,
+          batches(parts.train, { ...recipe, augment }, drawn),
+          { ...recipe, epoch, count: parts.train.count, backend },
+          options,
+        );
+      });
+      random = drawn.state;
       const validation = parts.validation
         ? await validate(
-          backend,
-          { architecture, parameters: resultOf(state) },
+          training.backend,
+          { architecture, parameters: resultOf(training.state) },
           recipe,
           parts.validation,
           { epoch, epochs: recipe.epochs },
@@ -144,21 +144,21 @@ export async function train(
       await reportCheckpoint();
     }
   } finally {
-    trainer[Symbol.dispose]();
+    training[Symbol.dispose]();
   }
   const model: Model = {
     architecture,
-    parameters: resultOf(state),
+    parameters: resultOf(training.state),
     metadata: {
       classNames: dataset.classNames,
       normalization: recipe.normalization,
       ...dataset.preparation && { preparation: dataset.preparation },
       temperature: 1,
-      recipe: { ...recipe, dataset: dataset.name, backend },
+      recipe: { ...recipe, dataset: dataset.name, backend: training.backend },
       dataChecksums: data.checksums,
     },
   };
-  return { model, history, backend };
+  return { model, history, backend: training.backend };
 }
 
 function initialState(architecture: Architecture, recipe: Recipe): TrainerState {

@@ -38,3 +38,25 @@ console.log(await selectBackend("webgpu").catch((error) => error.message));
       "@tensorflow/tfjs-backend-webgpu installed\n",
   );
 });
+
+Deno.test("train and fineTune ask for no permission: auto takes wasm, and webgpu says what it needs", async () => {
+  const printed = await run(`import { LeNet, lenet5 } from "file://${ROOT}mod.ts";
+import { fineTune, syntheticDigits, train } from "file://${ROOT}src/train/mod.ts";
+const gpu = { requestAdapter: async () => ({ isFallbackAdapter: false }) };
+Object.defineProperty(navigator, "gpu", { value: gpu });
+// One step of so many images is large enough for a GPU.
+const digits = syntheticDigits({ count: 1200, seed: 1 });
+const options = { epochs: 1, batchSize: 1200, validation: 0 };
+console.log((await train(lenet5(), digits, options)).backend);
+console.log(await train(lenet5(), digits, { ...options, backend: "webgpu" }).catch((e) => e.message));
+const few = syntheticDigits({ count: 10, seed: 1 });
+const { net } = await fineTune(await LeNet.load(), few, { epochs: 1 });
+console.log(net.backend);
+`);
+  assertEquals(
+    printed,
+    "wasm\nCannot use the backend webgpu: its engine cannot be loaded (it needs --allow-read), " +
+      'expected import "@x/lenet/webgpu" in the program, and @tensorflow/tfjs-core and ' +
+      "@tensorflow/tfjs-backend-webgpu installed\nwasm\n",
+  );
+});

@@ -30,6 +30,31 @@ console.log(await classify("auto"));
 console.log(await classify("webgpu").catch(({ code, message }) => code + ": " + message));
 `;
 
+/** Trains a tiny network: `auto` has to find out that a step of it is too small, `webgpu` what is missing. */
+const TRAIN = `
+const architecture = {
+  name: "tiny",
+  input: [1, 28, 28],
+  layers: [{ kind: "flatten" }, { kind: "dense", name: "output", units: 10 }],
+  classes: 10,
+};
+const digits = syntheticDigits({ count: 20, seed: 1 });
+const learn = async (backend) =>
+  (await train(architecture, digits, { backend, epochs: 1, validation: 0 })).backend;`;
+
+/** The same in Node. */
+const TRAIN_IN_NODE = `
+Object.defineProperty(globalThis, "navigator", {
+  value: { gpu: { requestAdapter: async () => ({ isFallbackAdapter: false }) } },
+});
+${TRAIN}
+const code = ({ code, message }) => code + ": " + message;
+console.log(await learn("auto"));
+console.log(await learn("webgpu").catch(code));
+const net = await LeNet.load();
+console.log(await fineTune(net, digits, { backend: "webgpu", epochs: 1 }).catch(code));
+`;
+
 /** Has the packages in its \`node_modules\`, as JSR gives them to npm. */
 let folder: string;
 
@@ -42,8 +67,8 @@ Deno.test.beforeAll(async () => {
 
 Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
-async function inNode(imports: string): Promise<string[]> {
-  await Deno.writeTextFile(`${folder}/main.js`, imports + IN_NODE);
+async function inNode(imports: string, program = IN_NODE): Promise<string[]> {
+  await Deno.writeTextFile(`${folder}/main.js`, imports + program);
   return (await output("node", ["main.js"], { cwd: folder })).trim().split("\n");
 }
 
@@ -60,6 +85,25 @@ Deno.test({
         'import "@x/lenet/webgpu" in the program, and @tensorflow/tfjs-core and ' +
         "@tensorflow/tfjs-backend-webgpu installed",
     );
+  },
+});
+
+Deno.test({
+  name:
+    "outside Deno and without @x/lenet/webgpu, training on auto computes on WASM and webgpu names the import",
+  ignore: !hasCommand("node"),
+  async fn() {
+    const [auto, ...named] = await inNode(
+      'import { LeNet } from "@x/lenet";\n' +
+        'import { fineTune, syntheticDigits, train } from "@x/lenet/train";',
+      TRAIN_IN_NODE,
+    );
+    assertEquals(auto, "wasm");
+    const missing =
+      "backend/unavailable: Cannot use the backend webgpu: its engine is not loaded, expected " +
+      'import "@x/lenet/webgpu" in the program, and @tensorflow/tfjs-core and ' +
+      "@tensorflow/tfjs-backend-webgpu installed";
+    assertEquals(named, [missing, missing]);
   },
 });
 
@@ -90,8 +134,20 @@ export default () => classify("wasm", 2);`;
   });
 });
 
+Deno.test("a bundle of @x/lenet/train carries nothing of tfjs and trains without it", async () => {
+  await inTemporaryFolder(async (bundle) => {
+    const program = `import { syntheticDigits, train } from "@x/lenet/train";${TRAIN}
+export default () => learn("wasm");`;
+    const script = await Deno.readTextFile(await bundleProgram(program, bundle, { from: folder }));
+    assertEquals(script.includes("setBackend"), false);
+    const { default: learn } = await import(`file://${bundle}/program.js`);
+    assertEquals(await learn(), "wasm");
+  });
+});
+
 Deno.test({
-  name: "a bundle with @x/lenet/webgpu carries tfjs, and reads digits on WebGPU in Chromium",
+  name:
+    "a bundle with @x/lenet/webgpu carries tfjs, and reads digits and trains on WebGPU in Chromium",
   ignore: !HAS_CHROMIUM,
   fn: () =>
     inTemporaryFolder(async (bundle) => {
@@ -100,9 +156,10 @@ Deno.test({
         bundle,
       );
       const program = `import { classifyDigits } from "@x/lenet";
+import { syntheticDigits, train } from "@x/lenet/train";
 import "@x/lenet/webgpu";
-${CLASSIFY}
-export default () => classify("webgpu", 2);`;
+${CLASSIFY}${TRAIN}
+export default async () => [await classify("webgpu", 2), await learn("webgpu")].join();`;
       const script = await Deno.readFile(
         await bundleProgram(program, bundle, { from: folder, nodeModules }),
       );
@@ -118,7 +175,7 @@ export default () => classify("webgpu", 2);`;
             async (program) => await (await import(program)).default(),
             `${url}program.js`,
           );
-          assertEquals(read, "7 on webgpu");
+          assertEquals(read, "7 on webgpu,webgpu");
         }, { gpu: "software" }));
     }),
 });

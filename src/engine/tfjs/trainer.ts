@@ -11,6 +11,8 @@ import { type FlatParameter, fromFlat, splitName, toFlat } from "./layout.ts";
 import { loadTfjs, type Tensor1D, type Tfjs, type TfjsBackend, withBackend } from "./tfjs.ts";
 import { createTrainingNetwork } from "./training_network.ts";
 
+export { importTfjs } from "./tfjs.ts";
+
 /**
  * Puts a network in training on one of tfjs' backends.
  *
@@ -77,12 +79,17 @@ export async function tfjsTrainer(
       }
     },
     async state() {
-      const read = async (tensor: Tensor1D): Promise<Parameters> =>
-        fromFlat(layout, await tensor.data() as Float32Array);
-      const entries = slotNames.map(async (name, index) =>
-        [name, await read(slots[index])] as const
+      // All reads are awaited together: on a lost GPU each of them fails.
+      const [parameters, ...values] = await Promise.all(
+        [flat, ...slots].map(async (tensor) =>
+          fromFlat(layout, await tensor.data() as Float32Array)
+        ),
       );
-      return { parameters: await read(flat), slots: new Map(await Promise.all(entries)), steps };
+      return {
+        parameters,
+        slots: new Map(slotNames.map((name, index) => [name, values[index]])),
+        steps,
+      };
     },
     [Symbol.dispose]() {
       tf.dispose([flat, ...slots, ...changing === undefined ? [] : [changing]]);
