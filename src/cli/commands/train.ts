@@ -8,6 +8,7 @@ import type { ImageShape } from "../../model/architecture.ts";
 import { INITIALIZATIONS } from "../../model/initialize.ts";
 import type { Normalization } from "../../model/model.ts";
 import { ARCHITECTURE_NAMES, architectureByName, NORMALIZATION_1998 } from "../../model/zoo.ts";
+import type { MakeBatches } from "../../train/batches.ts";
 import { type Checkpoint, checkpointFromBytes, checkpointToBytes } from "../../train/checkpoint.ts";
 import {
   DEFAULT_OPTIMIZER,
@@ -15,10 +16,11 @@ import {
   type RecipeOptions,
   SCHEDULES,
 } from "../../train/recipe.ts";
-import { train, type TrainResult } from "../../train/train.ts";
+import { type TrainResult, trainWith } from "../../train/train.ts";
 import { duration, percent } from "../../watch/html.ts";
 import { recipeFacts } from "../../watch/tables.ts";
 import { modelToBytes } from "../../weights/model_file.ts";
+import { BatchesAhead } from "../batches_ahead.ts";
 import { type Command, interruptible } from "../command.ts";
 import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
 import {
@@ -252,7 +254,9 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
     const log = new TrainLog(flags.json);
     const started = performance.now();
     let saved = 0;
-    const result = await train(architecture, dataset, {
+    using ahead = new BatchesAhead();
+    const makeBatches: MakeBatches = (...pass) => ahead.batches(...pass);
+    const result = await trainWith(makeBatches, architecture, dataset, {
       ...recipe,
       backend: flags.backend,
       ...resumed && { resume: resumed.checkpoint },
