@@ -1,6 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BatchesAhead } from "../../src/cli/batches_ahead.ts";
+import { TRAIN_FLAGS, trainNetwork } from "../../src/cli/commands/train.ts";
+import { parseArguments } from "../../src/cli/flags.ts";
 import { DIGIT_DISTORTIONS } from "../../src/data/augment/distort.ts";
+import { sha256 } from "../../src/data/files.ts";
 import { LeNetError } from "../../src/errors.ts";
 import { Random, type RandomState } from "../../src/model/random.ts";
 import {
@@ -12,6 +15,7 @@ import {
 import { type Checkpoint, checkpointToBytes } from "../../src/train/checkpoint.ts";
 import { train, type TrainOptions, trainWith } from "../../src/train/train.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
+import { inTemporaryFolder } from "../data/temporary_folder.ts";
 import { bars, TINY } from "../train/tiny.ts";
 
 const OPTIONS: BatchOptions = {
@@ -25,8 +29,9 @@ const COUNT = 150;
 
 /** What a trainer sees of a batch, and the random numbers that a checkpoint would take after it. */
 interface Seen {
-  readonly inputs: Float32Array;
-  readonly labels: Uint8Array;
+  /** Of the inputs; the difference between long arrays takes minutes to print. */
+  readonly digest: string;
+  readonly labels: string;
   readonly random: RandomState;
 }
 
@@ -41,9 +46,11 @@ async function passes(
   for (let pass = 0; pass < 2; pass++) {
     for await (const batch of makeBatches(dataset, options, random)) {
       await each(batch);
-      seen.push({ inputs: batch.inputs.slice(), labels: batch.labels, random: random.state });
+      const { inputs, labels } = batch;
+      const bytes = new Uint8Array(inputs.slice().buffer);
+      seen.push({ digest: await sha256(bytes), labels: labels.join(), random: random.state });
     }
-    seen.push({ inputs: new Float32Array(), labels: new Uint8Array(), random: random.state });
+    seen.push({ digest: "", labels: "", random: random.state });
   }
   return seen;
 }
@@ -106,20 +113,22 @@ Deno.test("trainWith batches made ahead gives the checkpoints and the model of t
   const run = async (
     makeBatches: MakeBatches | undefined,
     options: TrainOptions,
-  ): Promise<{ kept: Checkpoint[]; model: Uint8Array }> => {
+  ): Promise<{ kept: Checkpoint[]; model: string }> => {
     const kept: Checkpoint[] = [];
     const onCheckpoint = (checkpoint: Checkpoint): void => void kept.push(checkpoint);
     const all = { ...options, onCheckpoint };
     const { model } = makeBatches === undefined
       ? await train(TINY, bars(COUNT), all)
       : await trainWith(makeBatches, TINY, bars(COUNT), all);
-    return { kept, model: modelToBytes(model) };
+    return { kept, model: await sha256(modelToBytes(model)) };
   };
   const expected = await run(undefined, RUN);
   using ahead = new BatchesAhead();
   const makeBatches: MakeBatches = (...pass) => ahead.batches(...pass);
   const found = await run(makeBatches, RUN);
-  assertEquals(found.kept.map(checkpointToBytes), expected.kept.map(checkpointToBytes));
+  const digests = (kept: Checkpoint[]): Promise<string[]> =>
+    Promise.all(kept.map((checkpoint) => sha256(checkpointToBytes(checkpoint))));
+  assertEquals(await digests(found.kept), await digests(expected.kept));
   assertEquals(found.model, expected.model);
   // From each checkpoint with a worker and without one.
   for (const resume of found.kept) {
@@ -147,4 +156,50 @@ Deno.test("trainWith batches made ahead stops at a signal while the worker is ah
     "Stopped training in epoch 1 of 3",
   );
   assertEquals(error.code, "aborted");
+});
+
+/** Counts the workers that some code starts, and those of them that it ends. */
+async function countWorkers(work: () => Promise<void>): Promise<{ begun: number; ended: number }> {
+  const count = { begun: 0, ended: 0 };
+  const { Worker } = globalThis;
+  globalThis.Worker = class extends Worker {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      count.begun++;
+    }
+    override terminate(): void {
+      super.terminate();
+      count.ended++;
+    }
+  };
+  try {
+    await work();
+  } finally {
+    globalThis.Worker = Worker;
+  }
+  return count;
+}
+
+const WORKERS = navigator.hardwareConcurrency > 1 ? 1 : 0;
+
+Deno.test("trainNetwork distorts on another core, and ends that worker whether or not it succeeds", async () => {
+  const { log } = console;
+  await inTemporaryFolder(async (folder) => {
+    const run = (...args: string[]): Promise<void> => {
+      const small = ["--synthetic", "--limit", "100", "--epochs", "2", "--backend", "wasm"];
+      const all = [...small, ...args, "--json", "--out", `${folder}/net.safetensors`];
+      return trainNetwork(parseArguments({ name: "train", flags: TRAIN_FLAGS }, all).flags);
+    };
+    const diverge = async (): Promise<void> => {
+      await assertRejects(() => run("--augment", "--lr", "1e30"), LeNetError, "the loss is");
+    };
+    console.log = () => {};
+    try {
+      assertEquals(await countWorkers(() => run("--augment")), { begun: WORKERS, ended: WORKERS });
+      assertEquals(await countWorkers(diverge), { begun: WORKERS, ended: WORKERS });
+      assertEquals(await countWorkers(() => run()), { begun: 0, ended: 0 });
+    } finally {
+      console.log = log;
+    }
+  });
 });

@@ -8,7 +8,6 @@ import type { ImageShape } from "../../model/architecture.ts";
 import { INITIALIZATIONS } from "../../model/initialize.ts";
 import type { Normalization } from "../../model/model.ts";
 import { ARCHITECTURE_NAMES, architectureByName, NORMALIZATION_1998 } from "../../model/zoo.ts";
-import type { MakeBatches } from "../../train/batches.ts";
 import { type Checkpoint, checkpointFromBytes, checkpointToBytes } from "../../train/checkpoint.ts";
 import {
   DEFAULT_OPTIMIZER,
@@ -255,8 +254,7 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
     const started = performance.now();
     let saved = 0;
     using ahead = new BatchesAhead();
-    const makeBatches: MakeBatches = (...pass) => ahead.batches(...pass);
-    const result = await trainWith(makeBatches, architecture, dataset, {
+    const result = await trainWith((...pass) => ahead.batches(...pass), architecture, dataset, {
       ...recipe,
       backend: flags.backend,
       ...resumed && { resume: resumed.checkpoint },
