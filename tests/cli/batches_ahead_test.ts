@@ -92,7 +92,7 @@ Deno.test("BatchesAhead says what fails in the worker, and does not wait for it 
   using ahead = new BatchesAhead();
   for (const options of [wrong, OPTIONS]) {
     await assertRejects(
-      () => Array.fromAsync(ahead.batches(bars(COUNT), options, new Random(1))),
+      () => onCores(2, () => Array.fromAsync(ahead.batches(bars(COUNT), options, new Random(1)))),
       Error,
       "rotation is 181, expected 0 to 180",
     );
@@ -180,7 +180,19 @@ async function countWorkers(work: () => Promise<void>): Promise<{ begun: number;
   return count;
 }
 
-const WORKERS = navigator.hardwareConcurrency > 1 ? 1 : 0;
+/** Runs some code as on a machine with a number of cores. */
+async function onCores<T>(hardwareConcurrency: number, work: () => Promise<T>): Promise<T> {
+  Object.defineProperty(navigator, "hardwareConcurrency", {
+    value: hardwareConcurrency,
+    configurable: true,
+  });
+  try {
+    return await work();
+  } finally {
+    // The property of the prototype is visible again.
+    Reflect.deleteProperty(navigator, "hardwareConcurrency");
+  }
+}
 
 Deno.test("trainNetwork distorts on another core, and ends that worker whether or not it succeeds", async () => {
   const { log } = console;
@@ -195,9 +207,14 @@ Deno.test("trainNetwork distorts on another core, and ends that worker whether o
     };
     console.log = () => {};
     try {
-      assertEquals(await countWorkers(() => run("--augment")), { begun: WORKERS, ended: WORKERS });
-      assertEquals(await countWorkers(diverge), { begun: WORKERS, ended: WORKERS });
-      assertEquals(await countWorkers(() => run()), { begun: 0, ended: 0 });
+      const augment = (): Promise<void> => run("--augment");
+      const one = { begun: 1, ended: 1 };
+      const none = { begun: 0, ended: 0 };
+      assertEquals(await onCores(2, () => countWorkers(augment)), one);
+      assertEquals(await onCores(2, () => countWorkers(diverge)), one);
+      // Nothing to gain: without distortions, or without another core.
+      assertEquals(await onCores(2, () => countWorkers(() => run())), none);
+      assertEquals(await onCores(1, () => countWorkers(augment)), none);
     } finally {
       console.log = log;
     }
