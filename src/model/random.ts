@@ -39,6 +39,10 @@ export class Random {
     return [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#counter >>> 0];
   }
 
+  set state(state: RandomState) {
+    [this.#a, this.#b, this.#c, this.#counter] = state;
+  }
+
   /** A number in [0, 1), a multiple of 2⁻³². */
   next(): number {
     const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;

@@ -9,7 +9,7 @@ import type { Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
 import { checkOptionNames } from "../options.ts";
 import { selectTrainingBackend, Training } from "./backend.ts";
-import { batches } from "./batches.ts";
+import { batches, type MakeBatches } from "./batches.ts";
 import { type Checkpoint, checkResumable, type DataIdentity } from "./checkpoint.ts";
 import { checkRunOptions, type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
 import {
@@ -71,6 +71,27 @@ export async function train(
   dataset: Dataset,
   options: TrainOptions = {},
 ): Promise<TrainResult> {
+  // In place: bundlers and runtimes do not agree on how a module of a package becomes a worker, nor on whether it may.
+  return await trainWith(batches, architecture, dataset, options);
+}
+
+/**
+ * {@linkcode train}, with batches that are made elsewhere, such as in a worker that is ahead of the trainer. The result
+ * is the same.
+ *
+ * @param makeBatches Makes the batches of each epoch.
+ * @param architecture The network to train.
+ * @param dataset Images of the shape of its inputs, with as many classes.
+ * @param options The recipe, the backend, and how the run is observed and stopped.
+ * @returns The trained model and the history of the run.
+ * @throws What `train` throws, and whatever `makeBatches` throws.
+ */
+export async function trainWith(
+  makeBatches: MakeBatches,
+  architecture: Architecture,
+  dataset: Dataset,
+  options: TrainOptions,
+): Promise<TrainResult> {
   checkOptionNames("train", options, TRAIN_OPTIONS);
   checkRunOptions("train", options, ["onProgress", "onCheckpoint"]);
   const { backend: requested, resume, signal, onProgress: _, onCheckpoint, ...rest } = options;
@@ -124,7 +145,7 @@ export async function train(
         drawn = new Random(random);
         return runEpoch(
           trainer,
-          batches(parts.train, { ...recipe, augment }, drawn),
+          makeBatches(parts.train, { ...recipe, augment }, drawn),
           { ...recipe, epoch, count: parts.train.count, backend },
           options,
         );

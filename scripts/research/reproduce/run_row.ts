@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import { BatchesAhead } from "../../../src/cli/batches_ahead.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { fileSize, readFile, writeFileAtomically } from "../../../src/data/files.ts";
 import type { BackendOption } from "../../../src/engine/backends.ts";
 import { LeNetError } from "../../../src/errors.ts";
 import { architectureByName } from "../../../src/model/zoo.ts";
 import { checkpointFromBytes, checkpointToBytes } from "../../../src/train/checkpoint.ts";
-import { train } from "../../../src/train/train.ts";
+import { trainWith } from "../../../src/train/train.ts";
 import type { Dashboard } from "../../../src/watch/dashboard.ts";
 import { duration } from "../../../src/watch/html.ts";
 import { reportRun, type RunReport } from "../../../src/watch/report.ts";
@@ -61,7 +62,8 @@ export async function runRow(
   log.begin(row, architecture, data, resume?.history.length ?? 0);
   dashboard?.begin(row.name, data);
   let started = performance.now();
-  const result = await train(architecture, data.train, {
+  using ahead = new BatchesAhead();
+  const result = await trainWith((...pass) => ahead.batches(...pass), architecture, data.train, {
     ...recipe,
     backend,
     signal,

@@ -15,10 +15,11 @@ import {
   type RecipeOptions,
   SCHEDULES,
 } from "../../train/recipe.ts";
-import { train, type TrainResult } from "../../train/train.ts";
+import { type TrainResult, trainWith } from "../../train/train.ts";
 import { duration, percent } from "../../watch/html.ts";
 import { recipeFacts } from "../../watch/tables.ts";
 import { modelToBytes } from "../../weights/model_file.ts";
+import { BatchesAhead } from "../batches_ahead.ts";
 import { type Command, interruptible } from "../command.ts";
 import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
 import {
@@ -252,7 +253,8 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
     const log = new TrainLog(flags.json);
     const started = performance.now();
     let saved = 0;
-    const result = await train(architecture, dataset, {
+    using ahead = new BatchesAhead();
+    const result = await trainWith((...pass) => ahead.batches(...pass), architecture, dataset, {
       ...recipe,
       backend: flags.backend,
       ...resumed && { resume: resumed.checkpoint },
