@@ -49,6 +49,8 @@ export interface Trainer extends Disposable {
     learningRate: number,
     targets?: Float32Array,
   ): Promise<StepResult>;
+  /** Reads the weights back, without the rest of the state. */
+  parameters(): Promise<Parameters>;
   /** Reads the state back. It does not change the run. */
   state(): Promise<TrainerState>;
 }

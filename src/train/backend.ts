@@ -142,6 +142,7 @@ export class Training implements Disposable {
   readonly #options: TrainerOptions;
   #backend: "webgpu" | "wasm";
   #trainer: Trainer;
+  /** On a GPU, the state after the last epoch; on our own kernels the first one, which is not needed again. */
   #state: TrainerState;
   #hasLostGpu = false;
 
@@ -194,14 +195,19 @@ export class Training implements Disposable {
     return this.#hasLostGpu;
   }
 
-  /** The state after the last epoch. */
-  get state(): TrainerState {
-    return this.#state;
+  /** Reads the state after the last epoch. */
+  async state(): Promise<TrainerState> {
+    return this.#backend === "wasm" ? await this.#trainer.state() : this.#state;
+  }
+
+  /** Reads the weights after the last epoch. */
+  async parameters(): Promise<Parameters> {
+    return this.#backend === "wasm" ? await this.#trainer.parameters() : this.#state.parameters;
   }
 
   /**
-   * Trains for an epoch, and reads the state after it. When the GPU fails, the epoch begins again on our own kernels, from
-   * the state before it.
+   * Trains for an epoch. On a GPU it reads the state after it: when the GPU fails, the epoch begins again on our own
+   * kernels, from the state before it.
    *
    * @param run Makes the steps of the epoch.
    * @returns What `run` gave.
@@ -225,7 +231,7 @@ export class Training implements Disposable {
 
   async #attempt<Result>(run: Epoch<Result>): Promise<Result> {
     const result = await run(this.#trainer, this.#backend);
-    this.#state = await this.#trainer.state();
+    if (this.#backend === "webgpu") this.#state = await this.#trainer.state();
     return result;
   }
 
@@ -248,6 +254,7 @@ async function gpuTrainer(
   };
   return {
     step: (...batch) => trainer.step(...batch).catch(fail),
+    parameters: () => trainer.parameters().catch(fail),
     state: () => trainer.state().catch(fail),
     [Symbol.dispose]: () => trainer[Symbol.dispose](),
   };

@@ -1,12 +1,8 @@
-import { DIGIT_DISTORTIONS, distort, type Distortions } from "../data/augment/distort.ts";
-import { type Dataset, padDataset } from "../data/dataset.ts";
-import { syntheticDigits } from "../data/synthetic/digits.ts";
-import type { Runner } from "../engine/runner.ts";
-import { DIGIT_SIDE } from "../image/frame.ts";
-import { type Architecture, type ImageShape, sizeOf } from "../model/architecture.ts";
-import { type Model, type Normalization, normalize } from "../model/model.ts";
+import { distort, type Distortions } from "../data/augment/distort.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { type ImageShape, sizeOf } from "../model/architecture.ts";
+import { type Normalization, normalize } from "../model/model.ts";
 import type { Random } from "../model/random.ts";
-import { trainingRunner } from "./backend.ts";
 
 /** The images of one training step. */
 export interface Batch {
@@ -133,94 +129,4 @@ export function makeInputs(
   if (augment === null) { for (let i = 0; i < out.length; i++) out[i] = images[i] / 255; }
   else distort(images, shape, augment, random, out);
   normalize(out, shape, normalization);
-}
-
-/** Digits that are generated for a rehearsal, at least; they are distorted anew in every step. */
-const MIN_DIGITS = 1000;
-
-/**
- * Keeps a network from forgetting while it learns new samples: every step also sees synthetic digits, with the logits
- * of the old network as targets (Li and Hoiem, 2016: "Learning without forgetting").
- */
-export class Rehearsal implements Disposable {
-  readonly #old: Runner;
-  readonly #digits: Iterator<Batch>;
-
-  private constructor(old: Runner, digits: Iterator<Batch>) {
-    this.#old = old;
-    this.#digits = digits;
-  }
-
-  /**
-   * Tests whether a network can rehearse: its inputs are grey and at least 28×28. It need not know digits: rehearsing
-   * them keeps most of the knowledge of a network of clothing, too.
-   *
-   * @param architecture The network.
-   */
-  static suits({ input: [channels, height, width] }: Architecture): boolean {
-    return channels === 1 && height >= DIGIT_SIDE && width >= DIGIT_SIDE;
-  }
-
-  /**
-   * Generates the digits and prepares the old network.
-   *
-   * @param backend The backend of the old network.
-   * @param model The old network.
-   * @param batchSize The number of digits that are added to each batch.
-   * @param random Decides the digits, their order and their distortions.
-   * @returns The rehearsal; dispose of it when done.
-   */
-  static async prepare(
-    backend: "webgpu" | "wasm",
-    model: Model,
-    batchSize: number,
-    random: Random,
-  ): Promise<Rehearsal> {
-    const { architecture, parameters, metadata: { normalization } } = model;
-    const [, height, width] = architecture.input;
-    const digits = syntheticDigits({
-      count: countDigits(batchSize),
-      seed: random.integer(2 ** 31),
-    });
-    const padded = padDataset(digits, height, width);
-    const options = { batchSize, augment: DIGIT_DISTORTIONS, normalization };
-    function* endless(): Generator<Batch, never, void> {
-      for (;;) yield* batches(padded, options, random);
-    }
-    return new Rehearsal(await trainingRunner(backend, architecture, parameters), endless());
-  }
-
-  /**
-   * Adds digits to batches.
-   *
-   * @param fresh Batches of new samples.
-   * @returns As many batches. The inputs are the samples, then the digits; the targets are those of the digits.
-   */
-  async *join(fresh: Iterable<Batch>): AsyncGenerator<Batch, void, void> {
-    let buffer = new Float32Array();
-    for (const { inputs: samples, labels } of fresh) {
-      const { inputs: digits, labels: { length: count } } = this.#digits.next().value as Batch;
-      const targets = await this.#old.logits(digits, count);
-      const size = samples.length + digits.length;
-      if (buffer.length < size) buffer = new Float32Array(size);
-      buffer.set(samples);
-      buffer.set(digits, samples.length);
-      yield { inputs: buffer.subarray(0, size), labels, targets };
-    }
-  }
-
-  /** Frees the memory of the old network. */
-  [Symbol.dispose](): void {
-    this.#old[Symbol.dispose]();
-  }
-}
-
-/**
- * The number of digits to generate: whole batches only, so that every step rehearses equally many.
- *
- * @param batchSize The number of digits in a batch.
- * @returns The smallest multiple of the batch size from {@linkcode MIN_DIGITS}.
- */
-export function countDigits(batchSize: number): number {
-  return Math.ceil(MIN_DIGITS / batchSize) * batchSize;
 }

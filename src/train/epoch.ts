@@ -129,7 +129,7 @@ export async function runEpoch(
   { signal, onProgress }: RunOptions,
 ): Promise<Omit<EpochRecord, "epoch" | "validation">> {
   const steps = Math.ceil(count / batchSize);
-  const weights = async (): Promise<Parameters> => (await trainer.state()).parameters;
+  const weights = (): Promise<Parameters> => trainer.parameters();
   let started = performance.now();
   let rested = started;
   let [step, seen, correct, loss, learningRate] = [0, 0, 0, 0, 0];

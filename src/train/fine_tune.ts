@@ -8,7 +8,7 @@ import type { Parameter, Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
 import { checkOptionNames } from "../options.ts";
 import { selectTrainingBackend, Training } from "./backend.ts";
-import { batches, Rehearsal } from "./batches.ts";
+import { batches } from "./batches.ts";
 import { checkRunOptions, type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
 import {
   FINE_TUNING_OPTIONS,
@@ -17,6 +17,7 @@ import {
   resolveFineTuning,
   withNewHead,
 } from "./fine_tuning_options.ts";
+import { Rehearsal } from "./rehearsal.ts";
 import { collectSamples, type Samples } from "./samples.ts";
 
 /** The options of {@linkcode fineTune}: the settings, the backend, and how the run is observed and stopped. */
@@ -140,7 +141,7 @@ export async function fineTune(
     LeNet.load(modelOf(trained), { backend: training?.hasLostGpu ? "wasm" : requested });
 
   const rehearsal = rehearses
-    ? await Rehearsal.prepare(backend, start, batchSize, random)
+    ? await Rehearsal.prepare(backend, start, parts.train, batchSize, random)
     : undefined;
   const history: EpochRecord[] = [];
   const { augment, learningRate, keep, train } = tuning;
@@ -182,7 +183,7 @@ export async function fineTune(
           },
         );
       });
-      learned = training.state.parameters;
+      learned = await training.parameters();
       checkFinite(learned, epoch, learningRate);
       const validation = parts.validation && await validate(
         training.backend,

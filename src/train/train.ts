@@ -124,16 +124,12 @@ export async function trainWith(
   );
   let random = new Random(resume?.random ?? recipe.seed).state;
   const history = [...resume?.history ?? []];
-  const training = await Training.start(
-    backend,
-    architecture,
-    resume?.trainer ?? initialState(architecture, recipe),
-    recipe,
-  );
+  let state = resume?.trainer ?? initialState(architecture, recipe);
+  const training = await Training.start(backend, architecture, state, recipe);
   try {
     const reportCheckpoint = async (): Promise<void> => {
       const done = { architecture, recipe, data, history: [...history], random };
-      await onCheckpoint?.({ ...done, trainer: training.state });
+      await onCheckpoint?.({ ...done, trainer: state });
     };
     await reportCheckpoint();
     while (history.length < recipe.epochs) {
@@ -151,10 +147,11 @@ export async function trainWith(
         );
       });
       random = drawn.state;
+      state = await training.state();
       const validation = parts.validation
         ? await validate(
           training.backend,
-          { architecture, parameters: resultOf(training.state) },
+          { architecture, parameters: resultOf(state) },
           recipe,
           parts.validation,
           { epoch, epochs: recipe.epochs },
@@ -169,7 +166,7 @@ export async function trainWith(
   }
   const model: Model = {
     architecture,
-    parameters: resultOf(training.state),
+    parameters: resultOf(state),
     metadata: {
       classNames: dataset.classNames,
       normalization: recipe.normalization,

@@ -1,11 +1,14 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { referenceRunner } from "../../src/engine/reference.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import type { Model } from "../../src/model/model.ts";
 import { Random } from "../../src/model/random.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
-import { type Batch, batches, countDigits, Rehearsal } from "../../src/train/batches.ts";
+import { type Batch, batches } from "../../src/train/batches.ts";
+import { countDigits, Rehearsal, slantBetween } from "../../src/train/rehearsal.ts";
+import { takeOfClass, takePerClass } from "../bench/take_per_class.ts";
 
 const SMALL: Architecture = {
   name: "small",
@@ -23,6 +26,8 @@ const MODEL: Model = {
     temperature: 1,
   },
 };
+
+const PLAIN = { augment: null, normalization: MODEL.metadata.normalization };
 
 Deno.test("countDigits is the smallest multiple of the batch size from 1,000", () => {
   assertEquals([1, 64, 500, 999, 1000, 1001].map(countDigits), [
@@ -42,15 +47,118 @@ Deno.test("Rehearsal suits grey inputs of at least 28×28, and no others", () =>
   assertEquals([suits(1, 27, 28), suits(1, 28, 27), suits(3, 32, 32)], [false, false, false]);
 });
 
+/** Digits that lean by as many pixels sideways for each pixel up. */
+function slanted(digits: Dataset, slant: number): Dataset {
+  const images = digits.images.map((_, index) => {
+    const [y, x] = [Math.floor(index / 28) % 28, index % 28];
+    const from = Math.round(x - slant * (13.5 - y));
+    return from < 0 || from >= 28 ? 0 : digits.images[index - x + from];
+  });
+  return { ...digits, images };
+}
+
+const DIGITS = syntheticDigits({ count: 1000, seed: 2 });
+
+Deno.test("slantBetween is 0 for the same digits, and the slant of slanted ones", () => {
+  assertEquals(slantBetween(DIGITS, DIGITS), 0);
+  for (const slant of [-0.6, -0.3, 0.3, 0.6]) {
+    // A hundred times as many samples as the usual slant counts for.
+    const found = slantBetween(DIGITS, slanted(DIGITS, slant)) * 1010 / 1000;
+    assertAlmostEquals(found, slant, 0.04);
+  }
+});
+
+Deno.test("slantBetween compares each class with its own", () => {
+  // Most digits are ones, which lean less than others by their shape.
+  const ones = takeOfClass(DIGITS, 1, 100);
+  assertEquals(slantBetween(DIGITS, ones), 0);
+});
+
+Deno.test("slantBetween takes a few samples for less than many", () => {
+  const hand = slanted(DIGITS, 0.5);
+  const [one, ten] = [1, 10].map((count) => slantBetween(DIGITS, takePerClass(hand, count)));
+  // 10 samples of 10 + 10, and 100 of 100 + 10.
+  assertAlmostEquals(one, 0.25, 0.08);
+  assertAlmostEquals(ten, 0.45, 0.08);
+});
+
+Deno.test("slantBetween is 1 at most", () => {
+  // Large, so that the steps of its pixels do not count, and as if there were many.
+  const side = 301;
+  const line = (lean: number): Dataset => ({
+    ...DIGITS,
+    shape: [1, side, side],
+    images: Uint8Array.from({ length: side * side }, (_, i) => {
+      const [y, x] = [150 - Math.floor(i / side), i % side - 150];
+      return Math.abs(y) < 100 && Math.round(lean * y) === x ? 255 : 0;
+    }),
+    labels: new Uint8Array(1),
+    count: 100_000,
+  });
+  for (const sign of [1, -1]) {
+    assertAlmostEquals(slantBetween(line(0), line(sign * 0.99)), sign * 0.99, 0.005);
+    assertEquals(slantBetween(line(0), line(sign * 1.01)), sign);
+  }
+});
+
+Deno.test("slantBetween is 0 for samples without ink", () => {
+  assertEquals(slantBetween(DIGITS, { ...DIGITS, images: new Uint8Array(784_000) }), 0);
+});
+
+Deno.test("Rehearsal slants every other digit as the samples are, and no digit for a network of other classes", async () => {
+  const hand = slanted(DIGITS, 0.5);
+  const first = async (samples: Dataset, classNames: readonly string[]): Promise<Batch> => {
+    const model = { ...MODEL, metadata: { ...MODEL.metadata, classNames } };
+    using rehearsal = await Rehearsal.prepare("wasm", model, samples, 4, new Random(2));
+    const fresh = batches(samples, { ...PLAIN, batchSize: 4 }, new Random(1));
+    for await (const { inputs, labels, targets } of rehearsal.join(fresh)) {
+      return { inputs: inputs.slice(4 * 784), labels, targets: targets!.slice() };
+    }
+    throw new Error("no batch");
+  };
+  const { classNames } = MODEL.metadata;
+  const shoes = [...classNames.slice(1), "shoe"];
+  const [upright, leaning] = [await first(hand, shoes), await first(hand, classNames)];
+  const image = ({ inputs }: Batch, n: number): Float32Array =>
+    inputs.slice(n * 784, (n + 1) * 784);
+  for (const n of [0, 2]) assertEquals(image(leaning, n), image(upright, n));
+  for (const n of [1, 3]) {
+    const ink = (batch: Batch): Dataset => ({
+      ...DIGITS,
+      // The normalization of the network undone.
+      images: Uint8Array.from(image(batch, n), (value) => Math.round((value * 0.3 + 0.1) * 255)),
+      labels: Uint8Array.of(0),
+      count: 1,
+    });
+    const found = slantBetween(ink(upright), ink(leaning)) * 11;
+    assertAlmostEquals(found, 0.5, 0.1);
+  }
+  // They keep the answers to the upright ones.
+  assertEquals(leaning.targets, upright.targets);
+});
+
+Deno.test("Rehearsal repeats its digits, with the same targets, when all have been seen", async () => {
+  const fresh = Array.from({ length: 5 }, () => ({
+    inputs: new Float32Array(784),
+    labels: new Uint8Array(1),
+  }));
+  using rehearsal = await Rehearsal.prepare("wasm", MODEL, DIGITS, 500, new Random(2));
+  const seen: string[] = [];
+  for await (const { inputs, targets } of rehearsal.join(fresh)) {
+    seen.push(`${inputs.slice(784).join()} ${targets!.join()}`);
+  }
+  assertEquals([seen[2], seen[3], seen[4]], [seen[0], seen[1], seen[0]]);
+  assertNotEquals(seen[0], seen[1]);
+});
+
 Deno.test("Rehearsal adds as many digits to each batch, with the logits of the old network as targets", async () => {
   const samples = syntheticDigits({ count: 10, seed: 3 });
-  const options = { batchSize: 4, augment: null, normalization: MODEL.metadata.normalization };
   const fresh = (): Batch[] =>
-    [...batches(samples, options, new Random(1))].map((batch) => ({
+    [...batches(samples, { ...PLAIN, batchSize: 4 }, new Random(1))].map((batch) => ({
       ...batch,
       inputs: batch.inputs.slice(),
     }));
-  using rehearsal = await Rehearsal.prepare("wasm", MODEL, 4, new Random(2));
+  using rehearsal = await Rehearsal.prepare("wasm", MODEL, samples, 4, new Random(2));
   using old = referenceRunner(SMALL, MODEL.parameters);
   const plain = fresh();
   const seen = new Set<string>();
@@ -63,7 +171,10 @@ Deno.test("Rehearsal adds as many digits to each batch, with the logits of the o
     const digits = inputs.slice(first.length);
     assertEquals(digits.length, 4 * 784);
     const expected = await old.logits(digits, 4);
-    targets!.forEach((value, i) => assertEquals(Math.abs(value - expected[i]) < 1e-4, true));
+    targets!.forEach((value, i) => {
+      // The digits between are slanted, and keep the targets of the upright ones.
+      if (Math.floor(i / 10) % 2 === 0) assertAlmostEquals(value, expected[i], 1e-4);
+    });
     assertEquals(targets!.length, 4 * 10);
     seen.add(digits.join());
   }

@@ -66,6 +66,7 @@ export function failingAt(failing: number, what: "step" | "state" = "step"): Mak
         ++steps > failing || (steps === failing && what === "step")
           ? lost()
           : trainer.step(...batch),
+      parameters: () => trainer.parameters(),
       state: () => steps >= failing ? lost() : trainer.state(),
       [Symbol.dispose]: () => trainer[Symbol.dispose](),
     };

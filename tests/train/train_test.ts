@@ -159,6 +159,7 @@ for (const [loss, isGood] of [[1e12, true], [1.0001e12, false], [NaN, false]] as
   Deno.test(`runEpoch ${isGood ? "goes on after" : "says so at"} a loss of ${loss}`, async () => {
     const trainer: Trainer = {
       step: () => Promise.resolve({ loss, correct: 0 }),
+      parameters: () => Promise.reject(new Error("not asked for")),
       state: () => Promise.reject(new Error("not asked for")),
       [Symbol.dispose]() {},
     };

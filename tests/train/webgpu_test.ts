@@ -85,6 +85,7 @@ const offBy = (error: number, what: "weights" | "loss"): MakeTrainer => async (.
       const { loss, correct } = await trainer.step(...batch);
       return { loss: what === "loss" ? loss + error : loss, correct };
     },
+    parameters: () => trainer.parameters(),
     async state() {
       const state = await trainer.state();
       if (what === "weights") state.parameters.get("conv2.weight")!.data[5] += error;
@@ -112,6 +113,7 @@ Deno.test("checkGpuTraining finds out a GPU that leaves a layer as it was, and o
       const trainer = await wasmTrainer(architecture, start, options);
       return {
         step: (...batch) => trainer.step(...batch),
+        parameters: () => trainer.parameters(),
         async state() {
           const { parameters, ...rest } = await trainer.state();
           const old = start.parameters.get(name)!;

@@ -231,16 +231,22 @@ function drawSegment(
   const right = Math.min(width - 1, Math.ceil(Math.max(x0, x1) + reach));
   const top = Math.max(0, Math.floor(Math.min(y0, y1) - reach));
   const bottom = Math.min(height - 1, Math.ceil(Math.max(y0, y1) + reach));
-  const [dx, dy] = [x1 - x0, y1 - y0];
+  const dx = x1 - x0;
+  const dy = y1 - y0;
   const squaredLength = dx * dx + dy * dy;
   for (let y = top; y <= bottom; y++) {
+    const py = y + 0.5 - y0;
     for (let x = left; x <= right; x++) {
       // From the centre of the pixel to the nearest point of the segment.
-      const [px, py] = [x + 0.5 - x0, y + 0.5 - y0];
+      const px = x + 0.5 - x0;
       const along = squaredLength > 0 ? (px * dx + py * dy) / squaredLength : 0;
       const nearest = along < 0 ? 0 : along > 1 ? 1 : along;
-      const [ex, ey] = [px - nearest * dx, py - nearest * dy];
-      const ink = (reach - Math.sqrt(ex * ex + ey * ey)) / softness;
+      const ex = px - nearest * dx;
+      const ey = py - nearest * dy;
+      const squaredDistance = ex * ex + ey * ey;
+      // Most pixels of the box are too far away: no square root is taken for them.
+      if (squaredDistance > reach * reach) continue;
+      const ink = (reach - Math.sqrt(squaredDistance)) / softness;
       const at = y * width + x;
       if (ink > canvas[at]) canvas[at] = ink < 1 ? ink : 1;
     }

@@ -78,6 +78,9 @@ export async function tfjsTrainer(
         measured.dispose();
       }
     },
+    async parameters() {
+      return fromFlat(layout, await flat.data() as Float32Array);
+    },
     async state() {
       // All reads are awaited together: on a lost GPU each of them fails.
       const [parameters, ...values] = await Promise.all(

@@ -180,6 +180,10 @@ class WasmTrainer implements Trainer {
     return measured;
   }
 
+  parameters(): Promise<Parameters> {
+    return new Promise((resolve) => resolve(this.#networkFor(0).read(0)));
+  }
+
   state(): Promise<TrainerState> {
     return new Promise((resolve) =>
       resolve({ ...this.#read(this.#networkFor(0)), steps: this.#steps })
