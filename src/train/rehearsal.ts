@@ -5,6 +5,7 @@
  */
 
 import { DIGIT_DISTORTIONS, distort } from "../data/augment/distort.ts";
+import { changeThickness } from "../data/augment/warps.ts";
 import { type Dataset, padDataset } from "../data/dataset.ts";
 import { syntheticDigits } from "../data/synthetic/digits.ts";
 import type { Runner } from "../engine/runner.ts";
@@ -30,8 +31,8 @@ interface RehearsedBatch {
  * Keeps a network from forgetting while it learns new samples: every step also sees synthetic digits, with the logits
  * of the old network as targets (Li and Hoiem, 2016: "Learning without forgetting").
  *
- * Every other digit is slanted as the samples are, and keeps the target of the upright one: so it also shows what the old
- * network knows in the hand of the samples.
+ * Every third digit is written in the hand of the samples, and keeps the target of the digit as it was: so what the old
+ * network knows is shown in that hand, too.
  */
 export class Rehearsal implements Disposable {
   readonly #old: Runner;
@@ -57,7 +58,7 @@ export class Rehearsal implements Disposable {
    *
    * @param backend The backend of the old network.
    * @param model The old network.
-   * @param samples What it is going to learn; digits of its size. For other classes their slant means nothing.
+   * @param samples What it is going to learn, in the size of its inputs. Of a network of digits their hand is estimated.
    * @param batchSize The number of digits that are added to each batch.
    * @param random Decides the digits, their order and their distortions.
    * @returns The rehearsal; dispose of it when done.
@@ -76,7 +77,9 @@ export class Rehearsal implements Disposable {
       seed: random.integer(2 ** 31),
     });
     const digits = padDataset(generated, height, width);
-    const slant = areDigits(metadata.classNames) ? slantBetween(digits, samples) : 0;
+    const hand = areDigits(metadata.classNames)
+      ? handOf(digits, samples)
+      : { slant: 0, thickness: 0 };
     const old = await trainingRunner(backend, architecture, parameters);
     const rehearse = async (picked: Uint32Array): Promise<RehearsedBatch> => {
       const images = new Float32Array(picked.length * height * width);
@@ -88,7 +91,7 @@ export class Rehearsal implements Disposable {
         random,
         images,
       );
-      const inputs = slantEveryOther(images, digits.shape, slant);
+      const inputs = writeInHand(images, digits.shape, hand);
       for (const values of [images, inputs]) {
         normalize(values, digits.shape, metadata.normalization);
       }
@@ -140,38 +143,74 @@ export function countDigits(batchSize: number): number {
   return Math.ceil(MIN_DIGITS / batchSize) * batchSize;
 }
 
-/**
- * Samples that weigh as much as the assumption that a hand has the usual slant. A few samples tell little: their slant
- * is that of the digits they show, too.
- */
-const USUAL_SAMPLES = 10;
-
-/** The largest slant that is taken for a way of writing, in pixels sideways for each pixel up: 45°. */
-const MAX_SLANT = 1;
-
-/**
- * How much more samples lean to the right than digits do.
- *
- * @param digits Digits of one channel, of all ten classes.
- * @param samples Digits of the same size.
- * @returns Pixels sideways for each pixel up, the mean over the classes of the samples; nearer to 0 for few samples.
- */
-export function slantBetween(digits: Dataset, samples: Dataset): number {
-  const [usual, found] = [slantsByClass(digits), slantsByClass(samples)];
-  const differences = found.map((slant, label) => slant - usual[label]).filter(Number.isFinite);
-  if (differences.length === 0) return 0;
-  const mean = differences.reduce((sum, difference) => sum + difference) / differences.length;
-  const slant = mean * samples.count / (samples.count + USUAL_SAMPLES);
-  return Math.min(MAX_SLANT, Math.max(-MAX_SLANT, slant));
+/** How somebody writes, beside how digits are written on average. */
+export interface Hand {
+  /** How much more it leans to the right: pixels sideways for each pixel up, −1 to 1. */
+  readonly slant: number;
+  /** How much thicker its pen is: −1 for a grey erosion of the strokes, 1 for a grey dilation. */
+  readonly thickness: number;
 }
 
 /**
- * The shear of each class by its second moments, −μ₁₁/μ₀₂, which are summed over its images; NaN where there is no ink.
+ * Samples that weigh as much as the assumption that a hand is the usual one. A few samples tell little: their slant is
+ * that of the digits they show, too.
  */
-function slantsByClass({ images, labels, shape, classNames }: Dataset): number[] {
+const USUAL_SAMPLES = 10;
+
+/**
+ * One of so many digits is written in the hand of the samples. Of every second one, more of another hand was learned, and
+ * as much more of the plain digits was lost.
+ */
+const WRITTEN = 3;
+
+/** The largest slant that is taken for a way of writing: 45°. Erosion and dilation end at 1, too. */
+const MAX_DIFFERENCE = 1;
+
+/**
+ * Estimates in which hand samples are written. Each class is compared with the same class of other digits.
+ *
+ * @param digits Digits of one channel in the usual hand, of all classes.
+ * @param samples Digits of the same size.
+ * @returns The mean difference of the classes of the samples; nearer to 0 for few samples.
+ */
+export function handOf(digits: Dataset, samples: Dataset): Hand {
+  const [usual, found] = [measure(digits), measure(samples)];
+  const present = [...found.keys()].filter((label) => found[label].count > 0);
+  const confidence = samples.count / (samples.count + USUAL_SAMPLES);
+  const difference = (of: (label: number) => number): number => {
+    const values = present.map(of).filter(Number.isFinite);
+    if (values.length === 0) return 0;
+    const mean = confidence * values.reduce((sum, value) => sum + value) / values.length;
+    return Math.min(MAX_DIFFERENCE, Math.max(-MAX_DIFFERENCE, mean));
+  };
+  const [thin, thick] = [-1, 1].map((amount) => measure(withThickness(digits, amount)));
+  return {
+    slant: difference((label) => found[label].slant - usual[label].slant),
+    // The ink grows with the share of the dilation, and shrinks with that of the erosion.
+    thickness: difference((label) => {
+      const more = found[label].ink - usual[label].ink;
+      const limit = more > 0
+        ? thick[label].ink - usual[label].ink
+        : usual[label].ink - thin[label].ink;
+      return more / limit;
+    }),
+  };
+}
+
+/** What the images of a class have in common. */
+interface Measures {
+  /** The number of images with ink. */
+  count: number;
+  /** The mean ink of an image. */
+  ink: number;
+  /** The shear by second moments, −μ₁₁/μ₀₂, which are summed over the images. */
+  slant: number;
+}
+
+/** Measures the images of each class. */
+function measure({ images, labels, shape, classNames }: Dataset): readonly Measures[] {
   const [, height, width] = shape;
-  const mixed = classNames.map(() => 0);
-  const vertical = classNames.map(() => 0);
+  const sums = classNames.map(() => ({ count: 0, ink: 0, mixed: 0, vertical: 0 }));
   labels.forEach((label, n) => {
     const start = n * height * width;
     let [mass, sumX, sumY, sumXY, sumYY] = [0, 0, 0, 0, 0];
@@ -186,38 +225,63 @@ function slantsByClass({ images, labels, shape, classNames }: Dataset): number[]
       }
     }
     if (mass === 0) return;
-    mixed[label] += (sumXY - sumX * sumY / mass) / mass;
-    vertical[label] += (sumYY - sumY * sumY / mass) / mass;
+    const sum = sums[label];
+    sum.count++;
+    sum.ink += mass;
+    sum.mixed += (sumXY - sumX * sumY / mass) / mass;
+    sum.vertical += (sumYY - sumY * sumY / mass) / mass;
   });
-  return mixed.map((value, label) => -value / vertical[label]);
+  return sums.map(({ count, ink, mixed, vertical }) => ({
+    count,
+    ink: ink / count,
+    slant: -mixed / vertical,
+  }));
+}
+
+/** A copy of digits with thicker or thinner strokes. */
+function withThickness(digits: Dataset, amount: number): Dataset {
+  const { images, shape: [, height, width] } = digits;
+  const size = height * width;
+  const changed = new Uint8Array(images.length);
+  const image = new Float32Array(size);
+  const scratch = new Float32Array(size);
+  for (let start = 0; start < images.length; start += size) {
+    image.set(images.subarray(start, start + size));
+    changeThickness(image, height, width, amount, scratch);
+    changed.set(image, start);
+  }
+  return { ...digits, images: changed };
 }
 
 /**
- * Slants every other image around its middle row; what leaves the picture is lost.
+ * Writes some images in a hand: with its pen, and slanted around the middle row; what leaves the picture is lost.
  *
  * @param images Images of one channel, one after another, 0 for the background.
  * @param shape The shape of one image.
- * @param slant Pixels to the right for each pixel up.
+ * @param hand The hand.
  * @returns A copy.
  */
-function slantEveryOther(
+function writeInHand(
   images: Float32Array,
   [, height, width]: ImageShape,
-  slant: number,
+  { slant, thickness }: Hand,
 ): Float32Array<ArrayBuffer> {
-  const slanted = images.slice();
-  if (slant === 0) return slanted;
+  const written = images.slice();
   const size = height * width;
-  for (let start = size; start < images.length; start += 2 * size) {
+  const scratch = new Float32Array(size);
+  for (let start = 0; start < images.length; start += WRITTEN * size) {
+    const image = written.subarray(start, start + size);
+    changeThickness(image, height, width, thickness, scratch);
+    const upright = image.slice();
     for (let y = 0; y < height; y++) {
-      const row = start + y * width;
-      const at = (x: number): number => x < 0 || x >= width ? 0 : images[row + x];
+      const row = y * width;
+      const at = (x: number): number => x < 0 || x >= width ? 0 : upright[row + x];
       for (let x = 0; x < width; x++) {
         const from = x - slant * ((height - 1) / 2 - y);
         const left = Math.floor(from);
-        slanted[row + x] = at(left) + (from - left) * (at(left + 1) - at(left));
+        image[row + x] = at(left) + (from - left) * (at(left + 1) - at(left));
       }
     }
   }
-  return slanted;
+  return written;
 }

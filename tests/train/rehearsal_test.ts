@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import { changeThickness } from "../../src/data/augment/warps.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { referenceRunner } from "../../src/engine/reference.ts";
@@ -7,7 +8,7 @@ import type { Model } from "../../src/model/model.ts";
 import { Random } from "../../src/model/random.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
 import { type Batch, batches } from "../../src/train/batches.ts";
-import { countDigits, Rehearsal, slantBetween } from "../../src/train/rehearsal.ts";
+import { countDigits, handOf, Rehearsal } from "../../src/train/rehearsal.ts";
 import { takeOfClass, takePerClass } from "../bench/take_per_class.ts";
 
 const SMALL: Architecture = {
@@ -57,32 +58,34 @@ function slanted(digits: Dataset, slant: number): Dataset {
   return { ...digits, images };
 }
 
+const slantOf = (digits: Dataset, samples: Dataset): number => handOf(digits, samples).slant;
+
 const DIGITS = syntheticDigits({ count: 1000, seed: 2 });
 
-Deno.test("slantBetween is 0 for the same digits, and the slant of slanted ones", () => {
-  assertEquals(slantBetween(DIGITS, DIGITS), 0);
+Deno.test("handOf finds no slant in the same digits, and that of slanted ones", () => {
+  assertEquals(slantOf(DIGITS, DIGITS), 0);
   for (const slant of [-0.6, -0.3, 0.3, 0.6]) {
     // A hundred times as many samples as the usual slant counts for.
-    const found = slantBetween(DIGITS, slanted(DIGITS, slant)) * 1010 / 1000;
+    const found = slantOf(DIGITS, slanted(DIGITS, slant)) * 1010 / 1000;
     assertAlmostEquals(found, slant, 0.04);
   }
 });
 
-Deno.test("slantBetween compares each class with its own", () => {
+Deno.test("handOf compares each class with its own", () => {
   // Most digits are ones, which lean less than others by their shape.
   const ones = takeOfClass(DIGITS, 1, 100);
-  assertEquals(slantBetween(DIGITS, ones), 0);
+  assertEquals(slantOf(DIGITS, ones), 0);
 });
 
-Deno.test("slantBetween takes a few samples for less than many", () => {
+Deno.test("handOf takes a few samples for less than many", () => {
   const hand = slanted(DIGITS, 0.5);
-  const [one, ten] = [1, 10].map((count) => slantBetween(DIGITS, takePerClass(hand, count)));
+  const [one, ten] = [1, 10].map((count) => slantOf(DIGITS, takePerClass(hand, count)));
   // 10 samples of 10 + 10, and 100 of 100 + 10.
   assertAlmostEquals(one, 0.25, 0.08);
   assertAlmostEquals(ten, 0.45, 0.08);
 });
 
-Deno.test("slantBetween is 1 at most", () => {
+Deno.test("handOf finds a slant of 1 at most", () => {
   // Large, so that the steps of its pixels do not count, and as if there were many.
   const side = 301;
   const line = (lean: number): Dataset => ({
@@ -96,17 +99,48 @@ Deno.test("slantBetween is 1 at most", () => {
     count: 100_000,
   });
   for (const sign of [1, -1]) {
-    assertAlmostEquals(slantBetween(line(0), line(sign * 0.99)), sign * 0.99, 0.005);
-    assertEquals(slantBetween(line(0), line(sign * 1.01)), sign);
+    assertAlmostEquals(slantOf(line(0), line(sign * 0.99)), sign * 0.99, 0.005);
+    assertEquals(slantOf(line(0), line(sign * 1.01)), sign);
   }
 });
 
-Deno.test("slantBetween is 0 for samples without ink", () => {
-  assertEquals(slantBetween(DIGITS, { ...DIGITS, images: new Uint8Array(784_000) }), 0);
+/** Digits with thicker or thinner strokes: see {@linkcode changeThickness}. */
+function withPen(digits: Dataset, amount: number): Dataset {
+  const images = digits.images.slice();
+  const scratch = new Float32Array(784);
+  for (let start = 0; start < images.length; start += 784) {
+    const image = Float32Array.from(images.subarray(start, start + 784));
+    changeThickness(image, 28, 28, amount, scratch);
+    images.set(image, start);
+  }
+  return { ...digits, images };
+}
+
+Deno.test("handOf finds how thick the pen of samples is", () => {
+  for (const amount of [-0.9, -0.4, 0, 0.4, 0.9]) {
+    const found = handOf(DIGITS, withPen(DIGITS, amount)).thickness * 1010 / 1000;
+    assertAlmostEquals(found, amount, 0.03);
+  }
 });
 
-Deno.test("Rehearsal slants every other digit as the samples are, and no digit for a network of other classes", async () => {
-  const hand = slanted(DIGITS, 0.5);
+Deno.test("handOf finds a thickness of 1 at most", () => {
+  const [thin, thick] = [-1, 1].map((amount) => withPen(DIGITS, amount));
+  const many = (digits: Dataset): Dataset => ({ ...digits, count: 100_000 });
+  assertAlmostEquals(handOf(DIGITS, many(withPen(DIGITS, 0.99))).thickness, 0.99, 0.005);
+  assertAlmostEquals(handOf(DIGITS, many(withPen(DIGITS, -0.99))).thickness, -0.99, 0.005);
+  assertEquals(handOf(DIGITS, many(withPen(thick, 0.1))).thickness, 1);
+  assertEquals(handOf(DIGITS, many(withPen(thin, -0.1))).thickness, -1);
+});
+
+Deno.test("handOf finds the usual hand in samples without ink", () => {
+  assertEquals(handOf(DIGITS, { ...DIGITS, images: new Uint8Array(784_000) }), {
+    slant: 0,
+    thickness: 0,
+  });
+});
+
+Deno.test("Rehearsal writes every third digit in the hand of the samples, and none for a network of other classes", async () => {
+  const hand = withPen(slanted(DIGITS, 0.5), 0.5);
   const first = async (samples: Dataset, classNames: readonly string[]): Promise<Batch> => {
     const model = { ...MODEL, metadata: { ...MODEL.metadata, classNames } };
     using rehearsal = await Rehearsal.prepare("wasm", model, samples, 4, new Random(2));
@@ -121,8 +155,8 @@ Deno.test("Rehearsal slants every other digit as the samples are, and no digit f
   const [upright, leaning] = [await first(hand, shoes), await first(hand, classNames)];
   const image = ({ inputs }: Batch, n: number): Float32Array =>
     inputs.slice(n * 784, (n + 1) * 784);
-  for (const n of [0, 2]) assertEquals(image(leaning, n), image(upright, n));
-  for (const n of [1, 3]) {
+  for (const n of [1, 2]) assertEquals(image(leaning, n), image(upright, n));
+  for (const n of [0, 3]) {
     const ink = (batch: Batch): Dataset => ({
       ...DIGITS,
       // The normalization of the network undone.
@@ -130,8 +164,10 @@ Deno.test("Rehearsal slants every other digit as the samples are, and no digit f
       labels: Uint8Array.of(0),
       count: 1,
     });
-    const found = slantBetween(ink(upright), ink(leaning)) * 11;
-    assertAlmostEquals(found, 0.5, 0.1);
+    const { slant, thickness } = handOf(ink(upright), ink(leaning));
+    // One sample counts for an eleventh.
+    assertAlmostEquals(slant * 11, 0.5, 0.1);
+    assertAlmostEquals(thickness * 11, 0.5, 0.1);
   }
   // They keep the answers to the upright ones.
   assertEquals(leaning.targets, upright.targets);
@@ -172,8 +208,8 @@ Deno.test("Rehearsal adds as many digits to each batch, with the logits of the o
     assertEquals(digits.length, 4 * 784);
     const expected = await old.logits(digits, 4);
     targets!.forEach((value, i) => {
-      // The digits between are slanted, and keep the targets of the upright ones.
-      if (Math.floor(i / 10) % 2 === 0) assertAlmostEquals(value, expected[i], 1e-4);
+      // The others are written in the hand of the samples, with the targets of the usual one.
+      if (Math.floor(i / 10) % 3 !== 0) assertAlmostEquals(value, expected[i], 1e-4);
     });
     assertEquals(targets!.length, 4 * 10);
     seen.add(digits.join());
