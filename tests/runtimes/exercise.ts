@@ -30,7 +30,7 @@ export interface Exercise {
   readonly backend: string;
   /** The logits of all samples, from PNG files: SHA-256 of their bits. */
   readonly logitsHash: string;
-  /** A network that was fine-tuned on a 1 and a 7: what it takes the 7 for; or why there is none. */
+  /** A network that was fine-tuned on a 1 and a 7: what it takes the 7 for, and SHA-256 of its weights; or why not. */
   readonly fineTuned: string;
   /** What files of other formats decode to: their sizes; or why they do not. */
   readonly gif: string;
@@ -107,7 +107,9 @@ async function fineTuneOn(files: readonly Uint8Array[]): Promise<string> {
   const stock = await LeNet.load("digits", { backend: "wasm" });
   const samples = [1, 7].map((label) => ({ image: files[label], label }));
   const { net } = await fineTune(stock, samples, { epochs: 2, backend: "wasm" });
-  return String((await net.classify(files[7])).digit);
+  const { digit } = await net.classify(files[7]);
+  const weights = [...net.model.parameters.values()].flatMap(({ data }) => [...data]);
+  return `${digit} ${await hash(Float32Array.from(weights))}`;
 }
 
 async function sizeOf(file: Uint8Array): Promise<string> {
@@ -136,7 +138,7 @@ function sideBySide(
   return { data, width, height: 28 };
 }
 
-async function hash(logits: Float32Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", Float32Array.from(logits));
+async function hash(values: Float32Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", Float32Array.from(values));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
