@@ -44,6 +44,24 @@ export async function measureWorker(
   });
 }
 
+/**
+ * Measures the processor time of one request.
+ *
+ * @param workerd The program.
+ * @param folder Holds the Worker's script, bundled, and its WebAssembly.
+ * @returns The time in milliseconds.
+ * @throws {Error} When the reply is not OK.
+ */
+export async function measureRequest(workerd: string, folder: string): Promise<number> {
+  return await withWorker(workerd, folder, async (worker) => {
+    const before = await cpuMilliseconds(worker);
+    const reply = await fetch(worker.url);
+    const text = await reply.text();
+    if (!reply.ok) throw new Error(`The Worker failed: ${text}`);
+    return await cpuMilliseconds(worker) - before;
+  });
+}
+
 /** How long the first thread of a process, which runs the Worker, has run so far. */
 async function cpuMilliseconds({ pid }: RunningWorker): Promise<number> {
   // Deno reads files there only with all permissions.
