@@ -109,7 +109,7 @@ interface EpochPlan {
 const MAX_LOSS = 1e12;
 
 /** The longest time of computation without a break for timers, signals and the network, in milliseconds. */
-const MAX_BUSY_TIME = 50;
+export const MAX_BUSY_TIME = 50;
 
 /**
  * Trains for one epoch.

@@ -9,7 +9,14 @@ import { Random } from "../model/random.ts";
 import { checkOptionNames } from "../options.ts";
 import { selectTrainingBackend, Training } from "./backend.ts";
 import { batches } from "./batches.ts";
-import { checkRunOptions, type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
+import {
+  checkRunOptions,
+  type EpochRecord,
+  MAX_BUSY_TIME,
+  runEpoch,
+  type RunOptions,
+  validate,
+} from "./epoch.ts";
 import {
   FINE_TUNING_OPTIONS,
   type FineTuningOptions,
@@ -149,6 +156,7 @@ export async function fineTune(
   const { normalization } = start.metadata;
   let good = old;
   let learned = old;
+  let rested = performance.now();
   try {
     training = await Training.start(
       backend,
@@ -195,8 +203,11 @@ export async function fineTune(
       );
       history.push({ epoch, ...pass, ...validation && { validation } });
       onEpoch?.(architecture, [...history]);
-      // Epochs of few samples are short: let timers and signals run after each.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      // Epochs of few samples are short: timers and signals run between some of them.
+      if (performance.now() - rested > MAX_BUSY_TIME) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        rested = performance.now();
+      }
     }
   } catch (error) {
     if (!(error instanceof LeNetError) || error.code !== "train/diverged") throw error;
@@ -218,9 +229,16 @@ function checkNewClasses({ labels, classNames }: Dataset): void {
   );
 }
 
+/** Whether all values are finite: a value that is not makes NaN of its difference to itself. */
+function areFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] - values[i];
+  return sum === 0;
+}
+
 function checkFinite(parameters: Parameters, epoch: number, learningRate: number): void {
   for (const [name, { data }] of parameters) {
-    if (data.every(Number.isFinite)) continue;
+    if (areFinite(data)) continue;
     throw new LeNetError(
       "train/diverged",
       `Cannot continue training: ${name} is no longer finite after epoch ${epoch}, try a learning rate below ${learningRate}`,
