@@ -257,8 +257,9 @@ testPage("page can be used with the keyboard alone, in reading order", async ({ 
 
   await page.locator("#drawing").focus();
   await page.keyboard.press("Space");
-  for (let n = 0; n < 12; n++) await page.keyboard.press("ArrowDown");
+  // Before the drawing: an answer that stays for a while is spoken in its place.
   await textIs(page, "#spoken", "Pen down");
+  for (let n = 0; n < 12; n++) await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Space");
   await answerIs(page, 1);
   await textIs(page, "#spoken", "1, Over 99.9% sure.");
