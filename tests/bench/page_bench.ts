@@ -6,7 +6,14 @@
 
 import type { Page } from "playwright-core";
 import { runCommand } from "../../src/cli/command.ts";
-import { draw, isReady, type Place, SEVEN, withDigitPage } from "../serve/page/open_page.ts";
+import {
+  draw,
+  drawAtOnce,
+  isReady,
+  type Place,
+  SEVEN,
+  withDigitPage,
+} from "../serve/page/open_page.ts";
 import { median } from "./measure.ts";
 
 /** Milliseconds, at most; medians. */
@@ -78,16 +85,6 @@ await runCommand({
     return flags.check && missed.length > 0 ? 1 : 0;
   },
 });
-
-/** Draws a one by keys as soon as the page hears them: what drives the browser from outside is not that quick. */
-function drawAtOnce(): void {
-  addEventListener("DOMContentLoaded", () => {
-    const drawing = document.querySelector("#drawing");
-    for (const key of [" ", ...new Array(10).fill("ArrowDown"), " "]) {
-      drawing?.dispatchEvent(new KeyboardEvent("keydown", { key }));
-    }
-  });
-}
 
 /** When the first answer came, in milliseconds since the page was asked for. */
 async function firstAnswer(page: Page): Promise<number> {

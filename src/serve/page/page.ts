@@ -7,6 +7,7 @@
 import type { Activation, Classification, DigitImage } from "../../../mod.ts";
 import { aDigit, button, colour, element, enable, sentence, watchColours } from "./display.ts";
 import { drawByKeys, drawByPointer, Drawing, Sheet } from "./draw.ts";
+import { unpackKernels } from "./packed.ts";
 import { Camera, PictureView, receivePictures } from "./pictures.ts";
 import { Reader } from "./reader.ts";
 import { UserNetwork } from "./user_network.ts";
@@ -126,7 +127,7 @@ watchColours(() => {
 
 answers.clear();
 
-await network.load();
+await unpackKernels().then(() => network.load()).catch((error) => showStatus(sentence(error)));
 
 await warmUp();
 

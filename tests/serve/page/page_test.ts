@@ -6,6 +6,7 @@ import { HAS_CHROMIUM } from "../../chromium.ts";
 import {
   answerIs,
   draw,
+  drawAtOnce,
   inWindow,
   isKept,
   isReady,
@@ -27,8 +28,9 @@ function testPage(
   name: string,
   test: (opened: OpenDigitPage) => Promise<void>,
   options?: BrowserContextOptions,
+  first?: () => void,
 ): void {
-  Deno.test({ name, ignore: !HAS_CHROMIUM, fn: () => withDigitPage(test, options) });
+  Deno.test({ name, ignore: !HAS_CHROMIUM, fn: () => withDigitPage(test, options, first) });
 }
 
 /** The texts of the buttons that are off. */
@@ -73,6 +75,31 @@ testPage("page reads a digit while the mouse draws it", async ({ page }) => {
     while (await inkOf(page, id) < 20) await page.waitForTimeout(50);
   }
   assertEquals(await toolsOff(page), ["Start over"]);
+});
+
+testPage(
+  "page reads what is drawn before its network is there",
+  async ({ page }) => {
+    await answerIs(page, 1);
+  },
+  {},
+  drawAtOnce,
+);
+
+testPage("page loads what the first answer needs once, and nothing else", async ({ page }) => {
+  await isReady(page);
+  const loaded = await page.evaluate(() =>
+    performance.getEntriesByType("resource").map(({ name }) => name.split("/").at(-1)).sort()
+  );
+  // The browser chooses when to load the icon.
+  assertEquals(loaded.filter((name) => name !== "icon.svg"), [
+    "digits.bin",
+    "judge.bin",
+    "lenet.js",
+    "non-digit.bin",
+    "page.js",
+    "style.css",
+  ]);
 });
 
 testPage("page undoes strokes one by one, and clears all of them", async ({ page }) => {
@@ -230,8 +257,9 @@ testPage("page can be used with the keyboard alone, in reading order", async ({ 
 
   await page.locator("#drawing").focus();
   await page.keyboard.press("Space");
-  for (let n = 0; n < 12; n++) await page.keyboard.press("ArrowDown");
+  // Before the drawing: an answer that stays for a while is spoken in its place.
   await textIs(page, "#spoken", "Pen down");
+  for (let n = 0; n < 12; n++) await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Space");
   await answerIs(page, 1);
   await textIs(page, "#spoken", "1, Over 99.9% sure.");
