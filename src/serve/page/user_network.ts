@@ -1,6 +1,6 @@
 import { LeNet } from "../../../mod.ts";
 import { aDigit, sentence } from "./display.ts";
-import type { Correction, FineTuningMessage, FineTuningRequest } from "./fine_tuning.ts";
+import type { Correction, FineTuningMessage, FineTuningRequest } from "./fine_tune_worker.ts";
 
 /** Receives the changes of the user's network. */
 interface UserNetworkListener {

@@ -1,7 +1,10 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { LeNet } from "../../../mod.ts";
 import { syntheticDigits } from "../../../src/data/synthetic/digits.ts";
-import type { FineTuningMessage, FineTuningRequest } from "../../../src/serve/page/fine_tuning.ts";
+import type {
+  FineTuningMessage,
+  FineTuningRequest,
+} from "../../../src/serve/page/fine_tune_worker.ts";
 
 const WORKER = new URL("../../../src/serve/page/fine_tune_worker.ts", import.meta.url);
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { LeNet } from "../../../mod.ts";
-import type { FineTuningMessage } from "../../../src/serve/page/fine_tuning.ts";
+import type { FineTuningMessage } from "../../../src/serve/page/fine_tune_worker.ts";
 import { UserNetwork } from "../../../src/serve/page/user_network.ts";
 
 /** A worker whose messages the test sends. */
