@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { BatchesAhead } from "../../src/cli/batches_ahead.ts";
+import { BatchesAhead } from "../../src/cli/train_workers.ts";
 import { TRAIN_FLAGS, trainNetwork } from "../../src/cli/commands/train.ts";
 import { parseArguments } from "../../src/cli/flags.ts";
 import { DIGIT_DISTORTIONS } from "../../src/data/augment/distort.ts";
@@ -119,7 +119,7 @@ Deno.test("trainWith batches made ahead gives the checkpoints and the model of t
     const all = { ...options, onCheckpoint };
     const { model } = makeBatches === undefined
       ? await train(TINY, bars(COUNT), all)
-      : await trainWith(makeBatches, TINY, bars(COUNT), all);
+      : await trainWith({ makeBatches }, TINY, bars(COUNT), all);
     return { kept, model: await sha256(modelToBytes(model)) };
   };
   const expected = await run(undefined, RUN);
@@ -143,7 +143,7 @@ Deno.test("trainWith batches made ahead stops at a signal while the worker is ah
   using ahead = new BatchesAhead();
   const error = await assertRejects(
     () =>
-      trainWith((...pass) => ahead.batches(...pass), TINY, bars(COUNT), {
+      trainWith({ makeBatches: (...pass) => ahead.batches(...pass) }, TINY, bars(COUNT), {
         ...RUN,
         signal: controller.signal,
         async onProgress({ step }) {
