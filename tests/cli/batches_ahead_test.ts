@@ -17,6 +17,7 @@ import { train, type TrainOptions, trainWith } from "../../src/train/train.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
 import { inTemporaryFolder } from "../data/temporary_folder.ts";
 import { bars, TINY } from "../train/tiny.ts";
+import { countWorkers, onCores } from "./workers.ts";
 
 const OPTIONS: BatchOptions = {
   batchSize: 16,
@@ -157,42 +158,6 @@ Deno.test("trainWith batches made ahead stops at a signal while the worker is ah
   );
   assertEquals(error.code, "aborted");
 });
-
-/** Counts the workers that some code starts, and those of them that it ends. */
-async function countWorkers(work: () => Promise<void>): Promise<{ begun: number; ended: number }> {
-  const count = { begun: 0, ended: 0 };
-  const { Worker } = globalThis;
-  globalThis.Worker = class extends Worker {
-    constructor(...args: ConstructorParameters<typeof Worker>) {
-      super(...args);
-      count.begun++;
-    }
-    override terminate(): void {
-      super.terminate();
-      count.ended++;
-    }
-  };
-  try {
-    await work();
-  } finally {
-    globalThis.Worker = Worker;
-  }
-  return count;
-}
-
-/** Runs some code as on a machine with a number of cores. */
-async function onCores<T>(hardwareConcurrency: number, work: () => Promise<T>): Promise<T> {
-  Object.defineProperty(navigator, "hardwareConcurrency", {
-    value: hardwareConcurrency,
-    configurable: true,
-  });
-  try {
-    return await work();
-  } finally {
-    // The property of the prototype is visible again.
-    Reflect.deleteProperty(navigator, "hardwareConcurrency");
-  }
-}
 
 Deno.test("trainNetwork distorts on another core, and ends that worker whether or not it succeeds", async () => {
   const { log } = console;
