@@ -21,8 +21,8 @@ import { BATCH_GRADIENTS, planTraining, slotAt } from "./training_plan.ts";
 /**
  * Puts a network in training on our own WebAssembly SIMD kernels.
  *
- * The same steps give the same bits in every runtime: sums have a fixed order, and no function of the runtime's own goes
- * into them, and the shards of a batch have a fixed size.
+ * The same steps give the same bits in every runtime, and on any number of threads: sums have a fixed order, and no
+ * function of the runtime's own goes into them.
  *
  * @param architecture The network.
  * @param state Where to begin: first weights, or the state of another trainer with the same options.
