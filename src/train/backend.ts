@@ -13,6 +13,7 @@ import {
 import type { Runner } from "../engine/runner.ts";
 import type { Trainer, TrainerOptions, TrainerState } from "../engine/trainer.ts";
 import { wasmTrainer } from "../engine/wasm/trainer.ts";
+import type { PassBatch } from "../engine/wasm/training_network.ts";
 import { reasonOf } from "../errors.ts";
 import { type Architecture, sizeOf } from "../model/architecture.ts";
 import { initialize } from "../model/initialize.ts";
@@ -140,6 +141,7 @@ type Epoch<Result> = (trainer: Trainer, backend: "webgpu" | "wasm") => Promise<R
 export class Training implements Disposable {
   readonly #architecture: Architecture;
   readonly #options: TrainerOptions;
+  readonly #pass: PassBatch | undefined;
   #backend: "webgpu" | "wasm";
   #trainer: Trainer;
   /** On a GPU, the state after the last epoch; on our own kernels the first one, which is not needed again. */
@@ -149,12 +151,14 @@ export class Training implements Disposable {
   private constructor(
     architecture: Architecture,
     options: TrainerOptions,
+    pass: PassBatch | undefined,
     backend: "webgpu" | "wasm",
     trainer: Trainer,
     state: TrainerState,
   ) {
     this.#architecture = architecture;
     this.#options = options;
+    this.#pass = pass;
     this.#backend = backend;
     this.#trainer = trainer;
     this.#state = state;
@@ -167,6 +171,7 @@ export class Training implements Disposable {
    * @param architecture The network.
    * @param state Where to begin: first weights, or the state of another trainer with the same options.
    * @param options The optimizer, whether weights are averaged, and which layers change.
+   * @param pass Computes each batch on our own kernels; by default on this thread.
    * @returns The training; the caller disposes of it.
    * @throws {LeNetError} `architecture/invalid` when the layers do not fit, `backend/unavailable` when the backend cannot
    * be started here.
@@ -176,11 +181,12 @@ export class Training implements Disposable {
     architecture: Architecture,
     state: TrainerState,
     options: TrainerOptions,
+    pass?: PassBatch,
   ): Promise<Training> {
     const trainer = backend === "wasm"
-      ? await wasmTrainer(architecture, state, options)
+      ? await wasmTrainer(architecture, state, options, pass)
       : await gpuTrainer(architecture, state, options);
-    const training = new Training(architecture, options, backend, trainer, state);
+    const training = new Training(architecture, options, pass, backend, trainer, state);
     await training.epoch(() => Promise.resolve());
     return training;
   }
@@ -221,7 +227,12 @@ export class Training implements Disposable {
         `lenet: WebGPU failed in training: ${error.message}; it goes on from the last checkpoint on WASM.`,
       );
       const lost = this.#trainer;
-      this.#trainer = await wasmTrainer(this.#architecture, this.#state, this.#options);
+      this.#trainer = await wasmTrainer(
+        this.#architecture,
+        this.#state,
+        this.#options,
+        this.#pass,
+      );
       this.#backend = "wasm";
       this.#hasLostGpu = true;
       lost[Symbol.dispose]();

@@ -1,6 +1,7 @@
 import { type Dataset, splitDataset } from "../data/dataset.ts";
 import type { BackendOption } from "../engine/backends.ts";
 import type { TrainerState } from "../engine/trainer.ts";
+import type { PassBatch } from "../engine/wasm/training_network.ts";
 import { checkFits } from "../evaluate.ts";
 import { type Architecture, inferShapes } from "../model/architecture.ts";
 import { initialize } from "../model/initialize.ts";
@@ -72,22 +73,29 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<TrainResult> {
   // In place: bundlers and runtimes do not agree on how a module of a package becomes a worker, nor on whether it may.
-  return await trainWith(batches, architecture, dataset, options);
+  return await trainWith({}, architecture, dataset, options);
+}
+
+/** What of a training may be computed elsewhere, such as in workers; what is left out is computed in place. */
+export interface TrainingParts {
+  /** Makes the batches of each epoch. */
+  readonly makeBatches?: MakeBatches;
+  /** Computes the batch of each step on `wasm`. */
+  readonly passBatch?: PassBatch;
 }
 
 /**
- * {@linkcode train}, with batches that are made elsewhere, such as in a worker that is ahead of the trainer. The result
- * is the same.
+ * {@linkcode train}, with parts that are computed elsewhere. The result is the same.
  *
- * @param makeBatches Makes the batches of each epoch.
+ * @param parts What is computed elsewhere.
  * @param architecture The network to train.
  * @param dataset Images of the shape of its inputs, with as many classes.
  * @param options The recipe, the backend, and how the run is observed and stopped.
  * @returns The trained model and the history of the run.
- * @throws What `train` throws, and whatever `makeBatches` throws.
+ * @throws What `train` throws, and whatever a part throws.
  */
 export async function trainWith(
-  makeBatches: MakeBatches,
+  { makeBatches = batches, passBatch }: TrainingParts,
   architecture: Architecture,
   dataset: Dataset,
   options: TrainOptions,
@@ -125,7 +133,7 @@ export async function trainWith(
   let random = new Random(resume?.random ?? recipe.seed).state;
   const history = [...resume?.history ?? []];
   let state = resume?.trainer ?? initialState(architecture, recipe);
-  const training = await Training.start(backend, architecture, state, recipe);
+  const training = await Training.start(backend, architecture, state, recipe, passBatch);
   try {
     const reportCheckpoint = async (): Promise<void> => {
       const done = { architecture, recipe, data, history: [...history], random };

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { BatchesAhead } from "../../src/cli/batches_ahead.ts";
+import { BatchesAhead } from "../../src/cli/train_workers.ts";
 import { TRAIN_FLAGS, trainNetwork } from "../../src/cli/commands/train.ts";
 import { parseArguments } from "../../src/cli/flags.ts";
 import { DIGIT_DISTORTIONS } from "../../src/data/augment/distort.ts";
@@ -17,6 +17,7 @@ import { train, type TrainOptions, trainWith } from "../../src/train/train.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
 import { inTemporaryFolder } from "../data/temporary_folder.ts";
 import { bars, TINY } from "../train/tiny.ts";
+import { countWorkers, onCores } from "./workers.ts";
 
 const OPTIONS: BatchOptions = {
   batchSize: 16,
@@ -119,7 +120,7 @@ Deno.test("trainWith batches made ahead gives the checkpoints and the model of t
     const all = { ...options, onCheckpoint };
     const { model } = makeBatches === undefined
       ? await train(TINY, bars(COUNT), all)
-      : await trainWith(makeBatches, TINY, bars(COUNT), all);
+      : await trainWith({ makeBatches }, TINY, bars(COUNT), all);
     return { kept, model: await sha256(modelToBytes(model)) };
   };
   const expected = await run(undefined, RUN);
@@ -143,7 +144,7 @@ Deno.test("trainWith batches made ahead stops at a signal while the worker is ah
   using ahead = new BatchesAhead();
   const error = await assertRejects(
     () =>
-      trainWith((...pass) => ahead.batches(...pass), TINY, bars(COUNT), {
+      trainWith({ makeBatches: (...pass) => ahead.batches(...pass) }, TINY, bars(COUNT), {
         ...RUN,
         signal: controller.signal,
         async onProgress({ step }) {
@@ -157,42 +158,6 @@ Deno.test("trainWith batches made ahead stops at a signal while the worker is ah
   );
   assertEquals(error.code, "aborted");
 });
-
-/** Counts the workers that some code starts, and those of them that it ends. */
-async function countWorkers(work: () => Promise<void>): Promise<{ begun: number; ended: number }> {
-  const count = { begun: 0, ended: 0 };
-  const { Worker } = globalThis;
-  globalThis.Worker = class extends Worker {
-    constructor(...args: ConstructorParameters<typeof Worker>) {
-      super(...args);
-      count.begun++;
-    }
-    override terminate(): void {
-      super.terminate();
-      count.ended++;
-    }
-  };
-  try {
-    await work();
-  } finally {
-    globalThis.Worker = Worker;
-  }
-  return count;
-}
-
-/** Runs some code as on a machine with a number of cores. */
-async function onCores<T>(hardwareConcurrency: number, work: () => Promise<T>): Promise<T> {
-  Object.defineProperty(navigator, "hardwareConcurrency", {
-    value: hardwareConcurrency,
-    configurable: true,
-  });
-  try {
-    return await work();
-  } finally {
-    // The property of the prototype is visible again.
-    Reflect.deleteProperty(navigator, "hardwareConcurrency");
-  }
-}
 
 Deno.test("trainNetwork distorts on another core, and ends that worker whether or not it succeeds", async () => {
   const { log } = console;

@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { BatchesAhead } from "../../../src/cli/batches_ahead.ts";
+import { BatchesAhead, ShardWorkers, spareCores } from "../../../src/cli/train_workers.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { fileSize, readFile, writeFileAtomically } from "../../../src/data/files.ts";
 import type { BackendOption } from "../../../src/engine/backends.ts";
 import { LeNetError } from "../../../src/errors.ts";
 import { architectureByName } from "../../../src/model/zoo.ts";
 import { checkpointFromBytes, checkpointToBytes } from "../../../src/train/checkpoint.ts";
-import { trainWith } from "../../../src/train/train.ts";
+import { type TrainingParts, trainWith } from "../../../src/train/train.ts";
 import type { Dashboard } from "../../../src/watch/dashboard.ts";
 import { duration } from "../../../src/watch/html.ts";
 import { reportRun, type RunReport } from "../../../src/watch/report.ts";
@@ -63,7 +63,12 @@ export async function runRow(
   dashboard?.begin(row.name, data);
   let started = performance.now();
   using ahead = new BatchesAhead();
-  const result = await trainWith((...pass) => ahead.batches(...pass), architecture, data.train, {
+  using shards = new ShardWorkers(spareCores());
+  const parts: TrainingParts = {
+    makeBatches: (...pass) => ahead.batches(...pass),
+    passBatch: (...step) => shards.pass(...step),
+  };
+  const result = await trainWith(parts, architecture, data.train, {
     ...recipe,
     backend,
     signal,

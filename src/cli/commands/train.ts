@@ -15,11 +15,11 @@ import {
   type RecipeOptions,
   SCHEDULES,
 } from "../../train/recipe.ts";
-import { type TrainResult, trainWith } from "../../train/train.ts";
+import { type TrainingParts, type TrainResult, trainWith } from "../../train/train.ts";
 import { duration, percent } from "../../watch/html.ts";
 import { recipeFacts } from "../../watch/tables.ts";
 import { modelToBytes } from "../../weights/model_file.ts";
-import { BatchesAhead } from "../batches_ahead.ts";
+import { BatchesAhead, MAX_THREADS, ShardWorkers, spareCores } from "../train_workers.ts";
 import { type Command, interruptible } from "../command.ts";
 import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
 import {
@@ -175,6 +175,15 @@ export const TRAIN_FLAGS = {
     help: "the same seed, data and backend wasm give the same file",
   },
   backend: { ...NET_FLAGS.backend, group: "Run" },
+  workers: {
+    kind: "integer",
+    min: 1,
+    max: MAX_THREADS,
+    value: "N",
+    group: "Run",
+    defaultText: "all cores but one",
+    help: "threads that compute each step on wasm; any number gives the same file",
+  },
   out: {
     kind: "text",
     value: "FILE",
@@ -254,7 +263,12 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
     const started = performance.now();
     let saved = 0;
     using ahead = new BatchesAhead();
-    const result = await trainWith((...pass) => ahead.batches(...pass), architecture, dataset, {
+    using shards = new ShardWorkers(flags.workers ?? spareCores());
+    const parts: TrainingParts = {
+      makeBatches: (...pass) => ahead.batches(...pass),
+      passBatch: (...step) => shards.pass(...step),
+    };
+    const result = await trainWith(parts, architecture, dataset, {
       ...recipe,
       backend: flags.backend,
       ...resumed && { resume: resumed.checkpoint },

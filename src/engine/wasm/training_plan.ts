@@ -29,6 +29,12 @@ import {
 /** Inputs that go through the network together: dense layers read each weight once for four of them. */
 const TILE = 16;
 
+/**
+ * Inputs of a shard, a multiple of the tile. Gradients are added up within a shard, then from shard to shard, so that any
+ * number of threads gives the same bits. More shards share the work more evenly; each costs one addition for each weight.
+ */
+const SHARD = 2 * TILE;
+
 /** Dense layers take so many inputs together. */
 const GROUP = 4;
 
@@ -84,14 +90,19 @@ export interface TrainingPlan {
   readonly tile: number;
   /** Whether batch normalization needs all inputs of a batch in one tile. */
   readonly isWholeBatch: boolean;
+  /** The most inputs of a shard: all of a batch where they need to be in one tile. */
+  readonly shard: number;
   readonly steps: readonly TrainingStep[];
   readonly parameters: readonly PlannedParameter[];
-  /** Where the parameters begin, and how many bytes they, their gradients and each state of an optimizer take. */
+  /**
+   * Where the parameters begin, and how many bytes they take. As many take their gradients in a shard, those in a batch,
+   * and each state of an optimizer, one after another.
+   */
   readonly start: number;
   readonly size: number;
   /** Weights that are packed for the kernels before each step of training. */
   readonly copies: readonly Copy[];
-  /** Gradients to clear where there is no weight. */
+  /** Gradients in a batch to clear where there is no weight. */
   readonly masks: readonly { readonly mask: number; readonly of: number; readonly bytes: number }[];
   /** Where inputs are laid, channel by channel, and the step whose backward pass lays them out. */
   readonly staging: number;
@@ -120,6 +131,15 @@ const SLACK = 4 * LANES * FLOAT;
 
 /** Where regions begin: constants of the kernels come before. */
 const MEMORY_BASE = 1024;
+
+/** What follows the parameters, in multiples of their size: their gradients in a shard, and in a batch. */
+export const SHARD_GRADIENTS = 1;
+export const BATCH_GRADIENTS = 2;
+
+/** Where a state of an optimizer, or an average, follows the parameters, in multiples of their size. */
+export function slotAt(index: number): number {
+  return BATCH_GRADIENTS + 1 + index;
+}
 
 /** Bytes that 32-bit addresses reach. */
 const MAX_BYTES = 2 ** 32;
@@ -153,7 +173,7 @@ export function planTraining(
     (sum, shape) => sum + sizeOf(shape),
     0,
   );
-  checkSize(architecture, (tile * values + (2 + slots) * weights) * FLOAT);
+  checkSize(architecture, (tile * values + slotAt(slots) * weights) * FLOAT);
   for (const { y } of nodes.slice(first)) y.hasGradient = true;
 
   let end = MEMORY_BASE;
@@ -188,11 +208,11 @@ export function planTraining(
     }
   }
   const size = roundUp(end - start, CACHE_LINE);
-  end = start + size * (2 + slots);
+  end = start + size * slotAt(slots);
   const parameterOf = (name: string): PlannedParameter =>
     parameters.find((parameter) => parameter.name === name) as PlannedParameter;
 
-  const masks = masksOf(architecture, parameters, tableOf, size);
+  const masks = masksOf(architecture, parameters, tableOf, BATCH_GRADIENTS * size);
   // For surplus filters of a block, too.
   const zeros = allocate(
     roundUp(Math.max(...nodes.flatMap(({ x, y }) => [x.shape[0], y.shape[0]])), 8) * FLOAT,
@@ -319,6 +339,7 @@ export function planTraining(
   const plan: TrainingPlan = {
     tile,
     isWholeBatch,
+    shard: isWholeBatch ? tile : SHARD,
     steps,
     parameters,
     start,
