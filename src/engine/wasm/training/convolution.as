@@ -241,7 +241,6 @@ function add(to: usize, v0: v128, v1: v128, v2: v128, v3: v128): void {
   v128.store(to, f32x4.add(v128.load(to, 48), v3), 48);
 }
 
-@inline
 function scatterOne(d: usize, pixel: usize, w: usize, filter: usize, to: usize): void {
   let sum = f32x4.splat(0);
   for (const end = d + pixel; d < end; d += 4, w += filter) {

@@ -2,6 +2,7 @@
 // pixels are taken together, with the numbers of their channels side by side as in the row; sums over a channel are in
 // double precision from row to row of inputs.
 
+import { multiplyAdd } from "../kernels/lanes";
 import { Step, storeUpTo } from "./step";
 
 const EPSILON: f64 = 1e-5;
@@ -38,8 +39,7 @@ function normalized(x: usize, mean: usize, inverse: usize): v128 {
   return f32x4.mul(f32x4.sub(v128.load(x), v128.load(mean)), v128.load(inverse));
 }
 
-// Sums up over each channel, as numbers in double precision at SUMS. Inlined for each of what is summed up.
-@inline
+// Sums up over each channel, as numbers in double precision at SUMS.
 function sumChannels(step: Step, count: i32, what: u32): void {
   const bytes = rowBytes(step);
   const channels = <usize> step.channels;
@@ -53,15 +53,22 @@ function sumChannels(step: Step, count: i32, what: u32): void {
     for (let y: usize = 0; y < <usize> step.height; y++) {
       const x = step.x + n * step.xStep + y * step.xRow;
       const dy = step.dy + n * step.yStep + y * step.yRow;
-      for (let i: usize = 0; i < bytes; i += 16) {
-        let v: v128;
-        if (what == VALUES) v = v128.load(x + i);
-        else if (what == SQUARES) {
-          v = f32x4.sub(v128.load(x + i), v128.load(mean + i));
-          v = f32x4.mul(v, v);
-        } else if (what == GRADIENTS) v = v128.load(dy + i);
-        else v = f32x4.mul(v128.load(dy + i), normalized(x + i, mean + i, inverse + i));
-        v128.store(sums + i, f32x4.add(v128.load(sums + i), v));
+      // A loop for each, rather than a branch for each vector.
+      if (what == SQUARES) {
+        for (let i: usize = 0; i < bytes; i += 16) {
+          const v = f32x4.sub(v128.load(x + i), v128.load(mean + i));
+          v128.store(sums + i, multiplyAdd(v128.load(sums + i), v, v));
+        }
+      } else if (what == PRODUCTS) {
+        for (let i: usize = 0; i < bytes; i += 16) {
+          const v = normalized(x + i, mean + i, inverse + i);
+          v128.store(sums + i, multiplyAdd(v128.load(sums + i), v128.load(dy + i), v));
+        }
+      } else {
+        const from = what == VALUES ? x : dy;
+        for (let i: usize = 0; i < bytes; i += 16) {
+          v128.store(sums + i, f32x4.add(v128.load(sums + i), v128.load(from + i)));
+        }
       }
     }
     let i = sums;
@@ -161,7 +168,6 @@ export function normalizeBackward(step: Step, count: i32): void {
 }
 
 // Adds the sums to the gradient of a parameter, and leaves their means for the gradient of the input.
-@inline
 function sumGradients(
   step: Step,
   count: i32,
