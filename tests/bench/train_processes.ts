@@ -110,7 +110,10 @@ export async function runTrain(
       onEpoch(ends.length);
     }
     const { success } = await child.status;
-    if (!success) throw new Error((await complaint).trim().split("\n")[0]);
+    if (!success) {
+      const [first] = (await complaint).trim().split("\n");
+      throw new Error(first.replace(/^error: /, ""));
+    }
     const seconds = ends.slice(1).map((end, index) => (end - ends[index]) / 1000);
     return { epochSeconds: median(seconds), peakMegabytes: peak };
   } finally {
