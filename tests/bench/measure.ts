@@ -49,3 +49,45 @@ export async function takeTurns<Name extends string>(
     Object.entries<number[]>(times).map(([name, times]) => [name, median(times)]),
   ) as Record<Name, number>;
 }
+
+/** Takes so many steps, and gives the time of each, in milliseconds. */
+export type TakeSteps = (steps: number) => readonly number[] | Promise<readonly number[]>;
+
+/** Steps of a turn: enough for the caches to be warm in most of them. */
+const STEPS_IN_TURN = 5;
+
+/**
+ * Times the steps of several trainers, each in a process of its own or in this one, in turns of a few steps.
+ *
+ * @param trainers What to time, by name.
+ * @param rounds How often each has its turn, after one that does not count.
+ * @returns The median time of a step in each turn, in milliseconds, in the order of the rounds.
+ */
+export async function stepsInTurns<Name extends string>(
+  trainers: Readonly<Record<Name, TakeSteps>>,
+  rounds: number,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(trainers) as Name[];
+  const times = Object.fromEntries(
+    names.map((name) => [name, []]),
+  ) as unknown as Record<Name, number[]>;
+  for (let round = -1; round < rounds; round++) {
+    for (const name of names) {
+      const turn = median(await trainers[name](STEPS_IN_TURN));
+      if (round >= 0) times[name].push(turn);
+    }
+  }
+  return times;
+}
+
+/**
+ * How many times as long something takes as something else, round by round: what slows the machine for a while slows
+ * both of a round.
+ *
+ * @param times The time of each round.
+ * @param others The time of the other in the same rounds.
+ * @returns The median of `times` over `others`.
+ */
+export function ratioOfRounds(times: readonly number[], others: readonly number[]): number {
+  return median(times.map((time, round) => time / others[round]));
+}

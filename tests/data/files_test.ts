@@ -234,6 +234,20 @@ Deno.test("limitBytes lets everything through up to its limit, and nothing more"
   }));
 });
 
+Deno.test("readStream frees each piece once it is copied, where it may", async () => {
+  const pieces = [Uint8Array.of(1, 2), Uint8Array.of(3)];
+  const freed: Uint8Array[] = [];
+  const free = (piece: Uint8Array): void => {
+    freed.push(piece.slice());
+    piece.fill(0);
+  };
+  assertEquals(
+    await readStream(streamOf(pieces).stream, 3, "read it", free),
+    Uint8Array.of(1, 2, 3),
+  );
+  assertEquals(freed, [Uint8Array.of(1, 2), Uint8Array.of(3)]);
+});
+
 Deno.test("limitBytes stops its source at the limit, however much more would come", async () => {
   const { stream, isCancelled } = streamOf(new Array(1000).fill(new Uint8Array(100)));
   await assertRejection(

@@ -1,8 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertGreater, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { gunzip, isGzip } from "../../src/data/files.ts";
+import { gunzip, gunzipStream, isGzip } from "../../src/data/files.ts";
 import { untar } from "../../src/data/records.ts";
 import { LeNetError } from "../../src/errors.ts";
+import { Random } from "../../src/model/random.ts";
 import { assertRejection } from "../assert_error.ts";
 import { gzip } from "./idx_file.ts";
 import { type TarEntry, tarFile } from "./tar_file.ts";
@@ -25,6 +26,27 @@ Deno.test("gunzip gives back what was packed", async () => {
     }),
     { numRuns: 30 },
   );
+});
+
+Deno.test("gunzip gives back what is packed in more than one piece", async () => {
+  const random = new Random(1);
+  const noise = Uint8Array.from({ length: 40_000 }, () => random.integer(256));
+  const packed = gzip(noise);
+  assertGreater(packed.length, 2 * 16_384);
+  const kept = packed.slice();
+  assertEquals(await gunzip(packed, noise.length, "it"), noise);
+  assertEquals(packed, kept);
+});
+
+Deno.test("gunzipStream unpacks at most 16 KiB at once, so that a limit stops it in time", async () => {
+  const bomb = gzip(new Uint8Array(50_000_000));
+  let length = 0;
+  for await (const piece of gunzipStream(bomb)) {
+    // Deflate makes at most 1032 bytes of one.
+    assertLessOrEqual(piece.length, 1032 * 16_384);
+    length += piece.length;
+  }
+  assertEquals(length, 50_000_000);
 });
 
 Deno.test("gunzip refuses data that is cut off anywhere", async () => {

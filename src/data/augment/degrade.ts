@@ -37,31 +37,50 @@ export function degrade(data: Float32Array, width: number, random: Random): void
 }
 
 /** Focus blur, one or two passes of a 3×3 binomial filter, or motion blur, the mean of 5 pixels along a line. */
-function blur({ data, width, height }: Picture, random: Random): void {
+function blur(picture: Picture, random: Random): void {
   const moves = random.next() < 0.5;
   const angle = random.uniform(0, Math.PI);
-  const steps = moves ? 1 : 1 + random.integer(2);
-  const offsets = moves
+  const passes = moves ? 1 : 1 + random.integer(2);
+  const taps = moves
     ? [-2, -1, 0, 1, 2].map((
       t,
     ) => [Math.round(t * math.cos(angle)), Math.round(t * math.sin(angle)), 1])
     : [-1, 0, 1].flatMap((y) =>
       [-1, 0, 1].map((x) => [x, y, (2 - Math.abs(x)) * (2 - Math.abs(y))])
     );
-  const total = offsets.reduce((sum, [, , weight]) => sum + weight, 0);
-  for (let step = 0; step < steps; step++) {
-    const source = data.slice();
-    for (let y = 0, at = 0; y < height; y++) {
-      for (let x = 0; x < width; x++, at++) {
-        let sum = 0;
-        for (const [dx, dy, weight] of offsets) {
-          const [u, v] = [x + dx, y + dy];
-          if (u >= 0 && v >= 0 && u < width && v < height) sum += weight * source[v * width + u];
-        }
-        data[at] = sum / total;
+  for (let pass = 0; pass < passes; pass++) filter(picture, taps);
+}
+
+/** Replaces each pixel by the weighted mean of those at some offsets: [right, down, weight]. */
+function filter(picture: Picture, taps: readonly (readonly number[])[]): void {
+  const { data, width, height } = picture;
+  const { source, stride } = withBorder(picture);
+  const offsets = Int32Array.from(taps, ([right, down]) => down * stride + right);
+  const weights = Float64Array.from(taps, ([, , weight]) => weight);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0, from = (y + BORDER) * stride + BORDER; x < width; x++, at++, from++) {
+      let sum = 0;
+      for (let tap = 0; tap < offsets.length; tap++) {
+        sum += weights[tap] * source[from + offsets[tap]];
       }
+      data[at] = sum / total;
     }
   }
+}
+
+/** Pixels on each side that {@linkcode withBorder} adds: the farthest that anything here looks. */
+const BORDER = 2;
+
+/** A copy of a picture with zeros around it, and the length of its rows. */
+function withBorder({ data, width, height }: Picture): { source: Float32Array; stride: number } {
+  const stride = width + 2 * BORDER;
+  const source = new Float32Array(stride * (height + 2 * BORDER));
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width, (y + 1) * width);
+    source.set(row, (y + BORDER) * stride + BORDER);
+  }
+  return { source, stride };
 }
 
 /** Gaussian sensor noise: the sum of a part that is the same everywhere and a part that grows with the ink. */
@@ -104,15 +123,15 @@ function binarize({ data }: Picture, random: Random): void {
 }
 
 /** The magnitude of the gradient: outlines of strokes without their inside. */
-function keepEdges({ data, width, height }: Picture, random: Random): void {
-  const source = data.slice();
+function keepEdges(picture: Picture, random: Random): void {
+  const { data, width, height } = picture;
+  const { source, stride } = withBorder(picture);
   const gain = random.uniform(1, 3);
-  const value = (x: number, y: number): number =>
-    x < 0 || y < 0 || x >= width || y >= height ? 0 : source[y * width + x];
   for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at++) {
-      const across = value(x + 1, y) - value(x - 1, y);
-      data[at] = gain * 0.5 * math.hypot(across, value(x, y + 1) - value(x, y - 1));
+    for (let x = 0, from = (y + BORDER) * stride + BORDER; x < width; x++, at++, from++) {
+      const across = source[from + 1] - source[from - 1];
+      const down = source[from + stride] - source[from - stride];
+      data[at] = gain * 0.5 * math.hypot(across, down);
     }
   }
 }

@@ -103,10 +103,7 @@ export function nodesOf(
         x.border = Math.max(x.border, layer.padding);
         const pooled = pooledAfter(stages, index);
         if (pooled !== undefined) index += pooled.layers;
-        const y = newTensor(stages[index].output);
-        // The gradient of the input is a convolution of that of the output, with as much of a border.
-        if (pooled === undefined) y.border = Math.max(0, layer.kernel - 1 - layer.padding);
-        add("convolution", y, pooled);
+        add("convolution", newTensor(stages[index].output), pooled);
         break;
       }
       case "dense":
@@ -218,26 +215,18 @@ export function vectorLayout(length: number): Layout {
  * weights.
  *
  * @param shape [filters, channels, kernel, kernel].
- * @param isTurned Whether it is the gradient of the input that is computed: channels take the place of filters, and the
- * kernel is turned by 180°.
  * @returns For each number its source in a {@linkcode filterLayout}; −1 for a zero.
  */
-export function packingOf(
-  [filters, channels, kernel]: readonly number[],
-  isTurned = false,
-): Int32Array {
+export function packingOf([filters, channels, kernel]: readonly number[]): Int32Array {
   const row = LANES * rowVectors(channels, kernel);
-  const [outer, inner] = isTurned ? [channels, filters] : [filters, channels];
-  const sources = new Int32Array(roundUp(outer, BLOCK) * kernel * kernel * inner).fill(-1);
-  for (let o = 0; o < outer; o++) {
-    const block = Math.floor(o / BLOCK) * kernel;
+  const sources = new Int32Array(roundUp(filters, BLOCK) * kernel * kernel * channels).fill(-1);
+  for (let f = 0; f < filters; f++) {
+    const block = Math.floor(f / BLOCK) * kernel;
     for (let ky = 0; ky < kernel; ky++) {
       for (let kx = 0; kx < kernel; kx++) {
-        for (let i = 0; i < inner; i++) {
-          const to = (((block + ky) * kernel + kx) * inner + i) * BLOCK + o % BLOCK;
-          sources[to] = isTurned
-            ? (i * kernel + kernel - 1 - ky) * row + (kernel - 1 - kx) * channels + o
-            : (o * kernel + ky) * row + kx * channels + i;
+        for (let c = 0; c < channels; c++) {
+          const to = (((block + ky) * kernel + kx) * channels + c) * BLOCK + f % BLOCK;
+          sources[to] = (f * kernel + ky) * row + kx * channels + c;
         }
       }
     }

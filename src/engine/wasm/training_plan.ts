@@ -43,7 +43,7 @@ const STEP_FIELDS = [
   ...["x", "xRow", "xStep", "dx", "y", "yRow", "yStep", "dy"] as const,
   ...["channels", "height", "width", "filters", "outHeight", "outWidth", "kernel"] as const,
   ...["vectors", "weights", "bias", "gradients", "isTrained", "packed", "isColumns"] as const,
-  ...["turned", "corner", "border", "zeros", "places", "placesStep", "activation"] as const,
+  ...["places", "placesStep", "activation"] as const,
   ...["runningMean", "runningVariance", "scratch"] as const,
 ];
 
@@ -213,10 +213,8 @@ export function planTraining(
     parameters.find((parameter) => parameter.name === name) as PlannedParameter;
 
   const masks = masksOf(architecture, parameters, tableOf, BATCH_GRADIENTS * size);
-  // For surplus filters of a block, too.
-  const zeros = allocate(
-    roundUp(Math.max(...nodes.flatMap(({ x, y }) => [x.shape[0], y.shape[0]])), 8) * FLOAT,
-  );
+  // The weights of filters that there are not, which fill up a block.
+  const zero = allocate(FLOAT);
   for (const tensor of new Set([input, ...nodes.map(({ y }) => y)])) {
     const [channels, height, width] = tensor.shape;
     const { border } = tensor;
@@ -253,7 +251,7 @@ export function planTraining(
         const { kernel, padding } = layer as ConvLayer;
         const { address, shape } = parameterOf(`${(layer as ConvLayer).name}.weight`);
         const copy = (sources: Int32Array): number => {
-          const table = tableOf(sources.map((at) => at < 0 ? zeros - address : at * FLOAT));
+          const table = tableOf(sources.map((at) => at < 0 ? zero - address : at * FLOAT));
           const to = allocate(sources.length * FLOAT);
           copies.push({ table, count: sources.length, from: address, to });
           return to;
@@ -267,8 +265,6 @@ export function planTraining(
           vectors: rowVectors(channels, kernel),
           packed: copy(isColumns ? columnsPackingOf(shape) : packingOf(shape)),
           isColumns: Number(isColumns),
-          border: y.border,
-          zeros,
           scratch: allocate((outHeight * outWidth + 1) * 2 * FLOAT),
         });
         if (pooled !== undefined) {
@@ -276,11 +272,8 @@ export function planTraining(
           fields.places = allocate(tile * placesStep);
           fields.placesStep = placesStep;
           fields.activation = Number(pooled.isRectified);
-          if (wantsInput) fields.dx = x.gradient - window;
-        } else if (wantsInput) {
-          fields.turned = copy(packingOf(shape, true));
-          fields.corner = y.gradient + (padding - kernel + 1) * (y.row + filters * FLOAT);
         }
+        if (wantsInput) fields.dx = x.gradient - window;
         break;
       }
       case "dense":

@@ -1,8 +1,9 @@
-import { assertEquals, assertGreater, assertNotEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertGreater, assertNotEquals } from "@std/assert";
 import { degrade } from "../../../src/data/augment/degrade.ts";
 import { DIGIT_DISTORTIONS, distort } from "../../../src/data/augment/distort.ts";
 import { syntheticDigits } from "../../../src/data/synthetic/digits.ts";
 import { Random } from "../../../src/model/random.ts";
+import { FixedRandom } from "./fixed_random.ts";
 
 const SIZE = 28 * 28;
 
@@ -61,4 +62,42 @@ Deno.test("distort makes as many images worse as it is told to, and the others a
     return out;
   });
   assertNotEquals(a, b);
+});
+
+/** A picture, four pixels wide, after a degradation that these numbers decide. */
+function decided(rows: readonly (readonly number[])[], ...numbers: number[]): number[][] {
+  const data = Float32Array.from(rows.flat());
+  degrade(data, 4, new FixedRandom(...numbers));
+  return rows.map((_, y) => [...data.subarray(4 * y, 4 * y + 4)]);
+}
+
+const CORNER = [[1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]];
+
+Deno.test("degrade blurs by binomial weights, and what is outside is 0", () => {
+  const [focus, once, twice] = [0.5, 0.49, 0.5];
+  assertEquals(decided(CORNER, 0, focus, 0, once), [
+    [4 / 16, 2 / 16, 0, 0],
+    [2 / 16, 1 / 16, 0, 0],
+    [0, 0, 0, 0],
+  ]);
+  assertEquals(decided(CORNER, 0, focus, 0, twice)[0], [25 / 256, 20 / 256, 5 / 256, 0]);
+});
+
+Deno.test("degrade blurs along a line of five pixels", () => {
+  const [moves, across, down] = [0.49, 0, 0.5];
+  const fifth = Math.fround(1 / 5);
+  assertEquals(decided(CORNER, 0, moves, across), [
+    [fifth, fifth, fifth, 0],
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+  ]);
+  assertEquals(decided(CORNER, 0, moves, down), [1, 2, 3].map(() => [fifth, 0, 0, 0]));
+});
+
+Deno.test("degrade keeps edges: half the difference of both neighbours, times the gain", () => {
+  const [edges, gainOfOne] = [5.5 / 9, 0];
+  const rows = decided([[0, 0, 0, 0], [0, 1, 0, 0], [1, 0, 0, 0]], edges, gainOfOne);
+  const diagonal = Math.SQRT1_2;
+  const expected = [[0, 0.5, 0, 0], [diagonal, 0, 0.5, 0], [0, diagonal, 0, 0]];
+  expected.flat().forEach((value, i) => assertAlmostEquals(rows.flat()[i], value, 1e-7));
 });

@@ -117,7 +117,7 @@ const WAYS: Readonly<Record<string, { input: ImageShape; layers: readonly Layer[
     relu(),
     pool("max"),
   ),
-  "a pooled convolution after one whose gradient has a border": of(
+  "a pooled convolution after one of all outputs": of(
     [1, 9, 9],
     conv(3, 4, 0),
     relu(),
@@ -130,6 +130,13 @@ const WAYS: Readonly<Record<string, { input: ImageShape; layers: readonly Layer[
     conv(5, 3, 1),
     act("tanh"),
     { ...conv(3, 2, 0), name: "second" },
+    act("sigmoid"),
+  ),
+  "two convolutions, all outputs of odd rows, in rows of six vectors": of(
+    [1, 8, 9],
+    conv(7, 3, 1),
+    act("tanh"),
+    { ...conv(5, 3, 0), name: "second" },
     act("sigmoid"),
   ),
   "more padding than the kernel reaches": of(

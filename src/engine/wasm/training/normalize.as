@@ -2,6 +2,7 @@
 // pixels are taken together, with the numbers of their channels side by side as in the row; sums over a channel are in
 // double precision from row to row of inputs.
 
+import { multiplyAdd } from "../kernels/lanes";
 import { Step, storeUpTo } from "./step";
 
 const EPSILON: f64 = 1e-5;
@@ -34,11 +35,8 @@ const BIAS_GRADIENT: usize = 6;
 const SUMS: usize = 7;
 
 @inline
-function normalized(step: Step, x: usize, i: usize): v128 {
-  return f32x4.mul(
-    f32x4.sub(v128.load(x + i), v128.load(rowAt(step, MEAN) + i)),
-    v128.load(rowAt(step, INVERSE) + i),
-  );
+function normalized(x: usize, mean: usize, inverse: usize): v128 {
+  return f32x4.mul(f32x4.sub(v128.load(x), v128.load(mean)), v128.load(inverse));
 }
 
 // Sums up over each channel, as numbers in double precision at SUMS.
@@ -46,6 +44,8 @@ function sumChannels(step: Step, count: i32, what: u32): void {
   const bytes = rowBytes(step);
   const channels = <usize> step.channels;
   const sums = rowAt(step, 0);
+  const mean = rowAt(step, MEAN);
+  const inverse = rowAt(step, INVERSE);
   const totals = rowAt(step, SUMS);
   memory.fill(totals, 0, channels << 3);
   for (let n: usize = 0; n < <usize> count; n++) {
@@ -53,15 +53,22 @@ function sumChannels(step: Step, count: i32, what: u32): void {
     for (let y: usize = 0; y < <usize> step.height; y++) {
       const x = step.x + n * step.xStep + y * step.xRow;
       const dy = step.dy + n * step.yStep + y * step.yRow;
-      for (let i: usize = 0; i < bytes; i += 16) {
-        let v: v128;
-        if (what == VALUES) v = v128.load(x + i);
-        else if (what == SQUARES) {
-          v = f32x4.sub(v128.load(x + i), v128.load(rowAt(step, MEAN) + i));
-          v = f32x4.mul(v, v);
-        } else if (what == GRADIENTS) v = v128.load(dy + i);
-        else v = f32x4.mul(v128.load(dy + i), normalized(step, x, i));
-        v128.store(sums + i, f32x4.add(v128.load(sums + i), v));
+      // A loop for each, rather than a branch for each vector.
+      if (what == SQUARES) {
+        for (let i: usize = 0; i < bytes; i += 16) {
+          const v = f32x4.sub(v128.load(x + i), v128.load(mean + i));
+          v128.store(sums + i, multiplyAdd(v128.load(sums + i), v, v));
+        }
+      } else if (what == PRODUCTS) {
+        for (let i: usize = 0; i < bytes; i += 16) {
+          const v = normalized(x + i, mean + i, inverse + i);
+          v128.store(sums + i, multiplyAdd(v128.load(sums + i), v128.load(dy + i), v));
+        }
+      } else {
+        const from = what == VALUES ? x : dy;
+        for (let i: usize = 0; i < bytes; i += 16) {
+          v128.store(sums + i, f32x4.add(v128.load(sums + i), v128.load(from + i)));
+        }
       }
     }
     let i = sums;
@@ -115,6 +122,8 @@ export function normalizeForward(step: Step, count: i32): void {
     if (step.isTrained != 0) follow(step.runningVariance, c, unbiased);
   }
   const bytes = rowBytes(step);
+  const means = rowAt(step, MEAN);
+  const inverse = rowAt(step, INVERSE);
   const weight = rowAt(step, WEIGHT);
   const bias = rowAt(step, BIAS);
   for (let n: usize = 0; n < <usize> count; n++) {
@@ -122,7 +131,8 @@ export function normalizeForward(step: Step, count: i32): void {
       const x = step.x + n * step.xStep + row * step.xRow;
       const y = step.y + n * step.yStep + row * step.yRow;
       for (let i: usize = 0; i < bytes; i += 16) {
-        const scaled = f32x4.mul(normalized(step, x, i), v128.load(weight + i));
+        const value = normalized(x + i, means + i, inverse + i);
+        const scaled = f32x4.mul(value, v128.load(weight + i));
         storeUpTo(y + i, f32x4.add(scaled, v128.load(bias + i)), bytes - i);
       }
     }
@@ -136,8 +146,9 @@ export function normalizeBackward(step: Step, count: i32): void {
   sumGradients(step, count, PRODUCTS, WEIGHT_GRADIENT, step.weights, total);
   if (step.dx == 0) return;
   const bytes = rowBytes(step);
-  const weight = rowAt(step, WEIGHT);
+  const mean = rowAt(step, MEAN);
   const inverse = rowAt(step, INVERSE);
+  const weight = rowAt(step, WEIGHT);
   const ofWeight = rowAt(step, WEIGHT_GRADIENT);
   const ofBias = rowAt(step, BIAS_GRADIENT);
   for (let n: usize = 0; n < <usize> count; n++) {
@@ -147,7 +158,8 @@ export function normalizeBackward(step: Step, count: i32): void {
       const dy = step.dy + n * step.yStep + row * step.yRow;
       for (let i: usize = 0; i < bytes; i += 16) {
         let g = f32x4.sub(v128.load(dy + i), v128.load(ofBias + i));
-        g = f32x4.sub(g, f32x4.mul(normalized(step, x, i), v128.load(ofWeight + i)));
+        const value = normalized(x + i, mean + i, inverse + i);
+        g = f32x4.sub(g, f32x4.mul(value, v128.load(ofWeight + i)));
         g = f32x4.mul(g, f32x4.mul(v128.load(weight + i), v128.load(inverse + i)));
         storeUpTo(dx + i, g, bytes - i);
       }

@@ -34,13 +34,6 @@ export class Step {
   // The weights as the forward kernel reads them, and whether that has columns in its lanes.
   packed: usize;
   isColumns: u32;
-  // The weights turned by 180°, in blocks of channels, and their first window, in the border of the output's gradient. 0
-  // where the gradient of the input is added up from the outputs that have one.
-  turned: usize;
-  corner: usize;
-  border: i32;
-  // As many zeros as there are channels, in whole vectors.
-  zeros: usize;
   // Of the maximum of each block: how far its window is from the first one.
   places: usize;
   placesStep: usize;
