@@ -15,14 +15,15 @@ import {
   twoColumns,
 } from "./command.ts";
 
-const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
-  classify: () => import("./commands/classify.ts"),
-  read: () => import("./commands/read.ts"),
-  serve: () => import("./commands/serve.ts"),
-  train: () => import("./commands/train.ts"),
-  finetune: () => import("./commands/finetune.ts"),
-  evaluate: () => import("./commands/evaluate.ts"),
-  summary: () => import("./commands/summary.ts"),
+/** What loads each command. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  classify: async () => (await import("./commands/classify.ts")).classifyCommand,
+  read: async () => (await import("./commands/classify.ts")).readCommand,
+  serve: async () => (await import("./commands/serve.ts")).command,
+  train: async () => (await import("./commands/train.ts")).command,
+  finetune: async () => (await import("./commands/finetune.ts")).command,
+  evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
+  summary: async () => (await import("./commands/evaluate.ts")).summaryCommand,
 };
 
 const USAGE = import.meta.url.startsWith("file:")
@@ -38,8 +39,7 @@ export async function main([name, ...args]: readonly string[]): Promise<void> {
   if (name === "--help" || name === "-h") return console.log(await overview());
   if (name === "--version") return console.log(`${manifest.name} ${manifest.version}`);
   if (name !== undefined && Object.hasOwn(COMMANDS, name)) {
-    const { command } = await COMMANDS[name]();
-    return await runCommand(command, args);
+    return await runCommand(await COMMANDS[name](), args);
   }
   const found = name === undefined ? "no command" : `"${name}"`;
   const error = new LeNetError(
@@ -51,12 +51,12 @@ export async function main([name, ...args]: readonly string[]): Promise<void> {
 
 /** The help of the whole: every command with its summary. */
 async function overview(): Promise<string> {
-  const modules = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
   return [
     USAGE,
     "Reads handwritten digits, and trains, measures and serves the networks that do.",
-    modules.map(({ command: { name, summary } }) => twoColumns([name, summary], width)).join("\n"),
+    commands.map(({ name, summary }) => twoColumns([name, summary], width)).join("\n"),
     "COMMAND --help lists the arguments of a command; --version prints the version of the library.",
     EXIT_CODES,
   ].join("\n\n");

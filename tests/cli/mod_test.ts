@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
-import { type Command, helpText } from "../../src/cli/command.ts";
+import { helpText } from "../../src/cli/command.ts";
+import { COMMANDS } from "../../src/cli/mod.ts";
 import { type Outcome, ROOT } from "./run_task.ts";
 
 const NAMES = ["classify", "read", "serve", "train", "finetune", "evaluate", "summary"];
@@ -47,7 +48,7 @@ Deno.test("mod.ts hands a command its arguments", async () => {
 
 for (const name of NAMES) {
   Deno.test(`The help of ${name} names every argument, and its task runs it`, async () => {
-    const { command }: { command: Command } = await import(`../../src/cli/commands/${name}.ts`);
+    const command = await COMMANDS[name]();
     assertEquals(command.name, name);
     const help = helpText(command);
     assertMatch(help, new RegExp(`^Usage: deno task ${name}\\b`));

@@ -1,9 +1,16 @@
+/**
+ * The commands that say what is in pictures.
+ *
+ * @module
+ */
+
 import type { Classification, NoDigitReason } from "../../classification.ts";
 import { writeFileAtomically } from "../../data/files.ts";
 import { BACKENDS } from "../../engine/backends.ts";
 import { FORMAT_NAMES } from "../../image/decode/formats.ts";
+import { readImage } from "../../image/read_image.ts";
 import { DEFAULT_REJECT } from "../../options.ts";
-import { type Explained, explainPage } from "../../watch/answer_pages.ts";
+import { type Explained, explainPage, type Read, readingPage } from "../../watch/answer_pages.ts";
 import { duration } from "../../watch/html.ts";
 import { classifyMany } from "../bulk/classify_many.ts";
 import { findPictures } from "../pictures.ts";
@@ -60,7 +67,7 @@ const FLAGS = {
 type Flags = FlagValues<typeof FLAGS>;
 
 /** `classify`: classifies pictures, one by one or in bulk. */
-export const command: Command<typeof FLAGS> = {
+export const classifyCommand: Command<typeof FLAGS> = {
   name: "classify",
   summary: "Classifies pictures: which digit each shows, or which other class of the network.",
   positionals: [{
@@ -152,3 +159,37 @@ async function classifyInBulk(
   );
   return failed > 0 ? 1 : 0;
 }
+
+const READ_FLAGS = {
+  ...NET_FLAGS,
+  explain: { kind: "text", value: "FILE", help: "write a page with a box around each digit" },
+  json: {
+    kind: "boolean",
+    help: "print one line of JSON for each file, with the box of each digit",
+  },
+} as const satisfies FlagTable;
+
+/** `read`: reads lines of digits. */
+export const readCommand: Command<typeof READ_FLAGS> = {
+  name: "read",
+  summary: "Reads lines of handwritten digits.",
+  positionals: [{ name: "FILE", help: `a ${FORMAT_NAMES}`, repeated: true }],
+  flags: READ_FLAGS,
+  notes: "The exit code is 1 if any file could not be read.",
+  async run({ positionals: files, flags }) {
+    const { json, explain } = flags;
+    using net = await loadNet(flags);
+    const reads: Read[] = [];
+    const failed = await readEach(files, json, async (file, bytes) => {
+      const reading = await net.read(bytes);
+      if (explain !== undefined) reads.push({ file, pixels: await readImage(bytes), reading });
+      if (json) console.log(JSON.stringify({ file, ...reading }));
+      else for (const line of reading.text.split("\n")) console.log(`${file}: ${line}`);
+    });
+    if (explain !== undefined) {
+      await writeFileAtomically(explain, new TextEncoder().encode(readingPage(reads)));
+      console.error(`${explain} written`);
+    }
+    return failed > 0 ? 1 : 0;
+  },
+};

@@ -1,7 +1,15 @@
+/**
+ * The commands that look at networks.
+ *
+ * @module
+ */
+
 import { type Dataset, takeDataset } from "../../data/dataset.ts";
 import { LeNetError } from "../../errors.ts";
 import { type CoverageRisk, evaluate, type Evaluation, wilson } from "../../evaluate.ts";
 import type { Model } from "../../model/model.ts";
+import { formatSummary, summarize } from "../../model/summary.ts";
+import { ARCHITECTURE_NAMES, architectureByName } from "../../model/zoo.ts";
 import { alignColumns, intervalText, percent } from "../../watch/html.ts";
 import { type Command, interruptible } from "../command.ts";
 import type { FlagTable } from "../flags.ts";
@@ -24,7 +32,7 @@ const FLAGS = {
 } as const satisfies FlagTable;
 
 /** `evaluate`: measures a network on a test set. */
-export const command: Command<typeof FLAGS> = {
+export const evaluateCommand: Command<typeof FLAGS> = {
   name: "evaluate",
   summary: "Measures a network on a test set.",
   details:
@@ -148,3 +156,24 @@ function coverageTable(coverage: readonly CoverageRisk[]): string {
     ]),
   ]);
 }
+
+const SUMMARY_FLAGS = {
+  json: { kind: "boolean", help: "print one line of JSON" },
+} as const satisfies FlagTable;
+
+/** `summary`: prints the layers of a network. */
+export const summaryCommand: Command<typeof SUMMARY_FLAGS> = {
+  name: "summary",
+  summary: "Prints a network layer by layer: output shape, parameters, multiply-adds.",
+  positionals: [{
+    name: "NAME",
+    help: `the network: ${ARCHITECTURE_NAMES.join(", ")} (default lenet5)`,
+    optional: true,
+  }],
+  flags: SUMMARY_FLAGS,
+  run({ positionals: [name = "lenet5"], flags }) {
+    const found = summarize(architectureByName(name));
+    console.log(flags.json ? JSON.stringify(found) : formatSummary(found));
+    return Promise.resolve();
+  },
+};

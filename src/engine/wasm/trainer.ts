@@ -1,6 +1,7 @@
 import { LeNetError } from "../../errors.ts";
 import { type Architecture, sizeOf } from "../../model/architecture.ts";
 import * as math from "../../model/math.ts";
+import type { Parameters } from "../../model/parameters.ts";
 import {
   dropoutSeed,
   type OptimizerOptions,
