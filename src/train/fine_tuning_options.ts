@@ -54,7 +54,7 @@ const LEARNING_RATE = 3e-3;
  * Defaults for known classes: at least this many epochs, and at least this many steps. Fewer distortions cut less of the
  * error in another handwriting; more steps cut more, and take as much longer. `deno task bench:finetune` measures both.
  */
-const KNOWN_CLASSES = { keep: 0.25, steps: 50, epochs: 12, strength: 1 };
+const KNOWN_CLASSES = { keep: 0.3, steps: 50, epochs: 12, strength: 1 };
 
 /** The same for new classes, of which the old weights know nothing. A new head learns less from samples distorted in full. */
 const NEW_CLASSES = { keep: 0, steps: 100, epochs: 30, strength: 0.5 };

@@ -106,7 +106,7 @@ Deno.test("resolveFineTuning fills in the defaults of known and of new classes",
     validation: 0,
     seed: 0,
   };
-  assertEquals(known, { ...common, keep: 0.25, augment: DIGIT_DISTORTIONS });
+  assertEquals(known, { ...common, keep: 0.3, augment: DIGIT_DISTORTIONS });
   // At least 50 steps, and at least 12 epochs.
   assertEquals([1, 4, 5, 100].map(epochsFor), [50, 13, 12, 12]);
   const { epochsFor: epochsForNew, ...fresh } = resolveFineTuning({}, TINY, true);

@@ -30,15 +30,8 @@ const MODEL: Model = {
 
 const PLAIN = { augment: null, normalization: MODEL.metadata.normalization };
 
-Deno.test("countDigits is the smallest multiple of the batch size from 1,000", () => {
-  assertEquals([1, 64, 500, 999, 1000, 1001].map(countDigits), [
-    1000,
-    1024,
-    1000,
-    1998,
-    1000,
-    1001,
-  ]);
+Deno.test("countDigits is the smallest multiple of the batch size from 700", () => {
+  assertEquals([1, 64, 350, 699, 700, 701].map(countDigits), [700, 704, 700, 1398, 700, 701]);
 });
 
 Deno.test("Rehearsal suits grey inputs of at least 28×28, and no others", () => {
@@ -139,11 +132,11 @@ Deno.test("handOf finds the usual hand in samples without ink", () => {
   });
 });
 
-Deno.test("Rehearsal writes every third digit in the hand of the samples, and none for a network of other classes", async () => {
+Deno.test("Rehearsal writes every fourth digit in the hand of the samples, and none for a network of other classes", async () => {
   const hand = withPen(slanted(DIGITS, 0.5), 0.5);
   const first = async (samples: Dataset, classNames: readonly string[]): Promise<Batch> => {
     const model = { ...MODEL, metadata: { ...MODEL.metadata, classNames } };
-    using rehearsal = await Rehearsal.prepare("wasm", model, samples, 4, new Random(2));
+    using rehearsal = await Rehearsal.prepare("wasm", model, samples, 5, new Random(2));
     const fresh = batches(samples, { ...PLAIN, batchSize: 4 }, new Random(1));
     for await (const { inputs, labels, targets } of rehearsal.join(fresh)) {
       return { inputs: inputs.slice(4 * 784), labels, targets: targets!.slice() };
@@ -155,8 +148,8 @@ Deno.test("Rehearsal writes every third digit in the hand of the samples, and no
   const [upright, leaning] = [await first(hand, shoes), await first(hand, classNames)];
   const image = ({ inputs }: Batch, n: number): Float32Array =>
     inputs.slice(n * 784, (n + 1) * 784);
-  for (const n of [1, 2]) assertEquals(image(leaning, n), image(upright, n));
-  for (const n of [0, 3]) {
+  for (const n of [1, 2, 3]) assertEquals(image(leaning, n), image(upright, n));
+  for (const n of [0, 4]) {
     const ink = (batch: Batch): Dataset => ({
       ...DIGITS,
       // The normalization of the network undone.
@@ -178,7 +171,7 @@ Deno.test("Rehearsal repeats its digits, with the same targets, when all have be
     inputs: new Float32Array(784),
     labels: new Uint8Array(1),
   }));
-  using rehearsal = await Rehearsal.prepare("wasm", MODEL, DIGITS, 500, new Random(2));
+  using rehearsal = await Rehearsal.prepare("wasm", MODEL, DIGITS, 350, new Random(2));
   const seen: string[] = [];
   for await (const { inputs, targets } of rehearsal.join(fresh)) {
     seen.push(`${inputs.slice(784).join()} ${targets!.join()}`);
@@ -209,7 +202,7 @@ Deno.test("Rehearsal adds as many digits to each batch, with the logits of the o
     const expected = await old.logits(digits, 4);
     targets!.forEach((value, i) => {
       // The others are written in the hand of the samples, with the targets of the usual one.
-      if (Math.floor(i / 10) % 3 !== 0) assertAlmostEquals(value, expected[i], 1e-4);
+      if (i >= 10) assertAlmostEquals(value, expected[i], 1e-4);
     });
     assertEquals(targets!.length, 4 * 10);
     seen.add(digits.join());
