@@ -262,9 +262,10 @@ Deno.test("fineTune learns one class from one sample, and forgets none of the ot
   const sevensOf = (answers: (number | null)[]): number =>
     answers.filter((digit) => digit === 7).length;
   assertGreater(sevensOf(await answersOf(net, leaning)), sevensOf(answers));
-  const all = syntheticDigits({ count: 1000, seed: 6 });
+  // So many that one image more or less does not decide.
+  const all = syntheticDigits({ count: 4000, seed: 6 });
   const [before, after] = [await old.evaluate(all), await net.evaluate(all)];
-  assertGreater(after.accuracy, before.accuracy - 0.003);
+  assertGreater(after.accuracy, before.accuracy - 0.0015);
   const known = await old.classify(imageAt(all, all.labels.indexOf(1)));
   assertEquals((await net.classify(imageAt(all, all.labels.indexOf(1)))).digit, known.digit);
 });

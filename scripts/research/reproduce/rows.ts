@@ -114,7 +114,7 @@ export const ROWS: readonly Row[] = [
       epochs: 15,
       batchSize: 32,
       learningRate: 1e-3,
-      schedule: "constant",
+      schedule: "cosine",
       optimizer: { name: "adam" },
       initialization: "pytorch",
     },
