@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { interruptible, runCommand, twoColumns } from "../../src/cli/command.ts";
-import { DASHBOARD_FLAGS, withDashboard } from "../../src/cli/run_output.ts";
+import { claimOutput, DASHBOARD_FLAGS, withDashboard } from "../../src/cli/run_output.ts";
 import { loadPublished, NET_FLAGS } from "../../src/cli/sources.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { writeFileAtomically } from "../../src/data/files.ts";
+import { writeError, writeFileAtomically } from "../../src/data/files.ts";
 import { LeNetError } from "../../src/errors.ts";
 import { architectureByName } from "../../src/model/zoo.ts";
 import { reportHtml, type RunReport } from "../../src/watch/report.ts";
 import { formatResults, type Outcome, outcomeOf, RowLog } from "./reproduce/results.ts";
 import { ROWS } from "./reproduce/rows.ts";
-import { reportRow, runRow } from "./reproduce/run_row.ts";
+import { reportRow, ROW_FILES, runRow } from "./reproduce/run_row.ts";
 
 await runCommand({
   name: "reproduce",
@@ -54,7 +54,14 @@ await runCommand({
     const { out: folder, json } = flags;
     using interrupt = interruptible();
     const { signal } = interrupt;
-    await Deno.mkdir(folder, { recursive: true });
+    const report = join(folder, "report.html");
+    await Deno.mkdir(folder, { recursive: true }).catch((error) => {
+      throw writeError(folder, error);
+    });
+    const rowFiles = rows.flatMap(({ name }) =>
+      ROW_FILES.map((ending) => join(folder, `${name}.${ending}`))
+    );
+    using _claim = await claimOutput(report, rowFiles);
 
     await withDashboard(flags, interrupt, async (dashboard) => {
       const log = new RowLog(json);
@@ -79,7 +86,6 @@ await runCommand({
         if (json) console.log(JSON.stringify(outcome));
       }
       if (!json) console.log(`\n${formatResults(outcomes)}`);
-      const report = join(folder, "report.html");
       const html = await reportHtml("LeNets reproduced", reports);
       await writeFileAtomically(report, new TextEncoder().encode(html));
       if (!json) console.log(`\n${report} written`);

@@ -94,6 +94,17 @@ export async function claimOutput(
   };
 }
 
+/**
+ * Claims the file that `--report` names, and the history beside it.
+ *
+ * @param report The path of the report, if there is to be one.
+ * @returns The claim, as of {@linkcode claimOutput}.
+ * @throws {LeNetError} `file/unwritable`.
+ */
+export async function claimReport(report: string | undefined): Promise<Disposable | undefined> {
+  return report === undefined ? undefined : await claimOutput(report, [`${report}.history.json`]);
+}
+
 /** Opens and locks a file. Returns undefined when another process has locked it. */
 async function openLock(path: string): Promise<Deno.FsFile | undefined> {
   for (;;) {

@@ -189,6 +189,10 @@ Deno.test("train says in one line what is wrong with its files, with exit code 1
       // Said before the data is read.
       [["--data", `${folder}/nowhere`, "--out", `${folder}/no/net`], "file/unwritable"],
       [["--data", `${folder}/nowhere`, "--out", folder], "file/unwritable"],
+      [
+        ["--data", `${folder}/nowhere`, "--out", `${folder}/net`, "--report", `${folder}/no/page`],
+        "file/unwritable",
+      ],
       [["--synthetic", "--limit", "50", "--epochs", "1", "--out", "/dev/full"], "file/unwritable"],
     ];
     for (const [args, code] of wrong) {

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { ROWS } from "../../scripts/research/reproduce/rows.ts";
+import { claimOutput } from "../../src/cli/run_output.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { runTask, taskCommand } from "../cli/run_task.ts";
 import { idxFile } from "../data/idx_file.ts";
@@ -72,6 +73,22 @@ Deno.test("reproduce prints what the walk-throughs print", async () => {
     const summary = await run("lenet5-bn-dropout");
     assertMatch(summary, /bn1 +batch normalization, relu +6 @ 28×28 +12 /);
     assertMatch(summary, /test loss \d+\.\d{4} {2}accuracy \d+\.\d\d % {2}\d+\.\d s\n/);
+  });
+});
+
+Deno.test("reproduce says at once that another run writes to its folder, or that none can", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const refused = async (out: string, text: string): Promise<void> => {
+      const args = ["lenet5-relu", "--data", `${folder}/nowhere`, "--out", out];
+      const { code, stderr } = await runTask("reproduce", ...args);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, text);
+      assertStringIncludes(stderr, "[file/unwritable]");
+    };
+    using _claim = await claimOutput(`${folder}/report.html`);
+    await refused(folder, `process ${Deno.pid} is training for it`);
+    await Deno.writeTextFile(`${folder}/file`, "");
+    await refused(`${folder}/file`, `Cannot write ${folder}/file: `);
   });
 });
 

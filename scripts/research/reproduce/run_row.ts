@@ -18,6 +18,9 @@ import type { Row } from "./rows.ts";
 /** The content of `NAME.json`; `run` identifies architecture, recipe and data. */
 type StoredResult = Pick<RowResult, "history" | "seconds" | "backend"> & { readonly run: string };
 
+/** The endings of the files of a row. */
+export const ROW_FILES = ["checkpoint", "seconds.json", "safetensors", "json"] as const;
+
 /**
  * Trains a row, resumes it from its checkpoint, or loads the result of an earlier run with the same recipe and data.
  *
@@ -40,7 +43,7 @@ export async function runRow(
   },
 ): Promise<RowResult> {
   const { folder, backend, seed, log, dashboard, signal } = options;
-  const file = (ending: string): string => join(folder, `${row.name}.${ending}`);
+  const file = (ending: typeof ROW_FILES[number]): string => join(folder, `${row.name}.${ending}`);
   const architecture = architectureByName(row.network);
   const recipe = { ...row.recipe, seed };
   // A stored result counts only for the same run.

@@ -13,6 +13,7 @@ import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
 import {
   bar,
   claimOutput,
+  claimReport,
   DASHBOARD_FLAGS,
   ProgressLine,
   REPORT_FLAG,
@@ -97,6 +98,7 @@ export const command: Command<typeof FLAGS> = {
   async run({ flags }) {
     using interrupt = interruptible();
     using _claim = await claimOutput(flags.out);
+    using _reportClaim = await claimReport(flags.report);
     using old = await loadNet(flags);
     const files = await findSamples(flags.samples);
     const classes = flags["new-classes"]

@@ -24,6 +24,7 @@ import { type Command, interruptible } from "../command.ts";
 import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
 import {
   claimOutput,
+  claimReport,
   DASHBOARD_FLAGS,
   REPORT_FLAG,
   TrainLog,
@@ -244,6 +245,7 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
   const out = flags.out ?? resumed?.out ?? `${architecture.name}.safetensors`;
   const checkpointPath = `${out}${CHECKPOINT_SUFFIX}`;
   using _claim = await claimOutput(out, [checkpointPath]);
+  using _reportClaim = await claimReport(flags.report);
   const images = await readDataset(flags, signal, architecture.input);
   const heldOut = flags.validation ?? Math.floor(images.count / 12);
   const dataset = await extend?.(images, heldOut, signal) ?? images;
