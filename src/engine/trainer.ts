@@ -39,7 +39,8 @@ export interface Trainer extends Disposable {
    * Makes one step: forward pass, backward pass, and the update of the optimizer.
    *
    * @param inputs Normalized inputs, one after another.
-   * @param labels The classes of the first inputs, at least one; without targets, of all.
+   * @param labels The classes of the first inputs, at least one; without targets, of all. Of a network of lines, as many for
+   * each as it gives steps: the classes of its text, filled up with 255.
    * @param learningRate The learning rate of this step.
    * @param targets The logits of another network for the remaining inputs, as targets (distillation).
    */

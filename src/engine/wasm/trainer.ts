@@ -1,5 +1,5 @@
 import { LeNetError } from "../../errors.ts";
-import { type Architecture, sizeOf } from "../../model/architecture.ts";
+import { type Architecture, countSteps, sizeOf } from "../../model/architecture.ts";
 import * as math from "../../model/math.ts";
 import type { Parameters } from "../../model/parameters.ts";
 import {
@@ -108,7 +108,7 @@ class WasmTrainer implements Trainer {
     targets: Float32Array = new Float32Array(),
   ): Promise<Measured> {
     const { classes, input } = this.#architecture;
-    const count = labels.length + targets.length / classes;
+    const count = labels.length / countSteps(this.#architecture) + targets.length / classes;
     if (inputs.length !== count * sizeOf(input)) {
       throw new LeNetError(
         "image/invalid",

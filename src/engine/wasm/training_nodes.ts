@@ -122,7 +122,8 @@ export function nodesOf(
       case "activation":
         add("activation", isInPlace(nodes.at(-1)) ? x : newTensor(stage.output));
         break;
-      case "flatten": {
+      case "flatten":
+      case "steps": {
         const [, height, width] = x.shape;
         // One pixel is a row already.
         if (height * width > 1) add("flatten", newTensor(stage.output));

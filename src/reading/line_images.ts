@@ -1,0 +1,144 @@
+import { resizeArea } from "../image/frame.ts";
+import type { InkMap } from "../image/image.ts";
+import { boxAround, type Component } from "../image/ink/components.ts";
+import type { DeskewedInk } from "./deskew.ts";
+import { groupLines } from "./writing.ts";
+
+/** The height of a line image, in pixels. */
+export const LINE_HEIGHT = 32;
+
+/** The height of a digit in a line image, in pixels. */
+export const DIGIT_HEIGHT = 22;
+
+/** The columns without ink at each end of a line image: half a window of the line network. */
+export const LINE_MARGIN = 16;
+
+/** A line, as the line network reads it. */
+export interface LineImage {
+  /** The ink, 0 to 1; {@linkcode LINE_HEIGHT} rows. */
+  readonly map: InkMap;
+  /** Where a column of the image, and a row, is in the map of the writing. */
+  readonly left: number;
+  readonly top: number;
+  /** Pixels of that map in a pixel of the image. */
+  readonly scale: number;
+}
+
+/**
+ * Cuts the lines out of a writing, scaled so that a digit is {@linkcode DIGIT_HEIGHT} pixels high.
+ *
+ * @param ink The writing; its lines are level.
+ * @returns The lines, from the top.
+ */
+export function lineImages(ink: DeskewedInk): LineImage[] {
+  const lines = groupLines(ink.pieces, ink.height);
+  const owners = lines.length > 1 ? ownersOf(ink, lines) : undefined;
+  return lines.map((line, index) => lineImage(ink, line, owners && { owners, own: index + 1 }));
+}
+
+/** The number of the line of each pixel that surely is ink, from 1. */
+function ownersOf({ map }: DeskewedInk, lines: readonly (readonly Component[])[]): Int32Array {
+  const owners = new Int32Array(map.data.length);
+  for (const [index, line] of lines.entries()) {
+    for (const { runs } of line) {
+      for (let r = 0; r < runs.length; r += 3) {
+        const row = runs[r] * map.width;
+        owners.fill(index + 1, row + runs[r + 1], row + runs[r + 2]);
+      }
+    }
+  }
+  return owners;
+}
+
+function lineImage(
+  ink: DeskewedInk,
+  line: readonly Component[],
+  others: { readonly owners: Int32Array; readonly own: number } | undefined,
+): LineImage {
+  const { map, reach } = ink;
+  const height = digitHeight(line);
+  const scale = height / DIGIT_HEIGHT;
+  const box = boxAround(line);
+  // The middle of its ink, digit by digit.
+  let [sum, weight] = [0, 0];
+  for (const { top, bottom, area } of line) {
+    if (bottom - top + 1 < height / 2) continue;
+    sum += area * (top + bottom + 1) / 2;
+    weight += area;
+  }
+  const middle = sum / weight;
+  const width = Math.ceil(box.width / scale) + 2 * LINE_MARGIN;
+  const left = box.x + box.width / 2 - width * scale / 2;
+  const top = middle - LINE_HEIGHT * scale / 2;
+  // The part of the map that the image shows, with room around it.
+  const x0 = Math.floor(left) - 1;
+  const y0 = Math.floor(top) - 1;
+  const columns = Math.ceil(width * scale) + 3;
+  const rows = Math.ceil(LINE_HEIGHT * scale) + 3;
+  const data = new Float32Array(columns * rows);
+  for (const { runs } of line) {
+    for (let r = 0; r < runs.length; r += 3) {
+      const first = Math.max(0, x0, runs[r + 1] - reach);
+      const last = Math.min(map.width, x0 + columns, runs[r + 2] + reach);
+      const start = Math.max(0, y0, runs[r] - reach);
+      const end = Math.min(map.height, y0 + rows, runs[r] + reach + 1);
+      for (let y = start; y < end; y++) {
+        for (let x = first; x < last; x++) {
+          const at = y * map.width + x;
+          if (others && others.owners[at] !== 0 && others.owners[at] !== others.own) continue;
+          data[(y - y0) * columns + x - x0] = map.data[at];
+        }
+      }
+    }
+  }
+  const whole = {
+    x: left - x0,
+    y: top - y0,
+    width: width * scale,
+    height: LINE_HEIGHT * scale,
+  };
+  const resized = resizeArea({ data, width: columns, height: rows }, whole, Math.max(width, LINE_HEIGHT));
+  return { map: fit(resized, width), left, top, scale };
+}
+
+/** Digits that touch are one piece; it is looked at in parts of this width, in heights of the piece. */
+const PART = 0.7;
+
+/** How high the digits of a line are: the median height of the parts of its pieces, weighted by their ink. */
+function digitHeight(line: readonly Component[]): number {
+  const parts = line.flatMap(({ left, right, top, bottom, area, runs }) => {
+    const width = right - left + 1;
+    const count = Math.max(1, Math.round(width / (PART * (bottom - top + 1))));
+    if (count === 1) return [{ height: bottom - top + 1, weight: area }];
+    const tops = new Array<number>(count).fill(Infinity);
+    const bottoms = new Array<number>(count).fill(-1);
+    const weights = new Array<number>(count).fill(0);
+    for (let r = 0; r < runs.length; r += 3) {
+      for (let part = 0; part < count; part++) {
+        const first = Math.max(runs[r + 1], left + part * width / count);
+        const end = Math.min(runs[r + 2], left + (part + 1) * width / count);
+        if (end <= first) continue;
+        tops[part] = Math.min(tops[part], runs[r]);
+        bottoms[part] = Math.max(bottoms[part], runs[r]);
+        weights[part] += end - first;
+      }
+    }
+    return weights.flatMap((weight, part) =>
+      weight > 0 ? [{ height: bottoms[part] - tops[part] + 1, weight }] : []
+    );
+  }).sort((a, b) => a.height - b.height);
+  const half = parts.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  let below = 0;
+  return (parts.find(({ weight }) => (below += weight) >= half) ?? parts[0]).height;
+}
+
+/** The same map, with {@linkcode LINE_HEIGHT} rows and so many columns. */
+function fit(map: InkMap, width: number): InkMap {
+  if (map.width === width && map.height === LINE_HEIGHT) return map;
+  const data = new Float32Array(width * LINE_HEIGHT);
+  for (let y = 0; y < Math.min(LINE_HEIGHT, map.height); y++) {
+    const row = map.data.subarray(y * map.width, y * map.width + Math.min(width, map.width));
+    data.set(row, y * width);
+  }
+  return { data, width, height: LINE_HEIGHT };
+}
