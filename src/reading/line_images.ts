@@ -56,17 +56,10 @@ function lineImage(
   others: { readonly owners: Int32Array; readonly own: number } | undefined,
 ): LineImage {
   const { map, reach } = ink;
-  const height = digitHeight(line);
-  const scale = height / DIGIT_HEIGHT;
+  const parts = partsOf(line);
+  const scale = digitHeight(parts) / DIGIT_HEIGHT;
   const box = boxAround(line);
-  // The middle of its ink, digit by digit.
-  let [sum, weight] = [0, 0];
-  for (const { top, bottom, area } of line) {
-    if (bottom - top + 1 < height / 2) continue;
-    sum += area * (top + bottom + 1) / 2;
-    weight += area;
-  }
-  const middle = sum / weight;
+  const middle = middleOf(parts, LINE_HEIGHT * scale);
   const width = Math.ceil(box.width / scale) + 2 * LINE_MARGIN;
   const left = box.x + box.width / 2 - width * scale / 2;
   const top = middle - LINE_HEIGHT * scale / 2;
@@ -97,39 +90,73 @@ function lineImage(
     width: width * scale,
     height: LINE_HEIGHT * scale,
   };
-  const resized = resizeArea({ data, width: columns, height: rows }, whole, Math.max(width, LINE_HEIGHT));
+  const resized = resizeArea(
+    { data, width: columns, height: rows },
+    whole,
+    Math.max(width, LINE_HEIGHT),
+  );
   return { map: fit(resized, width), left, top, scale };
 }
 
-/** Digits that touch are one piece; it is looked at in parts of this width, in heights of the piece. */
-const PART = 0.7;
+/** About one digit of a line: a piece, or a part of a piece in which digits touch. */
+interface Part {
+  readonly top: number;
+  /** The row after the last. */
+  readonly bottom: number;
+  /** Its ink, in pixels. */
+  readonly weight: number;
+}
 
-/** How high the digits of a line are: the median height of the parts of its pieces, weighted by their ink. */
-function digitHeight(line: readonly Component[]): number {
-  const parts = line.flatMap(({ left, right, top, bottom, area, runs }) => {
+/** Digits that touch are one piece; it is looked at in parts of this width, in heights of the piece. */
+const PART_WIDTH = 0.7;
+
+function partsOf(line: readonly Component[]): Part[] {
+  return line.flatMap(({ left, right, top, bottom, area, runs }) => {
     const width = right - left + 1;
-    const count = Math.max(1, Math.round(width / (PART * (bottom - top + 1))));
-    if (count === 1) return [{ height: bottom - top + 1, weight: area }];
-    const tops = new Array<number>(count).fill(Infinity);
-    const bottoms = new Array<number>(count).fill(-1);
-    const weights = new Array<number>(count).fill(0);
+    const count = Math.max(1, Math.round(width / (PART_WIDTH * (bottom - top + 1))));
+    if (count === 1) return [{ top, bottom: bottom + 1, weight: area }];
+    const parts = Array.from({ length: count }, () => ({ top: Infinity, bottom: -1, weight: 0 }));
     for (let r = 0; r < runs.length; r += 3) {
-      for (let part = 0; part < count; part++) {
-        const first = Math.max(runs[r + 1], left + part * width / count);
-        const end = Math.min(runs[r + 2], left + (part + 1) * width / count);
+      for (const [n, part] of parts.entries()) {
+        const first = Math.max(runs[r + 1], left + n * width / count);
+        const end = Math.min(runs[r + 2], left + (n + 1) * width / count);
         if (end <= first) continue;
-        tops[part] = Math.min(tops[part], runs[r]);
-        bottoms[part] = Math.max(bottoms[part], runs[r]);
-        weights[part] += end - first;
+        part.top = Math.min(part.top, runs[r]);
+        part.bottom = Math.max(part.bottom, runs[r] + 1);
+        part.weight += end - first;
       }
     }
-    return weights.flatMap((weight, part) =>
-      weight > 0 ? [{ height: bottoms[part] - tops[part] + 1, weight }] : []
-    );
-  }).sort((a, b) => a.height - b.height);
-  const half = parts.reduce((sum, { weight }) => sum + weight, 0) / 2;
+    return parts.filter(({ weight }) => weight > 0);
+  });
+}
+
+/** The highest digit of a line may be so many times as high as most of them, and still be whole in the image. */
+const TALLEST = 1.3;
+
+/** A part with less of the ink of a line does not tell how high its digits are. */
+const LEAST_SHARE = 0.05;
+
+/** How high the digits of a line are: the median by ink, or more where the highest digit would not fit. */
+function digitHeight(parts: readonly Part[]): number {
+  const sorted = parts.map(({ top, bottom, weight }) => ({ height: bottom - top, weight }))
+    .sort((a, b) => a.height - b.height);
+  const total = sorted.reduce((sum, { weight }) => sum + weight, 0);
   let below = 0;
-  return (parts.find(({ weight }) => (below += weight) >= half) ?? parts[0]).height;
+  const { height } = sorted.find(({ weight }) => (below += weight) >= total / 2) ?? sorted[0];
+  const tallest = sorted.findLast(({ weight }) => weight >= LEAST_SHARE * total)?.height ?? height;
+  return Math.max(height, tallest / TALLEST);
+}
+
+/** The row in the middle of an image of so many rows: that of the ink, moved to where the digits are whole. */
+function middleOf(parts: readonly Part[], rows: number): number {
+  const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const mean =
+    parts.reduce((sum, { top, bottom, weight }) => sum + weight * (top + bottom) / 2, 0) / total;
+  const main = parts.filter(({ weight }) => weight >= LEAST_SHARE * total);
+  const top = Math.min(...main.map(({ top }) => top));
+  const bottom = Math.max(...main.map(({ bottom }) => bottom));
+  if (bottom - top > rows) return mean;
+  return Math.min(top + rows / 2, Math.max(bottom - rows / 2, mean));
 }
 
 /** The same map, with {@linkcode LINE_HEIGHT} rows and so many columns. */

@@ -221,6 +221,25 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
         [[0.95, 0], [0.85, 0.5], [0.75, 1]],
       ],
     },
+    // Two leaning strokes of one length, a rising bar in the middle.
+    {
+      weight: 3,
+      aspect: 0.8,
+      strokes: [
+        [[0.3, 0], [0.16, 0.4], [0, 0.85]],
+        [[0.1, 0.62], [0.5, 0.52], [0.9, 0.4]],
+        [[1, 0.02], [0.86, 0.5], [0.72, 1]],
+      ],
+    },
+    // The same in one sweep, down and up again.
+    {
+      weight: 2,
+      aspect: 0.85,
+      strokes: [
+        [[0.3, 0], [0.12, 0.4], [0, 0.8], [0, 0.8], [0.4, 0.55], [0.95, 0.25]],
+        [[1, 0], [0.86, 0.5], [0.7, 1]],
+      ],
+    },
     // Leaning, one stroke and a bar that reaches far beyond.
     {
       weight: 1.5,
