@@ -1,8 +1,5 @@
 import * as math from "../model/math.ts";
 
-/** A line of a batch has as many labels as the network gives steps; this one fills up what follows its text. */
-export const NO_LABEL = 255;
-
 /** The logits of a line: class by class, those of all steps. The last class is the blank, which stands for no digit. */
 export interface LineLogits {
   readonly values: Float32Array | Float64Array;
@@ -65,7 +62,10 @@ export function ctcLoss(
     }
   }
 
-  const total = addLogs(there[last + states - 1], states > 1 ? there[last + states - 2] : -Infinity);
+  const total = addLogs(
+    there[last + states - 1],
+    states > 1 ? there[last + states - 2] : -Infinity,
+  );
   if (total === -Infinity) {
     gradient.fill(0);
     return Infinity;

@@ -96,7 +96,6 @@ function run(stage: Stage, parameters: Parameters, input: Float32Array): Float32
       return Float32Array.from(input, ACTIVATIONS[layer.activation]);
     case "dropout":
     case "flatten":
-    case "steps":
       return new Float32Array(input);
     case "dense":
       return dense(layer, parameters, input);

@@ -127,7 +127,6 @@ function runForward(stage: Stage, pass: Pass, x: Float64Array<ArrayBuffer>): For
       return { output: y, backward: (dy) => dy.map((value, i) => value * derivative(y[i])) };
     }
     case "flatten":
-    case "steps":
       return { output: x, backward: (dy) => dy };
     case "rbf":
       return rbf(layer.codes, input, pass, x);

@@ -184,8 +184,6 @@ export function slidingNetwork(
         layers.push(layer);
         break;
       case "batch-norm":
-      case "steps":
-        return undefined;
       case "rbf":
         // On the units of a flattened map these know its places apart.
         if (kernel !== undefined && kernel > 1) return undefined;

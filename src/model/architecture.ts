@@ -22,7 +22,6 @@ export type {
   PoolLayer,
   RbfLayer,
   Shape,
-  StepsLayer,
   SubsampleLayer,
 } from "./layers.ts";
 
@@ -103,18 +102,6 @@ export function inferShapes(architecture: Architecture): Stage[] {
     fail(`its last layer gives [${shape}], expected [${classes}], one logit for each class`);
   }
   return stages;
-}
-
-/**
- * The number of steps of a line that a network gives logits for.
- *
- * @param architecture The network.
- * @returns The steps; 1 for a network that does not read lines.
- * @throws {LeNetError} `architecture/invalid` when the layers do not fit.
- */
-export function countSteps(architecture: Architecture): number {
-  const last = inferShapes(architecture).at(-1);
-  return last?.layer.kind === "steps" ? (last.input as ImageShape)[2] : 1;
 }
 
 /**

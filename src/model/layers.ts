@@ -101,16 +101,6 @@ export interface FlattenLayer {
   readonly kind: "flatten";
 }
 
-/**
- * The output layer of a network that reads lines: each column of a map of one row is a step, with one logit for each of its
- * channels. The last one is the blank, which stands for no class. The logits are laid out as {@linkcode FlattenLayer} does.
- * Such a network is trained on connectionist temporal classification (Graves et al., 2006).
- */
-export interface StepsLayer {
-  /** The discriminant of {@linkcode Layer}. */
-  readonly kind: "steps";
-}
-
 /** A fully connected layer with a bias. */
 export interface DenseLayer {
   /** The discriminant of {@linkcode Layer}. */
@@ -142,7 +132,6 @@ export type Layer =
   | DropoutLayer
   | ActivationLayer
   | FlattenLayer
-  | StepsLayer
   | DenseLayer
   | RbfLayer;
 
@@ -220,11 +209,8 @@ interface LayerKind<L extends Layer> {
   readonly isIdentity: boolean;
   /** Whether a scale and a shift of its outputs can be folded into its weight and bias. */
   readonly canFoldScale: boolean;
-  /**
-   * The logits of a network that ends with it: of an input, or of each step of a line; none where it does not compute
-   * any.
-   */
-  readonly logits: "scores" | "distances" | "steps" | "none";
+  /** The logits of a network that ends with it; none where it does not compute any. */
+  readonly logits: "scores" | "distances" | "none";
 }
 
 const NO_PARAMETERS = (): readonly LayerParameter[] => [];
@@ -340,19 +326,6 @@ export const LAYER_KINDS: {
     window: POINTWISE,
     describe: () => "",
     isSummarizedBefore: true,
-  },
-  steps: {
-    ...DEFAULTS,
-    fields: {},
-    shape(_, input, fail) {
-      if (input.length === 3 && input[1] === 1 && input[0] > 1) return [sizeOf(input)];
-      return fail(`needs a map of one row and at least two channels, found [${input}]`);
-    },
-    parameters: NO_PARAMETERS,
-    cost: NO_COST,
-    window: POINTWISE,
-    describe: () => "steps of a line",
-    logits: "steps",
   },
   dense: {
     ...DEFAULTS,

@@ -90,7 +90,6 @@ export function backward(
         dy = tf.mul(dy, derivative(tf, layer.activation, y));
         break;
       case "flatten":
-      case "steps":
         dy = unflatten(tf, dy as Tensor2D, x);
         break;
       case "rbf":

@@ -94,8 +94,7 @@ function run(
     }
     case "dropout":
       return training?.dropout(layer, x) ?? x;
-    case "flatten":
-    case "steps": {
+    case "flatten": {
       // Channel by channel, as everywhere outside tfjs.
       const rows = x.rank === 4 ? tf.transpose(x, [0, 3, 1, 2]) : x;
       return tf.reshape(rows, [x.shape[0], x.size / x.shape[0]]);

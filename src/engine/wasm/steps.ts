@@ -141,7 +141,6 @@ function simplify(
   const { layer, input, output } = stage;
   switch (layer.kind) {
     case "flatten":
-    case "steps":
     case "dropout":
       return [];
     case "batch-norm":

@@ -1,9 +1,9 @@
-import { type Architecture, countSteps, sizeOf } from "../../model/architecture.ts";
+import { type Architecture, sizeOf } from "../../model/architecture.ts";
 import { kindOf } from "../../model/layers.ts";
 import type { Parameter, Parameters } from "../../model/parameters.ts";
 import { Random } from "../../model/random.ts";
-import { bestText, ctcLoss, NO_LABEL } from "../ctc.ts";
-import { DISTILLATION_TEMPERATURE } from "../trainer.ts";
+import { bestText, ctcLoss } from "../ctc.ts";
+import { DISTILLATION_TEMPERATURE, NO_LABEL } from "../trainer.ts";
 import { FLOAT } from "./plan.ts";
 import { compiledModule } from "./runner.ts";
 import { TRAINING_BASE64 } from "./training.generated.ts";
@@ -52,7 +52,7 @@ type Update = (start: number, end: number, ...numbers: number[]) => void;
 export interface StepBatch {
   /** Normalized inputs, one after another. */
   readonly inputs: Float32Array;
-  /** The classes of the first inputs; of lines the classes of each, filled up to its number of steps. */
+  /** The classes of the first inputs; of lines, those of the text of each, filled up to the number of its steps. */
   readonly labels: Uint8Array;
   /** The logits of another network for the remaining inputs, as targets. */
   readonly targets: Float32Array;
@@ -138,32 +138,12 @@ export function loadNetwork(architecture: Architecture, plan: TrainingPlan): Net
   const words = new Int32Array(memory.buffer);
   for (const { address, values } of plan.words) words.set(values, address / FLOAT);
   for (const { address, values } of plan.floats) heap.set(values, address / FLOAT);
-  const { parameters, start, size, steps, tile } = plan;
+  const { parameters, start, size, steps, tile, lineSteps } = plan;
   const { input, layers, classes } = architecture;
   const values = sizeOf(input);
-  const lineSteps = countSteps(architecture);
-  const kind = kindOf(layers[layers.length - 1]).logits;
-  const single = kind === "distances" ? kernels.squaredDistance : kernels.crossEntropy;
-  /** The loss of an input, and whether the answer is right; leaves the gradient. */
-  const lossOf = (logits: number, gradient: number, labels: Uint8Array, count: number): Measured => {
-    const [label] = labels;
-    if (kind !== "steps") {
-      return {
-        loss: single(logits, gradient, classes, label, count),
-        correct: kernels.argMax(logits, classes) === label ? 1 : 0,
-      };
-    }
-    const at = (address: number): Float32Array =>
-      heap.subarray(address / FLOAT, address / FLOAT + classes);
-    const line = { values: at(logits), steps: lineSteps, classes: classes / lineSteps };
-    const end = labels.indexOf(NO_LABEL);
-    const text = end < 0 ? labels : labels.subarray(0, end);
-    const found = bestText(line);
-    return {
-      loss: ctcLoss(line, text, at(gradient), 1 / count),
-      correct: found.length === text.length && found.every((k, i) => k === text[i]) ? 1 : 0,
-    };
-  };
+  const lossOf = kindOf(layers[layers.length - 1]).logits === "distances"
+    ? kernels.squaredDistance
+    : kernels.crossEntropy;
   const ranges: [number, number][] = [];
   for (const { address, layout, isTrained } of parameters) {
     if (!isTrained) continue;
@@ -190,6 +170,23 @@ export function loadNetwork(architecture: Architecture, plan: TrainingPlan): Net
     }));
   }
 
+  /** The loss of a line, and whether its most likely text is right; leaves the gradient. */
+  function lossOfLine(
+    logits: number,
+    gradient: number,
+    labels: Uint8Array,
+    count: number,
+  ): Measured {
+    const at = (address: number): Float32Array =>
+      heap.subarray(address / FLOAT, address / FLOAT + classes);
+    const line = { values: at(logits), steps: lineSteps, classes: classes / lineSteps };
+    const end = labels.indexOf(NO_LABEL);
+    const text = end < 0 ? labels : labels.subarray(0, end);
+    const found = bestText(line);
+    const isRight = found.length === text.length && found.every((label, i) => label === text[i]);
+    return { loss: ctcLoss(line, text, at(gradient), 1 / count), correct: isRight ? 1 : 0 };
+  }
+
   /** Computes some inputs of a batch together, at most a tile: adds their gradients to those of the shard. */
   function passTile(
     { inputs, labels, targets }: StepBatch,
@@ -213,14 +210,19 @@ export function loadNetwork(architecture: Architecture, plan: TrainingPlan): Net
       const logits = plan.logits.address + n * plan.logits.step;
       const gradient = plan.logits.gradient + n * plan.logits.step;
       const index = first + n;
-      if (index < labels.length / lineSteps) {
+      if (lineSteps > 1) {
         const own = labels.subarray(index * lineSteps, (index + 1) * lineSteps);
-        const measured = lossOf(logits, gradient, own, count);
+        const measured = lossOfLine(logits, gradient, own, count);
         loss += measured.loss;
         correct += measured.correct;
         continue;
       }
-      const from = (index - labels.length / lineSteps) * classes;
+      if (index < labels.length) {
+        loss += lossOf(logits, gradient, classes, labels[index], count);
+        if (kernels.argMax(logits, classes) === labels[index]) correct++;
+        continue;
+      }
+      const from = (index - labels.length) * classes;
       heap.set(targets.subarray(from, from + classes), plan.targets / FLOAT);
       loss += kernels.distillation(
         logits,

@@ -122,8 +122,7 @@ export function nodesOf(
       case "activation":
         add("activation", isInPlace(nodes.at(-1)) ? x : newTensor(stage.output));
         break;
-      case "flatten":
-      case "steps": {
+      case "flatten": {
         const [, height, width] = x.shape;
         // One pixel is a row already.
         if (height * width > 1) add("flatten", newTensor(stage.output));
