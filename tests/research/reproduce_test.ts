@@ -68,6 +68,10 @@ Deno.test("reproduce prints what the walk-throughs print", async () => {
       (await runTask("reproduce", name, "--data", data, "--out", out)).stdout;
     const shapes = await run("lenet-sigmoid");
     assertStringIncludes(shapes, "conv1       output 6 @ 28×28\n");
+    assertStringIncludes(
+      shapes,
+      "96 training and 24 test images, first batch [96, 1, 28, 28], its labels [96], on wasm\n",
+    );
     assertStringIncludes(shapes, "flatten1    output 400\n");
     assertMatch(shapes, /by epoch 0\.\d{3}, 0\.\d{3}, 0\.\d{3}, 0\.\d{3}, 0\.\d{3} /);
     const summary = await run("lenet5-bn-dropout");

@@ -5,7 +5,9 @@ import { fileSize, readFile, writeFileAtomically } from "../../../src/data/files
 import type { BackendOption } from "../../../src/engine/backends.ts";
 import { LeNetError } from "../../../src/errors.ts";
 import { architectureByName } from "../../../src/model/zoo.ts";
+import { selectTrainingBackend } from "../../../src/train/backend.ts";
 import { checkpointFromBytes, checkpointToBytes } from "../../../src/train/checkpoint.ts";
+import { resolveRecipe } from "../../../src/train/recipe.ts";
 import { type TrainingParts, trainWith } from "../../../src/train/train.ts";
 import type { Dashboard } from "../../../src/watch/dashboard.ts";
 import { duration } from "../../../src/watch/html.ts";
@@ -62,7 +64,10 @@ export async function runRow(
     : checkpointFromBytes(await readFile(file("checkpoint")));
   const seconds = resume === undefined ? [] : await readJson<number[]>(file("seconds.json")) ?? [];
   seconds.length = resume?.history.length ?? 0;
-  log.begin(row, architecture, data, resume?.history.length ?? 0);
+  const { batchSize } = resolveRecipe(recipe, data.train.count, architecture.input[0]);
+  const count = Math.min(batchSize, data.train.count);
+  const device = await selectTrainingBackend(backend, architecture, count);
+  log.begin(row, architecture, data, { batch: count, device }, resume?.history.length ?? 0);
   dashboard?.begin(row.name, data);
   let started = performance.now();
   using ahead = new BatchesAhead();
