@@ -146,6 +146,57 @@ Deno.test("train lets timers run while it computes", async () => {
   assertGreater(ticks, 2);
 });
 
+Deno.test("train lets a timer stop it, however short its epochs are", async () => {
+  const signal = AbortSignal.timeout(30);
+  const error = await assertRejects(
+    () => train(TINY, bars(12), { backend: "wasm", validation: 0, epochs: 100_000, signal }),
+    LeNetError,
+  );
+  assertEquals(error.code, "aborted");
+});
+
+for (const validation of [0, 30]) {
+  const what = validation === 0 ? "training images" : "the hold-out set";
+  Deno.test(`train says so when its last step ruins the network, by ${what}`, async () => {
+    let checkpoints = 0;
+    const error = await assertRejects(
+      () =>
+        train(TINY, bars(150), {
+          ...OPTIONS,
+          validation,
+          averaging: 0,
+          epochs: 1,
+          batchSize: 150,
+          optimizer: { name: "sgd" },
+          learningRate: 1e15,
+          onCheckpoint: () => void checkpoints++,
+        }),
+      LeNetError,
+      "after epoch 1, try a learning rate below 1000000000000000",
+    );
+    assertEquals(error.code, "train/diverged");
+    assertEquals(checkpoints, 1);
+  });
+}
+
+Deno.test("train is not changed by who changes the labels, the network or the recipe while it runs", async () => {
+  const expected = modelToBytes((await train(TINY, bars(150), OPTIONS)).model);
+  const dataset = bars(150);
+  const network = structuredClone(TINY) as unknown as { name: string; layers: unknown[] };
+  const optimizer = { name: "adamw" as const, weightDecay: 1e-4 };
+  const { model } = await train(network as unknown as Architecture, dataset, {
+    ...OPTIONS,
+    optimizer,
+    onProgress() {
+      dataset.labels.fill(255);
+      network.name = "";
+      network.layers.length = 0;
+      optimizer.weightDecay = NaN;
+    },
+  });
+  assertEquals(modelToBytes(model), expected);
+});
+
 Deno.test("train says so when the loss is no longer finite", async () => {
   const error = await assertRejects(
     () => train(TINY, bars(150), { ...OPTIONS, optimizer: { name: "sgd" }, learningRate: 1e38 }),
@@ -274,6 +325,17 @@ for (const [what, options, message] of WRONG) {
       () => train(TINY, bars(150), { ...OPTIONS, ...options }),
       LeNetError,
       message,
+    );
+    assertEquals(error.code, "option/invalid");
+  });
+}
+
+for (const resume of [null, {}, [], "file", { recipe: {}, data: {}, history: [] }]) {
+  Deno.test(`train refuses to resume from ${JSON.stringify(resume)}`, async () => {
+    const error = await assertRejects(
+      () => train(TINY, bars(12), { ...OPTIONS, resume: resume as unknown as Checkpoint }),
+      LeNetError,
+      "expected a checkpoint such as checkpointFromBytes gives",
     );
     assertEquals(error.code, "option/invalid");
   });
