@@ -117,7 +117,7 @@ const MAX_BUSY_TIME = 50;
 let rested = performance.now();
 
 /** Lets timers, signals and the network run, if nothing did for {@linkcode MAX_BUSY_TIME}. */
-export async function rest(): Promise<void> {
+export async function yieldToTimers(): Promise<void> {
   if (performance.now() - rested <= MAX_BUSY_TIME) return;
   await new Promise((resolve) => setTimeout(resolve, 0));
   rested = performance.now();
@@ -172,7 +172,7 @@ export async function runEpoch(
     }, weights);
     // The time spent in the callback does not count.
     started += performance.now() - now;
-    await rest();
+    await yieldToTimers();
   }
   return { learningRate, loss: loss / seen, accuracy: correct / seen, stepLosses };
 }

@@ -7,7 +7,7 @@ import { checkInput } from "../image/network_input.ts";
 import { sizeOf } from "../model/architecture.ts";
 import type { Model } from "../model/model.ts";
 import { preparePictureFor } from "../recognition.ts";
-import { rest } from "./epoch.ts";
+import { yieldToTimers } from "./epoch.ts";
 
 /**
  * Collects samples into a dataset. Pictures go through the preprocessing of the network; labels become indices of its
@@ -107,7 +107,7 @@ async function* untilAborted(
       if (isLast) return;
       // The values of an iterable that is not asynchronous may be promises.
       yield await settled(value);
-      await settled(rest());
+      await settled(yieldToTimers());
     }
   } finally {
     done.abort();

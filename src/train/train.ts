@@ -2,6 +2,7 @@ import { type Dataset, splitDataset } from "../data/dataset.ts";
 import type { BackendOption } from "../engine/backends.ts";
 import type { TrainerState } from "../engine/trainer.ts";
 import type { PassBatch } from "../engine/wasm/training_network.ts";
+import { LeNetError } from "../errors.ts";
 import { checkFits } from "../evaluate.ts";
 import { type Architecture, inferShapes } from "../model/architecture.ts";
 import { initialize } from "../model/initialize.ts";
@@ -33,7 +34,7 @@ export interface TrainOptions extends RecipeOptions, RunOptions {
   readonly backend?: BackendOption;
   /** A checkpoint of an earlier run, which continues to the result that it would have had without the break. */
   readonly resume?: Checkpoint;
-  /** A separate hold-out set, which is measured after every epoch in place of a split by `validation`. */
+  /** A separate hold-out set, which is measured after every epoch in place of a split by `validation`, not beside it. */
   readonly validationData?: Dataset;
   /** Called with a checkpoint before the first epoch and after each; the run awaits it. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
@@ -117,6 +118,7 @@ export async function trainWith(
     checkFits(`validate ${network.name}`, network, validationData);
   }
   if (resume !== undefined) checkCheckpoint(resume);
+  checkHoldOut(validationData, asked.validation, resume);
   // What was checked has to stay as it is for the whole run: a callback may change the caller's objects.
   const architecture = structuredClone(network);
   const dataset = withOwnLabels(images);
@@ -202,6 +204,27 @@ function checkCheckpoint(resume: Checkpoint): void {
     Array.isArray(history) && Array.isArray(random) && trainer?.parameters instanceof Map;
   if (isCheckpoint) return;
   throw invalidOption("train", "resume", resume, "a checkpoint such as checkpointFromBytes gives");
+}
+
+/** Refuses two hold-out sets, and a resumed run that is measured on another one, or on none. */
+function checkHoldOut(
+  separate: Dataset | undefined,
+  validation: number | undefined,
+  resume: Checkpoint | undefined,
+): void {
+  if (separate !== undefined && validation !== undefined && validation !== 0) {
+    throw invalidOption("train", "validation", validation, "none beside validationData");
+  }
+  if (resume === undefined || resume.history.length === 0) return;
+  const { recipe, history } = resume;
+  const wasSeparate = recipe.validation === 0 && history[0].validation !== undefined;
+  if (wasSeparate === (separate !== undefined)) return;
+  throw new LeNetError(
+    "checkpoint/mismatch",
+    wasSeparate
+      ? "Cannot resume: there is no validationData, in the run of the checkpoint there was, expected the same"
+      : "Cannot resume: there is validationData, in the run of the checkpoint there was none, expected the same",
+  );
 }
 
 function withOwnLabels(dataset: Dataset): Dataset {

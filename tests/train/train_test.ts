@@ -390,6 +390,38 @@ Deno.test("train waits for who is told of a step, and lets them read the weights
   assertEquals(history, unwatched);
 });
 
+Deno.test("train takes one hold-out set, a split or a separate one", async () => {
+  const options = { ...OPTIONS, validation: 30, validationData: bars(20) };
+  const error = await assertRejects(
+    () => train(TINY, bars(150), options),
+    LeNetError,
+    "validation is 30, expected none beside validationData",
+  );
+  assertEquals(error.code, "option/invalid");
+  const { history } = await train(TINY, bars(150), { ...options, validation: 0, epochs: 1 });
+  assertEquals(history[0].validation !== undefined, true);
+});
+
+for (const wasSeparate of [true, false]) {
+  const what = wasSeparate ? "without the separate hold-out set that it had" : "with another one";
+  Deno.test(`train refuses to resume ${what}`, async () => {
+    const separate = { validation: 0, validationData: bars(20) };
+    const [, resume] = await checkpoints(wasSeparate ? separate : {});
+    const { validationData } = separate;
+    const error = await assertRejects(
+      () =>
+        train(TINY, bars(150), {
+          backend: "wasm",
+          resume,
+          ...!wasSeparate && { validationData },
+        }),
+      LeNetError,
+      "validationData",
+    );
+    assertEquals(error.code, "checkpoint/mismatch");
+  });
+}
+
 Deno.test("train refuses validation images that do not fit", async () => {
   const validationData = { ...bars(10), shape: [1, 4, 16] as const };
   const error = await assertRejects(
