@@ -22,6 +22,7 @@ import {
 } from "../data/catalog.ts";
 import type { Collection, LoadOptions, Split } from "../data/collection.ts";
 import { type Dataset, padDataset, splitDataset } from "../data/dataset.ts";
+import type { DownloadOptions } from "../data/download.ts";
 import { fileSize, readFile } from "../data/files.ts";
 import { type BackendOption, BACKENDS } from "../engine/backends.ts";
 import { LeNetError } from "../errors.ts";
@@ -29,7 +30,7 @@ import { LeNet } from "../lenet.ts";
 import type { ImageShape } from "../model/architecture.ts";
 import type { WeightsModule } from "../weights/model_file.ts";
 import type { FlagTable } from "./flags.ts";
-import { downloadProgress } from "./run_output.ts";
+import { bar, ProgressLine } from "./run_output.ts";
 
 /** The pretrained networks that classify pictures; the others only serve as parts of the reader. */
 export const PRETRAINED: readonly string[] = Object.keys(manifest.exports)
@@ -174,6 +175,17 @@ export async function loadPublished(
   const folder = await folderOf(collection, directory);
   const dataset = await load({ split, directory: folder, signal, ...downloadProgress() });
   return input === undefined ? dataset : padToFit(dataset, input);
+}
+
+/** Shows the progress of downloads on a {@linkcode ProgressLine}. */
+function downloadProgress(): Pick<DownloadOptions, "onProgress"> {
+  const line = new ProgressLine();
+  return {
+    onProgress({ file, received, total }) {
+      if (received >= total) return line.clear();
+      line.draw(() => `${file}  ${bar(received / total, 20)}  ${Math.floor(received / 1e6)} MB`);
+    },
+  };
 }
 
 /**

@@ -204,6 +204,28 @@ Deno.test("train says in one line what is wrong with its files, with exit code 1
   });
 });
 
+Deno.test("train refuses before the data is read what it could not write in the end", async () => {
+  await inFolder(async (folder) => {
+    const net = `${folder}/net`;
+    await Deno.mkdir(`${folder}/page.history.json`);
+    await Deno.mkdir(`${folder}/old.checkpoint`);
+    const wrong: [out: string, report: string, message: string][] = [
+      [net, net, `Cannot write ${net}: --out and --report are the same file`],
+      [net, `${net}.checkpoint`, `Cannot write ${net}.checkpoint: it would be written for --out`],
+      [net, `${folder}/page`, `Cannot write ${folder}/page.history.json: it is a folder`],
+      [`${folder}/old`, net, `Cannot write ${folder}/old.checkpoint: it is a folder`],
+      ["/dev/null", net, "Cannot write /dev/null: Deno allows it only with --allow-all"],
+    ];
+    for (const [out, report, message] of wrong) {
+      const args = ["--data", `${folder}/nowhere`, "--out", out, "--report", report];
+      const outcome = await runTask("train", ...args);
+      assertEquals(outcome.code, 1);
+      assertStringIncludes(outcome.stderr, message);
+    }
+    assertEquals(await names(folder), ["old.checkpoint", "page.history.json"]);
+  });
+});
+
 Deno.test("train --help names every option", async () => {
   const { code, stdout } = await runTask("train", "--help");
   assertEquals(code, 0);

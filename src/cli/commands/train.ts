@@ -23,6 +23,7 @@ import { BatchesAhead, MAX_THREADS, ShardWorkers, spareCores } from "../train_wo
 import { type Command, interruptible } from "../command.ts";
 import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
 import {
+  CHECKPOINT_ENDING,
   claimOutput,
   claimReport,
   DASHBOARD_FLAGS,
@@ -243,9 +244,9 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
     ? resumed.checkpoint.architecture
     : architectureByName(flags.network ?? "lenet5");
   const out = flags.out ?? resumed?.out ?? `${architecture.name}.safetensors`;
-  const checkpointPath = `${out}${CHECKPOINT_SUFFIX}`;
-  using _claim = await claimOutput(out, [checkpointPath]);
-  using _reportClaim = await claimReport(flags.report);
+  const checkpointPath = `${out}${CHECKPOINT_ENDING}`;
+  using claim = await claimOutput(out, [checkpointPath]);
+  using _reportClaim = await claimReport(flags.report, claim);
   const images = await readDataset(flags, signal, architecture.input);
   const heldOut = flags.validation ?? Math.floor(images.count / 12);
   const dataset = await extend?.(images, heldOut, signal) ?? images;
@@ -304,13 +305,11 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
   });
 }
 
-const CHECKPOINT_SUFFIX = ".checkpoint";
-
 async function readCheckpoint(
   file: string,
 ): Promise<{ readonly out: string; readonly checkpoint: Checkpoint }> {
-  const out = file.endsWith(CHECKPOINT_SUFFIX) ? file.slice(0, -CHECKPOINT_SUFFIX.length) : file;
-  return { out, checkpoint: checkpointFromBytes(await readFile(`${out}${CHECKPOINT_SUFFIX}`)) };
+  const out = file.endsWith(CHECKPOINT_ENDING) ? file.slice(0, -CHECKPOINT_ENDING.length) : file;
+  return { out, checkpoint: checkpointFromBytes(await readFile(`${out}${CHECKPOINT_ENDING}`)) };
 }
 
 async function readDataset(
