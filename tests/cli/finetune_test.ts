@@ -144,6 +144,39 @@ Deno.test("finetune refuses what it does not understand with exit code 2", async
   }
 });
 
+Deno.test("finetune refuses to overwrite what it reads, except for its network", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const names = await writeDigits(`${folder}/in`, (label, n) => `${label}/${n}.png`);
+    const list = `${folder}/list.csv`;
+    await Deno.writeTextFile(list, names.map((name) => `in/${name},${name[0]}\n`).join(""));
+    await Deno.symlink(`in/${names[3]}`, `${folder}/link`);
+    const net = `${folder}/net`;
+    const learn = ["--samples", `${folder}/in`, ...QUICK];
+    assertEquals((await runTask("finetune", ...learn, "--out", net)).code, 0);
+    const first = await Deno.readFile(net);
+    const sample = `${folder}/in/${names[3]}`;
+    const wrong: [samples: string, found: string, args: string[]][] = [
+      ["in", sample, ["--out", sample]],
+      ["list.csv", sample, ["--out", `${folder}/link`]],
+      ["list.csv", list, ["--out", list]],
+      ["in", sample, ["--out", `${folder}/other`, "--report", sample]],
+      ["in", net, ["--out", `${folder}/other`, "--report", net, "--weights", net]],
+    ];
+    for (const [samples, found, args] of wrong) {
+      const outcome = await runTask("finetune", "--samples", `${folder}/${samples}`, ...args);
+      assertEquals(outcome.code, 1);
+      assertStringIncludes(
+        outcome.stderr,
+        `Cannot write ${found}: it is one of the files that are read`,
+      );
+    }
+    assertEquals(await Deno.readFile(sample), DIGITS[3].png);
+    assertEquals(await namesIn(folder), ["in", "link", "list.csv", "net"]);
+    assertEquals((await runTask("finetune", ...learn, "--weights", net, "--out", net)).code, 0);
+    assertEquals(first.length, (await Deno.readFile(net)).length);
+  });
+});
+
 Deno.test("finetune --help names every option", async () => {
   const { code, stdout } = await runTask("finetune", "--help");
   assertEquals(code, 0);
