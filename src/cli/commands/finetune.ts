@@ -23,7 +23,7 @@ import {
   withDashboard,
 } from "../run_output.ts";
 import { findSamples, type LabelledFile, readSample } from "../pictures.ts";
-import { loadNet, NET_FLAGS, PRETRAINED } from "../sources.ts";
+import { loadNet, NET_FLAGS, PRETRAINED, protectEpochs } from "../sources.ts";
 
 const LEARNING = "Learning; the defaults suit 5 to 500 samples";
 
@@ -103,6 +103,7 @@ export const command: Command<typeof FLAGS> = {
     const { samples, weights, out, report } = flags;
     using claim = await claimOutput(out);
     using reportClaim = await claimReport(report, claim);
+    await protectEpochs({ out, report });
     using old = await loadNet(flags);
     const files = await findSamples(samples);
     await protectInputs([claim, reportClaim], [samples, ...files.map(({ path }) => path)]);
