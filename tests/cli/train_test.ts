@@ -185,6 +185,14 @@ Deno.test("train refuses what it does not understand with exit code 2 and no sta
     [["--epochs", "many"], "option/invalid"],
     [["--epochs"], "option/invalid"],
     [["--synthetic", "--epochs", "0"], "option/invalid"],
+    // Refused before the data is looked for.
+    ...[
+      ["--lr", "0"],
+      ["--averaging", "1"],
+      ["--momentum", "1"],
+      ["--batch", "65537"],
+      ["--limit", "1000001"],
+    ].map((args): [string[], string] => [["--data", "/nowhere", ...args], "option/invalid"]),
     [["--optimizer", "rmsprop"], "option/invalid"],
     [["--network", "lenet6"], "option/invalid"],
     [["--synthetic", "--data", "here"], "option/invalid"],

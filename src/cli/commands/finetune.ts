@@ -59,7 +59,7 @@ const FLAGS = {
     group: LEARNING,
     help: "passes over the samples",
   },
-  lr: { kind: "number", min: 0, value: "X", group: LEARNING, help: "the peak learning rate" },
+  lr: { kind: "number", above: 0, value: "X", group: LEARNING, help: "the peak learning rate" },
   train: {
     kind: "list",
     value: "NAMES",
@@ -70,8 +70,10 @@ const FLAGS = {
   keep: {
     kind: "number",
     min: 0,
+    below: 1,
     value: "X",
     group: LEARNING,
+    defaultText: "0.3, or 0 with --new-classes",
     help: "how much of the old weights is kept, from 0 to below 1",
   },
   "no-augment": { kind: "boolean", group: LEARNING, help: "do not distort the samples" },

@@ -39,6 +39,9 @@ import {
   SYNTHETIC_COUNT,
 } from "../sources.ts";
 
+/** The largest batch that a recipe may have. */
+const MAX_BATCH = 65_536;
+
 /** The normalization of networks whose paper gives one; all others take values from 0 to 1. */
 const NORMALIZATIONS: Readonly<Record<string, Normalization>> = {
   "lenet5-1998": NORMALIZATION_1998,
@@ -97,6 +100,7 @@ export const TRAIN_FLAGS = {
   batch: {
     kind: "integer",
     min: 1,
+    max: MAX_BATCH,
     value: "N",
     group: "Recipe",
     defaultText: "128",
@@ -104,7 +108,7 @@ export const TRAIN_FLAGS = {
   },
   lr: {
     kind: "number",
-    min: 0,
+    above: 0,
     value: "X",
     group: "Recipe",
     defaultText: "0.003",
@@ -121,6 +125,7 @@ export const TRAIN_FLAGS = {
   momentum: {
     kind: "number",
     min: 0,
+    below: 1,
     value: "X",
     group: "Recipe",
     defaultText: "0",
@@ -168,6 +173,7 @@ export const TRAIN_FLAGS = {
   averaging: {
     kind: "number",
     min: 0,
+    below: 1,
     value: "X",
     group: "Recipe",
     defaultText: "none",
