@@ -5,7 +5,6 @@ import { isGzip, readError, readFile } from "../data/files.ts";
 import { decodeIdx, type IdxArray } from "../data/idx.ts";
 import { checkAborted, LeNetError } from "../errors.ts";
 import { FORMAT_NAMES, hasImageExtension } from "../image/decode/formats.ts";
-import { Random } from "../model/random.ts";
 import type { Sample } from "../train/samples.ts";
 
 /** A picture of a bulk run: a file, or one of the images of an IDX file. */
@@ -226,12 +225,12 @@ function unquote(cell: string): string {
 const PART = 500;
 
 /**
- * Draws the digits of `syntheticDigits`, a part at a time, so that it can be stopped.
+ * Draws digits as `syntheticDigits` does, so that it can be stopped.
  *
  * @param count The number of digits.
  * @param seed The seed.
  * @param signal Stops it.
- * @returns The same digits.
+ * @returns The digits.
  * @throws {LeNetError} `aborted`.
  */
 export async function drawDigits(
@@ -240,20 +239,13 @@ export async function drawDigits(
   signal: AbortSignal,
 ): Promise<Dataset> {
   // Loaded on demand: only trainings draw.
-  const { renderSyntheticDigit, syntheticDigits } = await import("../data/synthetic/digits.ts");
-  const one = syntheticDigits({ count: 1, seed });
-  const size = one.images.length;
-  const random = new Random(seed);
-  const labels = random.shuffle(Uint8Array.from({ length: count }, (_, n) => n % 10));
-  const images = new Uint8Array(count * size);
-  for (let n = 0; n < count; n++) {
-    if (n % PART === 0) {
-      // Signals of the operating system wait for a turn of the event loop.
-      await new Promise((resolve) => setTimeout(resolve));
-      checkAborted(signal, "draw digits");
-    }
-    const ink = renderSyntheticDigit(labels[n], random);
-    images.set(ink.map((value) => Math.round(value * 255)), n * size);
+  const { drawInParts } = await import("../data/synthetic/digits.ts");
+  const drawing = drawInParts({ count, seed }, PART);
+  for (;;) {
+    const { done, value } = drawing.next();
+    if (done) return value;
+    // Signals of the operating system wait for a turn of the event loop.
+    await new Promise((resolve) => setTimeout(resolve));
+    checkAborted(signal, "draw digits");
   }
-  return { ...one, images, labels, count };
 }

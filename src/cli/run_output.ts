@@ -80,6 +80,10 @@ export async function claimOutput(out: string, beside: readonly string[] = []): 
   if ((await statOf(path))?.isDirectory) {
     throw unwritable(out, `its lock ${path} is a folder, expected a file or nothing there`);
   }
+  const left = await Deno.readTextFile(path).catch(() => "");
+  if (!/^\d*$/.test(left)) {
+    throw unwritable(out, `${path} is no lock of a training, expected another file`);
+  }
   const isTaken = (owner: string): LeNetError => {
     const problem = `process ${owner || "unknown"} is training for it`;
     return unwritable(out, `${problem}, expected another file, or that process to end first`);

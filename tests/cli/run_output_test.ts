@@ -184,6 +184,19 @@ Deno.test("claimOutput refuses what cannot be written, and leaves nothing behind
   });
 });
 
+Deno.test("claimOutput leaves a file alone that is named like its lock and is none", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/deno.lock`, "{}");
+    const error = await assertRejects(() => claimOutput(`${folder}/deno`), LeNetError);
+    assertEquals(error.code, "file/unwritable");
+    assertStringIncludes(error.message, "deno.lock is no lock of a training");
+    assertEquals(await Deno.readTextFile(`${folder}/deno.lock`), "{}");
+    // What a killed run has left is one.
+    await Deno.writeTextFile(`${folder}/net.lock`, "123");
+    (await claimOutput(`${folder}/net`))[Symbol.dispose]();
+  });
+});
+
 Deno.test("claimOutput follows a link to a file that does not exist yet", async () => {
   await inTemporaryFolder(async (folder) => {
     await Deno.symlink("net", `${folder}/link`);
