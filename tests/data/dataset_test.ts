@@ -163,6 +163,78 @@ Deno.test("checkDataset names a part that is missing or of another kind", async 
   }
 });
 
+const MALFORMED: [what: string, wrong: unknown, part: string][] = [
+  ["no fields at all", {}, "Cannot use the dataset: its name is undefined, expected a text, in a"],
+  ["an array", [], "Cannot use the dataset: its name is undefined"],
+  ["a symbol", Symbol("x"), "Cannot use the dataset: found a symbol, expected a dataset"],
+  ["a number as a name", { ...numbered(4), name: 7 }, "its name is 7, expected a text"],
+  ["an empty name", { ...numbered(4), name: "" }, "its name is an empty text, expected a text"],
+  ["a symbol as a name", { ...numbered(4), name: Symbol("x") }, "its name is a symbol, expected"],
+  ["no class names", { ...numbered(4), classNames: [] }, "its classNames is [], expected at least"],
+  ["an empty class name", { ...numbered(4), classNames: ["a", "", "c"] }, "is [a,an empty text,c]"],
+  ["a hole in its class names", { ...numbered(4), classNames: ["a", , "c"] }, "is [a,undefined,c]"],
+  [
+    "numbers as class names",
+    { ...numbered(4), classNames: [0, 1, 2] },
+    "classNames is [0,1,2], exp",
+  ],
+  [
+    "an unknown preparation",
+    { ...numbered(4), preparation: "Digit" },
+    "its preparation is Digit, expected one of digit, picture",
+  ],
+  [
+    "null as preparation",
+    { ...numbered(4), preparation: null },
+    "its preparation is null, expected",
+  ],
+  [
+    "null as checksums",
+    { ...numbered(4), checksums: null },
+    "its checksums is null, expected an obj",
+  ],
+  ["an array of checksums", { ...numbered(4), checksums: ["0a"] }, "its checksums is 0a, expected"],
+  [
+    "a map of checksums",
+    { ...numbered(4), checksums: new Map() },
+    "its checksums is an object, exp",
+  ],
+  [
+    "a number as a checksum",
+    { ...numbered(4), checksums: { file: 10 } },
+    "its checksums has 10 for file, expected a text",
+  ],
+];
+
+for (const [what, wrong, part] of MALFORMED) {
+  Deno.test(`checkDataset refuses ${what}, before anything is trained`, async () => {
+    await assertRejection(() => checkDataset(wrong as Dataset), "data/malformed", part);
+  });
+}
+
+Deno.test("checkDataset accepts what a model file can hold, and fields that are undefined", () => {
+  for (const preparation of ["digit", "picture", undefined] as const) {
+    for (const checksums of [undefined, {}, { file: "0a" }]) {
+      const dataset = { ...numbered(4), preparation, checksums, classNames: ["a", "a", "b"] };
+      checkDataset(dataset as Dataset);
+    }
+  }
+});
+
+Deno.test("checkDataset refuses sizes that are no numbers, and arrays that were given away", async () => {
+  const given = numbered(4);
+  structuredClone(given.images, { transfer: [given.images.buffer as ArrayBuffer] });
+  const wrong: [dataset: unknown, part: string][] = [
+    [given, "it has 0 pixel values, expected 24"],
+    [{ ...numbered(4), count: Symbol("x") }, "it claims a symbol images of shape [2,1,3]"],
+    [{ ...numbered(4), shape: [2, Symbol("x"), 3] }, "4 images of shape [2,a symbol,3]"],
+    [{ ...numbered(4), shape: [2, Object.create(null), 3] }, "4 images of shape [2,an object,3]"],
+  ];
+  for (const [dataset, part] of wrong) {
+    await assertRejection(() => checkDataset(dataset as Dataset), "data/mismatch", part);
+  }
+});
+
 Deno.test("checkLabels names the first label that is too large", async () => {
   checkLabels(Uint8Array.of(0, 9, 5), 10, "read it");
   await assertRejection(
