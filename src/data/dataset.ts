@@ -87,7 +87,7 @@ export function checkDataset(dataset: Dataset): Dataset {
   return dataset;
 }
 
-/** Checks what goes into the model that is trained on a dataset: a model file holds nothing else. */
+/** Checks what goes into the model that is trained on a dataset, as the readers of files do. */
 function checkDescription(
   { classNames, preparation, checksums }: Dataset,
   refuse: (part: string, problem: string) => never,

@@ -163,61 +163,53 @@ Deno.test("checkDataset names a part that is missing or of another kind", async 
   }
 });
 
-const MALFORMED: [what: string, wrong: unknown, part: string][] = [
-  ["no fields at all", {}, "Cannot use the dataset: its name is undefined, expected a text, in a"],
-  ["an array", [], "Cannot use the dataset: its name is undefined"],
-  ["a symbol", Symbol("x"), "Cannot use the dataset: found a symbol, expected a dataset"],
-  ["a number as a name", { ...numbered(4), name: 7 }, "its name is 7, expected a text"],
-  ["an empty name", { ...numbered(4), name: "" }, "its name is an empty text, expected a text"],
-  ["a symbol as a name", { ...numbered(4), name: Symbol("x") }, "its name is a symbol, expected"],
-  ["no class names", { ...numbered(4), classNames: [] }, "its classNames is [], expected at least"],
-  ["an empty class name", { ...numbered(4), classNames: ["a", "", "c"] }, "is [a,an empty text,c]"],
-  ["a hole in its class names", { ...numbered(4), classNames: ["a", , "c"] }, "is [a,undefined,c]"],
-  [
-    "numbers as class names",
-    { ...numbered(4), classNames: [0, 1, 2] },
-    "classNames is [0,1,2], exp",
-  ],
-  [
-    "an unknown preparation",
-    { ...numbered(4), preparation: "Digit" },
-    "its preparation is Digit, expected one of digit, picture",
-  ],
-  [
-    "null as preparation",
-    { ...numbered(4), preparation: null },
-    "its preparation is null, expected",
-  ],
-  [
-    "null as checksums",
-    { ...numbered(4), checksums: null },
-    "its checksums is null, expected an obj",
-  ],
-  ["an array of checksums", { ...numbered(4), checksums: ["0a"] }, "its checksums is 0a, expected"],
-  [
-    "a map of checksums",
-    { ...numbered(4), checksums: new Map() },
-    "its checksums is an object, exp",
-  ],
+const MALFORMED: [what: string, wrong: object, part: string][] = [
+  ["a number as a name", { name: 7 }, "its name is 7, expected a text"],
+  ["an empty name", { name: "" }, "its name is an empty text, expected a text"],
+  ["a symbol as a name", { name: Symbol("x") }, "its name is a symbol, expected"],
+  ["no class names", { classNames: [] }, "its classNames is [], expected at least one name"],
+  ["an empty class name", { classNames: ["a", "", "c"] }, "classNames is [a,an empty text,c]"],
+  ["a hole in its class names", { classNames: ["a", , "c"] }, "classNames is [a,undefined,c]"],
+  ["numbers as class names", { classNames: [0, 1, 2] }, "its classNames is [0,1,2], expected"],
+  ["an unknown preparation", { preparation: "x" }, "is x, expected one of digit, picture"],
+  ["null as preparation", { preparation: null }, "its preparation is null, expected one of"],
+  ["null as checksums", { checksums: null }, "its checksums is null, expected an object of texts"],
+  ["an array of checksums", { checksums: ["0a"] }, "its checksums is 0a, expected an object"],
+  ["a map of checksums", { checksums: new Map() }, "its checksums is an object, expected"],
   [
     "a number as a checksum",
-    { ...numbered(4), checksums: { file: 10 } },
-    "its checksums has 10 for file, expected a text",
+    { checksums: { file: 10 } },
+    "its checksums has 10 for file, expected",
   ],
 ];
 
 for (const [what, wrong, part] of MALFORMED) {
   Deno.test(`checkDataset refuses ${what}, before anything is trained`, async () => {
-    await assertRejection(() => checkDataset(wrong as Dataset), "data/malformed", part);
+    const act = () => checkDataset({ ...numbered(4), ...wrong } as Dataset);
+    await assertRejection(act, "data/malformed", part);
   });
 }
 
+Deno.test("checkDataset says what is no dataset", async () => {
+  const refused: [unknown, string][] = [
+    [{}, "Cannot use the dataset: its name is undefined, expected a text, in a dataset such as"],
+    [[], "Cannot use the dataset: its name is undefined"],
+    [Symbol("x"), "Cannot use the dataset: found a symbol, expected a dataset"],
+  ];
+  for (const [dataset, part] of refused) {
+    await assertRejection(() => checkDataset(dataset as Dataset), "data/malformed", part);
+  }
+});
+
 Deno.test("checkDataset accepts what a model file can hold, and fields that are undefined", () => {
-  for (const preparation of ["digit", "picture", undefined] as const) {
-    for (const checksums of [undefined, {}, { file: "0a" }]) {
-      const dataset = { ...numbered(4), preparation, checksums, classNames: ["a", "a", "b"] };
-      checkDataset(dataset as Dataset);
-    }
+  for (const preparation of ["digit", "picture", undefined]) {
+    const dataset = {
+      ...numbered(4),
+      preparation,
+      checksums: undefined,
+      classNames: ["a", "a", "b"],
+    };
+    checkDataset(dataset as unknown as Dataset);
   }
 });
 
