@@ -107,10 +107,7 @@ export function fitLayers(architecture: Architecture): Stage[] {
   const stages: Stage[] = [];
   let shape: Shape = input;
   for (const [index, layer] of layers.entries()) {
-    if (typeof layer !== "object" || layer === null) {
-      fail(`layer ${index + 1} is ${shown(layer)}, expected an object such as { kind: "flatten" }`);
-    }
-    const { kind } = layer;
+    const kind = (layer as Layer | null | undefined)?.kind;
     const where = `layer ${index + 1} (${shown(kind)})`;
     if (typeof kind !== "string" || !Object.hasOwn(LAYER_KINDS, kind)) {
       const kinds = Object.keys(LAYER_KINDS).join(", ");

@@ -154,8 +154,12 @@ const UNSAVEABLE: [what: string, architecture: unknown, message: string][] = [
   ["an empty name", network(FLAT_TAIL, { name: "" }), "its name is an empty text, expected a text"],
   ["a name that is a symbol", network(FLAT_TAIL, { name: Symbol("x") as never }), "is a symbol"],
   ["another field", { ...network(FLAT_TAIL), stride: 1 }, "it has the field stride, expected name"],
-  ["null as a layer", network([null, ...FLAT_TAIL]), "layer 1 is null, expected an object"],
-  ["a hole in the layers", network([, ...FLAT_TAIL]), "layer 1 is undefined, expected an object"],
+  [
+    "null as a layer",
+    network([null, ...FLAT_TAIL]),
+    "layer 1 (undefined) has the kind undefined, which is unknown, expected one of conv",
+  ],
+  ["a hole in the layers", network([, ...FLAT_TAIL]), "layer 1 (undefined) has the kind undefined"],
   ["a kind in an array", network([{ kind: ["flatten"] }, ...FLAT_TAIL]), "which is unknown"],
   [
     "a kind that is an object without a prototype",
