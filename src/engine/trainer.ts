@@ -145,3 +145,18 @@ export function checkOptimizerOptions(options: OptimizerOptions): void {
     if (options[key] !== undefined) checkNumber("train", key, options[key], FACTOR_RANGE);
   }
 }
+
+/**
+ * The names of the states that a trainer carries from step to step.
+ *
+ * @param options The options of the optimizer.
+ * @param averaging The decay of the moving average of the weights; 0 keeps none.
+ */
+export function slotNames(
+  { name = "adam", momentum = 0 }: OptimizerOptions,
+  averaging: number,
+): string[] {
+  const ofSgd = momentum > 0 ? ["momentum"] : [];
+  const ofOptimizer = name === "sgd" ? ofSgd : ["mean", "square"];
+  return averaging === 0 ? ofOptimizer : [...ofOptimizer, "average"];
+}

@@ -219,14 +219,14 @@ export function anyObject(value: unknown, path: string): Readonly<Record<string,
 export function listOf<T>(
   value: unknown,
   path: string,
-  item: (value: unknown, path: string) => T,
+  item: (value: unknown, path: string, index: number) => T,
   length?: number,
 ): T[] {
   if (!Array.isArray(value)) throw unexpected(value, path, "a list");
   if (length !== undefined && value.length !== length) {
     throw unexpected(value, path, `a list of ${length}`);
   }
-  return Array.from(value, (each, index) => item(each, `${path}[${index}]`));
+  return Array.from(value, (each, index) => item(each, `${path}[${index}]`, index));
 }
 
 /** A string of at least one character. */
@@ -243,15 +243,21 @@ function oneOf<T extends string>(value: unknown, path: string, accepted: readonl
   return value as T;
 }
 
-/** A whole number from `minimum`, exact in a double. */
-export function wholeNumber(value: unknown, path: string, minimum: number): number {
-  if (!Number.isSafeInteger(value) || (value as number) < minimum) {
-    throw unexpected(value, path, `a whole number from ${minimum}`);
-  }
-  return value as number;
+/** A whole number from `minimum` to `maximum`, exact in a double. */
+export function wholeNumber(
+  value: unknown,
+  path: string,
+  minimum: number,
+  maximum: number = Number.MAX_SAFE_INTEGER,
+): number {
+  const number = value as number;
+  if (Number.isSafeInteger(value) && number >= minimum && number <= maximum) return number;
+  const end = maximum === Number.MAX_SAFE_INTEGER ? "" : ` to ${maximum}`;
+  throw unexpected(value, path, `a whole number from ${minimum}${end}`);
 }
 
-function finiteNumber(value: unknown, path: string): number {
+/** Any number but NaN and the infinities, which JSON has not. */
+export function finiteNumber(value: unknown, path: string): number {
   if (!Number.isFinite(value)) throw unexpected(value, path, "a number");
   return value as number;
 }
