@@ -254,7 +254,9 @@ export interface Checkpoint {
   readonly trainer: TrainerState;
 }
 
-/** What distinguishes a dataset from another. */
+/**
+ * What distinguishes a dataset from another. Datasets of one's own without checksums are told apart by name and count alone.
+ */
 export interface DataIdentity {
   /** The name of the dataset. */
   readonly name: string;
@@ -275,18 +277,31 @@ export function checkResumable(
   checkpoint: Checkpoint,
   run: Pick<Checkpoint, "architecture" | "recipe" | "data">,
 ): void {
-  const compare = (name: string, before: unknown, now: unknown): void => {
-    const [found, expected] = [JSON.stringify(now), JSON.stringify(before)];
-    if (found === expected) return;
+  const [before, now] = [checkpoint, run].map(({ architecture: network, recipe, data }) =>
+    // JSON leaves out what is undefined, as the file does.
+    leavesOf(JSON.parse(JSON.stringify({ network, recipe, data })), "")
+  );
+  for (const name of new Set([...before.keys(), ...now.keys()])) {
+    const [found, expected] = [now.get(name), before.get(name)];
+    if (found === expected) continue;
+    const told = (value: unknown): string => value === undefined ? "nothing" : shown(value);
     throw new LeNetError(
       "checkpoint/mismatch",
-      `Cannot resume: ${name} is ${found}, in the checkpoint it was ${expected}, expected the same; ` +
+      `Cannot resume: ${name} is ${told(found)}, in the checkpoint it was ${
+        told(expected)
+      }, expected the same; ` +
         "give that again, or start again without the checkpoint",
     );
-  };
-  compare("the network", checkpoint.architecture, run.architecture);
-  for (const key of Object.keys(run.recipe) as (keyof Recipe)[]) {
-    compare(key, checkpoint.recipe[key], run.recipe[key]);
   }
-  compare("the data", checkpoint.data, run.data);
+}
+
+/** All numbers, texts and the like in a value, by their path: the order of the keys makes no difference. */
+function leavesOf(value: unknown, path: string): Map<string, unknown> {
+  if (typeof value !== "object" || value === null) return new Map([[path, value]]);
+  const parts = Object.entries(value);
+  // An empty list is something, too.
+  if (parts.length === 0) return new Map([[path, "empty"]]);
+  return new Map(
+    parts.flatMap(([key, part]) => [...leavesOf(part, path === "" ? key : `${path}.${key}`)]),
+  );
 }

@@ -10,27 +10,30 @@ import { LEARNING_RATE_RANGE, SEED_RANGE, SHARE_RANGE, VALIDATION_RANGE } from "
 
 /** The settings of a fine-tuning that decide its result, apart from the network and the samples. */
 export interface FineTuning {
-  /** Passes over the samples. Small sets are repeated to fill a batch, and are then seen more often. */
+  /**
+   * Passes over the samples; default 12, for new classes 30, or more where there would be few steps. Small sets are repeated
+   * to fill a batch, and are then seen more often.
+   */
   readonly epochs: number;
-  /** The highest learning rate of the one-cycle schedule. */
+  /** The highest learning rate of the one-cycle schedule; default 0.003. */
   readonly learningRate: number;
-  /** The layers to train: all, those after the flatten layer, or some by name. */
+  /** The layers to train: all, which is the default, those after the flatten layer, or some by name. */
   readonly train: "all" | "head" | readonly string[];
-  /** The random distortions of the samples, drawn anew every time; null for none. */
+  /** The random distortions of the samples, drawn anew every time; by default as for digits. Null for none. */
   readonly augment: Distortions | null;
   /**
-   * How strongly old knowledge is kept, from 0 (not at all) to below 1: the share of the old weights in the
-   * interpolation of old and new ones. Above 0, networks of grey images of at least 28×28 also rehearse: every step sees
+   * How strongly old knowledge is kept, from 0 (not at all) to below 1, default 0.3; for new classes 0, and nothing else.
+   * It is the share of the old weights in the interpolation of old and new ones. Above 0, networks of grey images of at least 28×28 also rehearse: every step sees
    * as many synthetic digits as samples, with the logits of the old network as targets.
    */
   readonly keep: number;
-  /** The size of the hold-out set, stratified by class, that is measured after every epoch. */
+  /** The size of the hold-out set, stratified by class, that is measured after every epoch; default 0. */
   readonly validation: number;
-  /** The seed of a new head, the order, the distortions and the hold-out split. */
+  /** The seed of a new head, the order, the distortions and the hold-out split; default 0. */
   readonly seed: number;
 }
 
-/** The options of a {@linkcode FineTuning}; what is left out has a default. `augment: true` is the default strength. */
+/** The options of a {@linkcode FineTuning}, with its defaults. `augment: true` is the default strength. */
 export type FineTuningOptions = {
   readonly [K in keyof FineTuning]?: K extends "augment" ? Distortions | boolean | null
     : FineTuning[K];

@@ -19,37 +19,37 @@ import {
 
 /** The settings of a run that decide its result, apart from the network and the data. */
 export interface Recipe {
-  /** Passes over the training images. */
+  /** Passes over the training images; default 10. */
   readonly epochs: number;
-  /** Images in a step. */
+  /** Images in a step, 1 to 65,536; default 128. The last step of an epoch may have fewer. */
   readonly batchSize: number;
-  /** The highest learning rate of the run. */
+  /** The highest learning rate of the run; default 0.003. */
   readonly learningRate: number;
-  /** The learning-rate schedule. */
+  /** The learning-rate schedule; default `one-cycle`. */
   readonly schedule: Schedule;
-  /** The optimizer and its constants. */
+  /** The optimizer and its constants; default `adamw`, with a weight decay of 1e-4 where none is given. */
   readonly optimizer: OptimizerOptions;
-  /** Decay of the moving average of the weights, which becomes the result; 0 for none. */
+  /** Decay of the moving average of the weights, which becomes the result, 0 to below 1; default 0: none. */
   readonly averaging: number;
-  /** The random distortions of the images, drawn anew every time; null for none. */
+  /** The random distortions of the images, drawn anew every time; default null: none. */
   readonly augment: Distortions | null;
-  /** How the initial weights are drawn. */
+  /** How the initial weights are drawn; default `he-uniform`. */
   readonly initialization: Initialization;
-  /** The seed of the initial weights, the order and the distortions. */
+  /** The seed of the initial weights, the order and the distortions; default 0. */
   readonly seed: number;
-  /** The size of the hold-out set: the last images, which are measured after every epoch. */
+  /** The size of the hold-out set: the last images, which are measured after every epoch; default a twelfth. */
   readonly validation: number;
-  /** How pixels become inputs of the network. */
+  /** How pixels, from 0 to 1, become inputs of the network; default as they are. */
   readonly normalization: Normalization;
 }
 
-/** The options of a {@linkcode Recipe}; what is left out has a default. `augment: true` is `DIGIT_DISTORTIONS`. */
+/** The options of a {@linkcode Recipe}, with its defaults. `augment: true` is `DIGIT_DISTORTIONS`. */
 export type RecipeOptions = {
   readonly [K in keyof Recipe]?: K extends "augment" ? Distortions | boolean | null : Recipe[K];
 };
 
 /** The default optimizer. */
-export const DEFAULT_OPTIMIZER: OptimizerOptions = { name: "adamw", weightDecay: 1e-4 };
+const DEFAULT_OPTIMIZER: OptimizerOptions = { name: "adamw", weightDecay: 1e-4 };
 
 /** The names of all options of a recipe. */
 export const RECIPE_OPTIONS: readonly (keyof Recipe)[] = [
@@ -106,13 +106,16 @@ export const SHARE_RANGE: NumberRange = {
  * @throws {LeNetError} `option/invalid` for the first option out of range.
  */
 export function resolveRecipe(options: RecipeOptions, count: number, channels: number): Recipe {
-  const { augment = null, normalization, ...given } = definedOptions(options);
+  const { augment = null, normalization, optimizer = {}, ...given } = definedOptions(options);
+  checkOptimizerOptions(optimizer);
   const recipe: Recipe = {
     epochs: 10,
     batchSize: 128,
     learningRate: 3e-3,
     schedule: "one-cycle",
-    optimizer: DEFAULT_OPTIMIZER,
+    optimizer: (optimizer.name ?? DEFAULT_OPTIMIZER.name) === DEFAULT_OPTIMIZER.name
+      ? { ...DEFAULT_OPTIMIZER, ...definedOptions(optimizer) }
+      : optimizer,
     averaging: 0,
     initialization: "he-uniform",
     seed: 0,
@@ -124,7 +127,6 @@ export function resolveRecipe(options: RecipeOptions, count: number, channels: n
       : checkNormalization(normalization, channels),
     augment: augment === true ? DIGIT_DISTORTIONS : augment === false ? null : augment,
   };
-  checkOptimizerOptions(recipe.optimizer);
   if (recipe.augment !== null) checkDistortions(recipe.augment);
   const checkRange = (name: keyof Recipe, range: NumberRange): void => {
     checkNumber("train", name, recipe[name], range);

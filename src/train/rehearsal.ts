@@ -10,7 +10,7 @@ import { type Dataset, padDataset, takeDataset } from "../data/dataset.ts";
 import { syntheticDigits } from "../data/synthetic/digits.ts";
 import type { Runner } from "../engine/runner.ts";
 import { DIGIT_SIDE } from "../image/frame.ts";
-import { type Architecture, type ImageShape, sizeOf } from "../model/architecture.ts";
+import type { Architecture, ImageShape } from "../model/architecture.ts";
 import { areDigits, type Model, normalize } from "../model/model.ts";
 import type { Random } from "../model/random.ts";
 import { trainingRunner } from "./backend.ts";

@@ -174,7 +174,7 @@ Deno.test("reproduce goes on without the seconds of epochs where their file is d
     assertEquals(other.code, 1);
     assertStringIncludes(
       other.stderr,
-      `seed is 1, in the checkpoint it was 0, expected the same; give that again, or start again ` +
+      `recipe.seed is 1, in the checkpoint it was 0, expected the same; give that again, or start again ` +
         `without the checkpoint ${file}.checkpoint [checkpoint/mismatch]`,
     );
     await Deno.writeTextFile(`${file}.checkpoint`, "damaged");

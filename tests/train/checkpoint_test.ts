@@ -234,9 +234,11 @@ Deno.test("checkResumable refuses a checkpoint of another run, and says what to 
   const { checkpoint } = await trained();
   checkResumable(checkpoint, checkpoint);
   const others: [string, Partial<Checkpoint>][] = [
-    ["the network", { architecture: { ...checkpoint.architecture, name: "other" } }],
-    ["batchSize", { recipe: { ...checkpoint.recipe, batchSize: 7 } }],
-    ["the data", { data: { ...checkpoint.data, checksums: { images: "cd".repeat(32) } } }],
+    ["network.name", { architecture: { ...checkpoint.architecture, name: "other" } }],
+    ["recipe.batchSize", { recipe: { ...checkpoint.recipe, batchSize: 7 } }],
+    ["data.checksums.images", {
+      data: { ...checkpoint.data, checksums: { images: "cd".repeat(32) } },
+    }],
   ];
   for (const [name, other] of others) {
     const run = { ...checkpoint, ...other };

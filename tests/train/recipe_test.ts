@@ -1,3 +1,4 @@
+import type { OptimizerOptions } from "../../src/engine/trainer.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { DIGIT_DISTORTIONS } from "../../src/data/augment/distort.ts";
 import {
@@ -167,4 +168,14 @@ Deno.test("resolveRecipe takes true for the distortions of digits, false or null
     resolveRecipe({ augment: augment! }, 12, 1).augment;
   assertEquals(augmentOf(true), DIGIT_DISTORTIONS);
   assertEquals([augmentOf(false), augmentOf(null)], [null, null]);
+});
+
+Deno.test("resolveRecipe takes adamw with its weight decay for what an optimizer leaves out", () => {
+  const optimizerOf = (optimizer: OptimizerOptions): OptimizerOptions =>
+    resolveRecipe({ optimizer }, 100, 1).optimizer;
+  assertEquals(optimizerOf({}), { name: "adamw", weightDecay: 1e-4 });
+  assertEquals(optimizerOf({ name: "adamw" }), { name: "adamw", weightDecay: 1e-4 });
+  assertEquals(optimizerOf({ weightDecay: 0.1 }), { name: "adamw", weightDecay: 0.1 });
+  assertEquals(optimizerOf({ name: "adam" }), { name: "adam" });
+  assertEquals(optimizerOf({ name: "sgd", momentum: 0.9 }), { name: "sgd", momentum: 0.9 });
 });

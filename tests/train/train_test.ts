@@ -77,9 +77,9 @@ Deno.test("train resumed after any epoch comes to the same weights and history",
 Deno.test("train refuses to resume another run", async () => {
   const [resume] = await checkpoints({ epochs: 1 });
   const wrong: [TrainOptions, string][] = [
-    [{ epochs: 2 }, "epochs is 2, in the checkpoint it was 1"],
+    [{ epochs: 2 }, "recipe.epochs is 2, in the checkpoint it was 1"],
     [{ seed: 4 }, "seed is 4"],
-    [{ optimizer: { name: "sgd" } }, "optimizer is"],
+    [{ optimizer: { name: "sgd" } }, "recipe.optimizer.name is"],
   ];
   for (const [options, message] of wrong) {
     const error = await assertRejects(
@@ -93,7 +93,7 @@ Deno.test("train refuses to resume another run", async () => {
     () =>
       train(TINY, { ...bars(150), checksums: { images: "other" } }, { backend: "wasm", resume }),
     LeNetError,
-    "the data is",
+    "data.checksums.images is other, in the checkpoint it was ",
   );
   assertEquals(error.code, "checkpoint/mismatch");
 });
@@ -329,6 +329,35 @@ for (const [what, options, message] of WRONG) {
     assertEquals(error.code, "option/invalid");
   });
 }
+
+Deno.test("train resumes whatever the order in which a network and a recipe are written", async () => {
+  const [resume] = await checkpoints({ optimizer: { name: "adamw", weightDecay: 0.1 } });
+  const { name, input, classes, layers } = TINY;
+  const reversed = layers.map((layer) =>
+    Object.fromEntries(Object.entries(layer).reverse()) as unknown as typeof layer
+  );
+  const again: Architecture = { layers: reversed, classes, input, name };
+  const { model } = await train(again, bars(150), {
+    backend: "wasm",
+    resume,
+    optimizer: { weightDecay: 0.1, name: "adamw" },
+  });
+  const expected = await train(TINY, bars(150), { ...OPTIONS, optimizer: resume.recipe.optimizer });
+  assertEquals(model.parameters, expected.model.parameters);
+});
+
+Deno.test("train names the part of a network that is another one than in the checkpoint", async () => {
+  const [resume] = await checkpoints();
+  const other = structuredClone(TINY) as unknown as { layers: { filters?: number }[] };
+  const index = other.layers.findIndex(({ filters }) => filters !== undefined);
+  other.layers[index].filters = 5;
+  const error = await assertRejects(
+    () => train(other as unknown as Architecture, bars(150), { backend: "wasm", resume }),
+    LeNetError,
+    `network.layers.${index}.filters is 5, in the checkpoint it was `,
+  );
+  assertEquals(error.code, "checkpoint/mismatch");
+});
 
 for (const resume of [null, {}, [], "file", { recipe: {}, data: {}, history: [] }]) {
   Deno.test(`train refuses to resume from ${JSON.stringify(resume)}`, async () => {

@@ -25,7 +25,7 @@ import {
 import { findSamples, type LabelledFile, readSample } from "../pictures.ts";
 import { loadNet, NET_FLAGS, PRETRAINED, protectEpochs } from "../sources.ts";
 
-const LEARNING = "Learning; the defaults suit 5 to 500 samples";
+const LEARNING = "Learning; the defaults suit 1 to 500 samples";
 
 const FLAGS = {
   samples: {
@@ -180,8 +180,12 @@ async function tune(
     if (json) {
       console.log(JSON.stringify({ out, samples, validation: heldOut, before, after, seconds }));
     } else {
-      console.log(`before  ${share(before)} of ${heldOut} samples set aside`);
-      console.log(`after   ${share(after)}, learned from ${samples} in ${seconds.toFixed(1)} s`);
+      const learned = `learned from ${samples} in ${seconds.toFixed(1)} s`;
+      if (heldOut === 0) console.log(`${learned}, with none set aside to measure on`);
+      else {
+        console.log(`before  ${share(before)} of ${heldOut} samples set aside`);
+        console.log(`after   ${share(after)}, ${learned}`);
+      }
       console.log(`${out} written`);
     }
     if (report !== undefined) {

@@ -6,12 +6,7 @@ import { INITIALIZATIONS } from "../../model/initialize.ts";
 import type { Normalization } from "../../model/model.ts";
 import { ARCHITECTURE_NAMES, architectureByName, NORMALIZATION_1998 } from "../../model/zoo.ts";
 import { checkpointToBytes } from "../../train/checkpoint.ts";
-import {
-  DEFAULT_OPTIMIZER,
-  type Recipe,
-  type RecipeOptions,
-  SCHEDULES,
-} from "../../train/recipe.ts";
+import { type Recipe, type RecipeOptions, SCHEDULES } from "../../train/recipe.ts";
 import { type TrainingParts, type TrainResult, trainWith } from "../../train/train.ts";
 import { duration, percent } from "../../watch/html.ts";
 import { recipeFacts } from "../../watch/tables.ts";
@@ -323,8 +318,7 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
 /** The recipe that was asked for. What was not is left out: then the default holds, or that of the checkpoint. */
 function recipeOptions(flags: TrainFlags): RecipeOptions {
   const { optimizer, momentum, "weight-decay": weightDecay, augment, degrade } = flags;
-  const isTold = [optimizer, momentum, weightDecay].some((value) => value !== undefined);
-  const name = optimizer ?? "adamw";
+  const asked = omitUndefined({ name: optimizer, momentum, weightDecay });
   return omitUndefined({
     epochs: flags.epochs,
     batchSize: flags.batch,
@@ -337,12 +331,7 @@ function recipeOptions(flags: TrainFlags): RecipeOptions {
     augment: augment
       ? { ...distortionsOf(flags.dataset), ...omitUndefined({ degrade }) }
       : undefined,
-    optimizer: isTold
-      ? {
-        ...name === "adamw" ? DEFAULT_OPTIMIZER : { name },
-        ...omitUndefined({ momentum, weightDecay }),
-      }
-      : undefined,
+    optimizer: Object.keys(asked).length > 0 ? asked : undefined,
   });
 }
 
