@@ -281,7 +281,7 @@ export function checkResumable(
     // JSON leaves out what is undefined, as the file does.
     leavesOf(JSON.parse(JSON.stringify({ network, recipe, data })), "")
   );
-  for (const name of new Set([...before.keys(), ...now.keys()])) {
+  for (const name of new Set([...now.keys(), ...before.keys()])) {
     const [found, expected] = [now.get(name), before.get(name)];
     if (found === expected) continue;
     const told = (value: unknown): string => value === undefined ? "nothing" : shown(value);
