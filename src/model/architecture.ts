@@ -48,7 +48,7 @@ export interface Stage {
 }
 
 /** The most values of the input of a network, and of what one of its layers gives: 64 MB of floats. LeNet-5 has 4,704. */
-export const MAX_LAYER_VALUES = 2 ** 24;
+const MAX_LAYER_VALUES = 2 ** 24;
 
 /** The most weights of a network: 1 GiB of floats, which training takes several times. LeNet-5 has 61,706. */
 const MAX_WEIGHTS = 2 ** 28;
@@ -56,29 +56,14 @@ const MAX_WEIGHTS = 2 ** 28;
 const FIELDS: readonly string[] = ["name", "input", "layers", "classes"];
 
 /**
- * Infers the shape of every layer's input and output. What it accepts can be trained, saved and loaded again.
- *
- * @returns One stage for each layer, in order.
- * @throws {LeNetError} `architecture/invalid` when a field is missing, unknown or out of range, when the layers do not fit
- * each other, the input or the classes, or when the network is too large.
- */
-export function inferShapes(architecture: Architecture): Stage[] {
-  const stages = fitLayers(architecture);
-  const excess = excessOf(architecture, stages);
-  if (excess !== undefined) {
-    throw new LeNetError("architecture/invalid", `Cannot build a network: ${excess}`);
-  }
-  return stages;
-}
-
-/**
- * {@linkcode inferShapes} without a limit of size: nothing is as large as the shapes say.
+ * Infers the shape of every layer's input and output. What it accepts has fields that can be saved and loaded again; it
+ * may be of any size, for shapes take no memory ({@linkcode excessOf}).
  *
  * @returns One stage for each layer, in order.
  * @throws {LeNetError} `architecture/invalid` when a field is missing, unknown or out of range, or when the layers do not
  * fit each other, the input or the classes.
  */
-export function fitLayers(architecture: Architecture): Stage[] {
+export function inferShapes(architecture: Architecture): Stage[] {
   const refuse = (network: string, problem: string): never => {
     throw new LeNetError("architecture/invalid", `Cannot build ${network}: ${problem}`);
   };
@@ -132,8 +117,8 @@ export function fitLayers(architecture: Architecture): Stage[] {
 }
 
 /**
- * Whether a network is too large. Its weights are as large as the file that holds them, but what lies between its layers
- * is not: a few bytes of JSON could ask for a trillion values.
+ * Whether a network is too large to be drawn or read. Its weights are as large as the file that holds them, but what lies
+ * between its layers is not: a few bytes of JSON could ask for a trillion values.
  *
  * @param architecture The network.
  * @param stages Its layers, which fit.

@@ -10,8 +10,8 @@ import { type LeNetError, malformedWeights } from "../errors.ts";
 import {
   type Architecture,
   excessOf,
-  fitLayers,
   type ImageShape,
+  inferShapes,
   type Layer,
 } from "../model/architecture.ts";
 import { type FieldSchema, LAYER_KINDS } from "../model/layers.ts";
@@ -47,7 +47,7 @@ export function architectureFromJson(value: unknown): Architecture {
     layers: listOf(layers, `${path}.layers`, layer),
     classes: wholeNumber(classes, `${path}.classes`, 1),
   };
-  const excess = excessOf(architecture, fitLayers(architecture));
+  const excess = excessOf(architecture, inferShapes(architecture));
   if (excess !== undefined) throw malformedWeights("use", excess);
   return architecture;
 }
