@@ -9,7 +9,7 @@ import { initialize } from "../model/initialize.ts";
 import type { Model } from "../model/model.ts";
 import type { Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
-import { checkOptionNames, invalidOption } from "../options.ts";
+import { checkOptionNames, definedOptions, invalidOption } from "../options.ts";
 import { selectTrainingBackend, Training } from "./backend.ts";
 import { batches, type MakeBatches } from "./batches.ts";
 import { type Checkpoint, checkResumable, type DataIdentity } from "./checkpoint.ts";
@@ -128,7 +128,7 @@ export async function trainWith(
     checksums: dataset.checksums ?? {},
   };
   const recipe = structuredClone(resolveRecipe(
-    { ...validationData && { validation: 0 }, ...resume?.recipe, ...asked },
+    { ...validationData && { validation: 0 }, ...resume?.recipe, ...definedOptions(asked) },
     dataset.count,
     dataset.shape[0],
   ));

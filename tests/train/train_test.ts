@@ -359,6 +359,17 @@ Deno.test("train names the part of a network that is another one than in the che
   assertEquals(error.code, "checkpoint/mismatch");
 });
 
+Deno.test("train takes an undefined option for left out when it resumes", async () => {
+  const [resume] = await checkpoints();
+  const undefinedOptions = { epochs: undefined, optimizer: undefined, augment: undefined };
+  const { history } = await train(TINY, bars(150), {
+    backend: "wasm",
+    resume,
+    ...undefinedOptions as unknown as TrainOptions,
+  });
+  assertEquals(history.length, resume.recipe.epochs);
+});
+
 for (const resume of [null, {}, [], "file", { recipe: {}, data: {}, history: [] }]) {
   Deno.test(`train refuses to resume from ${JSON.stringify(resume)}`, async () => {
     const error = await assertRejects(
