@@ -163,8 +163,67 @@ const MAX_EXCERPT_CHARACTERS = 40;
  * @returns One line in quotes.
  */
 export function excerpt(text: string): string {
+  return `"${beginning(text)}"`;
+}
+
+function beginning(text: string): string {
   const isLong = text.length > MAX_EXCERPT_CHARACTERS;
-  return `"${oneLine(text.slice(0, MAX_EXCERPT_CHARACTERS))}${isLong ? "…" : ""}"`;
+  return `${oneLine(text.slice(0, MAX_EXCERPT_CHARACTERS))}${isLong ? "…" : ""}`;
+}
+
+/** The most items of an array in a message: enough to recognise a shape or a list of names. */
+const MAX_ITEMS = 8;
+
+/**
+ * A value that a caller gave, for a message. It never throws, whatever the value is.
+ *
+ * @param value Anything.
+ * @returns One short line: numbers and the beginning of a text as they are, the items of an array, other values in words.
+ */
+export function shown(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return value === "" ? "an empty text" : beginning(value);
+    case "symbol":
+      return "a symbol";
+    case "function":
+      return "a function";
+    case "object":
+      if (value === null) return "null";
+      return isArray(value) ? shownItems(value) || "an empty array" : "an object";
+    default:
+      return beginning(String(value));
+  }
+}
+
+/**
+ * The items of an array, for a message that puts brackets around them. It never throws, whatever the items are.
+ *
+ * @param items Any array.
+ * @returns The first items with commas between them; nothing for an empty array.
+ */
+export function shownItems(items: readonly unknown[]): string {
+  try {
+    // By index, not by iterator: it takes no more than the first items, and holes, too.
+    const length = Math.min(items.length, MAX_ITEMS);
+    // An array may contain itself, so its arrays are not gone into.
+    const words = Array.from(
+      { length },
+      (_, i) => isArray(items[i]) ? "an array" : shown(items[i]),
+    );
+    return `${words}${items.length > MAX_ITEMS ? ",…" : ""}`;
+  } catch {
+    return "unreadable items";
+  }
+}
+
+/** `Array.isArray`, which throws for a proxy that was revoked. */
+function isArray(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 /**

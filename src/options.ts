@@ -1,4 +1,4 @@
-import { LeNetError } from "./errors.ts";
+import { LeNetError, shown } from "./errors.ts";
 
 /**
  * Checks that every option has a name that exists, so that a misspelt one is not ignored.
@@ -18,7 +18,7 @@ export function checkOptionNames(
     if (!known.includes(name)) {
       throw new LeNetError(
         "option/unknown",
-        `Cannot ${action}: there is no option ${name}, expected ${known.join(", ")}`,
+        `Cannot ${action}: there is no option ${shown(name)}, expected ${known.join(", ")}`,
       );
     }
   }
@@ -30,13 +30,13 @@ export function checkOptionNames(
  * @param action What the options are for; it follows "Cannot ".
  * @param options What the caller gave.
  * @returns The options.
- * @throws {LeNetError} `option/invalid` for null and anything else that is no object.
+ * @throws {LeNetError} `option/invalid` for null, an array, and anything else that is no object.
  */
 export function checkOptions<Options extends object>(action: string, options: Options): Options {
-  if (typeof options !== "object" || options === null) {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot ${action}: the options are ${options}, expected an object`,
+      `Cannot ${action}: the options are ${shown(options)}, expected an object`,
     );
   }
   return options;
@@ -59,8 +59,20 @@ export function invalidOption(
 ): LeNetError {
   return new LeNetError(
     "option/invalid",
-    `Cannot ${action}: ${name} is ${found}, expected ${expected}`,
+    `Cannot ${action}: ${name} is ${shown(found)}, expected ${expected}`,
   );
+}
+
+/**
+ * The options that a caller gave a value: an option that is undefined has its default, as one that is left out.
+ *
+ * @param options What the caller gave.
+ * @returns A copy without what is undefined.
+ */
+export function definedOptions<Options extends object>(options: Options): Options {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Options;
 }
 
 /** The numbers that an option accepts, and how messages name them. */

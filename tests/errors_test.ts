@@ -7,6 +7,8 @@ import {
   malformedWeights,
   oneLine,
   reasonOf,
+  shown,
+  shownItems,
 } from "../src/errors.ts";
 import { assertError } from "./assert_error.ts";
 
@@ -74,4 +76,42 @@ Deno.test("reasonOf gives the first line of a message, or of whatever was thrown
   assertEquals(reasonOf(new Error("first\nsecond")), "first");
   assertEquals(reasonOf("text"), "text");
   assertEquals(reasonOf(undefined), "undefined");
+});
+
+/** Values that no message can hold as they are, with their words. */
+const STRANGE: [value: unknown, words: string][] = [
+  [Symbol("x"), "a symbol"],
+  [10n ** 100n, `1${"0".repeat(39)}…`],
+  [Object.create(null), "an object"],
+  [{ toString: () => "x" }, "an object"],
+  [() => 1, "a function"],
+  ["x".repeat(1e6), `${"x".repeat(40)}…`],
+  ["a\nb", "a\ufffdb"],
+  ["", "an empty text"],
+  [[], "an empty array"],
+  [[1, , Symbol("x"), [[]]], "1,undefined,a symbol,an array"],
+  [Array(1e9), `${"undefined,".repeat(8)}…`],
+  [null, "null"],
+  [undefined, "undefined"],
+  [NaN, "NaN"],
+];
+
+Deno.test("shown puts any value in a few words, and never throws", () => {
+  for (const [value, words] of STRANGE) assertEquals(shown(value), words);
+  const { proxy, revoke } = Proxy.revocable([], {});
+  revoke();
+  assertEquals(shown(proxy), "an object");
+  const self: unknown[] = [];
+  self.push(self);
+  assertEquals(shown(self), "an array");
+  const hostile = new Proxy([1], {
+    get() {
+      throw new Error("no");
+    },
+  });
+  assertEquals(shown(hostile), "unreadable items");
+});
+
+Deno.test("shownItems leaves an empty array empty, for the brackets around it", () => {
+  assertEquals(`[${shownItems([])}] [${shownItems([1, 28, 28])}]`, "[] [1,28,28]");
 });

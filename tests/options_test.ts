@@ -4,6 +4,8 @@ import {
   checkNumber,
   checkOptionNames,
   COUNT,
+  definedOptions,
+  invalidOption,
   type NumberRange,
   POSITIVE,
   PROBABILITY,
@@ -26,6 +28,37 @@ Deno.test("checkOptionNames refuses the first option that does not exist, and wh
       `the options are ${options}, expected an object`,
     );
   }
+});
+
+Deno.test("checkOptionNames, checkNumber and invalidOption have short messages for values that are no text", () => {
+  const act = (options: unknown) => () => checkOptionNames("draw", options as object, ["size"]);
+  const refused: [options: unknown, found: string][] = [
+    [[], "an empty array"],
+    [[1, 2], "1,2"],
+    [Symbol("x"), "a symbol"],
+    [() => {}, "a function"],
+  ];
+  for (const [options, found] of refused) {
+    assertError(act(options), "option/invalid", `the options are ${found}, expected an object`);
+  }
+  const long = "x".repeat(1e6);
+  assertError(act({ [long]: 1 }), "option/unknown", `no option ${long.slice(0, 40)}…, expected`);
+  for (
+    const value of [Symbol("x"), Object.create(null), [Symbol("x")], [Object.create(null)], long]
+  ) {
+    const { message } = invalidOption("draw", "size", value, "a size");
+    assertEquals(message.length < 100, true, message.slice(0, 100));
+    assertError(
+      () => checkNumber("draw", "size", value, COUNT),
+      "option/invalid",
+      "Cannot draw: size is ",
+    );
+  }
+});
+
+Deno.test("definedOptions leaves out what is undefined, and keeps null", () => {
+  const options: Record<string, unknown> = { a: 1, b: undefined, c: null };
+  assertEquals(Object.keys(definedOptions(options)), ["a", "c"]);
 });
 
 Deno.test("checkNumber accepts the numbers of a range, up to its bounds", () => {

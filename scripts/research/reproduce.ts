@@ -96,8 +96,16 @@ await runCommand({
 
 function rowsNamed(names: readonly string[]): typeof ROWS {
   if (names.length === 1 && names[0] === "all") return ROWS;
+  if (names.includes("all")) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot reproduce ${
+        names.join(" ")
+      }: all takes no further names, expected all alone, or names without it`,
+    );
+  }
   const known = `all, or any of ${ROWS.map(({ name }) => name).join(", ")}`;
-  return names.map((name) => {
+  return [...new Set(names)].map((name) => {
     const row = ROWS.find((row) => row.name === name);
     if (row !== undefined) return row;
     throw new LeNetError("option/invalid", `Cannot reproduce ${name}: expected ${known}`);

@@ -47,6 +47,10 @@ interface NumberFlag extends ValueFlag<number> {
   readonly min?: number;
   /** The largest value that is accepted. */
   readonly max?: number;
+  /** The number that values must exceed. */
+  readonly above?: number;
+  /** The number that values must not reach. */
+  readonly below?: number;
 }
 
 interface ChoiceFlag extends ValueFlag<string> {
@@ -189,9 +193,10 @@ function valueOf(
     }
     default: {
       const value = text.trim() === "" ? NaN : Number(text);
-      const { kind, min = -Infinity, max = Infinity } = flag;
-      const fits = kind === "integer" ? Number.isSafeInteger(value) : Number.isFinite(value);
-      return fits && value >= min && value <= max ? value : refuse(`"${text}"`);
+      const { kind, min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = flag;
+      const isKind = kind === "integer" ? Number.isSafeInteger(value) : Number.isFinite(value);
+      const fits = value >= min && value <= max && value > above && value < below;
+      return isKind && fits ? value : refuse(`"${text}"`);
     }
   }
 }
@@ -207,11 +212,13 @@ function acceptedText(flag: Exclude<Flag, BooleanFlag>): string {
         ? `some of ${flag.choices.join(",")}`
         : `${flag.value}, separated by commas`;
     default: {
-      const { kind, min, max } = flag;
+      const { kind, min, max, above, below } = flag;
       return [
         kind === "integer" ? "a whole number" : "a number",
         ...min === undefined ? [] : [`from ${min}`],
+        ...above === undefined ? [] : [`above ${above}`],
         ...max === undefined ? [] : [`to ${max}`],
+        ...below === undefined ? [] : [`${min === undefined ? "and" : "to"} below ${below}`],
       ].join(" ");
     }
   }

@@ -1,8 +1,9 @@
 import { globSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { Dataset } from "../data/dataset.ts";
 import { isGzip, readError, readFile } from "../data/files.ts";
 import { decodeIdx, type IdxArray } from "../data/idx.ts";
-import { LeNetError } from "../errors.ts";
+import { checkAborted, LeNetError } from "../errors.ts";
 import { FORMAT_NAMES, hasImageExtension } from "../image/decode/formats.ts";
 import type { Sample } from "../train/samples.ts";
 
@@ -86,6 +87,34 @@ async function readIdxPictures(path: string): Promise<IdxArray | undefined> {
     );
   }
   return array;
+}
+
+/**
+ * Reads files one after another. A file that fails is reported, and the others are read nevertheless.
+ *
+ * @param files The paths.
+ * @param json Whether a failure is printed as a line of JSON instead of a line on standard error.
+ * @param read Called with each file.
+ * @returns The number of files that failed.
+ */
+export async function readEach(
+  files: readonly string[],
+  json: boolean,
+  read: (file: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
+): Promise<number> {
+  let failed = 0;
+  for (const file of files) {
+    try {
+      await read(file, await readFile(file));
+    } catch (error) {
+      if (!(error instanceof LeNetError)) throw error;
+      failed++;
+      const { code, message } = error;
+      if (json) console.log(JSON.stringify({ file, error: { code, message } }));
+      else console.error(`${file}: error: ${message} [${code}]`);
+    }
+  }
+  return failed;
 }
 
 /** A picture file with its label. */
@@ -190,4 +219,33 @@ function fromCsv(path: string, text: string): LabelledFile[] {
 function unquote(cell: string): string {
   const text = cell.trim();
   return /^".*"$/.test(text) ? text.slice(1, -1).replaceAll('""', '"') : text;
+}
+
+/** Digits that are drawn between two looks at the signal: 20 ms of work. */
+const PART = 500;
+
+/**
+ * Draws digits as `syntheticDigits` does, so that it can be stopped.
+ *
+ * @param count The number of digits.
+ * @param seed The seed.
+ * @param signal Stops it.
+ * @returns The digits.
+ * @throws {LeNetError} `aborted`.
+ */
+export async function drawDigits(
+  count: number,
+  seed: number,
+  signal: AbortSignal,
+): Promise<Dataset> {
+  // Loaded on demand: only trainings draw.
+  const { drawInParts } = await import("../data/synthetic/digits.ts");
+  const drawing = drawInParts({ count, seed }, PART);
+  for (;;) {
+    const { done, value } = drawing.next();
+    if (done) return value;
+    // Signals of the operating system wait for a turn of the event loop.
+    await new Promise((resolve) => setTimeout(resolve));
+    checkAborted(signal, "draw digits");
+  }
 }

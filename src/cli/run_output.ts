@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { DownloadOptions } from "../data/download.ts";
-import { removeTemporaryFiles, writeError } from "../data/files.ts";
+import { basename, dirname, join } from "node:path";
+import { removeTemporaryFiles, writeError, writtenPath } from "../data/files.ts";
 import { LeNetError } from "../errors.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import type { EpochRecord, TrainProgress } from "../train/epoch.ts";
@@ -16,6 +16,13 @@ import type { Interrupt } from "./command.ts";
 import type { FlagTable, FlagValues } from "./flags.ts";
 
 const DASHBOARD_PORT = 8421;
+
+/** The ending of the checkpoint beside a network. */
+export const CHECKPOINT_ENDING = ".checkpoint";
+
+const HISTORY_ENDING = ".history.json";
+
+const LOCK_ENDING = ".lock";
 
 /** The flags of {@linkcode withDashboard}. */
 export const DASHBOARD_FLAGS = {
@@ -46,6 +53,12 @@ export const REPORT_FLAG = {
   },
 } as const satisfies FlagTable;
 
+/** The files that a training will write. Disposing of it lets others write them. */
+export interface Claim extends Disposable {
+  /** Their paths behind all links: that of the file itself, those beside it, and that of its lock. */
+  readonly files: readonly string[];
+}
+
 /**
  * Claims the file that a training will write, before it begins: checks that it can be written, refuses a file that
  * another process has claimed, and removes what killed runs left beside it. The claim is a lock of the operating system
@@ -56,31 +69,31 @@ export const REPORT_FLAG = {
  * @returns The claim; disposing of it ends it and removes `FILE.lock`.
  * @throws {LeNetError} `file/unwritable`.
  */
-export async function claimOutput(
-  out: string,
-  beside: readonly string[] = [],
-): Promise<Disposable> {
-  const unwritable = (problem: string): LeNetError =>
-    new LeNetError("file/unwritable", `Cannot write ${out}: ${problem}`);
-  const target = await Deno.realPath(out).catch(() => out);
-  if ((await statOf(target))?.isDirectory) {
-    throw unwritable("it is a folder, expected the path of a file");
+export async function claimOutput(out: string, beside: readonly string[] = []): Promise<Claim> {
+  const target = await placeOf(out);
+  const path = `${target}${LOCK_ENDING}`;
+  const files = [target, ...await Promise.all(beside.map(placeOf)), path];
+  for (const file of [out, ...beside]) {
+    if (!(await statOf(file))?.isDirectory) continue;
+    throw unwritable(file, "it is a folder, expected the path of a file");
   }
-  const path = `${target}.lock`;
-  const lock = await openLock(path).catch((error) => {
-    throw writeError(out, error);
+  if ((await statOf(path))?.isDirectory) {
+    throw unwritable(out, `its lock ${path} is a folder, expected a file or nothing there`);
+  }
+  const left = await Deno.readTextFile(path).catch(() => "");
+  if (!/^\d*$/.test(left)) {
+    throw unwritable(out, `${path} is no lock of a training, expected another file`);
+  }
+  const isTaken = (owner: string): LeNetError => {
+    const problem = `process ${owner || "unknown"} is training for it`;
+    return unwritable(out, `${problem}, expected another file, or that process to end first`);
+  };
+  const lock = await openLock(path).catch(async (error) => {
+    throw writeError(await statOf(path) === undefined ? out : path, error);
   });
-  if (lock === undefined) {
-    const owner = await Deno.readTextFile(path).catch(() => "");
-    throw unwritable(
-      `process ${
-        owner || "unknown"
-      } is training for it, expected another file, or that process to end first`,
-    );
-  }
-  await lock.write(encoder.encode(String(Deno.pid)));
-  for (const file of [out, ...beside]) await removeTemporaryFiles(file);
-  return {
+  if (lock === undefined) throw isTaken(await Deno.readTextFile(path).catch(() => ""));
+  const claim = {
+    files,
     [Symbol.dispose]() {
       // Removed before the lock ends, so that it is never the file of the next owner.
       try {
@@ -92,17 +105,80 @@ export async function claimOutput(
       }
     },
   };
+  try {
+    await lock.write(encoder.encode(String(Deno.pid)));
+    for (const other of locksOver(files)) {
+      const owner = await ownerOf(other);
+      if (owner !== undefined) throw isTaken(owner);
+    }
+    for (const file of [out, ...beside]) await removeTemporaryFiles(file);
+  } catch (error) {
+    claim[Symbol.dispose]();
+    throw error instanceof LeNetError ? error : writeError(out, error);
+  }
+  return claim;
+}
+
+/** The locks of runs that would write one of the claimed files as well: as their own, or beside their own. */
+function locksOver(files: readonly string[]): string[] {
+  const bases = files.flatMap((file) =>
+    ["", CHECKPOINT_ENDING, HISTORY_ENDING, LOCK_ENDING]
+      .filter((ending) => file.endsWith(ending))
+      .map((ending) => file.slice(0, file.length - ending.length))
+  );
+  return bases.filter((base) => base !== files[0]).map((base) => `${base}${LOCK_ENDING}`);
+}
+
+/** The process that has locked a file, if one has. */
+async function ownerOf(lock: string): Promise<string | undefined> {
+  using file = await Deno.open(lock, { read: true, write: true }).catch(() => undefined);
+  if (file === undefined || await file.tryLock(false)) return undefined;
+  return await Deno.readTextFile(lock).catch(() => "");
 }
 
 /**
  * Claims the file that `--report` names, and the history beside it.
  *
  * @param report The path of the report, if there is to be one.
+ * @param out What the same command has claimed for its network.
  * @returns The claim, as of {@linkcode claimOutput}.
- * @throws {LeNetError} `file/unwritable`.
+ * @throws {LeNetError} `file/unwritable`, also where the report or its history would overwrite what is claimed.
  */
-export async function claimReport(report: string | undefined): Promise<Disposable | undefined> {
-  return report === undefined ? undefined : await claimOutput(report, [`${report}.history.json`]);
+export async function claimReport(
+  report: string | undefined,
+  { files }: Claim,
+): Promise<Claim | undefined> {
+  if (report === undefined) return undefined;
+  const history = `${report}${HISTORY_ENDING}`;
+  for (const file of [report, history, `${report}${LOCK_ENDING}`]) {
+    const place = await placeOf(file);
+    if (!files.includes(place)) continue;
+    throw unwritable(
+      file,
+      file === report && place === files[0]
+        ? "--out and --report are the same file, expected two files"
+        : "it would be written for --out and for --report, expected a report of another name",
+    );
+  }
+  return await claimOutput(report, [history]);
+}
+
+/**
+ * The error `file/unwritable`.
+ *
+ * @param path The path of the file.
+ * @param problem What is wrong, and what is expected.
+ * @returns The error, to be thrown.
+ */
+export function unwritable(path: string, problem: string): LeNetError {
+  return new LeNetError("file/unwritable", `Cannot write ${path}: ${problem}`);
+}
+
+/** The path behind all links of a file, which may be missing: the same for each of its names. */
+export async function placeOf(path: string): Promise<string> {
+  const target = await writtenPath(path);
+  const folder = await Deno.realPath(dirname(target)).catch(() => dirname(target));
+  return join(folder, basename(target));
 }
 
 /** Opens and locks a file. Returns undefined when another process has locked it. */
@@ -271,19 +347,4 @@ export function progressText(progress: TrainProgress): string {
     `${Math.round(imagesPerSecond)} images/s`,
     `${duration(secondsLeft)} left`,
   ].join("  ");
-}
-
-/**
- * Shows the progress of downloads on a {@linkcode ProgressLine}.
- *
- * @returns The option for whatever downloads.
- */
-export function downloadProgress(): Pick<DownloadOptions, "onProgress"> {
-  const line = new ProgressLine();
-  return {
-    onProgress({ file, received, total }) {
-      if (received >= total) return line.clear();
-      line.draw(() => `${file}  ${bar(received / total, 20)}  ${Math.floor(received / 1e6)} MB`);
-    },
-  };
 }

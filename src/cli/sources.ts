@@ -1,5 +1,5 @@
 /**
- * What commands read: networks and datasets by name, and picture files.
+ * What commands read: networks, checkpoints and datasets.
  *
  * @module
  */
@@ -21,15 +21,18 @@ import {
   MNIST,
 } from "../data/catalog.ts";
 import type { Collection, LoadOptions, Split } from "../data/collection.ts";
-import { type Dataset, padDataset, splitDataset } from "../data/dataset.ts";
+import { type Dataset, padDataset, splitDataset, takeDataset } from "../data/dataset.ts";
+import type { DownloadOptions } from "../data/download.ts";
 import { fileSize, readFile } from "../data/files.ts";
 import { type BackendOption, BACKENDS } from "../engine/backends.ts";
 import { LeNetError } from "../errors.ts";
 import { LeNet } from "../lenet.ts";
 import type { ImageShape } from "../model/architecture.ts";
+import type { Checkpoint } from "../train/checkpoint.ts";
 import type { WeightsModule } from "../weights/model_file.ts";
 import type { FlagTable } from "./flags.ts";
-import { downloadProgress } from "./run_output.ts";
+import { drawDigits } from "./pictures.ts";
+import { bar, CHECKPOINT_ENDING, ProgressLine, unwritable } from "./run_output.ts";
 
 /** The pretrained networks that classify pictures; the others only serve as parts of the reader. */
 export const PRETRAINED: readonly string[] = Object.keys(manifest.exports)
@@ -86,6 +89,74 @@ export async function weightsOf(name: string): Promise<WeightsModule | Uint8Arra
 export async function pretrained(name: string): Promise<WeightsModule> {
   // A computed specifier: a literal one for each name would load all of them.
   return await import(`@x/lenet-weights/${name}`);
+}
+
+/**
+ * Reads the checkpoint that `--resume` names.
+ *
+ * @param file The path of the checkpoint, or that of the network.
+ * @returns The checkpoint, its path and that of the network.
+ * @throws {LeNetError} As {@linkcode readCheckpoint} does.
+ */
+export async function readRun(
+  file: string,
+): Promise<{ readonly out: string; readonly path: string; readonly checkpoint: Checkpoint }> {
+  const out = file.endsWith(CHECKPOINT_ENDING) ? file.slice(0, -CHECKPOINT_ENDING.length) : file;
+  const path = `${out}${CHECKPOINT_ENDING}`;
+  return { out, path, checkpoint: await readCheckpoint(path) };
+}
+
+/**
+ * Reads the checkpoint of a training.
+ *
+ * @param path The path of the file.
+ * @returns The checkpoint.
+ * @throws {LeNetError} `checkpoint/malformed` and `checkpoint/mismatch`, with the path; whatever reading the file throws.
+ */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  // Loaded on demand: most commands read none.
+  const { checkpointFromBytes } = await import("../train/checkpoint.ts");
+  const bytes = await readFile(path);
+  try {
+    return checkpointFromBytes(bytes);
+  } catch (error) {
+    if (!(error instanceof LeNetError)) throw error;
+    throw new LeNetError(error.code, `${error.message} (${path})`, { cause: error });
+  }
+}
+
+/**
+ * Refuses to overwrite the finished epochs of an interrupted run.
+ *
+ * @param files The files that a training will write, which may be missing: its checkpoint, unless it resumes that one, and
+ * the files that `--out` and `--report` name. These may be anything but a checkpoint with epochs.
+ * @throws {LeNetError} `file/unwritable`.
+ */
+export async function protectEpochs(
+  { checkpoint, ...named }: {
+    readonly checkpoint?: string | undefined;
+    readonly out: string;
+    readonly report: string | undefined;
+  },
+): Promise<void> {
+  for (const path of [checkpoint, named.out, named.report]) {
+    if (path === undefined || await fileSize(path) === undefined) continue;
+    if (path !== checkpoint && !path.endsWith(CHECKPOINT_ENDING)) continue;
+    const found = await readCheckpoint(path).catch((error) => {
+      if (error instanceof LeNetError) return undefined;
+      throw error;
+    });
+    const epochs = found?.history.length ?? (path === checkpoint ? NaN : 0);
+    if (epochs === 0) continue;
+    const holds = found === undefined
+      ? "what is there cannot be read as a checkpoint"
+      : `it holds ${epochs} finished ${epochs === 1 ? "epoch" : "epochs"} of an interrupted run`;
+    throw unwritable(
+      path,
+      `${holds}; continue it with --resume ${path.slice(0, -CHECKPOINT_ENDING.length)}, or ` +
+        `remove it, or take another ${path === named.report ? "--report" : "--out"}`,
+    );
+  }
 }
 
 /** A published dataset. */
@@ -176,6 +247,52 @@ export async function loadPublished(
   return input === undefined ? dataset : padToFit(dataset, input);
 }
 
+/** Shows the progress of downloads on a {@linkcode ProgressLine}. */
+function downloadProgress(): Pick<DownloadOptions, "onProgress"> {
+  const line = new ProgressLine();
+  return {
+    onProgress({ file, received, total }) {
+      if (received >= total) return line.clear();
+      line.draw(() => `${file}  ${bar(received / total, 20)}  ${Math.floor(received / 1e6)} MB`);
+    },
+  };
+}
+
+/** As many images as MNIST has for training. */
+export const SYNTHETIC_COUNT = 60_000;
+
+/** Options of {@linkcode loadTraining}. */
+interface TrainingOptions extends Pick<PublishedOptions, "directory" | "signal"> {
+  /** Draws digits instead of loading a dataset. */
+  readonly synthetic: boolean;
+  /** The number of images at most. */
+  readonly limit: number | undefined;
+  /** The seed of drawn digits. */
+  readonly seed: number | undefined;
+  /** The input shape of the network. */
+  readonly input: ImageShape;
+}
+
+/**
+ * Loads or draws the images of a training.
+ *
+ * @param name The dataset.
+ * @param options How many, and for which network.
+ * @returns The images, padded to the input of the network.
+ * @throws {LeNetError} As {@linkcode loadPublished} does.
+ */
+export async function loadTraining(
+  name: DatasetName,
+  { synthetic, limit, seed = 0, ...options }: TrainingOptions,
+): Promise<Dataset> {
+  if (synthetic) {
+    const digits = await drawDigits(limit ?? SYNTHETIC_COUNT, seed, options.signal);
+    return padToFit(digits, options.input);
+  }
+  const dataset = await loadPublished(name, { ...options, split: "train" });
+  return limit === undefined ? dataset : takeDataset(dataset, limit);
+}
+
 /**
  * Loads the part of a published dataset to measure on.
  *
@@ -230,32 +347,4 @@ async function folderOf(
   if (directory === undefined) return undefined;
   const inner = join(directory, folder);
   return await fileSize(inner) === undefined ? directory : inner;
-}
-
-/**
- * Reads files one after another. A file that fails is reported, and the others are read nevertheless.
- *
- * @param files The paths.
- * @param json Whether a failure is printed as a line of JSON instead of a line on standard error.
- * @param read Called with each file.
- * @returns The number of files that failed.
- */
-export async function readEach(
-  files: readonly string[],
-  json: boolean,
-  read: (file: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
-): Promise<number> {
-  let failed = 0;
-  for (const file of files) {
-    try {
-      await read(file, await readFile(file));
-    } catch (error) {
-      if (!(error instanceof LeNetError)) throw error;
-      failed++;
-      const { code, message } = error;
-      if (json) console.log(JSON.stringify({ file, error: { code, message } }));
-      else console.error(`${file}: error: ${message} [${code}]`);
-    }
-  }
-  return failed;
 }

@@ -1,6 +1,6 @@
-import { LeNetError } from "../errors.ts";
+import { LeNetError, shown, shownItems } from "../errors.ts";
 import { type ImageShape, sizeOf } from "../model/architecture.ts";
-import type { Normalization, Preparation } from "../model/model.ts";
+import { type Normalization, type Preparation, PREPARATIONS } from "../model/model.ts";
 import type { Random } from "../model/random.ts";
 
 /** Labelled images, as plain data. */
@@ -24,35 +24,44 @@ export interface Dataset {
 }
 
 /**
- * Checks that the fields of a dataset agree.
+ * Checks that the fields of a dataset are what they should be, and agree.
  *
  * @param dataset The dataset.
  * @returns The same dataset.
- * @throws {LeNetError} `data/empty` when it has no images; `data/mismatch` when shape, count, pixels and labels do
- * not agree; `data/malformed` when a label has no class.
+ * @throws {LeNetError} `data/malformed` when a field is missing or of another kind, or a label has no class; `data/empty`
+ * when it has no images; `data/mismatch` when shape, count, pixels and labels do not agree.
  */
 export function checkDataset(dataset: Dataset): Dataset {
   if (typeof dataset !== "object" || dataset === null) {
     throw new LeNetError(
       "data/malformed",
-      `Cannot use the dataset: found ${dataset}, expected a dataset such as loadMnist gives`,
+      `Cannot use the dataset: found ${shown(dataset)}, expected a dataset such as loadMnist gives`,
     );
   }
-  const { name, images, labels, shape, count, classNames } = dataset;
+  const { images, labels, shape, count, classNames } = dataset;
+  if (!isText(dataset.name)) {
+    throw new LeNetError(
+      "data/malformed",
+      `Cannot use the dataset: its name is ${
+        shown(dataset.name)
+      }, expected a text, in a dataset such as loadMnist gives`,
+    );
+  }
+  const name = shown(dataset.name);
+  const refuse = (part: string, problem: string): never => {
+    throw new LeNetError(
+      "data/malformed",
+      `Cannot use the dataset ${name}: its ${part} ${problem}`,
+    );
+  };
   for (const [part, values] of Object.entries({ images, labels })) {
     if (values instanceof Uint8Array) continue;
-    throw new LeNetError(
-      "data/malformed",
-      `Cannot use the dataset ${name}: its ${part} are no Uint8Array, expected bytes from 0 to 255`,
-    );
+    refuse(part, "are no Uint8Array, expected bytes from 0 to 255");
   }
   for (const [part, values] of Object.entries({ shape, classNames })) {
-    if (Array.isArray(values)) continue;
-    throw new LeNetError(
-      "data/malformed",
-      `Cannot use the dataset ${name}: its ${part} is ${values}, expected an array`,
-    );
+    if (!Array.isArray(values)) refuse(part, `is ${shown(values)}, expected an array`);
   }
+  checkDescription(dataset, refuse);
   const fail = (problem: string): never => {
     throw new LeNetError("data/mismatch", `Cannot use the dataset ${name}: ${problem}`);
   };
@@ -62,19 +71,48 @@ export function checkDataset(dataset: Dataset): Dataset {
       `Cannot use the dataset ${name}: it has 0 images, expected at least 1`,
     );
   }
+  const sizes = `[${shownItems(shape)}]`;
   for (const size of [count, ...shape]) {
     if (!Number.isInteger(size) || size < 1) {
-      fail(`it claims ${count} images of shape [${shape}], expected whole numbers from 1`);
+      fail(`it claims ${shown(count)} images of shape ${sizes}, expected whole numbers from 1`);
     }
   }
-  if (shape.length !== 3) fail(`its shape is [${shape}], expected [channels, height, width]`);
+  if (shape.length !== 3) fail(`its shape is ${sizes}, expected [channels, height, width]`);
   const pixels = count * sizeOf(shape);
   if (images.length !== pixels) {
-    fail(`it has ${images.length} pixel values, expected ${pixels} (${count} of [${shape}])`);
+    fail(`it has ${images.length} pixel values, expected ${pixels} (${count} of ${sizes})`);
   }
   if (labels.length !== count) fail(`it has ${labels.length} labels, expected ${count}`);
   checkLabels(labels, classNames.length, `use the dataset ${name}`);
   return dataset;
+}
+
+/** Checks what goes into the model that is trained on a dataset, as the readers of files do. */
+function checkDescription(
+  { classNames, preparation, checksums }: Dataset,
+  refuse: (part: string, problem: string) => never,
+): void {
+  // A copy, in which holes are undefined: `every` would skip them.
+  if (classNames.length === 0 || !Array.from(classNames).every(isText)) {
+    refuse("classNames", `is [${shownItems(classNames)}], expected at least one name, none empty`);
+  }
+  if (preparation !== undefined && !PREPARATIONS.includes(preparation)) {
+    const expected = `one of ${PREPARATIONS.join(", ")}`;
+    refuse("preparation", `is ${shown(preparation)}, expected ${expected}`);
+  }
+  if (checksums === undefined) return;
+  // A map would be taken for an object without checksums.
+  if (Object.prototype.toString.call(checksums) !== "[object Object]") {
+    refuse("checksums", `is ${shown(checksums)}, expected an object of texts by file name`);
+  }
+  for (const [file, checksum] of Object.entries(checksums)) {
+    if (isText(checksum)) continue;
+    refuse("checksums", `has ${shown(checksum)} for ${shown(file)}, expected a text`);
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }
 
 /**
@@ -187,7 +225,7 @@ function checkCount(count: number, action: string): void {
   if (!Number.isInteger(count) || count < 1) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot ${action}: the number of images is ${count}, expected a whole number from 1`,
+      `Cannot ${action}: the number of images is ${shown(count)}, expected a whole number from 1`,
     );
   }
 }
@@ -231,7 +269,7 @@ export function padDataset(dataset: Dataset, height: number, width: number): Dat
     if (!Number.isInteger(side)) {
       throw new LeNetError(
         "option/invalid",
-        `Cannot ${action}: a side is ${side}, expected a whole number`,
+        `Cannot ${action}: a side is ${shown(side)}, expected a whole number`,
       );
     }
   }

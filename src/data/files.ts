@@ -141,8 +141,8 @@ export async function fileSize(path: string): Promise<number | undefined> {
  * @throws {LeNetError} `file/unwritable` when the folder is missing, the disk is full, or writing is not allowed.
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const { open, realpath, rename, rm, stat } = await import("node:fs/promises");
-  const target = await realpath(path).catch(() => path);
+  const { open, rename, rm, stat } = await import("node:fs/promises");
+  const target = await writtenPath(path);
   const found = await stat(target).catch(() => undefined);
   const inPlace = found !== undefined && !found.isFile() && !found.isDirectory();
   const written = inPlace ? target : `${target}.${crypto.randomUUID()}.tmp`;
@@ -162,15 +162,37 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
 }
 
 /**
+ * The path of the file that writing to a path makes or replaces: symbolic links are followed, also one to a file that does
+ * not exist yet.
+ *
+ * @param path The path of the file, which may be missing.
+ * @returns The path behind all links.
+ * @throws {LeNetError} `file/unwritable` when links lead in a circle.
+ */
+export async function writtenPath(path: string): Promise<string> {
+  const { readlink, realpath } = await import("node:fs/promises");
+  const { dirname, isAbsolute } = await import("node:path");
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (codeOf(error) === "ELOOP") throw writeError(path, error);
+    const next = await readlink(path).catch(() => undefined);
+    if (next === undefined) return path;
+    // Not joined: `..` after a link to a folder is the parent of what it leads to.
+    return await writtenPath(isAbsolute(next) ? next : `${dirname(path)}/${next}`);
+  }
+}
+
+/**
  * Removes the temporary files that {@linkcode writeFileAtomically} left beside a file when its process was killed.
  * Nobody else may be writing the file.
  *
  * @param path The path of the file, which may be missing.
  */
 export async function removeTemporaryFiles(path: string): Promise<void> {
-  const { readdir, realpath, rm } = await import("node:fs/promises");
+  const { readdir, rm } = await import("node:fs/promises");
   const { basename, dirname, join } = await import("node:path");
-  const target = await realpath(path).catch(() => path);
+  const target = await writtenPath(path);
   const start = `${basename(target)}.`;
   for (const name of await readdir(dirname(target))) {
     if (!name.startsWith(start) || !/^[0-9a-f-]{36}\.tmp$/.test(name.slice(start.length))) continue;
@@ -183,6 +205,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission is denied",
   EEXIST: "a file has its name",
   EISDIR: "it is a folder",
+  ELOOP: "its symbolic links lead in a circle",
   ENOENT: "it does not exist",
   ENOSPC: "the disk is full",
   ENOTDIR: "a part of its path is not a folder",
@@ -238,7 +261,11 @@ export function isMissing(error: unknown): boolean {
  * @returns A part of a sentence.
  */
 export function ioReason(error: unknown): string {
-  return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
+  // An error of Deno has no code. Devices need the permission for everything.
+  const flag = /run again with the (--allow-[a-z]+) flag/.exec(message)?.[1];
+  if (flag !== undefined) return `Deno allows it only with ${flag}`;
+  return REASONS[codeOf(error)] ?? message;
 }
 
 function codeOf(error: unknown): string {

@@ -1,5 +1,5 @@
 import type { Parameters } from "../model/parameters.ts";
-import { invalidOption } from "../options.ts";
+import { checkNumber, checkOptionNames, invalidOption, type NumberRange } from "../options.ts";
 
 /** The options of a {@linkcode Trainer}. */
 export interface TrainerOptions {
@@ -106,16 +106,37 @@ export interface OptimizerOptions {
   readonly epsilon?: number;
 }
 
+const OPTIMIZER_OPTIONS: readonly (keyof OptimizerOptions)[] = [
+  "name",
+  "momentum",
+  "weightDecay",
+  "beta1",
+  "beta2",
+  "epsilon",
+];
+
+const DECAY_RANGE: NumberRange = {
+  name: "a number from 0 to below 1",
+  has: (value) => value >= 0 && value < 1,
+};
+
+const FACTOR_RANGE: NumberRange = {
+  name: "a number from 0",
+  has: (value) => Number.isFinite(value) && value >= 0,
+};
+
 /**
  * Checks the options of an optimizer.
  *
  * @param options The options of the caller.
- * @throws {LeNetError} `option/invalid` when the optimizer is unknown or a constant is out of range.
+ * @throws {LeNetError} `option/unknown` when a constant has a name that does not exist, `option/invalid` when the
+ * optimizer is unknown or a constant is out of range.
  */
 export function checkOptimizerOptions(options: OptimizerOptions): void {
-  if (typeof options !== "object" || options === null) {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw invalidOption("train", "optimizer", options, 'an object such as { name: "adam" }');
   }
+  checkOptionNames("set the optimizer", options, OPTIMIZER_OPTIONS);
   const { name = "adam" } = options;
   if (!OPTIMIZERS.includes(name)) {
     throw invalidOption("train", "optimizer", name, `one of ${OPTIMIZERS.join(", ")}`);
@@ -127,15 +148,24 @@ export function checkOptimizerOptions(options: OptimizerOptions): void {
     }
   }
   for (const key of ["momentum", "beta1", "beta2"] as const) {
-    const value = options[key];
-    if (value !== undefined && !(typeof value === "number" && value >= 0 && value < 1)) {
-      throw invalidOption("train", key, value, "a number from 0 to below 1");
-    }
+    if (options[key] !== undefined) checkNumber("train", key, options[key], DECAY_RANGE);
   }
   for (const key of ["weightDecay", "epsilon"] as const) {
-    const value = options[key];
-    if (value !== undefined && !(Number.isFinite(value) && value >= 0)) {
-      throw invalidOption("train", key, value, "a number from 0");
-    }
+    if (options[key] !== undefined) checkNumber("train", key, options[key], FACTOR_RANGE);
   }
+}
+
+/**
+ * The names of the states that a trainer carries from step to step.
+ *
+ * @param options The options of the optimizer.
+ * @param averaging The decay of the moving average of the weights; 0 keeps none.
+ */
+export function slotNames(
+  { name = "adam", momentum = 0 }: OptimizerOptions,
+  averaging: number,
+): string[] {
+  const ofSgd = momentum > 0 ? ["momentum"] : [];
+  const ofOptimizer = name === "sgd" ? ofSgd : ["mean", "square"];
+  return averaging === 0 ? ofOptimizer : [...ofOptimizer, "average"];
 }

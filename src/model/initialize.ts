@@ -1,5 +1,11 @@
-import { LeNetError } from "../errors.ts";
-import { type Architecture, inferShapes, sizeOf, stageParameters } from "./architecture.ts";
+import { LeNetError, shown } from "../errors.ts";
+import {
+  type Architecture,
+  excessOf,
+  inferShapes,
+  sizeOf,
+  stageParameters,
+} from "./architecture.ts";
 import type { LayerParameter } from "./layers.ts";
 import type { Parameter, Parameters } from "./parameters.ts";
 import { Random } from "./random.ts";
@@ -36,7 +42,8 @@ export const INITIALIZATIONS: readonly Initialization[] = [
  * @param architecture The network.
  * @param options `method`, default `he-uniform`; `seed`, default 0: the same seed gives the same weights.
  * @returns All parameters of the network.
- * @throws {LeNetError} `architecture/invalid` when the layers do not fit, `option/invalid` for an unknown method.
+ * @throws {LeNetError} `architecture/invalid` when the layers do not fit or are too large, `option/invalid` for an unknown
+ * method.
  */
 export function initialize(
   architecture: Architecture,
@@ -46,14 +53,20 @@ export function initialize(
   if (!INITIALIZATIONS.includes(method)) {
     throw new LeNetError(
       "option/invalid",
-      `Cannot initialize ${architecture.name}: the method is ${method}, expected one of ${
+      `Cannot initialize ${architecture.name}: the method is ${shown(method)}, expected one of ${
         INITIALIZATIONS.join(", ")
       }`,
     );
   }
+  const stages = inferShapes(architecture);
+  // What is larger could be trained at best, and not be loaded again.
+  const excess = excessOf(architecture, stages);
+  if (excess !== undefined) {
+    throw new LeNetError("architecture/invalid", `Cannot initialize the network: ${excess}`);
+  }
   const random = new Random(seed);
   const parameters = new Map<string, Parameter>();
-  for (const stage of inferShapes(architecture)) {
+  for (const stage of stages) {
     const ofStage = stageParameters(stage);
     const weight = ofStage.find(([, { part }]) => part === "weight")?.[1];
     for (const [name, { part, shape, initial }] of ofStage) {

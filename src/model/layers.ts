@@ -6,6 +6,8 @@
  * @module
  */
 
+import { excerpt, shownItems } from "../errors.ts";
+
 /** Channels, height and width of an image. */
 export type ImageShape = readonly [channels: number, height: number, width: number];
 
@@ -346,9 +348,11 @@ export const LAYER_KINDS: {
     ...DEFAULTS,
     fields: { codes: { type: "list", items: { type: "text" } } },
     shape({ codes }, input, fail) {
+      if (codes.length === 0) fail("has 0 codes, expected one for each class");
       for (const [index, code] of codes.entries()) {
         if (code.length !== input[0] || !/^[#.]*$/.test(code)) {
-          fail(`has the code "${code}" for class ${index}, expected ${input[0]} times # or .`);
+          const found = `the code ${excerpt(code)} for class ${index}`;
+          fail(`has ${found}, expected ${input[0]} times # or .`);
         }
       }
       return input.length === 3 ? [codes.length, input[1], input[2]] : [codes.length];
@@ -399,12 +403,11 @@ function checkConnections(
   const last = channels - 1;
   for (const [filter, connected] of connections.entries()) {
     const isRising = connected.every((channel, index) =>
-      Number.isInteger(channel) && channel <= last && channel > (connected[index - 1] ?? -1)
+      channel <= last && channel > (connected[index - 1] ?? -1)
     );
     if (connected.length === 0 || !isRising) {
-      fail(
-        `connects filter ${filter} to the channels [${connected}], expected at least one of 0 to ${last}, rising`,
-      );
+      const found = `filter ${filter} to the channels [${shownItems(connected)}]`;
+      fail(`connects ${found}, expected at least one of 0 to ${last}, rising`);
     }
   }
 }
@@ -417,7 +420,7 @@ function halvedShape(_: Layer, input: Shape, fail: Fail): Shape {
 }
 
 function isPositive(value: number): boolean {
-  return Number.isInteger(value) && value >= 1;
+  return Number.isSafeInteger(value) && value >= 1;
 }
 
 function weightAndBias(

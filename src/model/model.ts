@@ -18,9 +18,11 @@ export type StoredNormalization =
  * Renames the `deviation` of version 0.1.0 to `std`, and checks nothing.
  *
  * @param stored A normalization from a file, or from a caller who wrote for version 0.1.0.
- * @returns The same numbers; the very object where `std` is there already.
+ * @returns The same numbers; the very object where `std` is there already, or where it is no object.
  */
 export function upgradeNormalization(stored: StoredNormalization): Normalization {
+  // A file and a caller may have anything here, of which `in` would throw a TypeError.
+  if (typeof stored !== "object" || stored === null) return stored;
   if ("std" in stored || !("deviation" in stored)) return stored;
   const { deviation, ...rest } = stored;
   return { ...rest, std: deviation };

@@ -224,7 +224,7 @@ export class Training implements Disposable {
     } catch (error) {
       if (!(error instanceof GpuFailure)) throw error;
       console.warn(
-        `lenet: WebGPU failed in training: ${error.message}; it goes on from the last checkpoint on WASM.`,
+        `lenet: WebGPU failed in training: ${error.message}; it begins the epoch again on WASM.`,
       );
       const lost = this.#trainer;
       this.#trainer = await wasmTrainer(

@@ -1,5 +1,5 @@
-import type { TrainerState } from "../engine/trainer.ts";
-import { excerpt, LeNetError } from "../errors.ts";
+import { slotNames, type TrainerState } from "../engine/trainer.ts";
+import { excerpt, LeNetError, malformedWeights, shown } from "../errors.ts";
 import { crc32 } from "../image/decode/png_file.ts";
 import type { Architecture } from "../model/architecture.ts";
 import { checkParameters, type Parameter, type Parameters } from "../model/parameters.ts";
@@ -7,14 +7,17 @@ import type { RandomState } from "../model/random.ts";
 import {
   anyObject,
   architectureFromJson,
+  finiteNumber,
   listOf,
+  objectOf,
   text,
+  unexpected,
   wholeNumber,
 } from "../weights/description_json.ts";
 import { readSafetensors } from "../weights/safetensors.ts";
 import { writeSafetensors } from "../weights/write_safetensors.ts";
 import type { EpochRecord } from "./epoch.ts";
-import { type Recipe, resolveRecipe } from "./recipe.ts";
+import { type Recipe, RECIPE_OPTIONS, resolveRecipe } from "./recipe.ts";
 
 /** The key of the metadata of the file whose value is everything but the tensors, as JSON. */
 const KEY = "lenet.checkpoint";
@@ -37,8 +40,18 @@ const FORMAT_VERSION = 2;
  *
  * @param checkpoint The state of a run between two epochs.
  * @returns The bytes of the file, the same for the same checkpoint.
+ * @throws {LeNetError} `option/invalid` when it is no checkpoint.
  */
 export function checkpointToBytes(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
+  const trainer = (checkpoint as Partial<Checkpoint> | null | undefined)?.trainer;
+  if (!(trainer?.parameters instanceof Map && trainer.slots instanceof Map)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot write the checkpoint: found ${
+        shown(checkpoint)
+      }, expected a checkpoint such as onCheckpoint gets`,
+    );
+  }
   const { trainer: { parameters, slots, steps }, ...rest } = checkpoint;
   const tensors = new Map<string, Parameter>();
   for (const [name, parameter] of parameters) tensors.set(`parameters/${name}`, parameter);
@@ -62,6 +75,12 @@ export function checkpointToBytes(checkpoint: Checkpoint): Uint8Array<ArrayBuffe
  * `checkpoint/mismatch` when a later version of the library wrote it.
  */
 export function checkpointFromBytes(bytes: Uint8Array): Checkpoint {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new LeNetError(
+      "checkpoint/malformed",
+      `Cannot resume: found ${shown(bytes)}, expected the bytes of a file, a Uint8Array`,
+    );
+  }
   try {
     return parse(bytes);
   } catch (cause) {
@@ -131,17 +150,17 @@ function parse(bytes: Uint8Array): Checkpoint {
   const architecture = architectureFromJson(stored.architecture);
   const data = dataIdentity(stored.data);
   const recipe: Recipe = resolveRecipe(
-    anyObject(stored.recipe, "recipe") as unknown as Recipe,
+    objectOf(stored.recipe, "recipe", [], RECIPE_OPTIONS) as unknown as Recipe,
     data.count,
     architecture.input[0],
   );
-  const [a, b, c, d] = listOf(stored.random, "random", (value, at) => wholeNumber(value, at, 0), 4);
+  const [a, b, c, d] = listOf(stored.random, "random", uint32, 4);
   const random: RandomState = [a, b, c, d];
-  const history = listOf(
-    stored.history,
-    "history",
-    (value, at) => anyObject(value, at) as unknown as EpochRecord,
-  );
+  const history = listOf(stored.history, "history", epochRecord);
+  wholeNumber(history.length, "the length of history", 0, recipe.epochs);
+  const steps = wholeNumber(stored.steps, "steps", 0);
+  const made = history.reduce((sum, { stepLosses }) => sum + stepLosses.length, 0);
+  if (steps !== made) throw unexpected(steps, "steps", `${made}, as many as history has`);
 
   const under = (prefix: string): Parameters => {
     const found = [...tensors].filter(([name]) => name.startsWith(prefix));
@@ -150,11 +169,7 @@ function parse(bytes: Uint8Array): Checkpoint {
     );
     return checkParameters(architecture, parameters);
   };
-  const slotNames = new Set(
-    [...tensors.keys()].filter((name) => name.startsWith("slots/")).map((name) =>
-      name.split("/")[1]
-    ),
-  );
+  const slots = slotsIn(tensors.keys(), slotNames(recipe.optimizer, recipe.averaging), steps);
   return {
     architecture,
     recipe,
@@ -163,10 +178,52 @@ function parse(bytes: Uint8Array): Checkpoint {
     random,
     trainer: {
       parameters: under("parameters/"),
-      slots: new Map([...slotNames].map((slot) => [slot, under(`slots/${slot}/`)])),
-      steps: wholeNumber(stored.steps, "steps", 0),
+      slots: new Map(slots.map((slot) => [slot, under(`slots/${slot}/`)])),
+      steps,
     },
   };
+}
+
+function uint32(value: unknown, path: string): number {
+  return wholeNumber(value, path, 0, 2 ** 32 - 1);
+}
+
+/** Reads an entry of a history: properties that are not known are left out. */
+function epochRecord(value: unknown, path: string, index: number): EpochRecord {
+  const record = anyObject(value, path);
+  const { epoch, learningRate, stepLosses, validation } = record;
+  if (epoch !== index + 1) throw unexpected(epoch, `${path}.epoch`, String(index + 1));
+  return {
+    epoch: index + 1,
+    learningRate: finiteNumber(learningRate, `${path}.learningRate`),
+    ...measures(record, path),
+    stepLosses: listOf(stepLosses, `${path}.stepLosses`, finiteNumber),
+    ...validation !== undefined && { validation: measures(validation, `${path}.validation`) },
+  };
+}
+
+function measures(value: unknown, path: string): Pick<EpochRecord, "loss" | "accuracy"> {
+  const { loss, accuracy } = anyObject(value, path);
+  const share = finiteNumber(accuracy, `${path}.accuracy`);
+  if (share < 0 || share > 1) {
+    throw unexpected(share, `${path}.accuracy`, "a number from 0 to 1");
+  }
+  return { loss: finiteNumber(loss, `${path}.loss`), accuracy: share };
+}
+
+/** Finds the states of the optimizer in a file: all of them, or none before the first step, when they are 0. */
+function slotsIn(names: Iterable<string>, expected: readonly string[], steps: number): string[] {
+  const found = new Set(
+    [...names].filter((name) => name.startsWith("slots/")).map((name) => name.split("/")[1]),
+  );
+  const unknown = [...found].find((slot) => !expected.includes(slot));
+  const missing = steps > 0 ? expected.find((slot) => !found.has(slot)) : undefined;
+  if (unknown === undefined && missing === undefined) return [...found];
+  const problem = unknown === undefined ? `lacks ${missing}` : `has ${shown(unknown)}`;
+  throw malformedWeights(
+    "use",
+    `the state of the optimizer ${problem}, expected ${expected.join(", ") || "none"}`,
+  );
 }
 
 function dataIdentity(value: unknown): DataIdentity {
@@ -197,7 +254,9 @@ export interface Checkpoint {
   readonly trainer: TrainerState;
 }
 
-/** What distinguishes a dataset from another. */
+/**
+ * What distinguishes a dataset from another. Datasets of one's own without checksums are told apart by name and count alone.
+ */
 export interface DataIdentity {
   /** The name of the dataset. */
   readonly name: string;
@@ -218,18 +277,31 @@ export function checkResumable(
   checkpoint: Checkpoint,
   run: Pick<Checkpoint, "architecture" | "recipe" | "data">,
 ): void {
-  const compare = (name: string, before: unknown, now: unknown): void => {
-    const [found, expected] = [JSON.stringify(now), JSON.stringify(before)];
-    if (found === expected) return;
+  const [before, now] = [checkpoint, run].map(({ architecture: network, recipe, data }) =>
+    // JSON leaves out what is undefined, as the file does.
+    leavesOf(JSON.parse(JSON.stringify({ network, recipe, data })), "")
+  );
+  for (const name of new Set([...now.keys(), ...before.keys()])) {
+    const [found, expected] = [now.get(name), before.get(name)];
+    if (found === expected) continue;
+    const told = (value: unknown): string => value === undefined ? "nothing" : shown(value);
     throw new LeNetError(
       "checkpoint/mismatch",
-      `Cannot resume: ${name} is ${found}, in the checkpoint it was ${expected}, expected the same; ` +
+      `Cannot resume: ${name} is ${told(found)}, in the checkpoint it was ${
+        told(expected)
+      }, expected the same; ` +
         "give that again, or start again without the checkpoint",
     );
-  };
-  compare("the network", checkpoint.architecture, run.architecture);
-  for (const key of Object.keys(run.recipe) as (keyof Recipe)[]) {
-    compare(key, checkpoint.recipe[key], run.recipe[key]);
   }
-  compare("the data", checkpoint.data, run.data);
+}
+
+/** All numbers, texts and the like in a value, by their path: the order of the keys makes no difference. */
+function leavesOf(value: unknown, path: string): Map<string, unknown> {
+  if (typeof value !== "object" || value === null) return new Map([[path, value]]);
+  const parts = Object.entries(value);
+  // An empty list is something, too.
+  if (parts.length === 0) return new Map([[path, "empty"]]);
+  return new Map(
+    parts.flatMap(([key, part]) => [...leavesOf(part, path === "" ? key : `${path}.${key}`)]),
+  );
 }

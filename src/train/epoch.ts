@@ -1,4 +1,4 @@
-import type { Dataset } from "../data/dataset.ts";
+import { type Dataset, takeDataset } from "../data/dataset.ts";
 import type { Trainer } from "../engine/trainer.ts";
 import { LeNetError } from "../errors.ts";
 import { evaluate, type Evaluation } from "../evaluate.ts";
@@ -77,7 +77,9 @@ export function checkRunOptions<Options extends RunOptions>(
 ): void {
   const { signal } = options;
   // By shape: the signal may come from another realm.
-  if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== "boolean") {
+  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  const isSignal = typeof aborted === "boolean" && typeof addEventListener === "function";
+  if (signal !== undefined && !isSignal) {
     throw invalidOption(action, "signal", signal, "an AbortSignal");
   }
   for (const name of callbacks) {
@@ -109,7 +111,17 @@ interface EpochPlan {
 const MAX_LOSS = 1e12;
 
 /** The longest time of computation without a break for timers, signals and the network, in milliseconds. */
-export const MAX_BUSY_TIME = 50;
+const MAX_BUSY_TIME = 50;
+
+/** The time of the last break. All trainings share it: one that is made of short calls rests as well as a long one. */
+let rested = performance.now();
+
+/** Lets timers, signals and the network run, if nothing did for {@linkcode MAX_BUSY_TIME}. */
+export async function yieldToTimers(): Promise<void> {
+  if (performance.now() - rested <= MAX_BUSY_TIME) return;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  rested = performance.now();
+}
 
 /**
  * Trains for one epoch.
@@ -131,7 +143,6 @@ export async function runEpoch(
   const steps = Math.ceil(count / batchSize);
   const weights = (): Promise<Parameters> => trainer.parameters();
   let started = performance.now();
-  let rested = started;
   let [step, seen, correct, loss, learningRate] = [0, 0, 0, 0, 0];
   const stepLosses: number[] = [];
   for await (const { inputs, labels, targets } of batches) {
@@ -139,15 +150,7 @@ export async function runEpoch(
     const progress = ((epoch - 1) * steps + step) / (epochs * steps);
     learningRate = highest * learningRateFactor(schedule, progress);
     const result = await trainer.step(inputs, labels, learningRate, targets);
-    // Written so that NaN fails.
-    if (!(result.loss <= MAX_LOSS)) {
-      throw new LeNetError(
-        "train/diverged",
-        `Cannot continue training: the loss is ${result.loss} in step ${
-          step + 1
-        } of epoch ${epoch}, try a learning rate below ${highest}`,
-      );
-    }
+    checkLoss(result.loss, `in step ${step + 1} of epoch ${epoch}`, highest);
     step++;
     seen += labels.length;
     correct += result.correct;
@@ -169,46 +172,80 @@ export async function runEpoch(
     }, weights);
     // The time spent in the callback does not count.
     started += performance.now() - now;
-    if (now - rested > MAX_BUSY_TIME) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      rested = performance.now();
-    }
+    await yieldToTimers();
   }
   return { learningRate, loss: loss / seen, accuracy: correct / seen, stepLosses };
 }
 
+/** Training images that tell a network that the last step of an epoch has ruined: such a network fails on every image. */
+const PROBES = 16;
+
 /**
- * Measures a network in training on its hold-out set, after an epoch.
+ * Measures a network after an epoch: on its hold-out set, or on a few training images. A step measures the weights before
+ * it, so that nothing else would tell what the last step of a run has done.
  *
  * @param backend The backend to compute on.
  * @param network The architecture and the weights.
  * @param options `normalization`: how the inputs are normalized.
- * @param dataset The hold-out set.
- * @param place The epoch.
+ * @param parts The images: `validation` is the hold-out set, if there is one.
+ * @param plan The place of the epoch in its run.
  * @param signal Stops it.
- * @returns Loss and accuracy.
- * @throws {LeNetError} `aborted` when the signal stops it; `backend/unavailable`.
+ * @returns Loss and accuracy on the hold-out set, if there is one, as the rest of a record.
+ * @throws {LeNetError} `train/diverged` when the network has come to values that are not finite, or to a loss beyond all
+ * bounds; `aborted` when the signal stops it; `backend/unavailable`.
  */
-export async function validate(
+export async function measureEpoch(
   backend: "webgpu" | "wasm",
   { architecture, parameters }: Omit<Model, "metadata">,
   { normalization }: { normalization: Normalization },
-  dataset: Dataset,
-  place: Pick<EpochPlan, "epoch" | "epochs">,
+  parts: { readonly train: Dataset; readonly validation: Dataset | undefined },
+  place: Pick<EpochPlan, "epoch" | "epochs" | "learningRate">,
   signal: AbortSignal | undefined,
-): Promise<NonNullable<EpochRecord["validation"]>> {
+): Promise<Pick<EpochRecord, "validation">> {
+  checkFinite(parameters, place);
   const runner = await trainingRunner(backend, architecture, parameters);
+  const images = parts.validation ?? takeDataset(parts.train, PROBES);
   try {
-    const { loss, accuracy } = await evaluate(runner, architecture, dataset, normalization, {
+    const { loss, accuracy } = await evaluate(runner, architecture, images, normalization, {
       ...signal && { signal },
     });
-    return { loss, accuracy };
+    checkLoss(loss, `after epoch ${place.epoch}`, place.learningRate);
+    return parts.validation === undefined ? {} : { validation: { loss, accuracy } };
   } catch (error) {
     // One message, wherever in the epoch the signal arrives.
     throw signal?.aborted ? stopped(place, signal) : error;
   } finally {
     runner[Symbol.dispose]();
   }
+}
+
+function checkLoss(loss: number, where: string, learningRate: number): void {
+  // Written so that NaN fails.
+  if (!(loss <= MAX_LOSS)) throw diverged(`the loss is ${loss} ${where}`, learningRate);
+}
+
+function checkFinite(
+  parameters: Parameters,
+  { epoch, learningRate }: Pick<EpochPlan, "epoch" | "learningRate">,
+): void {
+  for (const [name, { data }] of parameters) {
+    if (areFinite(data)) continue;
+    throw diverged(`${name} is no longer finite after epoch ${epoch}`, learningRate);
+  }
+}
+
+/** Whether all values are finite: a value that is not makes NaN of its difference to itself. */
+function areFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] - values[i];
+  return sum === 0;
+}
+
+function diverged(problem: string, learningRate: number): LeNetError {
+  return new LeNetError(
+    "train/diverged",
+    `Cannot continue training: ${problem}, try a learning rate below ${learningRate}`,
+  );
 }
 
 function stopped(

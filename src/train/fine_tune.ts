@@ -6,16 +6,15 @@ import type { Architecture } from "../model/architecture.ts";
 import type { Model } from "../model/model.ts";
 import type { Parameter, Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
-import { checkOptionNames } from "../options.ts";
+import { checkOptionNames, invalidOption } from "../options.ts";
 import { selectTrainingBackend, Training } from "./backend.ts";
 import { batches } from "./batches.ts";
 import {
   checkRunOptions,
   type EpochRecord,
-  MAX_BUSY_TIME,
+  measureEpoch,
   runEpoch,
   type RunOptions,
-  validate,
 } from "./epoch.ts";
 import {
   FINE_TUNING_OPTIONS,
@@ -36,8 +35,11 @@ export interface FineTuneOptions extends FineTuningOptions, RunOptions {
    * adapter, else WASM.
    */
   readonly backend?: BackendOption;
-  /** Called with the new architecture and the history, before the first epoch and after each. */
-  readonly onEpoch?: (architecture: Architecture, history: readonly EpochRecord[]) => void;
+  /** Called with the new architecture and the history, before the first epoch and after each; the run awaits it. */
+  readonly onEpoch?: (
+    architecture: Architecture,
+    history: readonly EpochRecord[],
+  ) => void | Promise<void>;
 }
 
 /** The result of {@linkcode fineTune}. */
@@ -99,6 +101,9 @@ export async function fineTune(
   samples: Samples,
   options: FineTuneOptions = {},
 ): Promise<FineTuneResult> {
+  if (!((net as LeNet | null)?.model?.parameters instanceof Map)) {
+    throw invalidOption("fine-tune", "the network", net, "a LeNet such as LeNet.load() gives");
+  }
   checkOptionNames("fine-tune", options, FINE_TUNE_OPTIONS);
   checkRunOptions("fine-tune", options, ["onProgress", "onEpoch"]);
   const { classes, backend: requested = "auto", signal, onProgress, onEpoch, ...asked } = options;
@@ -156,7 +161,6 @@ export async function fineTune(
   const { normalization } = start.metadata;
   let good = old;
   let learned = old;
-  let rested = performance.now();
   try {
     training = await Training.start(
       backend,
@@ -164,7 +168,7 @@ export async function fineTune(
       { parameters: old, slots: new Map(), steps: 0 },
       { seed: tuning.seed, layers: layers === "all" ? undefined : layers },
     );
-    onEpoch?.(architecture, history);
+    await onEpoch?.(architecture, []);
     while (history.length < epochs) {
       const epoch = history.length + 1;
       const pass = await training.epoch((trainer, backend) => {
@@ -192,22 +196,16 @@ export async function fineTune(
         );
       });
       learned = await training.parameters();
-      checkFinite(learned, epoch, learningRate);
-      const validation = parts.validation && await validate(
+      const measured = await measureEpoch(
         training.backend,
         { architecture, parameters: interpolateParameters(old, learned, keep) },
         start.metadata,
-        parts.validation,
-        { epoch, epochs },
+        parts,
+        { epoch, epochs, learningRate },
         signal,
       );
-      history.push({ epoch, ...pass, ...validation && { validation } });
-      onEpoch?.(architecture, [...history]);
-      // Epochs of few samples are short: timers and signals run between some of them.
-      if (performance.now() - rested > MAX_BUSY_TIME) {
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        rested = performance.now();
-      }
+      history.push({ epoch, ...pass, ...measured });
+      await onEpoch?.(architecture, [...history]);
     }
   } catch (error) {
     if (!(error instanceof LeNetError) || error.code !== "train/diverged") throw error;
@@ -227,23 +225,6 @@ function checkNewClasses({ labels, classNames }: Dataset): void {
     "data/mismatch",
     `Cannot fine-tune: there is no sample of ${missing} to train on, expected at least one of each new class`,
   );
-}
-
-/** Whether all values are finite: a value that is not makes NaN of its difference to itself. */
-function areFinite(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] - values[i];
-  return sum === 0;
-}
-
-function checkFinite(parameters: Parameters, epoch: number, learningRate: number): void {
-  for (const [name, { data }] of parameters) {
-    if (areFinite(data)) continue;
-    throw new LeNetError(
-      "train/diverged",
-      `Cannot continue training: ${name} is no longer finite after epoch ${epoch}, try a learning rate below ${learningRate}`,
-    );
-  }
 }
 
 /** The error of {@linkcode fineTune} when its loss is no longer finite, code `train/diverged`. */

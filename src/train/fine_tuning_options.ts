@@ -1,36 +1,39 @@
 import { checkDistortions, DIGIT_DISTORTIONS, type Distortions } from "../data/augment/distort.ts";
-import { LeNetError } from "../errors.ts";
+import { shown } from "../errors.ts";
 import type { Architecture, Layer } from "../model/architecture.ts";
 import { initialize } from "../model/initialize.ts";
 import { kindOf } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 import type { Parameter } from "../model/parameters.ts";
-import { COUNT, invalidOption, type NumberRange } from "../options.ts";
-import { LEARNING_RATE_RANGE, SEED_RANGE, VALIDATION_RANGE } from "./recipe.ts";
+import { checkNumber, COUNT, definedOptions, invalidOption, type NumberRange } from "../options.ts";
+import { LEARNING_RATE_RANGE, SEED_RANGE, SHARE_RANGE, VALIDATION_RANGE } from "./recipe.ts";
 
 /** The settings of a fine-tuning that decide its result, apart from the network and the samples. */
 export interface FineTuning {
-  /** Passes over the samples. Small sets are repeated to fill a batch, and are then seen more often. */
+  /**
+   * Passes over the samples; default 12, for new classes 30, or more where there would be few steps. Small sets are repeated
+   * to fill a batch, and are then seen more often.
+   */
   readonly epochs: number;
-  /** The highest learning rate of the one-cycle schedule. */
+  /** The highest learning rate of the one-cycle schedule; default 0.003. */
   readonly learningRate: number;
-  /** The layers to train: all, those after the flatten layer, or some by name. */
+  /** The layers to train: all, which is the default, those after the flatten layer, or some by name. */
   readonly train: "all" | "head" | readonly string[];
-  /** The random distortions of the samples, drawn anew every time; null for none. */
+  /** The random distortions of the samples, drawn anew every time; by default as for digits. Null for none. */
   readonly augment: Distortions | null;
   /**
-   * How strongly old knowledge is kept, from 0 (not at all) to below 1: the share of the old weights in the
-   * interpolation of old and new ones. Above 0, networks of grey images of at least 28×28 also rehearse: every step sees
+   * How strongly old knowledge is kept, from 0 (not at all) to below 1, default 0.3; for new classes 0, and nothing else.
+   * It is the share of the old weights in the interpolation of old and new ones. Above 0, networks of grey images of at least 28×28 also rehearse: every step sees
    * as many synthetic digits as samples, with the logits of the old network as targets.
    */
   readonly keep: number;
-  /** The size of the hold-out set, stratified by class, that is measured after every epoch. */
+  /** The size of the hold-out set, stratified by class, that is measured after every epoch; default 0. */
   readonly validation: number;
-  /** The seed of a new head, the order, the distortions and the hold-out split. */
+  /** The seed of a new head, the order, the distortions and the hold-out split; default 0. */
   readonly seed: number;
 }
 
-/** The options of a {@linkcode FineTuning}; what is left out has a default. `augment: true` is the default strength. */
+/** The options of a {@linkcode FineTuning}, with its defaults. `augment: true` is the default strength. */
 export type FineTuningOptions = {
   readonly [K in keyof FineTuning]?: K extends "augment" ? Distortions | boolean | null
     : FineTuning[K];
@@ -59,16 +62,13 @@ const KNOWN_CLASSES = { keep: 0.3, steps: 50, epochs: 12, strength: 1 };
 /** The same for new classes, of which the old weights know nothing. A new head learns less from samples distorted in full. */
 const NEW_CLASSES = { keep: 0, steps: 100, epochs: 30, strength: 0.5 };
 
-/** The share of the old weights: at 1 nothing would be learned. */
-const KEEP_RANGE: NumberRange = {
-  name: "from 0 to below 1",
-  has: (value) => value >= 0 && value < 1,
-};
+/** New classes have no old weights to keep. */
+const NOTHING_RANGE: NumberRange = { name: "0 beside new classes", has: (value) => value === 0 };
 
 /**
  * Fills in the defaults, except for the epochs, and checks the options.
  *
- * @param options The options of the caller.
+ * @param options The options of the caller; one that is undefined counts as left out.
  * @param architecture The network to train.
  * @param isNew Whether its head is new.
  * @returns The settings, and the number of epochs as a function of the steps in an epoch.
@@ -80,7 +80,7 @@ export function resolveFineTuning(
   isNew: boolean,
 ): Omit<FineTuning, "epochs"> & { readonly epochsFor: (stepsOfEpoch: number) => number } {
   const defaults = isNew ? NEW_CLASSES : KNOWN_CLASSES;
-  const { epochs, augment = true, ...given } = options;
+  const { epochs, augment = true, ...given } = definedOptions(options);
   const tuning = {
     learningRate: LEARNING_RATE,
     keep: defaults.keep,
@@ -90,26 +90,28 @@ export function resolveFineTuning(
     ...given,
     augment: augment === true
       ? { ...DIGIT_DISTORTIONS, strength: defaults.strength }
-      : augment || null,
+      : augment === false
+      ? null
+      : augment,
   };
   if (tuning.augment !== null) checkDistortions(tuning.augment);
-  const demand = (name: keyof FineTuning, holds: boolean, accepted: string): void => {
-    if (!holds) throw invalidOption("fine-tune", name, options[name], accepted);
+  const checkRange = (name: keyof FineTuning, value: unknown, range: NumberRange): void => {
+    checkNumber("fine-tune", name, value, range);
   };
-  demand("epochs", epochs === undefined || COUNT.has(epochs), COUNT.name);
-  demand("learningRate", LEARNING_RATE_RANGE.has(tuning.learningRate), LEARNING_RATE_RANGE.name);
-  if (isNew) demand("keep", tuning.keep === 0, "0 beside new classes");
-  demand("keep", KEEP_RANGE.has(tuning.keep), KEEP_RANGE.name);
-  demand("validation", VALIDATION_RANGE.has(tuning.validation), VALIDATION_RANGE.name);
-  demand("seed", SEED_RANGE.has(tuning.seed), SEED_RANGE.name);
+  if (epochs !== undefined) checkRange("epochs", epochs, COUNT);
+  checkRange("learningRate", tuning.learningRate, LEARNING_RATE_RANGE);
+  checkRange("keep", tuning.keep, isNew ? NOTHING_RANGE : SHARE_RANGE);
+  checkRange("validation", tuning.validation, VALIDATION_RANGE);
+  checkRange("seed", tuning.seed, SEED_RANGE);
   const names = architecture.layers.flatMap((layer) => "name" in layer ? [layer.name] : []);
   const { train } = tuning;
-  demand(
-    "train",
-    train === "all" || train === "head" ||
-      Array.isArray(train) && train.length > 0 && train.every((name) => names.includes(name)),
-    `all, head, or a list of some of ${names.join(", ")}`,
-  );
+  // A copy, in which holes are undefined: `every` would skip them.
+  const isList = Array.isArray(train) && train.length > 0 &&
+    Array.from(train).every((name) => names.includes(name));
+  if (train !== "all" && train !== "head" && !isList) {
+    const expected = `all, head, or a list of some of ${names.join(", ")}`;
+    throw invalidOption("fine-tune", "train", train, expected);
+  }
   return {
     ...tuning,
     epochsFor: (stepsOfEpoch) =>
@@ -129,10 +131,11 @@ const MAX_CLASSES = 256;
  * @param classNames The names of the new classes.
  * @param seed The seed of the initialization.
  * @returns The new network. Radial basis functions are replaced by a dense layer.
- * @throws {LeNetError} `option/invalid` when the names are not 2 to 256 different ones.
+ * @throws {LeNetError} `option/invalid` when the names are not 2 to 256 different ones, or the seed is no whole number.
  */
 export function withNewHead(model: Model, classNames: readonly string[], seed: number): Model {
   checkClassNames(classNames);
+  checkNumber("fine-tune", "seed", seed, SEED_RANGE);
   const classes = classNames.length;
   const { architecture: old, parameters: known, metadata } = model;
   const layers: Layer[] = [...old.layers];
@@ -162,14 +165,13 @@ export function headLayers({ layers }: Architecture): string[] {
 }
 
 function checkClassNames(classNames: readonly string[]): void {
-  const isList = Array.isArray(classNames) && classNames.length >= 2 &&
+  const isArray = Array.isArray(classNames);
+  // A copy, in which holes are undefined: `every` would skip them.
+  const isList = isArray && classNames.length >= 2 &&
     classNames.length <= MAX_CLASSES && new Set(classNames).size === classNames.length &&
-    classNames.every((name) => typeof name === "string" && name !== "");
+    Array.from(classNames).every((name) => typeof name === "string" && name !== "");
   if (isList) return;
-  throw new LeNetError(
-    "option/invalid",
-    `Cannot fine-tune: classes is ${
-      JSON.stringify(classNames)
-    }, expected 2 to ${MAX_CLASSES} different names`,
-  );
+  const found = isArray ? JSON.stringify(Array.from(classNames.slice(0, 8), shown)) : classNames;
+  const expected = `2 to ${MAX_CLASSES} different names`;
+  throw invalidOption("fine-tune", "classes", found, expected);
 }

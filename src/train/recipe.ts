@@ -1,43 +1,55 @@
 import { checkDistortions, DIGIT_DISTORTIONS, type Distortions } from "../data/augment/distort.ts";
 import { checkOptimizerOptions, type OptimizerOptions } from "../engine/trainer.ts";
+import { LeNetError, shown, shownItems } from "../errors.ts";
 import { type Initialization, INITIALIZATIONS } from "../model/initialize.ts";
 import * as math from "../model/math.ts";
-import { type Normalization, upgradeNormalization } from "../model/model.ts";
-import { COUNT, invalidOption, type NumberRange } from "../options.ts";
+import {
+  type Normalization,
+  type StoredNormalization,
+  upgradeNormalization,
+} from "../model/model.ts";
+import {
+  checkNumber,
+  checkOptionNames,
+  COUNT,
+  definedOptions,
+  invalidOption,
+  type NumberRange,
+} from "../options.ts";
 
 /** The settings of a run that decide its result, apart from the network and the data. */
 export interface Recipe {
-  /** Passes over the training images. */
+  /** Passes over the training images; default 10. */
   readonly epochs: number;
-  /** Images in a step. */
+  /** Images in a step, 1 to 65,536; default 128. The last step of an epoch may have fewer. */
   readonly batchSize: number;
-  /** The highest learning rate of the run. */
+  /** The highest learning rate of the run; default 0.003. */
   readonly learningRate: number;
-  /** The learning-rate schedule. */
+  /** The learning-rate schedule; default `one-cycle`. */
   readonly schedule: Schedule;
-  /** The optimizer and its constants. */
+  /** The optimizer and its constants; default `adamw`, with a weight decay of 1e-4 where none is given. */
   readonly optimizer: OptimizerOptions;
-  /** Decay of the moving average of the weights, which becomes the result; 0 for none. */
+  /** Decay of the moving average of the weights, which becomes the result, 0 to below 1; default 0: none. */
   readonly averaging: number;
-  /** The random distortions of the images, drawn anew every time; null for none. */
+  /** The random distortions of the images, drawn anew every time; default null: none. */
   readonly augment: Distortions | null;
-  /** How the initial weights are drawn. */
+  /** How the initial weights are drawn; default `he-uniform`. */
   readonly initialization: Initialization;
-  /** The seed of the initial weights, the order and the distortions. */
+  /** The seed of the initial weights, the order and the distortions; default 0. */
   readonly seed: number;
-  /** The size of the hold-out set: the last images, which are measured after every epoch. */
+  /** The size of the hold-out set: the last images, which are measured after every epoch; default a twelfth. */
   readonly validation: number;
-  /** How pixels become inputs of the network. */
+  /** How pixels, from 0 to 1, become inputs of the network; default as they are. */
   readonly normalization: Normalization;
 }
 
-/** The options of a {@linkcode Recipe}; what is left out has a default. `augment: true` is `DIGIT_DISTORTIONS`. */
+/** The options of a {@linkcode Recipe}, with its defaults. `augment: true` is `DIGIT_DISTORTIONS`. */
 export type RecipeOptions = {
   readonly [K in keyof Recipe]?: K extends "augment" ? Distortions | boolean | null : Recipe[K];
 };
 
 /** The default optimizer. */
-export const DEFAULT_OPTIMIZER: OptimizerOptions = { name: "adamw", weightDecay: 1e-4 };
+const DEFAULT_OPTIMIZER: OptimizerOptions = { name: "adamw", weightDecay: 1e-4 };
 
 /** The names of all options of a recipe. */
 export const RECIPE_OPTIONS: readonly (keyof Recipe)[] = [
@@ -78,73 +90,88 @@ export const VALIDATION_RANGE: NumberRange = {
   has: (value) => Number.isSafeInteger(value) && value >= 0,
 };
 
+/** The share of the old value in a moving average, or of old weights among new ones: at 1 nothing would be learned. */
+export const SHARE_RANGE: NumberRange = {
+  name: "from 0 to below 1",
+  has: (value) => value >= 0 && value < 1,
+};
+
 /**
  * Fills in the defaults and checks the options.
  *
- * @param options The options of the caller.
+ * @param options The options of the caller; one that is undefined counts as left out.
  * @param count The number of images.
  * @param channels The number of channels of the images.
  * @returns The complete recipe.
  * @throws {LeNetError} `option/invalid` for the first option out of range.
  */
 export function resolveRecipe(options: RecipeOptions, count: number, channels: number): Recipe {
-  const { augment = null, ...given } = options;
+  const { augment = null, normalization, optimizer = {}, ...given } = definedOptions(options);
+  checkOptimizerOptions(optimizer);
   const recipe: Recipe = {
     epochs: 10,
     batchSize: 128,
     learningRate: 3e-3,
     schedule: "one-cycle",
-    optimizer: DEFAULT_OPTIMIZER,
+    optimizer: (optimizer.name ?? DEFAULT_OPTIMIZER.name) === DEFAULT_OPTIMIZER.name
+      ? { ...DEFAULT_OPTIMIZER, ...definedOptions(optimizer) }
+      : optimizer,
     averaging: 0,
     initialization: "he-uniform",
     seed: 0,
     // 5,000 of MNIST's 60,000 training images.
     validation: Math.floor(count / 12),
     ...given,
-    normalization: upgradeNormalization(
-      given.normalization ?? { mean: Array(channels).fill(0), std: Array(channels).fill(1) },
-    ),
-    augment: augment === true ? DIGIT_DISTORTIONS : augment || null,
+    normalization: normalization === undefined
+      ? { mean: Array(channels).fill(0), std: Array(channels).fill(1) }
+      : checkNormalization(normalization, channels),
+    augment: augment === true ? DIGIT_DISTORTIONS : augment === false ? null : augment,
   };
-  checkOptimizerOptions(recipe.optimizer);
   if (recipe.augment !== null) checkDistortions(recipe.augment);
-  const demand = (name: keyof Recipe, holds: boolean, accepted: string): void => {
-    if (!holds) throw invalidOption("train", name, recipe[name], accepted);
+  const checkRange = (name: keyof Recipe, range: NumberRange): void => {
+    checkNumber("train", name, recipe[name], range);
   };
-  const { epochs, batchSize, learningRate, schedule, initialization, averaging } = recipe;
-  const { seed, validation } = recipe;
-  demand("epochs", COUNT.has(epochs), COUNT.name);
-  demand("batchSize", BATCH_SIZE_RANGE.has(batchSize), BATCH_SIZE_RANGE.name);
-  demand("learningRate", LEARNING_RATE_RANGE.has(learningRate), LEARNING_RATE_RANGE.name);
-  demand("schedule", SCHEDULES.includes(schedule), `one of ${SCHEDULES.join(", ")}`);
-  demand(
-    "initialization",
-    INITIALIZATIONS.includes(initialization),
-    `one of ${INITIALIZATIONS.join(", ")}`,
-  );
-  demand("averaging", averaging >= 0 && averaging < 1, "from 0 to below 1");
-  checkNormalization(recipe.normalization, channels);
-  demand("seed", SEED_RANGE.has(seed), SEED_RANGE.name);
-  demand(
-    "validation",
-    VALIDATION_RANGE.has(validation) && validation < count,
-    `a whole number from 0 to ${count - 1}`,
-  );
+  const checkName = (name: "schedule" | "initialization", names: readonly string[]): void => {
+    if (names.includes(recipe[name])) return;
+    throw invalidOption("train", name, recipe[name], `one of ${names.join(", ")}`);
+  };
+  checkRange("epochs", COUNT);
+  checkRange("batchSize", BATCH_SIZE_RANGE);
+  checkRange("learningRate", LEARNING_RATE_RANGE);
+  checkName("schedule", SCHEDULES);
+  checkName("initialization", INITIALIZATIONS);
+  checkRange("averaging", SHARE_RANGE);
+  checkRange("seed", SEED_RANGE);
+  checkRange("validation", {
+    name: `a whole number from 0 to ${count - 1}`,
+    has: (value) => VALIDATION_RANGE.has(value) && value < count,
+  });
   return recipe;
 }
 
-function checkNormalization({ mean, std }: Normalization, channels: number): void {
+/** Checks a normalization, and renames what version 0.1.0 called otherwise. */
+function checkNormalization(given: StoredNormalization, channels: number): Normalization {
+  const expected = `mean and std of ${channels} finite numbers each, std above 0`;
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw invalidOption("train", "normalization", given, expected);
+  }
+  const normalization = upgradeNormalization(given);
+  checkOptionNames("normalize the images", normalization, ["mean", "std"]);
+  const { mean, std } = normalization;
+  // A copy, in which holes are undefined: `every` would skip them.
   const isList = (values: unknown, isGood: (value: number) => boolean): boolean =>
-    Array.isArray(values) && values.length === channels && values.every(isGood);
+    Array.isArray(values) && values.length === channels && Array.from(values).every(isGood);
   if (
     isList(mean, Number.isFinite) &&
     isList(std, (value) => Number.isFinite(value) && value > 0)
-  ) return;
-  throw invalidOption(
-    "train",
-    "normalization",
-    JSON.stringify({ mean, std }),
-    `mean and std of ${channels} finite numbers each, std above 0`,
+  ) return normalization;
+  const list = (values: unknown): string =>
+    Array.isArray(values) ? `[${shownItems(values)}]` : shown(values);
+  throw new LeNetError(
+    "option/invalid",
+    `Cannot train: normalization is { mean: ${list(mean)}, std: ${
+      list(std)
+    } }, expected ${expected}`,
   );
 }
 

@@ -6,11 +6,11 @@
 
 import { DIGIT_DISTORTIONS, distort } from "../data/augment/distort.ts";
 import { changeThickness } from "../data/augment/warps.ts";
-import { type Dataset, padDataset } from "../data/dataset.ts";
+import { type Dataset, padDataset, takeDataset } from "../data/dataset.ts";
 import { syntheticDigits } from "../data/synthetic/digits.ts";
 import type { Runner } from "../engine/runner.ts";
 import { DIGIT_SIDE } from "../image/frame.ts";
-import { type Architecture, type ImageShape, sizeOf } from "../model/architecture.ts";
+import type { Architecture, ImageShape } from "../model/architecture.ts";
 import { areDigits, type Model, normalize } from "../model/model.ts";
 import type { Random } from "../model/random.ts";
 import { trainingRunner } from "./backend.ts";
@@ -78,7 +78,7 @@ export class Rehearsal implements Disposable {
     });
     const digits = padDataset(generated, height, width);
     const hand = areDigits(metadata.classNames)
-      ? handOf(firstOf(digits, MEASURED), samples)
+      ? handOf(takeDataset(digits, MEASURED), samples)
       : { slant: 0, thickness: 0 };
     const old = await trainingRunner(backend, architecture, parameters);
     const rehearse = async (picked: Uint32Array): Promise<RehearsedBatch> => {
@@ -165,17 +165,6 @@ const WRITTEN = 4;
 
 /** Digits that stand for the usual hand: 30 of each class, whose means are near those of all. */
 const MEASURED = 300;
-
-/** The first images of a dataset. */
-function firstOf(dataset: Dataset, count: number): Dataset {
-  const { images, labels, shape } = dataset;
-  return {
-    ...dataset,
-    images: images.subarray(0, count * sizeOf(shape)),
-    labels: labels.subarray(0, count),
-    count,
-  };
-}
 
 /** The largest slant that is taken for a way of writing: 45°. Erosion and dilation end at 1, too. */
 const MAX_DIFFERENCE = 1;

@@ -7,6 +7,7 @@ import { checkInput } from "../image/network_input.ts";
 import { sizeOf } from "../model/architecture.ts";
 import type { Model } from "../model/model.ts";
 import { preparePictureFor } from "../recognition.ts";
+import { yieldToTimers } from "./epoch.ts";
 
 /**
  * Collects samples into a dataset. Pictures go through the preprocessing of the network; labels become indices of its
@@ -30,7 +31,9 @@ export async function collectSamples(
   if (!isIterable(samples)) {
     throw new LeNetError(
       "data/malformed",
-      `Cannot fine-tune: the samples are ${samples}, expected an iterable of { image, label } or a dataset`,
+      `Cannot fine-tune: the samples are ${
+        String(samples)
+      }, expected an iterable of { image, label } or a dataset`,
     );
   }
   checkInput(model);
@@ -41,11 +44,10 @@ export async function collectSamples(
   const labels: number[] = [];
   // Not `using`, which is a syntax error in Node 20.
   try {
-    for await (const sample of samples) {
-      checkAborted(signal, "fine-tune");
+    for await (const sample of untilAborted(samples, signal)) {
       const index = images.length;
       if (typeof sample !== "object" || sample === null) {
-        throw malformed(index, `it is ${sample}, expected { image, label }`);
+        throw malformed(index, `it is ${String(sample)}, expected { image, label }`);
       }
       labels.push(labelOf(sample, index, classNames));
       const prepared = await preparePictureFor(model, runner, sample.image).catch((error) => {
@@ -74,6 +76,44 @@ export async function collectSamples(
     classNames,
     ...preparation && { preparation },
   });
+}
+
+/**
+ * Iterates over samples until the signal stops it, also while the iterator of the caller does not answer, and however fast
+ * it answers.
+ */
+async function* untilAborted(
+  samples: Iterable<Sample> | AsyncIterable<Sample>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Sample, void, void> {
+  checkAborted(signal, "fine-tune");
+  const iterator = isFunction(samples, Symbol.asyncIterator)
+    ? (samples as AsyncIterable<Sample>)[Symbol.asyncIterator]()
+    : (samples as Iterable<Sample>)[Symbol.iterator]();
+  const done = new AbortController();
+  const aborted = new Promise<void>((resolve) =>
+    signal?.addEventListener("abort", () => resolve(), { signal: done.signal })
+  );
+  const settled = async <Value>(answer: Value | PromiseLike<Value>): Promise<Value> => {
+    const value = await Promise.race([answer, aborted]);
+    checkAborted(signal, "fine-tune");
+    return value as Value;
+  };
+  let isOpen = true;
+  try {
+    for (;;) {
+      const { done: isLast, value } = await settled(iterator.next());
+      isOpen = !isLast;
+      if (isLast) return;
+      // The values of an iterable that is not asynchronous may be promises.
+      yield await settled(value);
+      await settled(yieldToTimers());
+    }
+  } finally {
+    done.abort();
+    // Not awaited: an iterator that does not answer would hold back the error.
+    if (isOpen) (async () => await iterator.return?.())().catch(() => {});
+  }
 }
 
 function fromDataset({ architecture, metadata }: Model, dataset: Dataset): Dataset {
@@ -121,7 +161,11 @@ function isDataset(samples: Samples): samples is Dataset {
 
 function isIterable(samples: unknown): boolean {
   return typeof samples === "object" && samples !== null &&
-    (Symbol.iterator in samples || Symbol.asyncIterator in samples);
+    (isFunction(samples, Symbol.iterator) || isFunction(samples, Symbol.asyncIterator));
+}
+
+function isFunction(value: object, key: symbol): boolean {
+  return typeof (value as Record<symbol, unknown>)[key] === "function";
 }
 
 function malformed(index: number, problem: string): LeNetError {

@@ -2,17 +2,24 @@ import { type Dataset, splitDataset } from "../data/dataset.ts";
 import type { BackendOption } from "../engine/backends.ts";
 import type { TrainerState } from "../engine/trainer.ts";
 import type { PassBatch } from "../engine/wasm/training_network.ts";
+import { LeNetError } from "../errors.ts";
 import { checkFits } from "../evaluate.ts";
 import { type Architecture, inferShapes } from "../model/architecture.ts";
 import { initialize } from "../model/initialize.ts";
 import type { Model } from "../model/model.ts";
 import type { Parameters } from "../model/parameters.ts";
 import { Random } from "../model/random.ts";
-import { checkOptionNames } from "../options.ts";
+import { checkOptionNames, definedOptions, invalidOption } from "../options.ts";
 import { selectTrainingBackend, Training } from "./backend.ts";
 import { batches, type MakeBatches } from "./batches.ts";
 import { type Checkpoint, checkResumable, type DataIdentity } from "./checkpoint.ts";
-import { checkRunOptions, type EpochRecord, runEpoch, type RunOptions, validate } from "./epoch.ts";
+import {
+  checkRunOptions,
+  type EpochRecord,
+  measureEpoch,
+  runEpoch,
+  type RunOptions,
+} from "./epoch.ts";
 import {
   distortionsAt,
   type Recipe,
@@ -27,7 +34,7 @@ export interface TrainOptions extends RecipeOptions, RunOptions {
   readonly backend?: BackendOption;
   /** A checkpoint of an earlier run, which continues to the result that it would have had without the break. */
   readonly resume?: Checkpoint;
-  /** A separate hold-out set, which is measured after every epoch in place of a split by `validation`. */
+  /** A separate hold-out set, which is measured after every epoch in place of a split by `validation`, not beside it. */
   readonly validationData?: Dataset;
   /** Called with a checkpoint before the first epoch and after each; the run awaits it. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
@@ -88,16 +95,16 @@ export interface TrainingParts {
  * {@linkcode train}, with parts that are computed elsewhere. The result is the same.
  *
  * @param parts What is computed elsewhere.
- * @param architecture The network to train.
- * @param dataset Images of the shape of its inputs, with as many classes.
+ * @param network The network to train.
+ * @param images Images of the shape of its inputs, with as many classes.
  * @param options The recipe, the backend, and how the run is observed and stopped.
  * @returns The trained model and the history of the run.
  * @throws What `train` throws, and whatever a part throws.
  */
 export async function trainWith(
   { makeBatches = batches, passBatch }: TrainingParts,
-  architecture: Architecture,
-  dataset: Dataset,
+  network: Architecture,
+  images: Dataset,
   options: TrainOptions,
 ): Promise<TrainResult> {
   checkOptionNames("train", options, TRAIN_OPTIONS);
@@ -105,25 +112,30 @@ export async function trainWith(
   const { backend: requested, resume, signal, onProgress: _, onCheckpoint, ...rest } = options;
   const { validationData, ...asked } = rest;
   // First of all, since its name is part of other messages.
-  inferShapes(architecture);
-  checkFits(`train ${architecture.name}`, architecture, dataset);
+  inferShapes(network);
+  checkFits(`train ${network.name}`, network, images);
   if (validationData !== undefined) {
-    checkFits(`validate ${architecture.name}`, architecture, validationData);
+    checkFits(`validate ${network.name}`, network, validationData);
   }
+  if (resume !== undefined) checkCheckpoint(resume);
+  checkHoldOut(validationData, asked.validation, resume);
+  // What was checked has to stay as it is for the whole run: a callback may change the caller's objects.
+  const architecture = structuredClone(network);
+  const dataset = withOwnLabels(images);
   const data: DataIdentity = {
     name: dataset.name,
     count: dataset.count,
     checksums: dataset.checksums ?? {},
   };
-  const recipe = resolveRecipe(
-    { ...validationData && { validation: 0 }, ...resume?.recipe, ...asked },
+  const recipe = structuredClone(resolveRecipe(
+    { ...validationData && { validation: 0 }, ...resume?.recipe, ...definedOptions(asked) },
     dataset.count,
     dataset.shape[0],
-  );
+  ));
   if (resume !== undefined) checkResumable(resume, { architecture, recipe, data });
 
   const parts = recipe.validation === 0
-    ? { train: dataset, validation: validationData }
+    ? { train: dataset, validation: validationData && withOwnLabels(validationData) }
     : splitDataset(dataset, recipe.validation);
   const backend = await selectTrainingBackend(
     requested,
@@ -156,17 +168,15 @@ export async function trainWith(
       });
       random = drawn.state;
       state = await training.state();
-      const validation = parts.validation
-        ? await validate(
-          training.backend,
-          { architecture, parameters: resultOf(state) },
-          recipe,
-          parts.validation,
-          { epoch, epochs: recipe.epochs },
-          signal,
-        )
-        : undefined;
-      history.push({ epoch, ...pass, ...validation && { validation } });
+      const measured = await measureEpoch(
+        training.backend,
+        { architecture, parameters: resultOf(state) },
+        recipe,
+        parts,
+        { ...recipe, epoch },
+        signal,
+      );
+      history.push({ epoch, ...pass, ...measured });
       await reportCheckpoint();
     }
   } finally {
@@ -185,6 +195,40 @@ export async function trainWith(
     },
   };
   return { model, history, backend: training.backend };
+}
+
+/** Checks that a checkpoint is one, by its parts. */
+function checkCheckpoint(resume: Checkpoint): void {
+  const { recipe, data, history, random, trainer } = Object(resume) as Partial<Checkpoint>;
+  const isCheckpoint = typeof recipe === "object" && typeof data === "object" &&
+    Array.isArray(history) && Array.isArray(random) && trainer?.parameters instanceof Map;
+  if (isCheckpoint) return;
+  throw invalidOption("train", "resume", resume, "a checkpoint such as checkpointFromBytes gives");
+}
+
+/** Refuses two hold-out sets, and a resumed run that is measured on another one, or on none. */
+function checkHoldOut(
+  separate: Dataset | undefined,
+  validation: number | undefined,
+  resume: Checkpoint | undefined,
+): void {
+  if (separate !== undefined && validation !== undefined && validation !== 0) {
+    throw invalidOption("train", "validation", validation, "none beside validationData");
+  }
+  if (resume === undefined || resume.history.length === 0) return;
+  const { recipe, history } = resume;
+  const wasSeparate = recipe.validation === 0 && history[0].validation !== undefined;
+  if (wasSeparate === (separate !== undefined)) return;
+  throw new LeNetError(
+    "checkpoint/mismatch",
+    wasSeparate
+      ? "Cannot resume: there is no validationData, in the run of the checkpoint there was, expected the same"
+      : "Cannot resume: there is validationData, in the run of the checkpoint there was none, expected the same",
+  );
+}
+
+function withOwnLabels(dataset: Dataset): Dataset {
+  return { ...dataset, labels: dataset.labels.slice() };
 }
 
 function initialState(architecture: Architecture, recipe: Recipe): TrainerState {

@@ -9,10 +9,10 @@
 import { type LeNetError, malformedWeights } from "../errors.ts";
 import {
   type Architecture,
+  excessOf,
   type ImageShape,
   inferShapes,
   type Layer,
-  sizeOf,
 } from "../model/architecture.ts";
 import { type FieldSchema, LAYER_KINDS } from "../model/layers.ts";
 import {
@@ -24,19 +24,13 @@ import {
   upgradeNormalization,
 } from "../model/model.ts";
 
-/** The most values that one layer of a stored network may give: 64 MB of floats. LeNet-5 has 4,704. */
-const MAX_LAYER_VALUES = 2 ** 24;
-
 /**
  * Turns parsed JSON into an architecture, trusting nothing about it.
- *
- * Parameters are as large as the file that holds them, but what lies between layers is not: a few bytes of JSON could
- * ask for a trillion values, so their number is limited.
  *
  * @param value Parsed JSON.
  * @returns The architecture, made anew of known properties alone.
  * @throws {LeNetError} `weights/malformed` naming the first value that is of the wrong type, out of range, missing or
- * unknown, or the layer that gives more than {@linkcode MAX_LAYER_VALUES} values; `architecture/invalid` when the
+ * unknown, or what is too large; `architecture/invalid` when the
  * layers do not fit each other.
  */
 export function architectureFromJson(value: unknown): Architecture {
@@ -53,7 +47,8 @@ export function architectureFromJson(value: unknown): Architecture {
     layers: listOf(layers, `${path}.layers`, layer),
     classes: wholeNumber(classes, `${path}.classes`, 1),
   };
-  checkSizes(architecture);
+  const excess = excessOf(architecture, inferShapes(architecture));
+  if (excess !== undefined) throw malformedWeights("use", excess);
   return architecture;
 }
 
@@ -89,19 +84,6 @@ function field(value: unknown, path: string, schema: FieldSchema): unknown {
       return oneOf(value, path, schema.values);
     case "list":
       return listOf(value, path, (item, at) => field(item, at, schema.items));
-  }
-}
-
-function checkSizes(architecture: Architecture): void {
-  const shapes = inferShapes(architecture).map(({ output }) => output);
-  for (const [index, shape] of [architecture.input, ...shapes].entries()) {
-    if (sizeOf(shape) > MAX_LAYER_VALUES) {
-      const place = index === 0 ? "the input" : `layer ${index}`;
-      throw malformedWeights(
-        "use",
-        `${place} of ${architecture.name} has [${shape}] values, expected at most ${MAX_LAYER_VALUES}`,
-      );
-    }
   }
 }
 
@@ -237,14 +219,14 @@ export function anyObject(value: unknown, path: string): Readonly<Record<string,
 export function listOf<T>(
   value: unknown,
   path: string,
-  item: (value: unknown, path: string) => T,
+  item: (value: unknown, path: string, index: number) => T,
   length?: number,
 ): T[] {
   if (!Array.isArray(value)) throw unexpected(value, path, "a list");
   if (length !== undefined && value.length !== length) {
     throw unexpected(value, path, `a list of ${length}`);
   }
-  return Array.from(value, (each, index) => item(each, `${path}[${index}]`));
+  return Array.from(value, (each, index) => item(each, `${path}[${index}]`, index));
 }
 
 /** A string of at least one character. */
@@ -261,15 +243,21 @@ function oneOf<T extends string>(value: unknown, path: string, accepted: readonl
   return value as T;
 }
 
-/** A whole number from `minimum`, exact in a double. */
-export function wholeNumber(value: unknown, path: string, minimum: number): number {
-  if (!Number.isSafeInteger(value) || (value as number) < minimum) {
-    throw unexpected(value, path, `a whole number from ${minimum}`);
-  }
-  return value as number;
+/** A whole number from `minimum` to `maximum`, exact in a double. */
+export function wholeNumber(
+  value: unknown,
+  path: string,
+  minimum: number,
+  maximum: number = Number.MAX_SAFE_INTEGER,
+): number {
+  const number = value as number;
+  if (Number.isSafeInteger(value) && number >= minimum && number <= maximum) return number;
+  const end = maximum === Number.MAX_SAFE_INTEGER ? "" : ` to ${maximum}`;
+  throw unexpected(value, path, `a whole number from ${minimum}${end}`);
 }
 
-function finiteNumber(value: unknown, path: string): number {
+/** Any number but NaN and the infinities, which JSON has not. */
+export function finiteNumber(value: unknown, path: string): number {
   if (!Number.isFinite(value)) throw unexpected(value, path, "a number");
   return value as number;
 }

@@ -2,6 +2,8 @@ import { assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes }
 import { encode } from "fast-png";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { LeNet } from "../../src/lenet.ts";
+import { lenet5 } from "../../src/model/zoo.ts";
+import { resolveFineTuning } from "../../src/train/fine_tuning_options.ts";
 import { HAS_CHROMIUM, withPage } from "../chromium.ts";
 import { inTemporaryFolder, namesIn } from "../data/temporary_folder.ts";
 import { withWatchedTask } from "../watch/watched_task.ts";
@@ -136,6 +138,8 @@ Deno.test("finetune refuses what it does not understand with exit code 2", async
     [[...both, "z"], "expected options only"],
     [[...both, "--epoch", "3"], "--epoch"],
     [[...both, "--keep", "much"], "expected a number"],
+    [[...both, "--keep", "1"], "expected a number from 0 to below 1"],
+    [[...both, "--lr", "0"], "expected a number above 0"],
   ];
   for (const [args, message] of wrong) {
     const { code, stdout, stderr } = await runTask("finetune", ...args);
@@ -144,9 +148,47 @@ Deno.test("finetune refuses what it does not understand with exit code 2", async
   }
 });
 
-Deno.test("finetune --help names every option", async () => {
+Deno.test("finetune refuses to overwrite what it reads, except for its network", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const names = await writeDigits(`${folder}/in`, (label, n) => `${label}/${n}.png`);
+    const list = `${folder}/list.csv`;
+    await Deno.writeTextFile(list, names.map((name) => `in/${name},${name[0]}\n`).join(""));
+    await Deno.symlink(`in/${names[3]}`, `${folder}/link`);
+    const net = `${folder}/net`;
+    const learn = ["--samples", `${folder}/in`, ...QUICK];
+    assertEquals((await runTask("finetune", ...learn, "--out", net)).code, 0);
+    const first = await Deno.readFile(net);
+    const sample = `${folder}/in/${names[3]}`;
+    const wrong: [samples: string, found: string, args: string[]][] = [
+      ["in", sample, ["--out", sample]],
+      ["list.csv", sample, ["--out", `${folder}/link`]],
+      ["list.csv", list, ["--out", list]],
+      ["in", sample, ["--out", `${folder}/other`, "--report", sample]],
+      ["in", net, ["--out", `${folder}/other`, "--report", net, "--weights", net]],
+    ];
+    for (const [samples, found, args] of wrong) {
+      const outcome = await runTask("finetune", "--samples", `${folder}/${samples}`, ...args);
+      assertEquals(outcome.code, 1);
+      assertStringIncludes(
+        outcome.stderr,
+        `Cannot write ${found}: it is one of the files that are read`,
+      );
+    }
+    assertEquals(await Deno.readFile(sample), DIGITS[3].png);
+    assertEquals(await namesIn(folder), ["in", "link", "list.csv", "net"]);
+    assertEquals((await runTask("finetune", ...learn, "--weights", net, "--out", net)).code, 0);
+    assertEquals(first.length, (await Deno.readFile(net)).length);
+  });
+});
+
+Deno.test("finetune --help names every option, and how much is kept by default", async () => {
   const { code, stdout } = await runTask("finetune", "--help");
   assertEquals(code, 0);
+  const { keep } = resolveFineTuning({}, lenet5(), false);
+  assertStringIncludes(
+    stdout.replace(/\s+/g, " "),
+    `from 0 to below 1 (default ${keep}, or 0 with --new-classes)`,
+  );
   for (const option of ["samples", "out", "weights", "new-classes", "keep", "train", "json"]) {
     assertStringIncludes(stdout, `--${option}`);
   }

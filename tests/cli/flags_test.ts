@@ -15,6 +15,9 @@ const FLAGS = {
   kinds: { kind: "list", value: "A,B", choices: ["a", "b"], help: "" },
   words: { kind: "list", value: "WORDS", help: "" },
   "dry-run": { kind: "boolean", help: "" },
+  decay: { kind: "number", min: 0, below: 1, value: "X", help: "" },
+  step: { kind: "number", above: 0, max: 2, value: "X", help: "" },
+  shift: { kind: "number", above: -1, below: 1, value: "X", help: "" },
 } as const satisfies FlagTable;
 
 const COMMAND: Signature<typeof FLAGS> = { name: "test", flags: FLAGS };
@@ -33,6 +36,9 @@ Deno.test("parseArguments gives every flag its type, and its default if it is no
       name: undefined,
       count: 3,
       rate: undefined,
+      decay: undefined,
+      step: undefined,
+      shift: undefined,
       mode: "fast",
       kinds: undefined,
       words: undefined,
@@ -41,12 +47,16 @@ Deno.test("parseArguments gives every flag its type, and its default if it is no
   });
   const { flags } = parseArguments(
     COMMAND,
-    "--name=x --count 9 --rate 0.5 --mode slow --kinds b,a --words 1,x --dry-run".split(" "),
+    "--name=x --count 9 --rate 0.5 --decay 0 --step 2 --shift=-0.9 --mode slow --kinds b,a --words 1,x --dry-run"
+      .split(" "),
   );
   assertEquals(flags, {
     name: "x",
     count: 9,
     rate: 0.5,
+    decay: 0,
+    step: 2,
+    shift: -0.9,
     mode: "slow",
     kinds: ["b", "a"],
     words: ["1", "x"],
@@ -67,6 +77,10 @@ const WRONG: [args: string, message: string][] = [
   ["--rate=-0.1", '--rate: found "-0.1", expected a number from 0'],
   ["--rate many", '--rate: found "many", expected a number from 0'],
   ["--rate Infinity", '--rate: found "Infinity", expected a number from 0'],
+  ["--decay 1", '--decay: found "1", expected a number from 0 to below 1'],
+  ["--step 0", '--step: found "0", expected a number above 0 to 2'],
+  ["--shift=-1", '--shift: found "-1", expected a number above -1 and below 1'],
+  ["--shift 1", '--shift: found "1", expected a number above -1 and below 1'],
   ["--mode FAST", '--mode: found "FAST", expected one of fast, slow'],
   ["--kinds a,c", '--kinds: found "c", expected some of a,b'],
   ["--words a,,b", '--words: found "", expected WORDS, separated by commas'],

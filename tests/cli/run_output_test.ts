@@ -7,7 +7,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { interruptible } from "../../src/cli/command.ts";
-import { claimOutput, withDashboard } from "../../src/cli/run_output.ts";
+import { claimOutput, claimReport, withDashboard } from "../../src/cli/run_output.ts";
 import { LeNetError } from "../../src/errors.ts";
 import { inTemporaryFolder, namesIn } from "../data/temporary_folder.ts";
 import { withWatchedTask } from "../watch/watched_task.ts";
@@ -181,5 +181,117 @@ Deno.test("claimOutput refuses what cannot be written, and leaves nothing behind
       assertEquals(error.code, "file/unwritable");
     }
     assertEquals(await namesIn(folder), ["closed", "file"]);
+  });
+});
+
+Deno.test("claimOutput leaves a file alone that is named like its lock and is none", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/deno.lock`, "{}");
+    const error = await assertRejects(() => claimOutput(`${folder}/deno`), LeNetError);
+    assertEquals(error.code, "file/unwritable");
+    assertStringIncludes(error.message, "deno.lock is no lock of a training");
+    assertEquals(await Deno.readTextFile(`${folder}/deno.lock`), "{}");
+    // What a killed run has left is one.
+    await Deno.writeTextFile(`${folder}/net.lock`, "123");
+    (await claimOutput(`${folder}/net`))[Symbol.dispose]();
+  });
+});
+
+Deno.test("claimOutput follows a link to a file that does not exist yet", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await Deno.symlink("net", `${folder}/link`);
+    using _claim = await claimOutput(`${folder}/link`);
+    assertEquals(await namesIn(folder), ["link", "net.lock"]);
+    await assertRejects(() => claimOutput(`${folder}/net`), LeNetError, "is training for it");
+    await Deno.symlink("circle", `${folder}/circle`);
+    await assertRejects(() => claimOutput(`${folder}/circle`), LeNetError, "lead in a circle");
+  });
+});
+
+Deno.test("claimOutput refuses a folder at the place of any file of the run, and names it", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const refused = async (name: string, message: string): Promise<void> => {
+      await Deno.mkdir(`${folder}/${name}`);
+      const error = await assertRejects(
+        () => claimOutput(`${folder}/net`, [`${folder}/net.checkpoint`]),
+        LeNetError,
+      );
+      assertEquals([error.code, error.message], ["file/unwritable", message]);
+      await Deno.remove(`${folder}/${name}`);
+      assertEquals(await namesIn(folder), []);
+    };
+    await refused(
+      "net.checkpoint",
+      `Cannot write ${folder}/net.checkpoint: it is a folder, expected the path of a file`,
+    );
+    await refused(
+      "net.lock",
+      `Cannot write ${folder}/net: its lock ${folder}/net.lock is a folder, ` +
+        "expected a file or nothing there",
+    );
+  });
+});
+
+Deno.test("claimOutput refuses a file that another run writes beside its own", async () => {
+  await inTemporaryFolder(async (folder) => {
+    using _claim = await claimOutput(`${folder}/net`, [`${folder}/net.checkpoint`]);
+    for (const name of ["net.checkpoint", "net.history.json", "net.lock"]) {
+      const error = await assertRejects(() => claimOutput(`${folder}/${name}`), LeNetError);
+      assertEquals(error.code, "file/unwritable");
+      assertStringIncludes(error.message, `${name}: process ${Deno.pid} is training for it`);
+    }
+    using _own = await claimOutput(`${folder}/other`);
+    const beside = [`${folder}/other`];
+    await assertRejects(() => claimOutput(`${folder}/third`, beside), LeNetError, "is training");
+    assertEquals(await namesIn(folder), ["net.lock", "other.lock"]);
+  });
+});
+
+Deno.test("claimReport refuses a report that is, or whose history is, a file of the network", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const name = folder.split("/").at(-1);
+    await Deno.symlink("net", `${folder}/link`);
+    const claim = async (out: string, report: string): Promise<string> => {
+      using claim = await claimOutput(`${folder}/${out}`, [`${folder}/${out}.checkpoint`]);
+      const refused = () => claimReport(`${folder}/${report}`, claim);
+      const error = await assertRejects(refused, LeNetError);
+      assertEquals(error.code, "file/unwritable");
+      return error.message;
+    };
+    for (const report of ["net", "link", `../${name}/net`]) {
+      assertEquals(
+        await claim("net", report),
+        `Cannot write ${folder}/${report}: --out and --report are the same file, expected two files`,
+      );
+    }
+    const both = "it would be written for --out and for --report, expected";
+    for (const ending of [".checkpoint", ".lock"]) {
+      assertStringIncludes(await claim("net", `net${ending}`), `net${ending}: ${both}`);
+    }
+    assertStringIncludes(
+      await claim("page.history.json", "page"),
+      `page.history.json: ${both}`,
+    );
+    assertEquals(await namesIn(folder), ["link"]);
+  });
+});
+
+Deno.test("claimReport removes the temporary files of killed runs, and refuses a folder for a history", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const id = crypto.randomUUID();
+    for (const left of ["page", "page.history.json"]) {
+      await Deno.writeTextFile(`${folder}/${left}.${id}.tmp`, "");
+    }
+    using claim = await claimOutput(`${folder}/net`);
+    {
+      using _report = await claimReport(`${folder}/page`, claim);
+      assertEquals(await namesIn(folder), ["net.lock", "page.lock"]);
+    }
+    await Deno.mkdir(`${folder}/page.history.json`);
+    await assertRejects(
+      () => claimReport(`${folder}/page`, claim),
+      LeNetError,
+      "page.history.json: it is a folder",
+    );
   });
 });

@@ -2,10 +2,15 @@ import {
   assertEquals,
   assertGreater,
   assertGreaterOrEqual,
+  assertLess,
   assertMatch,
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
+import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
+import { lenet5 } from "../../src/model/zoo.ts";
+import { checkpointToBytes } from "../../src/train/checkpoint.ts";
+import { train } from "../../src/train/train.ts";
 import { modelFromBytes } from "../../src/weights/model_file.ts";
 import { runTask, taskCommand } from "./run_task.ts";
 
@@ -100,6 +105,26 @@ for (const signal of ["SIGKILL", "SIGINT", "SIGTERM"] as const) {
   });
 }
 
+Deno.test("train stops at SIGTERM while it draws digits", async () => {
+  await inFolder(async (folder) => {
+    const args = ["--synthetic", "--limit", "1000000", "--out", `${folder}/net`];
+    const process = taskCommand("train", args).spawn();
+    // It draws for half a minute once the file is claimed.
+    while (!(await names(folder)).includes("net.lock")) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const told = performance.now();
+    process.kill("SIGTERM");
+    const [status, stderr] = await Promise.all([process.status, readAll(process.stderr)]);
+    await process.stdout.cancel();
+    assertLess(performance.now() - told, 5000);
+    assertEquals(status.code, 130);
+    assertEquals(stderr, "error: Cannot draw digits: the caller aborted it [aborted]\n");
+    assertEquals(await names(folder), []);
+  });
+});
+
 Deno.test("train refuses at once to write a file that another run will write", async () => {
   await inFolder(async (folder) => {
     const out = `${folder}/net.safetensors`;
@@ -160,6 +185,14 @@ Deno.test("train refuses what it does not understand with exit code 2 and no sta
     [["--epochs", "many"], "option/invalid"],
     [["--epochs"], "option/invalid"],
     [["--synthetic", "--epochs", "0"], "option/invalid"],
+    // Refused before the data is looked for.
+    ...[
+      ["--lr", "0"],
+      ["--averaging", "1"],
+      ["--momentum", "1"],
+      ["--batch", "65537"],
+      ["--limit", "1000001"],
+    ].map((args): [string[], string] => [["--data", "/nowhere", ...args], "option/invalid"]),
     [["--optimizer", "rmsprop"], "option/invalid"],
     [["--network", "lenet6"], "option/invalid"],
     [["--synthetic", "--data", "here"], "option/invalid"],
@@ -201,6 +234,89 @@ Deno.test("train says in one line what is wrong with its files, with exit code 1
       assertMatch(outcome.stderr, new RegExp(`^error: Cannot .* \\[${code}\\]\n$`));
     }
     assertEquals(await names(folder), ["x.checkpoint"]);
+  });
+});
+
+Deno.test("train refuses to overwrite the epochs of an interrupted run, unless it goes on from them", async () => {
+  await inFolder(async (folder) => {
+    const out = `${folder}/net`;
+    const digits = syntheticDigits({ count: 60, seed: 1 });
+    const checkpoints: Uint8Array[] = [];
+    await train(lenet5(), digits, {
+      epochs: 2,
+      batchSize: 60,
+      backend: "wasm",
+      onCheckpoint: (checkpoint) => void checkpoints.push(checkpointToBytes(checkpoint)),
+    });
+    const write = (epochs: number): Promise<void> =>
+      Deno.writeFile(`${out}.checkpoint`, checkpoints[epochs]);
+    // Data that is missing would be the next to be said.
+    const said = async (...args: string[]): Promise<string> => {
+      const { code, stderr } = await runTask("train", "--data", `${folder}/nowhere`, ...args);
+      assertEquals(code, 1);
+      return stderr;
+    };
+    const advice = (option: string): string =>
+      `; continue it with --resume ${out}, or remove it, or take another ${option} [file/unwritable]`;
+    const cannot = `error: Cannot write ${out}.checkpoint: `;
+    await write(1);
+    await Deno.writeFile(`${folder}/other.checkpoint`, checkpoints[1]);
+    await Deno.symlink("net", `${folder}/link`);
+    await Deno.symlink("net.checkpoint", `${folder}/link.checkpoint`);
+    const one = `${cannot}it holds 1 finished epoch of an interrupted run`;
+    assertStringIncludes(await said("--out", out), one + advice("--out"));
+    for (const name of ["other", "other.checkpoint"]) {
+      assertStringIncludes(
+        await said("--resume", `${folder}/${name}`, "--out", out),
+        one + advice("--out"),
+      );
+    }
+    assertStringIncludes(await said("--out", `${out}.checkpoint`), one + advice("--out"));
+    assertStringIncludes(
+      await said("--out", `${folder}/new`, "--report", `${out}.checkpoint`),
+      one + advice("--report"),
+    );
+    const samples = ["--samples", folder, "--out", `${out}.checkpoint`];
+    assertStringIncludes((await runTask("finetune", ...samples)).stderr, one + advice("--out"));
+    for (const name of ["net", "net.checkpoint", "link"]) {
+      for (const own of [[], ["--out", out]]) {
+        assertStringIncludes(await said("--resume", `${folder}/${name}`, ...own), "[file/missing]");
+      }
+    }
+    await write(2);
+    assertStringIncludes(await said("--out", out), `${cannot}it holds 2 finished epochs of an `);
+    assertEquals(await Deno.readFile(`${out}.checkpoint`), checkpoints[2]);
+    await Deno.writeTextFile(`${out}.checkpoint`, "mine");
+    assertStringIncludes(
+      await said("--out", out),
+      `${cannot}what is there cannot be read as a checkpoint${advice("--out")}`,
+    );
+    assertStringIncludes(await said("--resume", out), `(${out}.checkpoint) [checkpoint/malformed]`);
+    // Nothing is lost.
+    await write(0);
+    assertStringIncludes(await said("--out", out), "[file/missing]");
+  });
+});
+
+Deno.test("train refuses before the data is read what it could not write in the end", async () => {
+  await inFolder(async (folder) => {
+    const net = `${folder}/net`;
+    await Deno.mkdir(`${folder}/page.history.json`);
+    await Deno.mkdir(`${folder}/old.checkpoint`);
+    const wrong: [out: string, report: string, message: string][] = [
+      [net, net, `Cannot write ${net}: --out and --report are the same file`],
+      [net, `${net}.checkpoint`, `Cannot write ${net}.checkpoint: it would be written for --out`],
+      [net, `${folder}/page`, `Cannot write ${folder}/page.history.json: it is a folder`],
+      [`${folder}/old`, net, `Cannot write ${folder}/old.checkpoint: it is a folder`],
+      ["/dev/null", net, "Cannot write /dev/null: Deno allows it only with --allow-all"],
+    ];
+    for (const [out, report, message] of wrong) {
+      const args = ["--data", `${folder}/nowhere`, "--out", out, "--report", report];
+      const outcome = await runTask("train", ...args);
+      assertEquals(outcome.code, 1);
+      assertStringIncludes(outcome.stderr, message);
+    }
+    assertEquals(await names(folder), ["old.checkpoint", "page.history.json"]);
   });
 });
 

@@ -163,6 +163,70 @@ Deno.test("checkDataset names a part that is missing or of another kind", async 
   }
 });
 
+const MALFORMED: [what: string, wrong: object, part: string][] = [
+  ["a number as a name", { name: 7 }, "its name is 7, expected a text"],
+  ["an empty name", { name: "" }, "its name is an empty text, expected a text"],
+  ["a symbol as a name", { name: Symbol("x") }, "its name is a symbol, expected"],
+  ["no class names", { classNames: [] }, "its classNames is [], expected at least one name"],
+  ["an empty class name", { classNames: ["a", "", "c"] }, "classNames is [a,an empty text,c]"],
+  ["a hole in its class names", { classNames: ["a", , "c"] }, "classNames is [a,undefined,c]"],
+  ["numbers as class names", { classNames: [0, 1, 2] }, "its classNames is [0,1,2], expected"],
+  ["an unknown preparation", { preparation: "x" }, "is x, expected one of digit, picture"],
+  ["null as preparation", { preparation: null }, "its preparation is null, expected one of"],
+  ["null as checksums", { checksums: null }, "its checksums is null, expected an object of texts"],
+  ["an array of checksums", { checksums: ["0a"] }, "its checksums is 0a, expected an object"],
+  ["a map of checksums", { checksums: new Map() }, "its checksums is an object, expected"],
+  [
+    "a number as a checksum",
+    { checksums: { file: 10 } },
+    "its checksums has 10 for file, expected",
+  ],
+];
+
+for (const [what, wrong, part] of MALFORMED) {
+  Deno.test(`checkDataset refuses ${what}, before anything is trained`, async () => {
+    const act = () => checkDataset({ ...numbered(4), ...wrong } as Dataset);
+    await assertRejection(act, "data/malformed", part);
+  });
+}
+
+Deno.test("checkDataset says what is no dataset", async () => {
+  const refused: [unknown, string][] = [
+    [{}, "Cannot use the dataset: its name is undefined, expected a text, in a dataset such as"],
+    [[], "Cannot use the dataset: its name is undefined"],
+    [Symbol("x"), "Cannot use the dataset: found a symbol, expected a dataset"],
+  ];
+  for (const [dataset, part] of refused) {
+    await assertRejection(() => checkDataset(dataset as Dataset), "data/malformed", part);
+  }
+});
+
+Deno.test("checkDataset accepts what a model file can hold, and fields that are undefined", () => {
+  for (const preparation of ["digit", "picture", undefined]) {
+    const dataset = {
+      ...numbered(4),
+      preparation,
+      checksums: undefined,
+      classNames: ["a", "a", "b"],
+    };
+    checkDataset(dataset as unknown as Dataset);
+  }
+});
+
+Deno.test("checkDataset refuses sizes that are no numbers, and arrays that were given away", async () => {
+  const given = numbered(4);
+  structuredClone(given.images, { transfer: [given.images.buffer as ArrayBuffer] });
+  const wrong: [dataset: unknown, part: string][] = [
+    [given, "it has 0 pixel values, expected 24"],
+    [{ ...numbered(4), count: Symbol("x") }, "it claims a symbol images of shape [2,1,3]"],
+    [{ ...numbered(4), shape: [2, Symbol("x"), 3] }, "4 images of shape [2,a symbol,3]"],
+    [{ ...numbered(4), shape: [2, Object.create(null), 3] }, "4 images of shape [2,an object,3]"],
+  ];
+  for (const [dataset, part] of wrong) {
+    await assertRejection(() => checkDataset(dataset as Dataset), "data/mismatch", part);
+  }
+});
+
 Deno.test("checkLabels names the first label that is too large", async () => {
   checkLabels(Uint8Array.of(0, 9, 5), 10, "read it");
   await assertRejection(

@@ -89,6 +89,37 @@ Deno.test("writeFileAtomically follows a link", async () => {
   });
 });
 
+Deno.test("writeFileAtomically follows a link to a file that does not exist yet, and refuses a circle", async () => {
+  await inTemporaryFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/inner`);
+    await Deno.symlink("inner", `${folder}/folder`);
+    await Deno.symlink("../new", `${folder}/inner/next`);
+    await Deno.symlink("folder/next", `${folder}/link`);
+    await writeFileAtomically(`${folder}/link`, NEW);
+    assertEquals(await Deno.readFile(`${folder}/new`), NEW);
+    assertEquals(await Deno.readLink(`${folder}/link`), "folder/next");
+    await Deno.symlink("circle", `${folder}/circle`);
+    await assertRejection(
+      () => writeFileAtomically(`${folder}/circle`, NEW),
+      "file/unwritable",
+      "its symbolic links lead in a circle",
+    );
+    assertEquals(await namesIn(folder), ["circle", "folder", "inner", "link", "new"]);
+  });
+});
+
+Deno.test({
+  name: "writeFileAtomically says what Deno allows only to a program that may do everything",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await assertRejection(
+      () => writeFileAtomically("/proc/self/mem", NEW),
+      "file/unwritable",
+      "Cannot write /proc/self/mem: Deno allows it only with --allow-all, expected",
+    );
+  },
+});
+
 Deno.test("writeFileAtomically refuses a folder that is missing", async () => {
   await inTemporaryFolder(async (folder) => {
     const path = join(folder, "missing", "net");

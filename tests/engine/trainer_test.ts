@@ -60,3 +60,31 @@ Deno.test("checkOptimizerOptions knows the optimizers, and refuses any other", (
     "Cannot train: optimizer is rmsprop, expected one of sgd, adam, adamw",
   );
 });
+
+Deno.test("checkOptimizerOptions refuses options that do not exist, and what is no object", () => {
+  assertError(
+    () => checkOptimizerOptions({ lr: 0.1 } as OptimizerOptions),
+    "option/unknown",
+    "Cannot set the optimizer: there is no option lr, expected name, momentum, weightDecay, beta1",
+  );
+  for (const options of [null, [], ["adam"], "adam", 1, Symbol("adam")]) {
+    assertError(
+      () => checkOptimizerOptions(options as OptimizerOptions),
+      "option/invalid",
+      'expected an object such as { name: "adam" }',
+    );
+  }
+});
+
+Deno.test("checkOptimizerOptions refuses constants that are no numbers, and takes undefined for left out", () => {
+  for (const constant of ["beta1", "beta2", "weightDecay", "epsilon"]) {
+    for (const value of ["0.5", null, [], [0.5], true, 1n, Symbol("x")]) {
+      assertError(
+        () => checkOptimizerOptions({ [constant]: value }),
+        "option/invalid",
+        `Cannot train: ${constant} is `,
+      );
+    }
+    checkOptimizerOptions({ [constant]: undefined });
+  }
+});

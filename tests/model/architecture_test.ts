@@ -7,12 +7,16 @@ import {
   stageNames,
 } from "../../src/model/architecture.ts";
 import { ARCHITECTURE_NAMES, architectureByName, lenet5 } from "../../src/model/zoo.ts";
+import { formatDescription, parseDescription } from "../../src/weights/model_file.ts";
+import { assertError } from "../assert_error.ts";
 
 function network(layers: readonly unknown[], change: Partial<Architecture> = {}): Architecture {
   return { name: "trial", input: [1, 8, 8], classes: 4, layers: layers as Layer[], ...change };
 }
 
 const FLAT_TAIL = [{ kind: "flatten" }, { kind: "dense", name: "fc", units: 4 }];
+
+const CONV = { kind: "conv", name: "c", filters: 1, kernel: 1, padding: 0 };
 
 function partly(connections: number[][]): unknown {
   return { kind: "conv", name: "c", filters: 1, kernel: 1, padding: 0, connections };
@@ -142,6 +146,131 @@ Deno.test("inferShapes says what is no architecture", () => {
     );
     assertEquals(error.code, "architecture/invalid");
   }
+});
+
+/** Networks that could be trained, but not saved or computed, with what is wrong in them. */
+const UNSAVEABLE: [what: string, architecture: unknown, message: string][] = [
+  ["no name", network(FLAT_TAIL, { name: undefined as never }), "its name is undefined, expected"],
+  ["an empty name", network(FLAT_TAIL, { name: "" }), "its name is an empty text, expected a text"],
+  ["a name that is a symbol", network(FLAT_TAIL, { name: Symbol("x") as never }), "is a symbol"],
+  ["another field", { ...network(FLAT_TAIL), stride: 1 }, "it has the field stride, expected name"],
+  [
+    "null as a layer",
+    network([null, ...FLAT_TAIL]),
+    "layer 1 (undefined) has the kind undefined, which is unknown, expected one of conv",
+  ],
+  ["a hole in the layers", network([, ...FLAT_TAIL]), "layer 1 (undefined) has the kind undefined"],
+  ["a kind in an array", network([{ kind: ["flatten"] }, ...FLAT_TAIL]), "which is unknown"],
+  [
+    "a kind that is an object without a prototype",
+    network([{ kind: Object.create(null) }, ...FLAT_TAIL]),
+    "layer 1 (an object) has the kind an object, which is unknown",
+  ],
+  [
+    "no name of a layer",
+    network([{ ...CONV, name: undefined }, ...FLAT_TAIL]),
+    "the name undefined",
+  ],
+  [
+    "an empty name of a layer",
+    network([{ ...CONV, name: "" }, ...FLAT_TAIL]),
+    "name an empty text",
+  ],
+  ["a number as a name", network([{ ...CONV, name: 7 }, ...FLAT_TAIL]), "has the name 7, expected"],
+  [
+    "half a character in a name",
+    network([{ ...CONV, name: "a\ud800" }, ...FLAT_TAIL]),
+    "expected a text of whole Unicode characters",
+  ],
+  [
+    "an unknown field of a layer",
+    network([{ kind: "pool", mode: "max", size: 3 }, ...FLAT_TAIL]),
+    "layer 1 (pool) has the field size, expected kind, mode",
+  ],
+  [
+    "null as padding",
+    network([{ ...CONV, padding: null }, ...FLAT_TAIL]),
+    "layer 1 (conv) has the padding null, expected a whole number from 0",
+  ],
+  [
+    "text as filters",
+    network([{ ...CONV, filters: "1" }, ...FLAT_TAIL]),
+    "filters 1, expected a wh",
+  ],
+  ["null as a rate", network([{ kind: "dropout", rate: null }, ...FLAT_TAIL]), "the rate null"],
+  [
+    "null as connections",
+    network([{ ...CONV, connections: null }, ...FLAT_TAIL]),
+    "s null, expected",
+  ],
+  [
+    "null as the connections of a filter",
+    network([{ ...CONV, connections: [null] }, ...FLAT_TAIL]),
+    "has the connections null, expected an array, each item an array",
+  ],
+  [
+    "a hole in connections",
+    network([{ ...CONV, connections: [[0, , 1]] }, ...FLAT_TAIL], { input: [2, 8, 8] }),
+    "each item an array, each item a whole number from 0",
+  ],
+  [
+    "null as codes",
+    network([{ kind: "rbf", codes: null }]),
+    "has the codes null, expected an array",
+  ],
+  [
+    "null as a code",
+    network([{ kind: "rbf", codes: [null] }]),
+    "has the codes null, expected an a",
+  ],
+  [
+    "no codes",
+    network([{ kind: "rbf", codes: [] }, ...FLAT_TAIL]),
+    "has 0 codes, expected one for",
+  ],
+  ["no classes", network(FLAT_TAIL, { classes: null as never }), "its classes is null, expected a"],
+  [
+    "a size of the input that is no number",
+    network(FLAT_TAIL, { input: [1, 8, Symbol("x") as never] }),
+    "shape [1,8,a symbol], expected [channels, height, width], each a whole number from 1",
+  ],
+  [
+    "a hole in the input",
+    network(FLAT_TAIL, { input: [1, , 8] as never }),
+    "shape [1,undefined,8]",
+  ],
+];
+
+for (const [what, architecture, message] of UNSAVEABLE) {
+  Deno.test(`inferShapes refuses ${what}, before anything is trained`, () => {
+    const act = () => inferShapes(architecture as Architecture);
+    assertError(act, "architecture/invalid", message);
+  });
+}
+
+Deno.test("inferShapes has short messages for long names", () => {
+  const name = "x".repeat(1e6);
+  const wrong = [
+    network([], { name }),
+    network([{ kind: name }]),
+    network([{ kind: "flatten", [name]: 1 }]),
+    network([{ kind: "flatten" }, { kind: "rbf", codes: [name] }]),
+  ];
+  for (const architecture of wrong) {
+    const error = assertThrows(() => inferShapes(architecture), LeNetError);
+    assertEquals(error.message.length < 400, true);
+  }
+});
+
+Deno.test("inferShapes accepts connections that are undefined, which a file leaves out", () => {
+  const architecture = network([{ ...CONV, connections: undefined }, ...FLAT_TAIL]);
+  inferShapes(architecture);
+  const metadata = {
+    classNames: ["a", "b", "c", "d"],
+    normalization: { mean: [0], std: [1] },
+    temperature: 1,
+  };
+  parseDescription(formatDescription({ architecture, metadata }));
 });
 
 Deno.test("inferShapes follows an image through LeNet-5", () => {

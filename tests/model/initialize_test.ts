@@ -6,9 +6,11 @@ import {
   assertThrows,
 } from "@std/assert";
 import { LeNetError } from "../../src/errors.ts";
+import type { Architecture, Layer } from "../../src/model/architecture.ts";
 import { INITIALIZATIONS, initialize } from "../../src/model/initialize.ts";
 import { type Parameters, parameterShapes } from "../../src/model/parameters.ts";
 import { architectureByName, lenet5 } from "../../src/model/zoo.ts";
+import { assertError } from "../assert_error.ts";
 
 function values(parameters: Parameters, name: string): Float32Array {
   return parameters.get(name)!.data;
@@ -99,4 +101,30 @@ Deno.test("initialize draws biases for pytorch alone, from the numbers of the we
   assertLessOrEqual(Math.max(...bias.map(Math.abs)), 1 / Math.sqrt(400));
   assertEquals(values(drawn, "bn1.bias"), new Float32Array(6));
   assertEquals(values(initialize(lenet5()), "fc1.bias"), new Float32Array(120));
+});
+
+Deno.test("initialize refuses networks that no file could hold, before it draws a weight", () => {
+  const tail: Layer[] = [{ kind: "flatten" }, { kind: "dense", name: "last", units: 4 }];
+  const conv = { kind: "conv", name: "c", filters: 1, kernel: 1, padding: 0 } as const;
+  const trial: Architecture = { name: "trial", input: [1, 8, 8], layers: tail, classes: 4 };
+  const wide: Layer[] = [tail[0], { kind: "dense", name: "wide", units: 2 ** 24 }, tail[1]];
+  const refused: [part: string, architecture: Architecture][] = [
+    [
+      "the input of trial has [1,262144,262144] values, expected at most 16777216",
+      { ...trial, input: [1, 2 ** 18, 2 ** 18] },
+    ],
+    ["layer 1 of trial has [1,", { ...trial, layers: [{ ...conv, padding: 2 ** 40 }, ...tail] }],
+    [
+      "layer 1 of trial has [1099511627776,8,8] values, expected at most 16777216",
+      { ...trial, layers: [{ ...conv, filters: 2 ** 40 }, ...tail] },
+    ],
+    [
+      "trial has 1157627908 weights, expected at most 268435456",
+      { ...trial, layers: wide },
+    ],
+  ];
+  for (const [part, architecture] of refused) {
+    const act = () => initialize(architecture);
+    assertError(act, "architecture/invalid", `Cannot initialize the network: ${part}`);
+  }
 });

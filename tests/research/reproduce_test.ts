@@ -1,7 +1,11 @@
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { ROWS } from "../../scripts/research/reproduce/rows.ts";
 import { claimOutput } from "../../src/cli/run_output.ts";
+import { loadMnist } from "../../src/data/catalog.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
+import { architectureByName } from "../../src/model/zoo.ts";
+import { checkpointToBytes } from "../../src/train/checkpoint.ts";
+import { train } from "../../src/train/train.ts";
 import { runTask, taskCommand } from "../cli/run_task.ts";
 import { idxFile } from "../data/idx_file.ts";
 import { recordFile } from "../data/record_file.ts";
@@ -68,6 +72,10 @@ Deno.test("reproduce prints what the walk-throughs print", async () => {
       (await runTask("reproduce", name, "--data", data, "--out", out)).stdout;
     const shapes = await run("lenet-sigmoid");
     assertStringIncludes(shapes, "conv1       output 6 @ 28×28\n");
+    assertStringIncludes(
+      shapes,
+      "96 training and 24 test images, first batch [96, 1, 28, 28], its labels [96], on wasm\n",
+    );
     assertStringIncludes(shapes, "flatten1    output 400\n");
     assertMatch(shapes, /by epoch 0\.\d{3}, 0\.\d{3}, 0\.\d{3}, 0\.\d{3}, 0\.\d{3} /);
     const summary = await run("lenet5-bn-dropout");
@@ -120,6 +128,67 @@ Deno.test("reproduce stopped in the middle goes on to the same network", async (
       await Deno.readFile(`${out}-whole/lenet5-relu.safetensors`),
     );
   });
+});
+
+Deno.test("reproduce refuses a folder at the place of a file of a row before the data is read", async () => {
+  await inTemporaryFolder(async (folder) => {
+    for (const ending of ["checkpoint", "seconds.json", "safetensors", "json"]) {
+      const path = `${folder}/out/lenet5-relu.${ending}`;
+      await Deno.mkdir(path, { recursive: true });
+      const args = ["lenet5-relu", "--data", `${folder}/nowhere`, "--out", `${folder}/out`];
+      const { code, stderr } = await runTask("reproduce", ...args);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, `Cannot write ${path}: it is a folder`);
+      await Deno.remove(path);
+    }
+  });
+});
+
+Deno.test("reproduce goes on without the seconds of epochs where their file is damaged, and names a damaged checkpoint", async () => {
+  await inDataFolder(async (data, out) => {
+    await Deno.mkdir(out);
+    const { network, recipe } = ROWS.find(({ name }) => name === "lenet5-relu")!;
+    const files = { directory: `${data}/mnist`, signal: new AbortController().signal };
+    const checkpoints: Uint8Array[] = [];
+    await train(architectureByName(network), await loadMnist({ ...files, split: "train" }), {
+      ...recipe,
+      seed: 0,
+      backend: "wasm",
+      validationData: await loadMnist({ ...files, split: "test" }),
+      onCheckpoint: (checkpoint) => void checkpoints.push(checkpointToBytes(checkpoint)),
+    });
+    const file = `${out}/lenet5-relu`;
+    const run = (...args: string[]) =>
+      runTask("reproduce", ...args, "--data", data, "--out", out, "--backend", "wasm");
+    for (const damaged of ["{}", "[1", '[null,"x"]', "null"]) {
+      await Deno.writeFile(`${file}.checkpoint`, checkpoints[7]);
+      await Deno.writeTextFile(`${file}.seconds.json`, damaged);
+      const { code, stderr } = await run("lenet5-relu", "lenet5-relu");
+      assertEquals([code, stderr], [0, ""], damaged);
+      const { seconds } = JSON.parse(await Deno.readTextFile(`${file}.json`));
+      assertEquals([seconds.length, ...seconds.slice(0, 7)], [8, 0, 0, 0, 0, 0, 0, 0]);
+      await Deno.remove(`${file}.json`);
+    }
+    await Deno.writeFile(`${file}.checkpoint`, checkpoints[7]);
+    const other = await run("lenet5-relu", "--seed", "1");
+    assertEquals(other.code, 1);
+    assertStringIncludes(
+      other.stderr,
+      `recipe.seed is 1, in the checkpoint it was 0, expected the same; give that again, or start again ` +
+        `without the checkpoint ${file}.checkpoint [checkpoint/mismatch]`,
+    );
+    await Deno.writeTextFile(`${file}.checkpoint`, "damaged");
+    assertStringIncludes(
+      (await run("lenet5-relu")).stderr,
+      `(${file}.checkpoint) [checkpoint/malformed]`,
+    );
+  });
+});
+
+Deno.test("reproduce says that all takes no further names", async () => {
+  const { code, stderr } = await runTask("reproduce", "all", "lenet5");
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "Cannot reproduce all lenet5: all takes no further names, expected");
 });
 
 Deno.test("reproduce --dashboard shows one row after the other", async () => {

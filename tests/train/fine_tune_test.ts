@@ -310,6 +310,81 @@ Deno.test("fineTune lets a timer stop it, however short its epochs are", async (
   assertEquals(error.code, "aborted");
 });
 
+Deno.test("fineTune stops while it reads samples without end, and closes their iterator", async () => {
+  using old = await loadTiny();
+  const [sample] = pictures(bars(1));
+  let closed = 0;
+  function* endless(): Generator<Sample> {
+    try {
+      for (;;) yield sample;
+    } finally {
+      closed++;
+    }
+  }
+  async function* stream(): AsyncGenerator<Sample> {
+    yield* endless();
+  }
+  for (const samples of [endless(), stream()]) {
+    const error = await assertRejects(
+      () => fineTune(old, samples, { ...OPTIONS, signal: AbortSignal.timeout(30) }),
+      LeNetError,
+    );
+    assertEquals(error.code, "aborted");
+  }
+  assertEquals(closed, 2);
+});
+
+Deno.test("fineTune stops while it waits for a sample that does not come", async () => {
+  using old = await loadTiny();
+  const never = new Promise<never>(() => {});
+  const iterables: Samples[] = [
+    { [Symbol.asyncIterator]: () => ({ next: () => never }) },
+    { [Symbol.asyncIterator]: () => ({ next: () => never, return: () => never }) },
+    [never as unknown as Sample],
+  ];
+  for (const samples of iterables) {
+    // The timer of AbortSignal.timeout alone would not keep the process.
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 10);
+    const error = await assertRejects(
+      () => fineTune(old, samples, { ...OPTIONS, signal: controller.signal }),
+      LeNetError,
+    );
+    assertEquals(error.code, "aborted");
+  }
+});
+
+Deno.test("fineTune passes on what the iterator of its samples throws", async () => {
+  using old = await loadTiny();
+  // deno-lint-ignore require-yield
+  function* broken(): Generator<Sample> {
+    throw new RangeError("no more samples");
+  }
+  await assertRejects(() => fineTune(old, broken(), OPTIONS), RangeError, "no more samples");
+});
+
+for (const net of [null, undefined, {}, { model: {} }, "lenet5"]) {
+  Deno.test(`fineTune refuses ${JSON.stringify(net)} for a network`, async () => {
+    const error = await assertRejects(
+      () => fineTune(net as unknown as LeNet, bars(12), OPTIONS),
+      LeNetError,
+      "expected a LeNet such as LeNet.load() gives",
+    );
+    assertEquals(error.code, "option/invalid");
+  });
+}
+
+Deno.test("fineTune stops when its last step ruins the network, with the network before it", async () => {
+  using old = await loadTiny();
+  const error = await assertRejects(
+    () => fineTune(old, bars(30), { ...OPTIONS, epochs: 1, learningRate: 1e15 }),
+    DivergedError,
+    "after epoch 1, try a learning rate below 1000000000000000",
+  );
+  using net = error.net;
+  assertEquals(net.model.parameters, old.model.parameters);
+});
+
 Deno.test("fineTune stops when the loss is no longer finite, and gives the last good network", async () => {
   using old = await loadTiny();
   const error = await assertRejects(
@@ -411,6 +486,21 @@ Deno.test("fineTune tells of the new network before the first epoch and after ea
   net[Symbol.dispose]();
   assertEquals(told, [0, 1, 2]);
   assertEquals(history.length, 2);
+});
+
+Deno.test("fineTune waits for who is told of an epoch, and fails when they fail", async () => {
+  using old = await loadTiny();
+  let told = 0;
+  const onEpoch = async (): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (++told === 2) throw new RangeError("the disk is full");
+  };
+  await assertRejects(
+    () => fineTune(old, bars(12), { ...OPTIONS, onEpoch }),
+    RangeError,
+    "the disk is full",
+  );
+  assertEquals(told, 2);
 });
 
 Deno.test("fineTune refuses callbacks that are no functions, and a signal that is none", async () => {

@@ -59,7 +59,7 @@ Deno.test("fineTune gives a network on webgpu when the GPU does not fail", async
 
 Deno.test("fineTune gives the last good network on wasm when it diverges after the GPU has failed", async () => {
   using old = await loadTiny();
-  await besideGpu(failingAt(2), async () => {
+  await besideGpu(failingAt(1), async () => {
     const options: FineTuneOptions = { ...TUNING, epochs: 20, learningRate: 1e15 };
     const run = () => fineTune(old, bars(60), { ...options, backend: "webgpu" });
     const { net } = await assertRejects(run, DivergedError);

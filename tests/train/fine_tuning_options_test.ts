@@ -2,7 +2,11 @@ import { assertEquals } from "@std/assert";
 import { DIGIT_DISTORTIONS } from "../../src/data/augment/distort.ts";
 import type { LeNetErrorCode } from "../../src/errors.ts";
 import { fineTune, type FineTuneOptions } from "../../src/train/fine_tune.ts";
-import { type FineTuningOptions, resolveFineTuning } from "../../src/train/fine_tuning_options.ts";
+import {
+  FINE_TUNING_OPTIONS,
+  type FineTuningOptions,
+  resolveFineTuning,
+} from "../../src/train/fine_tuning_options.ts";
 import { assertError, assertRejection } from "../assert_error.ts";
 import { bars, TINY } from "./tiny.ts";
 import { loadTiny, OPTIONS } from "./tiny_net.ts";
@@ -86,6 +90,46 @@ for (const [option, inside, outside, expected] of RANGES) {
     }
   });
 }
+
+for (const [option] of RANGES) {
+  Deno.test(`resolveFineTuning refuses ${option} that is no number`, () => {
+    for (const value of [null, [], [0.5], "0.5", "", true, 1n, Symbol("x"), {}]) {
+      assertError(
+        () => resolveFineTuning({ [option]: value }, TINY, false),
+        "option/invalid",
+        `Cannot fine-tune: ${option} is `,
+      );
+    }
+  });
+}
+
+Deno.test("resolveFineTuning takes options that are undefined for left out", () => {
+  for (const option of FINE_TUNING_OPTIONS) {
+    for (const isNew of [false, true]) {
+      const { epochsFor, ...tuning } = resolveFineTuning({ [option]: undefined }, TINY, isNew);
+      const { epochsFor: expectedFor, ...expected } = resolveFineTuning({}, TINY, isNew);
+      assertEquals(tuning, expected, option);
+      assertEquals(epochsFor(7), expectedFor(7), option);
+    }
+  }
+});
+
+Deno.test("resolveFineTuning refuses layers and distortions of another kind", () => {
+  for (const train of [null, [, "fc1"], [Symbol("x")], Object.create(null), 1, "fc1"]) {
+    assertError(
+      () => resolveFineTuning({ train } as FineTuningOptions, TINY, false),
+      "option/invalid",
+      "expected all, head, or a list of some of conv1, fc1",
+    );
+  }
+  for (const augment of [0, "", [], "x"]) {
+    assertError(
+      () => resolveFineTuning({ augment } as unknown as FineTuningOptions, TINY, false),
+      "option/invalid",
+      "Cannot distort images: the options are ",
+    );
+  }
+});
 
 Deno.test("resolveFineTuning keeps nothing of the old weights beside new classes", () => {
   assertEquals(resolveFineTuning({ keep: 0 }, TINY, true).keep, 0);

@@ -21,6 +21,23 @@ Deno.test("withNewHead accepts 2 to 256 different names, and no others", () => {
   }
 });
 
+Deno.test("withNewHead refuses names that are no texts, and seeds that are no numbers", () => {
+  for (const wrong of [null, ["a", , "b"], ["a", 1n], [Symbol("a"), "b"], {}]) {
+    assertError(
+      () => withNewHead(TINY_MODEL, wrong as string[], 0),
+      "option/invalid",
+      "Cannot fine-tune: classes is ",
+    );
+  }
+  for (const seed of ["1", 1n, [], Symbol("1"), NaN, 0.5]) {
+    assertError(
+      () => withNewHead(TINY_MODEL, ["a", "b"], seed as number),
+      "option/invalid",
+      "Cannot fine-tune: seed is ",
+    );
+  }
+});
+
 Deno.test("withNewHead keeps the weights before the flatten layer, and draws the others by the seed", () => {
   const [one, same, other] = [1, 1, 2].map((seed) => withNewHead(TINY_MODEL, names(4), seed));
   for (const name of ["conv1.weight", "conv1.bias"]) {

@@ -1,8 +1,10 @@
+import type { OptimizerOptions } from "../../src/engine/trainer.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { DIGIT_DISTORTIONS } from "../../src/data/augment/distort.ts";
 import {
   distortionsAt,
   learningRateFactor,
+  RECIPE_OPTIONS,
   type RecipeOptions,
   resolveRecipe,
 } from "../../src/train/recipe.ts";
@@ -96,9 +98,84 @@ Deno.test("resolveRecipe fills in its defaults, and holds a twelfth of the image
   assertEquals(held, [0, 0, 1, 1, 2]);
 });
 
+for (const [option] of RANGES) {
+  Deno.test(`resolveRecipe refuses ${option} that is no number`, () => {
+    for (const value of [null, [], [0.5], "0.5", "", true, 1n, Symbol("x"), {}]) {
+      assertError(
+        () => resolveRecipe({ [option]: value }, 12, 1),
+        "option/invalid",
+        `Cannot train: ${option} is `,
+      );
+    }
+  });
+}
+
+Deno.test("resolveRecipe takes options that are undefined for left out", () => {
+  for (const option of RECIPE_OPTIONS) {
+    assertEquals(resolveRecipe({ [option]: undefined }, 12, 1), resolveRecipe({}, 12, 1), option);
+  }
+});
+
+Deno.test("resolveRecipe refuses a normalization that is not one mean and one std for each channel", () => {
+  const wrong: [normalization: unknown, part: string][] = [
+    ["x", "normalization is x, expected mean and std of 2 finite numbers each, std above 0"],
+    [null, "normalization is null, expected"],
+    [[], "normalization is an empty array, expected"],
+    [Symbol("x"), "normalization is a symbol, expected"],
+    [{}, "normalization is { mean: undefined, std: undefined }, expected"],
+    [{ mean: [0, 0], std: null }, "normalization is { mean: [0,0], std: null }, expected"],
+    [{ mean: [0, 0], std: [1] }, "normalization is { mean: [0,0], std: [1] }, expected"],
+    [{ mean: [0], std: [1, 1] }, "{ mean: [0], std: [1,1] }, expected"],
+    [{ mean: [, 0], std: [1, 1] }, "{ mean: [undefined,0], std: [1,1] }, expected"],
+    [{ mean: [0, 0], std: [, 1] }, "{ mean: [0,0], std: [undefined,1] }, expected"],
+    [{ mean: [0, NaN], std: [1, 1] }, "{ mean: [0,NaN], std: [1,1] }, expected"],
+    [{ mean: [0, 0], std: [1, 0] }, "{ mean: [0,0], std: [1,0] }, expected"],
+    [{ mean: [0, 0], std: [1, Symbol("x")] }, "std: [1,a symbol] }, expected"],
+    [{ mean: ["0", 0], std: [1, 1] }, "{ mean: [0,0], std: [1,1] }, expected"],
+  ];
+  for (const [normalization, part] of wrong) {
+    const options = { normalization } as RecipeOptions;
+    assertError(() => resolveRecipe(options, 12, 2), "option/invalid", part);
+  }
+  const more = { mean: [0], std: [1], scale: 1 };
+  assertError(
+    () => resolveRecipe({ normalization: more }, 12, 1),
+    "option/unknown",
+    "there is no option scale, expected mean, std",
+  );
+});
+
+Deno.test("resolveRecipe refuses distortions that are no object, or have values that are no numbers", () => {
+  for (const augment of [0, "", "x", [], NaN, Symbol("x")]) {
+    assertError(
+      () => resolveRecipe({ augment } as unknown as RecipeOptions, 12, 1),
+      "option/invalid",
+      "Cannot distort images: the options are ",
+    );
+  }
+  for (const strength of [null, "1", [], [1], true, Symbol("x")]) {
+    const augment = { ...DIGIT_DISTORTIONS, strength } as unknown as typeof DIGIT_DISTORTIONS;
+    assertError(
+      () => resolveRecipe({ augment }, 12, 1),
+      "option/invalid",
+      "Cannot distort images: strength is ",
+    );
+  }
+});
+
 Deno.test("resolveRecipe takes true for the distortions of digits, false or null for none", () => {
   const augmentOf = (augment: RecipeOptions["augment"]): unknown =>
     resolveRecipe({ augment: augment! }, 12, 1).augment;
   assertEquals(augmentOf(true), DIGIT_DISTORTIONS);
   assertEquals([augmentOf(false), augmentOf(null)], [null, null]);
+});
+
+Deno.test("resolveRecipe takes adamw with its weight decay for what an optimizer leaves out", () => {
+  const optimizerOf = (optimizer: OptimizerOptions): OptimizerOptions =>
+    resolveRecipe({ optimizer }, 100, 1).optimizer;
+  assertEquals(optimizerOf({}), { name: "adamw", weightDecay: 1e-4 });
+  assertEquals(optimizerOf({ name: "adamw" }), { name: "adamw", weightDecay: 1e-4 });
+  assertEquals(optimizerOf({ weightDecay: 0.1 }), { name: "adamw", weightDecay: 0.1 });
+  assertEquals(optimizerOf({ name: "adam" }), { name: "adam" });
+  assertEquals(optimizerOf({ name: "sgd", momentum: 0.9 }), { name: "sgd", momentum: 0.9 });
 });

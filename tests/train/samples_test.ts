@@ -19,6 +19,12 @@ const FIVE = { image: await Deno.readFile(new URL("5.png", SAMPLES)), label: 5 }
 const BAD: [what: string, samples: unknown, code: string, message: string][] = [
   ["no samples", [], "data/empty", "has 0 images"],
   ["what is no list", 5, "data/malformed", "the samples are 5, expected an iterable"],
+  [
+    "what only looks like an iterable",
+    { [Symbol.iterator]: 5 },
+    "data/malformed",
+    "expected an iterable",
+  ],
   ["a sample that is none", [FIVE, null], "data/malformed", "sample 1: it is null"],
   [
     "a label beyond the classes",

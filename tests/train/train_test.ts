@@ -77,9 +77,9 @@ Deno.test("train resumed after any epoch comes to the same weights and history",
 Deno.test("train refuses to resume another run", async () => {
   const [resume] = await checkpoints({ epochs: 1 });
   const wrong: [TrainOptions, string][] = [
-    [{ epochs: 2 }, "epochs is 2, in the checkpoint it was 1"],
+    [{ epochs: 2 }, "recipe.epochs is 2, in the checkpoint it was 1"],
     [{ seed: 4 }, "seed is 4"],
-    [{ optimizer: { name: "sgd" } }, "optimizer is"],
+    [{ optimizer: { name: "sgd" } }, "recipe.optimizer.name is"],
   ];
   for (const [options, message] of wrong) {
     const error = await assertRejects(
@@ -93,7 +93,7 @@ Deno.test("train refuses to resume another run", async () => {
     () =>
       train(TINY, { ...bars(150), checksums: { images: "other" } }, { backend: "wasm", resume }),
     LeNetError,
-    "the data is",
+    "data.checksums.images is other, in the checkpoint it was nothing",
   );
   assertEquals(error.code, "checkpoint/mismatch");
 });
@@ -144,6 +144,57 @@ Deno.test("train lets timers run while it computes", async () => {
   await train(TINY, bars(6000), { ...OPTIONS, epochs: 3 });
   clearInterval(timer);
   assertGreater(ticks, 2);
+});
+
+Deno.test("train lets a timer stop it, however short its epochs are", async () => {
+  const signal = AbortSignal.timeout(30);
+  const error = await assertRejects(
+    () => train(TINY, bars(12), { backend: "wasm", validation: 0, epochs: 100_000, signal }),
+    LeNetError,
+  );
+  assertEquals(error.code, "aborted");
+});
+
+for (const validation of [0, 30]) {
+  const what = validation === 0 ? "training images" : "the hold-out set";
+  Deno.test(`train says so when its last step ruins the network, by ${what}`, async () => {
+    let checkpoints = 0;
+    const error = await assertRejects(
+      () =>
+        train(TINY, bars(150), {
+          ...OPTIONS,
+          validation,
+          averaging: 0,
+          epochs: 1,
+          batchSize: 150,
+          optimizer: { name: "sgd" },
+          learningRate: 1e15,
+          onCheckpoint: () => void checkpoints++,
+        }),
+      LeNetError,
+      "after epoch 1, try a learning rate below 1000000000000000",
+    );
+    assertEquals(error.code, "train/diverged");
+    assertEquals(checkpoints, 1);
+  });
+}
+
+Deno.test("train is not changed by who changes the labels, the network or the recipe while it runs", async () => {
+  const expected = modelToBytes((await train(TINY, bars(150), OPTIONS)).model);
+  const dataset = bars(150);
+  const network = structuredClone(TINY) as unknown as { name: string; layers: unknown[] };
+  const optimizer = { name: "adamw" as const, weightDecay: 1e-4 };
+  const { model } = await train(network as unknown as Architecture, dataset, {
+    ...OPTIONS,
+    optimizer,
+    onProgress() {
+      dataset.labels.fill(255);
+      network.name = "";
+      network.layers.length = 0;
+      optimizer.weightDecay = NaN;
+    },
+  });
+  assertEquals(modelToBytes(model), expected);
 });
 
 Deno.test("train says so when the loss is no longer finite", async () => {
@@ -279,6 +330,57 @@ for (const [what, options, message] of WRONG) {
   });
 }
 
+Deno.test("train resumes whatever the order in which a network and a recipe are written", async () => {
+  const [resume] = await checkpoints({ optimizer: { name: "adamw", weightDecay: 0.1 } });
+  const { name, input, classes, layers } = TINY;
+  const reversed = layers.map((layer) =>
+    Object.fromEntries(Object.entries(layer).reverse()) as unknown as typeof layer
+  );
+  const again: Architecture = { layers: reversed, classes, input, name };
+  const { model } = await train(again, bars(150), {
+    backend: "wasm",
+    resume,
+    optimizer: { weightDecay: 0.1, name: "adamw" },
+  });
+  const expected = await train(TINY, bars(150), { ...OPTIONS, optimizer: resume.recipe.optimizer });
+  assertEquals(model.parameters, expected.model.parameters);
+});
+
+Deno.test("train names the part of a network that is another one than in the checkpoint", async () => {
+  const [resume] = await checkpoints();
+  const other = structuredClone(TINY) as unknown as { layers: { filters?: number }[] };
+  const index = other.layers.findIndex(({ filters }) => filters !== undefined);
+  other.layers[index].filters = 5;
+  const error = await assertRejects(
+    () => train(other as unknown as Architecture, bars(150), { backend: "wasm", resume }),
+    LeNetError,
+    `network.layers.${index}.filters is 5, in the checkpoint it was `,
+  );
+  assertEquals(error.code, "checkpoint/mismatch");
+});
+
+Deno.test("train takes an undefined option for left out when it resumes", async () => {
+  const [resume] = await checkpoints();
+  const undefinedOptions = { epochs: undefined, optimizer: undefined, augment: undefined };
+  const { history } = await train(TINY, bars(150), {
+    backend: "wasm",
+    resume,
+    ...undefinedOptions as unknown as TrainOptions,
+  });
+  assertEquals(history.length, resume.recipe.epochs);
+});
+
+for (const resume of [null, {}, [], "file", { recipe: {}, data: {}, history: [] }]) {
+  Deno.test(`train refuses to resume from ${JSON.stringify(resume)}`, async () => {
+    const error = await assertRejects(
+      () => train(TINY, bars(12), { ...OPTIONS, resume: resume as unknown as Checkpoint }),
+      LeNetError,
+      "expected a checkpoint such as checkpointFromBytes gives",
+    );
+    assertEquals(error.code, "option/invalid");
+  });
+}
+
 Deno.test("train refuses an option that it does not know", async () => {
   const error = await assertRejects(
     () => train(TINY, bars(150), { ...OPTIONS, epoch: 3 } as TrainOptions),
@@ -327,6 +429,38 @@ Deno.test("train waits for who is told of a step, and lets them read the weights
   const { history: unwatched } = await train(TINY, bars(150), { ...OPTIONS, epochs: 2 });
   assertEquals(history, unwatched);
 });
+
+Deno.test("train takes one hold-out set, a split or a separate one", async () => {
+  const options = { ...OPTIONS, validation: 30, validationData: bars(20) };
+  const error = await assertRejects(
+    () => train(TINY, bars(150), options),
+    LeNetError,
+    "validation is 30, expected none beside validationData",
+  );
+  assertEquals(error.code, "option/invalid");
+  const { history } = await train(TINY, bars(150), { ...options, validation: 0, epochs: 1 });
+  assertEquals(history[0].validation !== undefined, true);
+});
+
+for (const wasSeparate of [true, false]) {
+  const what = wasSeparate ? "without the separate hold-out set that it had" : "with another one";
+  Deno.test(`train refuses to resume ${what}`, async () => {
+    const separate = { validation: 0, validationData: bars(20) };
+    const [, resume] = await checkpoints(wasSeparate ? separate : {});
+    const { validationData } = separate;
+    const error = await assertRejects(
+      () =>
+        train(TINY, bars(150), {
+          backend: "wasm",
+          resume,
+          ...!wasSeparate && { validationData },
+        }),
+      LeNetError,
+      "validationData",
+    );
+    assertEquals(error.code, "checkpoint/mismatch");
+  });
+}
 
 Deno.test("train refuses validation images that do not fit", async () => {
   const validationData = { ...bars(10), shape: [1, 4, 16] as const };

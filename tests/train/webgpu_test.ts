@@ -163,7 +163,7 @@ for (
         onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint),
       }));
     assertEquals(warnings, [
-      "lenet: WebGPU failed in training: Device lost; it goes on from the last checkpoint on WASM.",
+      "lenet: WebGPU failed in training: Device lost; it begins the epoch again on WASM.",
     ]);
     assertEquals(result.backend, "wasm");
     assertEquals(result.model.metadata.recipe?.backend, "wasm");

@@ -89,11 +89,15 @@ export class RowLog {
     this.#print(`\n${name}: done before, in ${time}`);
   }
 
-  /** Prints the row, and the layer table or output shapes where the walk-through does. */
+  /**
+   * Prints the row, what it learns from and where it computes, and the layer table or output shapes where the walk-through
+   * does.
+   */
   begin(
     row: Row,
     architecture: Architecture,
     data: { readonly train: Dataset; readonly test: Dataset },
+    { batch, device }: { readonly batch: number; readonly device: string },
     epochsDone: number,
   ): void {
     this.#row = row;
@@ -101,6 +105,12 @@ export class RowLog {
     const { name, description, prints = {} } = row;
     const from = epochsDone === 0 ? "" : `, going on after epoch ${epochsDone}`;
     this.#print(`\n${name}: ${description}; ${data.train.name}${from}`);
+    this.#print(
+      `${data.train.count} training and ${data.test.count} test images, ` +
+        `first batch [${
+          [batch, ...architecture.input].join(", ")
+        }], its labels [${batch}], on ${device}`,
+    );
     if (prints.summary) this.#print(formatSummary(summarize(architecture)));
     if (prints.shapes) this.#print(formatShapes(architecture));
   }

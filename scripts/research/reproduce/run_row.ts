@@ -1,11 +1,14 @@
 import { join } from "node:path";
+import { readCheckpoint } from "../../../src/cli/sources.ts";
 import { BatchesAhead, ShardWorkers, spareCores } from "../../../src/cli/train_workers.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { fileSize, readFile, writeFileAtomically } from "../../../src/data/files.ts";
 import type { BackendOption } from "../../../src/engine/backends.ts";
 import { LeNetError } from "../../../src/errors.ts";
 import { architectureByName } from "../../../src/model/zoo.ts";
-import { checkpointFromBytes, checkpointToBytes } from "../../../src/train/checkpoint.ts";
+import { selectTrainingBackend } from "../../../src/train/backend.ts";
+import { checkpointToBytes } from "../../../src/train/checkpoint.ts";
+import { resolveRecipe } from "../../../src/train/recipe.ts";
 import { type TrainingParts, trainWith } from "../../../src/train/train.ts";
 import type { Dashboard } from "../../../src/watch/dashboard.ts";
 import { duration } from "../../../src/watch/html.ts";
@@ -59,10 +62,12 @@ export async function runRow(
 
   const resume = await fileSize(file("checkpoint")) === undefined
     ? undefined
-    : checkpointFromBytes(await readFile(file("checkpoint")));
-  const seconds = resume === undefined ? [] : await readJson<number[]>(file("seconds.json")) ?? [];
-  seconds.length = resume?.history.length ?? 0;
-  log.begin(row, architecture, data, resume?.history.length ?? 0);
+    : await readCheckpoint(file("checkpoint"));
+  const seconds = await readSeconds(file("seconds.json"), resume?.history.length ?? 0);
+  const { batchSize } = resolveRecipe(recipe, data.train.count, architecture.input[0]);
+  const count = Math.min(batchSize, data.train.count);
+  const device = await selectTrainingBackend(backend, architecture, count);
+  log.begin(row, architecture, data, { batch: count, device }, resume?.history.length ?? 0);
   dashboard?.begin(row.name, data);
   let started = performance.now();
   using ahead = new BatchesAhead();
@@ -95,10 +100,8 @@ export async function runRow(
     log.clear();
     if (!(error instanceof LeNetError)) throw error;
     if (error.code === "checkpoint/mismatch") {
-      throw new LeNetError(
-        error.code,
-        `${error.message}; remove ${file("checkpoint")} to start over`,
-      );
+      // It ends with the advice to start again without the checkpoint.
+      throw new LeNetError(error.code, `${error.message} ${file("checkpoint")}`);
     }
     if (error.code !== "aborted") throw error;
     throw new LeNetError("aborted", `${error.message}; the same command goes on from there`);
@@ -132,6 +135,16 @@ async function readJson<T>(path: string): Promise<T | undefined> {
       { cause: error },
     );
   }
+}
+
+/** The seconds of the epochs that are done. What is not known of them, because the file is damaged, counts as 0. */
+async function readSeconds(path: string, epochs: number): Promise<number[]> {
+  const stored = await readJson(path).catch((error) => {
+    if (error.cause instanceof SyntaxError) return undefined;
+    throw error;
+  });
+  const known: readonly unknown[] = Array.isArray(stored) ? stored : [];
+  return Array.from({ length: epochs }, (_, n) => Number.isFinite(known[n]) ? Number(known[n]) : 0);
 }
 
 function writeJson(path: string, value: unknown): Promise<void> {

@@ -13,11 +13,11 @@ import { DEFAULT_REJECT } from "../../options.ts";
 import { type Explained, explainPage, type Read, readingPage } from "../../watch/answer_pages.ts";
 import { duration } from "../../watch/html.ts";
 import { classifyMany } from "../bulk/classify_many.ts";
-import { findPictures } from "../pictures.ts";
+import { findPictures, readEach } from "../pictures.ts";
 import { type Command, interruptible, INVOCATION } from "../command.ts";
 import type { FlagTable, FlagValues } from "../flags.ts";
 import { bar, ProgressLine } from "../run_output.ts";
-import { loadNet, NET_FLAGS, readEach } from "../sources.ts";
+import { loadNet, NET_FLAGS } from "../sources.ts";
 
 const FLAGS = {
   out: {

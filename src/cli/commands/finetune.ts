@@ -12,17 +12,20 @@ import { type Command, type Interrupt, interruptible } from "../command.ts";
 import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
 import {
   bar,
+  type Claim,
   claimOutput,
   claimReport,
   DASHBOARD_FLAGS,
+  placeOf,
   ProgressLine,
   REPORT_FLAG,
+  unwritable,
   withDashboard,
 } from "../run_output.ts";
 import { findSamples, type LabelledFile, readSample } from "../pictures.ts";
-import { loadNet, NET_FLAGS } from "../sources.ts";
+import { loadNet, NET_FLAGS, PRETRAINED, protectEpochs } from "../sources.ts";
 
-const LEARNING = "Learning; the defaults suit 5 to 500 samples";
+const LEARNING = "Learning; the defaults suit 1 to 500 samples";
 
 const FLAGS = {
   samples: {
@@ -56,7 +59,7 @@ const FLAGS = {
     group: LEARNING,
     help: "passes over the samples",
   },
-  lr: { kind: "number", min: 0, value: "X", group: LEARNING, help: "the peak learning rate" },
+  lr: { kind: "number", above: 0, value: "X", group: LEARNING, help: "the peak learning rate" },
   train: {
     kind: "list",
     value: "NAMES",
@@ -67,8 +70,10 @@ const FLAGS = {
   keep: {
     kind: "number",
     min: 0,
+    below: 1,
     value: "X",
     group: LEARNING,
+    defaultText: "0.3, or 0 with --new-classes",
     help: "how much of the old weights is kept, from 0 to below 1",
   },
   "no-augment": { kind: "boolean", group: LEARNING, help: "do not distort the samples" },
@@ -97,10 +102,15 @@ export const command: Command<typeof FLAGS> = {
   flags: FLAGS,
   async run({ flags }) {
     using interrupt = interruptible();
-    using _claim = await claimOutput(flags.out);
-    using _reportClaim = await claimReport(flags.report);
+    const { samples, weights, out, report } = flags;
+    using claim = await claimOutput(out);
+    using reportClaim = await claimReport(report, claim);
+    await protectEpochs({ out, report });
     using old = await loadNet(flags);
-    const files = await findSamples(flags.samples);
+    const files = await findSamples(samples);
+    await protectInputs([claim, reportClaim], [samples, ...files.map(({ path }) => path)]);
+    // --out may replace the network, which is read by now.
+    if (!PRETRAINED.includes(weights)) await protectInputs([reportClaim], [weights]);
     const classes = flags["new-classes"]
       ? [...new Set(files.map(({ label }) => label))].sort()
       : undefined;
@@ -110,6 +120,21 @@ export const command: Command<typeof FLAGS> = {
     await tune(old, parts, classes, flags, interrupt);
   },
 };
+
+/** Refuses to overwrite what is read. */
+async function protectInputs(
+  claims: readonly (Claim | undefined)[],
+  inputs: readonly string[],
+): Promise<void> {
+  const written = new Set(claims.flatMap((claim) => claim?.files ?? []));
+  for (const input of inputs) {
+    if (!written.has(await placeOf(input))) continue;
+    throw unwritable(
+      input,
+      "it is one of the files that are read, expected another --out or --report",
+    );
+  }
+}
 
 /** Learns from the samples with whatever watches it, and writes and prints the result. */
 async function tune(
@@ -155,8 +180,12 @@ async function tune(
     if (json) {
       console.log(JSON.stringify({ out, samples, validation: heldOut, before, after, seconds }));
     } else {
-      console.log(`before  ${share(before)} of ${heldOut} samples set aside`);
-      console.log(`after   ${share(after)}, learned from ${samples} in ${seconds.toFixed(1)} s`);
+      const learned = `learned from ${samples} in ${seconds.toFixed(1)} s`;
+      if (heldOut === 0) console.log(`${learned}, with none set aside to measure on`);
+      else {
+        console.log(`before  ${share(before)} of ${heldOut} samples set aside`);
+        console.log(`after   ${share(after)}, ${learned}`);
+      }
       console.log(`${out} written`);
     }
     if (report !== undefined) {

@@ -1,20 +1,12 @@
-import type { Distortions } from "../../data/augment/distort.ts";
-import { type Dataset, normalizationOf, takeDataset } from "../../data/dataset.ts";
-import { readFile, writeFileAtomically } from "../../data/files.ts";
-import { syntheticDigits } from "../../data/synthetic/digits.ts";
+import { type Dataset, normalizationOf } from "../../data/dataset.ts";
+import { writeFileAtomically } from "../../data/files.ts";
 import { OPTIMIZERS } from "../../engine/trainer.ts";
 import { LeNetError } from "../../errors.ts";
-import type { ImageShape } from "../../model/architecture.ts";
 import { INITIALIZATIONS } from "../../model/initialize.ts";
 import type { Normalization } from "../../model/model.ts";
 import { ARCHITECTURE_NAMES, architectureByName, NORMALIZATION_1998 } from "../../model/zoo.ts";
-import { type Checkpoint, checkpointFromBytes, checkpointToBytes } from "../../train/checkpoint.ts";
-import {
-  DEFAULT_OPTIMIZER,
-  type Recipe,
-  type RecipeOptions,
-  SCHEDULES,
-} from "../../train/recipe.ts";
+import { checkpointToBytes } from "../../train/checkpoint.ts";
+import { type Recipe, type RecipeOptions, SCHEDULES } from "../../train/recipe.ts";
 import { type TrainingParts, type TrainResult, trainWith } from "../../train/train.ts";
 import { duration, percent } from "../../watch/html.ts";
 import { recipeFacts } from "../../watch/tables.ts";
@@ -23,17 +15,27 @@ import { BatchesAhead, MAX_THREADS, ShardWorkers, spareCores } from "../train_wo
 import { type Command, interruptible } from "../command.ts";
 import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
 import {
+  CHECKPOINT_ENDING,
   claimOutput,
   claimReport,
   DASHBOARD_FLAGS,
+  placeOf,
   REPORT_FLAG,
   TrainLog,
   withDashboard,
 } from "../run_output.ts";
-import { DATASET_FLAGS, distortionsOf, loadPublished, NET_FLAGS, padToFit } from "../sources.ts";
+import {
+  DATASET_FLAGS,
+  distortionsOf,
+  loadTraining,
+  NET_FLAGS,
+  protectEpochs,
+  readRun,
+  SYNTHETIC_COUNT,
+} from "../sources.ts";
 
-/** As many images as MNIST has for training. */
-const SYNTHETIC_COUNT = 60_000;
+/** The largest batch that a recipe may have. */
+const MAX_BATCH = 65_536;
 
 /** The normalization of networks whose paper gives one; all others take values from 0 to 1. */
 const NORMALIZATIONS: Readonly<Record<string, Normalization>> = {
@@ -53,6 +55,7 @@ export const TRAIN_FLAGS = {
   limit: {
     kind: "integer",
     min: 1,
+    max: 1_000_000,
     value: "N",
     group: "Data",
     help: "use the first N images only",
@@ -92,6 +95,7 @@ export const TRAIN_FLAGS = {
   batch: {
     kind: "integer",
     min: 1,
+    max: MAX_BATCH,
     value: "N",
     group: "Recipe",
     defaultText: "128",
@@ -99,7 +103,7 @@ export const TRAIN_FLAGS = {
   },
   lr: {
     kind: "number",
-    min: 0,
+    above: 0,
     value: "X",
     group: "Recipe",
     defaultText: "0.003",
@@ -116,6 +120,7 @@ export const TRAIN_FLAGS = {
   momentum: {
     kind: "number",
     min: 0,
+    below: 1,
     value: "X",
     group: "Recipe",
     defaultText: "0",
@@ -163,6 +168,7 @@ export const TRAIN_FLAGS = {
   averaging: {
     kind: "number",
     min: 0,
+    below: 1,
     value: "X",
     group: "Recipe",
     defaultText: "none",
@@ -238,15 +244,20 @@ export type Extend = (dataset: Dataset, heldOut: number, signal: AbortSignal) =>
 export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<void> {
   using interrupt = interruptible();
   const { signal } = interrupt;
-  const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
+  const resumed = flags.resume === undefined ? undefined : await readRun(flags.resume);
   const architecture = resumed !== undefined && flags.network === undefined
     ? resumed.checkpoint.architecture
     : architectureByName(flags.network ?? "lenet5");
   const out = flags.out ?? resumed?.out ?? `${architecture.name}.safetensors`;
-  const checkpointPath = `${out}${CHECKPOINT_SUFFIX}`;
-  using _claim = await claimOutput(out, [checkpointPath]);
-  using _reportClaim = await claimReport(flags.report);
-  const images = await readDataset(flags, signal, architecture.input);
+  const checkpointPath = `${out}${CHECKPOINT_ENDING}`;
+  using claim = await claimOutput(out, [checkpointPath]);
+  using _reportClaim = await claimReport(flags.report, claim);
+  const resumesOwn = resumed && claim.files.includes(await placeOf(resumed.path));
+  const checkpoint = resumesOwn ? undefined : checkpointPath;
+  await protectEpochs({ checkpoint, out, report: flags.report });
+  const { dataset: name, data: directory, synthetic, limit, seed } = flags;
+  const { input } = architecture;
+  const images = await loadTraining(name, { synthetic, directory, limit, seed, signal, input });
   const heldOut = flags.validation ?? Math.floor(images.count / 12);
   const dataset = await extend?.(images, heldOut, signal) ?? images;
   const normalization = flags.normalize
@@ -304,32 +315,10 @@ export async function trainNetwork(flags: TrainFlags, extend?: Extend): Promise<
   });
 }
 
-const CHECKPOINT_SUFFIX = ".checkpoint";
-
-async function readCheckpoint(
-  file: string,
-): Promise<{ readonly out: string; readonly checkpoint: Checkpoint }> {
-  const out = file.endsWith(CHECKPOINT_SUFFIX) ? file.slice(0, -CHECKPOINT_SUFFIX.length) : file;
-  return { out, checkpoint: checkpointFromBytes(await readFile(`${out}${CHECKPOINT_SUFFIX}`)) };
-}
-
-async function readDataset(
-  { synthetic, dataset: name, data, limit, seed = 0 }: TrainFlags,
-  signal: AbortSignal,
-  input: ImageShape,
-): Promise<Dataset> {
-  if (synthetic) {
-    return padToFit(syntheticDigits({ count: limit ?? SYNTHETIC_COUNT, seed }), input);
-  }
-  const dataset = await loadPublished(name, { split: "train", directory: data, signal, input });
-  return limit === undefined ? dataset : takeDataset(dataset, limit);
-}
-
 /** The recipe that was asked for. What was not is left out: then the default holds, or that of the checkpoint. */
 function recipeOptions(flags: TrainFlags): RecipeOptions {
-  const { optimizer, momentum, "weight-decay": weightDecay, augment } = flags;
-  const isTold = [optimizer, momentum, weightDecay].some((value) => value !== undefined);
-  const name = optimizer ?? "adamw";
+  const { optimizer, momentum, "weight-decay": weightDecay, augment, degrade } = flags;
+  const asked = omitUndefined({ name: optimizer, momentum, weightDecay });
   return omitUndefined({
     epochs: flags.epochs,
     batchSize: flags.batch,
@@ -339,18 +328,11 @@ function recipeOptions(flags: TrainFlags): RecipeOptions {
     initialization: flags.init,
     seed: flags.seed,
     validation: flags.validation,
-    augment: augment ? distortions(flags) : undefined,
-    optimizer: isTold
-      ? {
-        ...name === "adamw" ? DEFAULT_OPTIMIZER : { name },
-        ...omitUndefined({ momentum, weightDecay }),
-      }
+    augment: augment
+      ? { ...distortionsOf(flags.dataset), ...omitUndefined({ degrade }) }
       : undefined,
+    optimizer: Object.keys(asked).length > 0 ? asked : undefined,
   });
-}
-
-function distortions({ dataset, degrade }: TrainFlags): Distortions {
-  return { ...distortionsOf(dataset), ...degrade !== undefined && { degrade } };
 }
 
 /** Writes the report of a training. */

@@ -1,7 +1,7 @@
 import { LeNetError } from "../../errors.ts";
 import { type ImageShape, sizeOf } from "../../model/architecture.ts";
 import type { Random } from "../../model/random.ts";
-import { checkOptionNames } from "../../options.ts";
+import { checkNumber, checkOptionNames, invalidOption } from "../../options.ts";
 import { degrade } from "./degrade.ts";
 import {
   type AffineLimits,
@@ -115,17 +115,15 @@ export function checkDistortions(distortions: Distortions): void {
   checkOptionNames("distort images", distortions, Object.keys(MAXIMA));
   const { flip = 0, crop = 0, degrade = 0 } = distortions;
   const all: Required<Distortions> = { ...distortions, flip, crop, degrade };
-  const fail = (name: string, value: number, accepted: string): never => {
-    throw new LeNetError(
-      "option/invalid",
-      `Cannot distort images: ${name} is ${value}, expected ${accepted}`,
-    );
-  };
   for (const [name, maximum] of Object.entries(MAXIMA)) {
-    const value = all[name as keyof Distortions];
-    if (!(value >= 0 && value <= maximum)) fail(name, value, `0 to ${maximum}`);
+    checkNumber("distort images", name, all[name as keyof Distortions], {
+      name: `0 to ${maximum}`,
+      has: (value) => value >= 0 && value <= maximum,
+    });
   }
-  if (!Number.isInteger(crop)) fail("crop", crop, "a whole number");
+  if (!Number.isInteger(crop)) {
+    throw invalidOption("distort images", "crop", crop, "a whole number");
+  }
 }
 
 /** Pixels of zeros around each channel: dilation may fill one, the other stays empty for the interpolation. */

@@ -33,6 +33,22 @@ const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
  * @throws {LeNetError} `option/unknown`; `option/invalid` when the count or the seed is out of range.
  */
 export function syntheticDigits(options: SyntheticOptions): Dataset {
+  // All in one part.
+  return drawInParts(options, Infinity).next().value as Dataset;
+}
+
+/**
+ * Draws {@linkcode syntheticDigits} a part at a time, so that others may run in between.
+ *
+ * @param options The number of digits, and the seed.
+ * @param part The digits of a part.
+ * @returns Stops after each part; in the end, the same digits.
+ * @throws {LeNetError} `option/unknown`; `option/invalid` when the count or the seed is out of range.
+ */
+export function* drawInParts(
+  options: SyntheticOptions,
+  part: number,
+): Generator<void, Dataset, void> {
   checkOptionNames("draw digits", options, ["count", "seed"]);
   const { count, seed = 0 } = options;
   if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT) {
@@ -50,12 +66,13 @@ export function syntheticDigits(options: SyntheticOptions): Dataset {
   const random = new Random(seed);
   const labels = random.shuffle(Uint8Array.from({ length: count }, (_, n) => n % 10));
   const images = new Uint8Array(count * SIDE * SIDE);
-  labels.forEach((label, n) => {
+  for (const [n, label] of labels.entries()) {
+    if (n > 0 && n % part === 0) yield;
     const canvas = renderSyntheticDigit(label, random, { side: SIDE, box: BOX });
     for (let i = 0; i < canvas.length; i++) {
       images[n * SIDE * SIDE + i] = Math.round(canvas[i] * 255);
     }
-  });
+  }
   return {
     name: "synthetic digits",
     images,

@@ -1,5 +1,5 @@
 // Made by `deno task build:kernels` from the folder training. Do not edit.
-// SHA-256 of the sources and flags: 6789596ddecf25e1b3b45591571464fe88c5c2083060cc8fb9c7e7254ef98940
+// SHA-256 of the sources and flags: 2ba9942516aca467faf83d4b56aa47696def57287aa5168a92a184a6be692690
 
 /** The compiled kernels, in base64. */
 export const TRAINING_BASE64: string =

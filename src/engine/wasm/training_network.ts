@@ -13,7 +13,7 @@ import { BATCH_GRADIENTS, SHARD_GRADIENTS, type TrainingPlan } from "./training_
 /** A pass of a step over the first inputs of a tile. */
 type Pass = (step: number, count: number) => void;
 
-/** The exports of `training/index.as`. Addresses and sizes are in bytes, states of optimizers at distances. */
+/** The exports of `training/index.as`. Addresses, sizes, and the distances from parameters to their state are in bytes. */
 export type Kernels =
   & Readonly<Record<`${StepKind}${"Forward" | "Backward"}`, Pass>>
   & {
@@ -62,6 +62,7 @@ export interface StepBatch {
 
 /** What was measured on inputs. */
 export interface Measured {
+  /** The sum of the losses of the inputs of a tile or a shard; of a batch their mean. */
   readonly loss: number;
   readonly correct: number;
 }
@@ -93,7 +94,7 @@ export interface Network {
   passShard(batch: StepBatch, shard: number): Measured;
   /** Adds the gradients of a shard to those of the batch. */
   addShard(shard: number): void;
-  /** Ends a batch once all its shards are added. */
+  /** Ends a batch once all its shards are added: clears the gradients of weights that do not exist. */
   end(): void;
 }
 
@@ -194,6 +195,7 @@ export function loadNetwork(architecture: Architecture, plan: TrainingPlan): Net
     part: number,
   ): Measured {
     heap.set(inputs.subarray(first * values, (first + part) * values), plan.staging / FLOAT);
+    // The backward pass of a flatten lays values that come channel by channel out as images.
     kernels.flattenBackward(plan.loading, part);
     for (const { kind, address, dropout } of steps) {
       if (dropout !== undefined) {

@@ -25,9 +25,10 @@ export interface Tensor {
   /** Rows above and below, and columns on both sides, that are zero. */
   border: number;
   hasGradient: boolean;
-  /** Set once all borders are known. */
+  /** The addresses of the first input's values and gradient, which are planned once all borders are known. */
   values: number;
   gradient: number;
+  /** The bytes from one row to the next, and from one input of a tile to the next. */
   row: number;
   step: number;
 }

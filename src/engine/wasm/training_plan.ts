@@ -218,7 +218,7 @@ export function planTraining(
     parameters.find((parameter) => parameter.name === name) as PlannedParameter;
 
   const masks = masksOf(architecture, parameters, tableOf, BATCH_GRADIENTS * size);
-  // The weights of filters that there are not, which fill up a block.
+  // Zeros in place of filters that do not exist, where they do not fill the last block.
   const zero = allocate(FLOAT);
   for (const tensor of new Set([input, ...nodes.map(({ y }) => y)])) {
     const [channels, height, width] = tensor.shape;

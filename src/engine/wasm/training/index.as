@@ -1,5 +1,5 @@
 // Training: the forward and backward pass of each kind of step over a tile of inputs, the losses, and the optimizers.
-// `trainer.ts` calls them in the order of a plan.
+// `training_network.ts` calls the passes and the losses in the order of a plan, `trainer.ts` the optimizers.
 
 export { convolutionBackward, convolutionForward } from "./convolution";
 export { denseBackward, denseForward } from "./dense";

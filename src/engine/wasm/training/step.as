@@ -16,15 +16,18 @@ export class Step {
   yRow: usize;
   yStep: usize;
   dy: usize;
+  // Of a dense step: all values of the input.
   channels: i32;
   height: i32;
   width: i32;
+  // The channels of the output; of a flatten, all its values.
   filters: i32;
   outHeight: i32;
   outWidth: i32;
   kernel: i32;
   // Vectors of four numbers in a row of a filter's weights, or in those of all units for one input.
   vectors: i32;
+  // Of an RBF: its codes.
   weights: usize;
   bias: usize;
   // From a parameter to its gradient.
@@ -34,7 +37,8 @@ export class Step {
   // The weights as the forward kernel reads them, and whether that has columns in its lanes.
   packed: usize;
   isColumns: u32;
-  // Of the maximum of each block: how far its window is from the first one.
+  // Of a max pooling: how far the window of each maximum is from the first one. Of a dropout: its factors. Of a flatten:
+  // the table of places.
   places: usize;
   placesStep: usize;
   // The function of an activation, or the kind of a pooling. Of a pooled convolution whether a ReLU stands between both.

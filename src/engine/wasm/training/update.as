@@ -2,7 +2,7 @@
 
 import { multiplyAdd } from "../kernels/lanes";
 
-// Clears the gradients of weights that there are not: in each, all bits of the mask are 0.
+// Clears the gradients of weights that do not exist, such as those of missing connections: there all bits of the mask are 0.
 export function maskGradients(mask: usize, gradient: usize, bytes: usize): void {
   for (const end = gradient + bytes; gradient < end; gradient += 16, mask += 16) {
     v128.store(gradient, v128.and(v128.load(gradient), v128.load(mask)));
