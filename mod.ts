@@ -22,8 +22,9 @@ export type {
   NoDigitReason,
   PictureOptions,
 } from "./src/classification.ts";
-export type { Reading, ReadOptions } from "./src/read.ts";
-export type { ReadDigit } from "./src/reading/read.ts";
+export type { FreeReadOptions, NoTextReason, Reading, ReadOptions } from "./src/read.ts";
+export type { LineConstraints } from "./src/reading/constraints.ts";
+export type { LineReading, ReadDigit, ReadLine } from "./src/reading/read.ts";
 export type { Scan, ScanAnswer } from "./src/scan.ts";
 export type { CoverageRisk, Evaluation } from "./src/evaluate.ts";
 export type { Activation } from "./src/engine/reference.ts";

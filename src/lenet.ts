@@ -17,7 +17,7 @@ import type { Model } from "./model/model.ts";
 import { summarize, type Summary } from "./model/summary.ts";
 import { checkOptionNames, checkOptions } from "./options.ts";
 import { memoizeAsync } from "./packages.ts";
-import type { Reading, ReadOptions } from "./read.ts";
+import type { FreeReadOptions, Reading, ReadOptions } from "./read.ts";
 import type { Scan } from "./scan.ts";
 import {
   loadModel,
@@ -137,11 +137,13 @@ export class LeNet implements Disposable {
    * Reads lines of any number of digits, apart or touching; one digit by itself as {@linkcode LeNet.classify} does.
    *
    * @param image The picture, in any form that is accepted.
-   * @param options The threshold of what is a digit, the limits of the picture's size.
+   * @param options What the text of a line fits, the threshold of what is a digit, the limits of the picture's size.
    * @returns The text, line by line, and each digit with its place; no text and no digits when there are none.
    * @throws {LeNetError} As {@linkcode LeNet.classify} does; `weights/mismatch` when the network reads no digits.
    */
-  async read(image: DigitImage, options: ReadOptions = {}): Promise<Reading> {
+  read(image: DigitImage, options?: FreeReadOptions): Promise<Reading>;
+  read(image: DigitImage, options: ReadOptions): Promise<Reading<string | null>>;
+  async read(image: DigitImage, options: ReadOptions = {}): Promise<Reading<string | null>> {
     const captured = captureImage(image, checkOptions("read", options), "brightness");
     // Loaded when first needed: one digit does not wait for what reads many.
     const { read } = await import("./read.ts");
@@ -327,10 +329,18 @@ export interface ReadDigitsOptions extends ReadOptions {
  * assertEquals(text, "7");
  * ```
  */
+export function readDigits(
+  image: DigitImage,
+  options?: ReadDigitsOptions & FreeReadOptions,
+): Promise<Reading>;
+export function readDigits(
+  image: DigitImage,
+  options: ReadDigitsOptions,
+): Promise<Reading<string | null>>;
 export async function readDigits(
   image: DigitImage,
   options: ReadDigitsOptions = {},
-): Promise<Reading> {
+): Promise<Reading<string | null>> {
   const { backend = "auto", ...others } = checkOptions("read", options);
   const captured = captureImage(image, others, "brightness");
   return await (await stockNet(backend)).read(captured, others);

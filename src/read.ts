@@ -1,7 +1,8 @@
-import { answerTo, classificationOf } from "./classification.ts";
+import { answerTo, type Classification, classificationOf } from "./classification.ts";
 import type { Dispatcher } from "./engine/backends.ts";
 import type { BackendName } from "./engine/runner.ts";
-import type { DigitImage } from "./image/image.ts";
+import { checkAborted } from "./errors.ts";
+import type { Box, DigitImage } from "./image/image.ts";
 import { checkInput, networkInputs } from "./image/network_input.ts";
 import { Page } from "./image/page.ts";
 import { readImage } from "./image/read_image.ts";
@@ -11,28 +12,62 @@ import {
   checkOptionNames,
   DEFAULT_REJECT,
   type ImageLimits,
+  invalidOption,
   PROBABILITY,
 } from "./options.ts";
-import { type ReadDigit, readLines } from "./reading/read.ts";
+import {
+  type Constraints,
+  LINE_CONSTRAINTS,
+  type LineConstraints,
+  resolveConstraints,
+} from "./reading/constraints.ts";
+import { type ReadDigit, type ReadLine, type ReadLines, readLines } from "./reading/read.ts";
 import { recognizePages } from "./recognition.ts";
 
+/** Why there is no text. */
+export type NoTextReason = "no-digits" | "no-fit";
+
 /** What stands in a picture. */
-export interface Reading {
-  /** The digits in order; lines are apart by `\n`. */
-  readonly text: string;
-  /** The same digits one by one. */
+export interface Reading<Text extends string | null = string> {
+  /** The digits in order; lines are apart by `\n`. Null where no line fits what was asked for. */
+  readonly text: Text;
+  /**
+   * Why there is no text; null where there is. `no-digits`: none was found. `no-fit`: no likely reading of any line fits
+   * `length`, `pattern` and `accept`.
+   */
+  readonly reason: NoTextReason | null;
+  /** The digits one by one. */
   readonly digits: readonly ReadDigit[];
+  /** The lines from the top, each with its confidence and the next best readings. */
+  readonly lines: readonly ReadLine[];
   /** Where it was computed. */
   readonly backend: BackendName;
 }
 
 /** How pictures of digits are read. */
-export interface ReadOptions extends ImageLimits {
-  /** What is a digit with less confidence than this is none, and left out: 0 to 1, default 0.05. */
+export interface ReadOptions extends ImageLimits, LineConstraints {
+  /**
+   * A digit with less confidence than this is left out: 0 to 1, default 0.05. Where the text has to fit something, 0: no
+   * digit is left out.
+   */
   readonly reject?: number;
+  /** A line with less confidence than this is left out: 0 to 1, default 0. */
+  readonly rejectLine?: number;
+  /** Stops the reading. */
+  readonly signal?: AbortSignal;
 }
 
-const READ_OPTIONS: readonly (keyof ReadOptions)[] = ["reject", "maxBytes", "maxPixels"];
+/** Options without anything that a text has to fit. */
+export type FreeReadOptions = ReadOptions & { readonly [K in keyof LineConstraints]?: undefined };
+
+const READ_OPTIONS: readonly (keyof ReadOptions)[] = [
+  "reject",
+  "rejectLine",
+  ...LINE_CONSTRAINTS,
+  "signal",
+  "maxBytes",
+  "maxPixels",
+];
 
 /** The default of `reject` for lines: punctuation and dirt are below, right digits hardly ever. */
 const DEFAULT_LINE_REJECT = 0.05;
@@ -43,61 +78,122 @@ const DEFAULT_LINE_REJECT = 0.05;
  * @param model The network.
  * @param image The picture, in any form that is accepted.
  * @param dispatcher What runs the network.
- * @param options What is no digit, how large a picture may be.
+ * @param options What the text has to fit, what is no digit, how large a picture may be.
  * @returns The digits, line by line.
  * @throws {LeNetError} `image/…` when the picture cannot be read; `option/unknown` or `option/invalid`;
- * `weights/mismatch` when the network takes no such pictures; `backend/unavailable`.
+ * `weights/mismatch` when the network takes no such pictures; `backend/unavailable`; `aborted`.
  */
 export async function read(
   model: Model,
   image: DigitImage,
   dispatcher: Dispatcher,
   options: ReadOptions = {},
-): Promise<Reading> {
+): Promise<Reading<string | null>> {
   checkInput(model);
   checkOptionNames("read", options, READ_OPTIONS);
-  const { reject = DEFAULT_LINE_REJECT, ...limits } = options;
+  const { rejectLine = 0, length, pattern, accept, signal, ...others } = options;
+  const given = {
+    ...length !== undefined && { length },
+    ...pattern !== undefined && { pattern },
+    ...accept !== undefined && { accept },
+  };
+  const constraints = resolveConstraints(given);
+  const { reject = constraints === undefined ? DEFAULT_LINE_REJECT : 0, ...limits } = others;
   checkNumber("read", "reject", reject, PROBABILITY);
+  checkNumber("read", "rejectLine", rejectLine, PROBABILITY);
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== "boolean") {
+    throw invalidOption("read", "signal", signal, "an AbortSignal");
+  }
+  checkAborted(signal, "read");
   const page = new Page(await readImage(image, limits, "brightness"));
   const runner = await dispatcher.runnerFor(1);
-  const known = page.asMnist();
-  const asReading = (digits: readonly ReadDigit[]): Reading =>
-    readingOf(digits, reject, runner.backend);
-  if (known !== undefined) {
-    const logits = await runner.logits(networkInputs(model, [known]), 1);
-    const { digit, className, confidence } = classificationOf(model, logits, runner.backend);
-    return asReading([{
-      digit: digit!,
-      className: className!,
-      confidence,
-      box: page.whole,
-      line: 0,
-    }]);
-  }
-  if (!areDigits(model.metadata.classNames)) return asReading(await readLines(model, runner, page));
-  const [recognition] = await recognizePages(model, runner, [page], {
-    reject: DEFAULT_REJECT,
-    wantsLines: true,
-  });
-  const { hypotheses, reason, lines = [] } = recognition;
-  if (reason === null) {
-    const { digit, className, confidence } = answerTo(model, recognition, runner.backend);
-    const { box } = hypotheses[0].hypothesis;
-    return asReading([{ digit: digit!, className: className!, confidence, box, line: 0 }]);
-  }
-  // What is no digit by itself is none on a line by itself.
-  return asReading(lines.length > 1 ? lines : []);
+  const found = await findLines(model, runner, page, { constraints, signal });
+  return readingOf(found, { reject, rejectLine, constraints }, runner.backend);
 }
 
-function readingOf(all: readonly ReadDigit[], reject: number, backend: BackendName): Reading {
-  const digits = all.filter(({ confidence }) => confidence >= reject);
-  const lines = [...new Set(digits.map(({ line }) => line))];
-  const text = lines.map((line) =>
-    digits.filter((digit) => digit.line === line).map(({ className }) => className).join("")
-  );
+async function findLines(
+  model: Model,
+  runner: Awaited<ReturnType<Dispatcher["runnerFor"]>>,
+  page: Page,
+  options: {
+    readonly constraints: Constraints | undefined;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<ReadLines> {
+  const { constraints } = options;
+  const fits = (text: string): boolean => constraints?.fits(text) ?? true;
+  const known = page.asMnist();
+  if (known !== undefined) {
+    const logits = await runner.logits(networkInputs(model, [known]), 1);
+    return oneDigit(model, classificationOf(model, logits, runner.backend), page.whole, fits);
+  }
+  if (!areDigits(model.metadata.classNames)) return await readLines(model, runner, page, options);
+  const [recognition] = await recognizePages(model, runner, [page], {
+    reject: DEFAULT_REJECT,
+    lines: options,
+  });
+  const { hypotheses, reason, read = NOTHING } = recognition;
+  if (reason === null) {
+    const { box } = hypotheses[0].hypothesis;
+    const one = oneDigit(model, answerTo(model, recognition, runner.backend), box, fits);
+    if (one.digits.length > 0 || read.digits.length < 2) return one;
+  }
+  // What is no digit by itself is none on a line by itself. A line that nothing fits has digits, though.
+  return read.digits.length > 1 || read.lines.some(({ text }) => text === null) ? read : NOTHING;
+}
+
+const NOTHING: ReadLines = { lines: [], digits: [] };
+
+/** A picture of one digit as a line. */
+function oneDigit(
+  { metadata: { classNames } }: Model,
+  { probabilities }: Classification,
+  box: Box,
+  fits: (text: string) => boolean,
+): ReadLines {
+  const readings = probabilities
+    .map((confidence, digit) => ({ digit, text: classNames[digit], confidence }))
+    .filter(({ text }) => fits(text))
+    .sort((a, b) => b.confidence - a.confidence);
+  if (readings.length === 0) {
+    return { lines: [{ text: null, confidence: 0, alternatives: [] }], digits: [] };
+  }
+  const [{ digit, text, confidence }, ...others] = readings;
+  const alternatives = others.slice(0, MAX_ALTERNATIVES)
+    .map(({ text, confidence }) => ({ text, confidence }));
   return {
-    text: text.join("\n"),
-    digits: digits.map((digit) => ({ ...digit, line: lines.indexOf(digit.line) })),
+    lines: [{ text, confidence, alternatives }],
+    digits: [{ digit, className: text, confidence, box, line: 0 }],
+  };
+}
+
+/** The most readings beside the best that are told of one digit. */
+const MAX_ALTERNATIVES = 4;
+
+function readingOf(
+  { lines, digits }: ReadLines,
+  { reject, rejectLine, constraints }: {
+    readonly reject: number;
+    readonly rejectLine: number;
+    readonly constraints: Constraints | undefined;
+  },
+  backend: BackendName,
+): Reading<string | null> {
+  const kept = lines.flatMap((line, n) => {
+    const own = digits.filter((digit) => digit.line === n && digit.confidence >= reject);
+    if (line.text === null || line.confidence < rejectLine || own.length === 0) return [];
+    return [{ line, own, text: own.map(({ className }) => className).join("") }];
+  });
+  const isUnfit = constraints !== undefined && kept.length === 0;
+  return {
+    text: isUnfit ? null : kept.map(({ text }) => text).join("\n"),
+    reason: kept.length > 0
+      ? null
+      : lines.some(({ text }) => text === null)
+      ? "no-fit"
+      : "no-digits",
+    digits: kept.flatMap(({ own }, line) => own.map((digit) => ({ ...digit, line }))),
+    lines: kept.map(({ line, text }) => ({ ...line, text })),
     backend,
   };
 }

@@ -5,7 +5,7 @@ import { networkInputs, prepareInput } from "./image/network_input.ts";
 import type { Page, PreparationSettings } from "./image/page.ts";
 import { areDigits, type Model } from "./model/model.ts";
 import { digitProbabilities } from "./non_digit.ts";
-import type { ReadDigit } from "./reading/read.ts";
+import type { ReadDigit, ReadLines, ReadLinesOptions } from "./reading/read.ts";
 
 /** Why there is no digit. */
 export type NoDigitReason =
@@ -37,16 +37,16 @@ export interface Recognition {
   readonly reason: NoDigitReason | null;
   /** With the reason `several-digits`: how many. */
   readonly count?: number;
-  /** The digits of all lines, where they were read. */
-  readonly lines?: readonly ReadDigit[];
+  /** All lines, where they were read. */
+  readonly read?: ReadLines;
 }
 
 /** How pages are recognised. */
 export interface RecognitionOptions extends PreparationSettings {
   /** The threshold of `digitProbability`, 0 to 1; 0 accepts all ink. */
   readonly reject: number;
-  /** Whether lines are wanted: ink is read as a line, too, however likely it is one digit. */
-  readonly wantsLines?: boolean;
+  /** How lines are read where they are wanted: then ink is read as a line, too, however likely it is one digit. */
+  readonly lines?: ReadLinesOptions;
 }
 
 /** Ink whose longer side has fewer pixels than this shows no shape. */
@@ -90,7 +90,7 @@ async function decide(
   runner: Runner,
   page: Page,
   hypotheses: readonly ScoredHypothesis[],
-  { reject, wantsLines = false }: RecognitionOptions,
+  { reject, lines }: RecognitionOptions,
 ): Promise<Recognition> {
   if (hypotheses.length === 0) {
     return { hypotheses, reason: page.isFaint() ? "too-faint" : "no-ink" };
@@ -101,18 +101,16 @@ async function decide(
   const isDigit = digitProbability === null || digitProbability >= reject;
   // Where lines were erased or a sheet was entered, other digits may be gone as well: any hypothesis tells of them.
   const hasNeighbours = hypotheses.some(({ hypothesis }) => hypothesis.hasNeighbours);
-  const isDoubtful = wantsLines || hypotheses.length > 1 || !isSure(hypotheses[0]);
+  const isDoubtful = lines !== undefined || hypotheses.length > 1 || !isSure(hypotheses[0]);
   if (isDigit && !hasNeighbours && !isDoubtful) return { hypotheses, reason: null };
   // Loaded when first needed: one digit by itself does not wait for what reads several.
-  const { readLines, readSeveral } = await import("./reading/read.ts");
+  const { readLines } = await import("./reading/read.ts");
   const least = isDigit && !hasNeighbours ? MIN_DOUBTFUL_CONFIDENCE : MIN_SEVERAL_CONFIDENCE;
-  const lines = wantsLines
-    ? await readLines(model, runner, page)
-    : await readSeveral(model, runner, page, least, isDigit);
-  const certain = lines.filter(({ confidence }) => confidence >= least);
+  const read = await readLines(model, runner, page, lines);
+  const certain = read.digits.filter(({ confidence }) => confidence >= least);
   const sure = isDigit ? besideEachOther(certain, box) : certain;
-  if (sure.length > 1) return { hypotheses, reason: "several-digits", count: sure.length, lines };
-  return { hypotheses, reason: isDigit ? null : "not-a-digit", lines };
+  if (sure.length > 1) return { hypotheses, reason: "several-digits", count: sure.length, read };
+  return { hypotheses, reason: isDigit ? null : "not-a-digit", read };
 }
 
 /** Of the digits that are about as high as some ink, those of the line with the most. */

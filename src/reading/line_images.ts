@@ -1,5 +1,5 @@
 import { resizeArea } from "../image/frame.ts";
-import type { InkMap } from "../image/image.ts";
+import type { Box, InkMap } from "../image/image.ts";
 import { boxAround, type Component } from "../image/ink/components.ts";
 import type { DeskewedInk } from "./deskew.ts";
 import { groupLines } from "./writing.ts";
@@ -17,11 +17,13 @@ export const LINE_MARGIN = 16;
 export interface LineImage {
   /** The ink, 0 to 1; {@linkcode LINE_HEIGHT} rows. */
   readonly map: InkMap;
-  /** Where a column of the image, and a row, is in the map of the writing. */
+  /** Where its left and upper edge are in the map of the writing. */
   readonly left: number;
   readonly top: number;
-  /** Pixels of that map in a pixel of the image. */
+  /** The length of its pixels there. */
   readonly scale: number;
+  /** The pieces of ink that stand on the line, from the left. */
+  readonly pieces: readonly Component[];
 }
 
 /**
@@ -31,71 +33,62 @@ export interface LineImage {
  * @returns The lines, from the top.
  */
 export function lineImages(ink: DeskewedInk): LineImage[] {
-  const lines = groupLines(ink.pieces, ink.height);
-  const owners = lines.length > 1 ? ownersOf(ink, lines) : undefined;
-  return lines.map((line, index) => lineImage(ink, line, owners && { owners, own: index + 1 }));
+  return groupLines(ink.pieces, ink.height).map((pieces) => lineImage(ink, pieces));
 }
 
-/** The number of the line of each pixel that surely is ink, from 1. */
-function ownersOf({ map }: DeskewedInk, lines: readonly (readonly Component[])[]): Int32Array {
-  const owners = new Int32Array(map.data.length);
-  for (const [index, line] of lines.entries()) {
-    for (const { runs } of line) {
-      for (let r = 0; r < runs.length; r += 3) {
-        const row = runs[r] * map.width;
-        owners.fill(index + 1, row + runs[r + 1], row + runs[r + 2]);
-      }
-    }
-  }
-  return owners;
-}
-
-function lineImage(
-  ink: DeskewedInk,
-  line: readonly Component[],
-  others: { readonly owners: Int32Array; readonly own: number } | undefined,
-): LineImage {
-  const { map, reach } = ink;
-  const parts = partsOf(line);
+function lineImage(ink: DeskewedInk, pieces: readonly Component[]): LineImage {
+  const parts = partsOf(pieces);
   const scale = digitHeight(parts) / DIGIT_HEIGHT;
-  const box = boxAround(line);
-  const middle = middleOf(parts, LINE_HEIGHT * scale);
+  const box = boxAround(pieces);
   const width = Math.ceil(box.width / scale) + 2 * LINE_MARGIN;
   const left = box.x + box.width / 2 - width * scale / 2;
-  const top = middle - LINE_HEIGHT * scale / 2;
+  const top = middleOf(parts, LINE_HEIGHT * scale) - LINE_HEIGHT * scale / 2;
   // The part of the map that the image shows, with room around it.
-  const x0 = Math.floor(left) - 1;
-  const y0 = Math.floor(top) - 1;
-  const columns = Math.ceil(width * scale) + 3;
-  const rows = Math.ceil(LINE_HEIGHT * scale) + 3;
-  const data = new Float32Array(columns * rows);
-  for (const { runs } of line) {
-    for (let r = 0; r < runs.length; r += 3) {
-      const first = Math.max(0, x0, runs[r + 1] - reach);
-      const last = Math.min(map.width, x0 + columns, runs[r + 2] + reach);
-      const start = Math.max(0, y0, runs[r] - reach);
-      const end = Math.min(map.height, y0 + rows, runs[r] + reach + 1);
-      for (let y = start; y < end; y++) {
-        for (let x = first; x < last; x++) {
-          const at = y * map.width + x;
-          if (others && others.owners[at] !== 0 && others.owners[at] !== others.own) continue;
-          data[(y - y0) * columns + x - x0] = map.data[at];
-        }
-      }
-    }
-  }
-  const whole = {
-    x: left - x0,
-    y: top - y0,
+  const area = {
+    x: Math.floor(left) - 1,
+    y: Math.floor(top) - 1,
+    width: Math.ceil(width * scale) + 3,
+    height: Math.ceil(LINE_HEIGHT * scale) + 3,
+  };
+  const own = copyInk(ink, pieces, area);
+  const shown = {
+    x: left - area.x,
+    y: top - area.y,
     width: width * scale,
     height: LINE_HEIGHT * scale,
   };
-  const resized = resizeArea(
-    { data, width: columns, height: rows },
-    whole,
-    Math.max(width, LINE_HEIGHT),
-  );
-  return { map: fit(resized, width), left, top, scale };
+  const resized = resizeArea(own, shown, Math.max(width, LINE_HEIGHT));
+  return { map: fit(resized, width), left, top, scale, pieces };
+}
+
+/**
+ * Copies some pieces of a writing with their soft edges.
+ *
+ * @param ink The writing.
+ * @param pieces The pieces, or parts of them.
+ * @param area The part of its map that is copied.
+ * @returns The ink there, and nothing else.
+ */
+export function copyInk(
+  { map, reach }: DeskewedInk,
+  pieces: readonly Pick<Component, "runs">[],
+  area: Box,
+): InkMap {
+  const { width, height } = area;
+  const data = new Float32Array(width * height);
+  for (const { runs } of pieces) {
+    for (let r = 0; r < runs.length; r += 3) {
+      const first = Math.max(0, area.x, runs[r + 1] - reach);
+      const end = Math.min(map.width, area.x + width, runs[r + 2] + reach);
+      const last = Math.min(map.height, area.y + height, runs[r] + reach + 1);
+      for (let y = Math.max(0, area.y, runs[r] - reach); y < last; y++) {
+        const row = y * map.width;
+        const to = (y - area.y) * width - area.x;
+        for (let x = first; x < end; x++) data[to + x] = map.data[row + x];
+      }
+    }
+  }
+  return { data, width, height };
 }
 
 /** About one digit of a line: a piece, or a part of a piece in which digits touch. */
