@@ -110,7 +110,7 @@ function fade({ data }: Coverage, share: number): void {
 }
 
 /** The share of the lines without cells that have a rule below or above. */
-const RULED = 0.12;
+const RULED = 0.18;
 
 /** The printed lines that belong to a line of digits: cells, a comb, or a rule. Paths are in pixels of the line. */
 function drawRules(line: WrittenLine, random: Random): number[][] {
@@ -120,7 +120,7 @@ function drawRules(line: WrittenLine, random: Random): number[][] {
   const [first, last] = [bounds[0], bounds[bounds.length - 1]];
   if (!line.inCells) {
     if (random.next() >= RULED) return [];
-    const y = random.next() < 0.8 ? bottom + random.uniform(-0.5, 5) : top - random.uniform(1, 5);
+    const y = random.next() < 0.8 ? bottom + random.uniform(-1, 5) : top - random.uniform(1, 5);
     const [left, right] = [first.left - random.uniform(0, 8), last.right + random.uniform(0, 8)];
     return [[left, y, right, y + random.uniform(-1, 1)]];
   }

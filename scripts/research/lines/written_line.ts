@@ -1,5 +1,5 @@
 import type { Random } from "../../../src/model/random.ts";
-import { compose, type Homography, scale, translate } from "../hard_set/pictures/homography.ts";
+import { compose, type Homography, translate } from "../hard_set/pictures/homography.ts";
 import { digitShape, type Shape, thickenShape, thinShape } from "../hard_set/pictures/shape.ts";
 import { touchingDistance } from "../hard_set/pictures/strings.ts";
 import { drawMark, type Mark } from "./marks.ts";

@@ -391,6 +391,25 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
   ],
   // 8
   [
+    // A straight stem and two bowls.
+    {
+      weight: 1.5,
+      aspect: 0.65,
+      strokes: [
+        [[0.12, 0.02], [0.08, 0.5], [0.04, 0.98]],
+        [[0.1, 0.04], [0.55, 0], [0.88, 0.14], [0.75, 0.38], [0.2, 0.48], [0.2, 0.48], [0.75, 0.55],
+          [0.95, 0.78], [0.6, 1], [0.04, 0.97]],
+      ],
+    },
+    // One sweep, open at the top.
+    {
+      weight: 1,
+      aspect: 0.65,
+      strokes: [[
+        [0.95, 0.05], [0.5, 0.02], [0.15, 0.2], [0.4, 0.45], [0.85, 0.65], [0.85, 0.9], [0.45, 1],
+        [0.1, 0.85], [0.35, 0.55], [0.8, 0.3], [0.7, 0.08],
+      ]],
+    },
     // Two rings, the upper one smaller.
     {
       weight: 2,
@@ -422,6 +441,15 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
   ],
   // 9
   [
+    // A bowl to the right of the stem.
+    {
+      weight: 1.2,
+      aspect: 0.6,
+      strokes: [[
+        [0.2, 0.45], [0.3, 0.08], [0.65, 0], [0.98, 0.15], [0.85, 0.4], [0.3, 0.5], [0.3, 0.5],
+        [0.2, 0.75], [0.08, 1],
+      ]],
+    },
     // With a hook that curves far to the left.
     {
       weight: 2.5,
