@@ -73,6 +73,7 @@ export { LeNet } from "./mod.ts";`,
 const UNREACHED: Readonly<Record<string, string>> = {
   checkDescription: "./state_dict.ts",
   checkGpu: "./reference.ts",
+  checkGpuTraining: "../engine/reference.ts",
   evaluate: "./evaluate.ts",
   read: "./read.ts",
   scan: "./scan.ts",
@@ -97,8 +98,10 @@ const OWN_KERNELS = /"[\w+/]{1000,}=*"/;
 interface PluginBuild {
   onResolve(
     options: { readonly filter: RegExp },
-    resolve: (args: { readonly path: string; readonly kind: string }) =>
-      | { path: string; namespace?: string; external?: true }
+    resolve: (
+      args: { readonly path: string; readonly kind: string; readonly resolveDir: string },
+    ) =>
+      | { path: string; namespace?: string; external?: true; sideEffects?: false }
       | { errors: { text: string }[] }
       | undefined,
   ): void;
@@ -119,6 +122,11 @@ function fewScripts(networks: Set<string>) {
   return {
     name: "few scripts",
     setup(build: PluginBuild): void {
+      // Its tables are computed when it is loaded, which counts as an effect: the page needs none of them.
+      build.onResolve({ filter: /\/zoo\.ts$/ }, ({ path, resolveDir }) => ({
+        path: fileURLToPath(new URL(path, `file://${resolveDir}/`)),
+        sideEffects: false,
+      }));
       build.onResolve({ filter: /^\.|^lines$/ }, ({ path, kind }) => {
         if (path === SCRIPTS.lines) return { path, namespace: "lines" };
         if (kind !== "dynamic-import") return;
@@ -253,8 +261,8 @@ async function buildPage(): Promise<BuiltPage> {
       const type = typeOf(assets[0]);
       const body = type === TYPES.css
         ? (await esbuild.transform(text, { loader: "css", minify: true })).code
-        // Without its indentation.
-        : text.replace(/^ +/gm, "");
+        // Without its comments and its indentation.
+        : text.replace(/ *<!--.*?-->\n/gs, "").replace(/^ +/gm, "");
       files.set(path, { type, body });
     }
     for (const { name, body } of scripts) files.set(`/${name}`, { type: TYPES.js, body });

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
+import { checkGpuTraining } from "../../src/engine/reference.ts";
 import { importTfjs } from "../../src/engine/tfjs/tfjs.ts";
 import { tfjsTrainer } from "../../src/engine/tfjs/trainer.ts";
 import { wasmRunner } from "../../src/engine/wasm/runner.ts";
@@ -9,7 +10,6 @@ import type { Architecture } from "../../src/model/architecture.ts";
 import { initialize } from "../../src/model/initialize.ts";
 import { summarize } from "../../src/model/summary.ts";
 import {
-  checkGpuTraining,
   selectTrainingBackend,
   trainingRunner,
   WEBGPU_TRAINING_CROSSOVER,
