@@ -8,7 +8,7 @@ import { fileSize } from "../../src/data/files.ts";
 import { syntheticDigits } from "../../src/data/synthetic/digits.ts";
 import { createRunner } from "../../src/engine/backends.ts";
 import { LeNetError } from "../../src/errors.ts";
-import { measurePhoto, timeCanvas } from "./hard_set/cost.ts";
+import { measurePhoto, timeCanvas, timeLine } from "./hard_set/cost.ts";
 import { GOALS, type Measured, resultTable, worstPage } from "./hard_set/goals.ts";
 import {
   CLASSIFIED_KINDS,
@@ -26,10 +26,17 @@ import {
   type Sources,
   type Trial,
 } from "./hard_set/measure.ts";
+import { STRING_KINDS } from "./hard_set/pictures/strings.ts";
 import { riskCoverage, riskCoverageTable } from "./hard_set/risk_coverage.ts";
 import { ablate, ablationReader, type AblationResult, ablationTable } from "./shared/ablation.ts";
 import { checkGoals, goalList } from "./shared/goals.ts";
-import { calibrationOf, calibrationText, type ScoredInk } from "./shared/scored_answers.ts";
+import {
+  calibrationOf,
+  calibrationOfReadings,
+  calibrationText,
+  type ScoredInk,
+  type ScoredReading,
+} from "./shared/scored_answers.ts";
 
 /** The folder of datasets beside the repository, where there is one. */
 const BESIDE = new URL("../../../shared/data", import.meta.url).pathname;
@@ -152,6 +159,7 @@ await runCommand({
     }
 
     const inks: ScoredInk[] = [];
+    const lines: ScoredReading[] = [];
     const mistakes = new Map<string, Mistake[]>();
     const results: KindResult[] = [];
     for (const kind of kinds.filter((kind) => !isOneOf(TIMED_KINDS, kind))) {
@@ -170,8 +178,9 @@ await runCommand({
         onMistake: (mistake) => {
           if (flags.worst !== undefined && wrong.length < SHOWN) wrong.push(mistake);
         },
-        onAnswer: ({ ink }) => {
+        onAnswer: ({ ink, lines: own = [] }) => {
           if (ink !== undefined) inks.push(ink);
+          if (isOneOf(STRING_KINDS, kind)) lines.push(...own);
         },
         signal,
       }).finally(() => line.clear());
@@ -180,6 +189,8 @@ await runCommand({
     const measured: Measured = {
       results,
       calibration: calibrationOf(inks),
+      lines: calibrationOfReadings(lines),
+      line: kinds.includes("line") ? await timeLine(net, digits) : undefined,
       canvas: kinds.includes("canvas") ? await timeCanvas(net) : undefined,
       photo: kinds.includes("photo")
         ? await measurePhoto(digits.images.subarray(0, 784))
@@ -197,6 +208,7 @@ await runCommand({
         `${digits.name}, seed ${seed}`,
         results.length > 0 ? resultTable(results) : "",
         calibrationText(measured.calibration),
+        calibrationText(measured.lines, "the confidence of a line", "lines"),
         missing.length > 0 ? `not measured: ${missing.join(", ")}` : "",
         goalList(goals),
       ];

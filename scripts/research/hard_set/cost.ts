@@ -1,3 +1,4 @@
+import type { Dataset } from "../../../src/data/dataset.ts";
 import { drawPaths } from "../../../src/data/synthetic/digits.ts";
 import { SKELETONS } from "../../../src/data/synthetic/skeletons.ts";
 import { decodeJpeg } from "../../../src/image/decode/jpeg.ts";
@@ -7,8 +8,10 @@ import { importPackage } from "../../../src/packages.ts";
 import type { PhotoCost } from "./photo_cost.ts";
 import { fitPaths, writeStrokes } from "./pictures/drawing.ts";
 import { takePicture } from "./pictures/hard_picture.ts";
-import { blankPaper, paint, type RgbaPicture, toRgba } from "./pictures/picture.ts";
+import { compose, scale, translate } from "./pictures/homography.ts";
+import { blankPaper, type Coverage, paint, type RgbaPicture, toRgba } from "./pictures/picture.ts";
 import { cleanPlan } from "./pictures/plan.ts";
+import { digitShape, drawShape } from "./pictures/shape.ts";
 
 /** Columns and rows of the photo: 12 megapixels, as phones take. */
 const [WIDTH, HEIGHT] = [4000, 3000];
@@ -68,6 +71,46 @@ export async function timeCanvas(net: LeNet): Promise<number> {
     times.push(performance.now() - started);
   }
   const warm = times.slice(CALLS / 10).sort((a, b) => a - b);
+  return warm[warm.length >> 1];
+}
+
+/** Columns and rows of the picture of a line, and the digits on it. */
+const [LINE_COLUMNS, LINE_ROWS, LINE_DIGITS] = [600, 80, 8];
+
+const LINES = 20;
+
+const READINGS = 400;
+
+/**
+ * Times `read` on pictures of 600×80 pixels with eight digits 50 pixels high.
+ *
+ * @param net The network.
+ * @param digits Digits of MNIST's form.
+ * @returns The median in milliseconds; the first tenth of the calls is warm-up.
+ */
+export async function timeLine(net: LeNet, { images }: Dataset): Promise<number> {
+  const pictures = Array.from({ length: LINES }, (_, n) => {
+    const ink: Coverage = {
+      data: new Float32Array(LINE_COLUMNS * LINE_ROWS),
+      width: LINE_COLUMNS,
+      height: LINE_ROWS,
+    };
+    for (let i = 0; i < LINE_DIGITS; i++) {
+      const at = 784 * (LINE_DIGITS * n + i);
+      const shape = digitShape(images.subarray(at, at + 784));
+      drawShape(shape, compose(translate(2 + 74 * i, 5), scale(2.5)), ink);
+    }
+    const photo = blankPaper(LINE_COLUMNS, LINE_ROWS, [240, 240, 240]);
+    paint(photo, ink, [20, 20, 40]);
+    return toRgba(photo);
+  });
+  const times: number[] = [];
+  for (let call = 0; call < READINGS; call++) {
+    const started = performance.now();
+    await net.read(pictures[call % LINES]);
+    times.push(performance.now() - started);
+  }
+  const warm = times.slice(READINGS / 10).sort((a, b) => a - b);
   return warm[warm.length >> 1];
 }
 

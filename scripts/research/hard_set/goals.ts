@@ -12,6 +12,7 @@ import { DRAWINGS } from "./pictures/drawing.ts";
 import { HARD_KINDS } from "./pictures/hard_picture.ts";
 import { NO_DIGIT_KINDS } from "./pictures/no_digit.ts";
 import { PAGE_KINDS } from "./pictures/page/page_picture.ts";
+import { STRING_KINDS } from "./pictures/strings.ts";
 import type { RgbaPicture } from "./pictures/picture.ts";
 
 /** Degraded and drawn digits, of which the mean is a goal. */
@@ -23,8 +24,12 @@ export interface Measured {
   /** The median time of an answer to a drawing on a canvas, in milliseconds. */
   readonly canvas?: number | undefined;
   readonly photo?: PhotoCost | undefined;
+  /** The median time of reading a line of eight digits, in milliseconds. */
+  readonly line?: number | undefined;
   /** The calibration of `digitProbability` over all pictures of digits and of none. */
   readonly calibration?: Calibration | undefined;
+  /** The calibration of the confidence of a line over all strings. */
+  readonly lines?: Calibration | undefined;
 }
 
 /** The accuracy, speed and memory that the library promises. */
@@ -47,8 +52,27 @@ export const GOALS: readonly Goal<Measured>[] = [
   },
   right("one-pixel", "drawings of one-pixel lines", 97),
   right("marker", "drawings with a thick marker", 97),
-  right("separated", "strings of separate digits, without a mistake", 97),
-  right("touching", "strings of touching digits, without a mistake", 85),
+  right("separated", "strings of separate digits, without a mistake", 97.2),
+  right("touching", "strings of touching digits, without a mistake", 86),
+  right("lines", "strings on several lines, without a mistake", 94),
+  right("touching-known", "strings of touching digits with their length given", 90),
+  {
+    name: "digits read in a picture of nothing",
+    limit: { atMost: 0.05 },
+    unit: "",
+    kinds: ["nothing-read"],
+    value: ({ results }) => {
+      const found = results.find(({ kind }) => kind === "nothing-read");
+      return found === undefined ? NaN : found.digits / found.count;
+    },
+  },
+  {
+    name: "expected calibration error of the confidence of a line",
+    limit: { atMost: 5 },
+    unit: "%",
+    kinds: STRING_KINDS,
+    value: ({ lines }) => 100 * (lines?.error ?? NaN),
+  },
   ...PAGE_KINDS.map((kind) => right(kind, `digits of kind ${kind}`, 97)),
   accepted(CLOTHING_KINDS, "clothing", 10),
   ...[...NO_DIGIT_KINDS, ...NOT_ONE_DIGIT_KINDS].map((kind) =>
@@ -74,6 +98,13 @@ export const GOALS: readonly Goal<Measured>[] = [
     unit: "ms",
     kinds: ["canvas"],
     value: ({ canvas = NaN }) => canvas,
+  },
+  {
+    name: "time of reading a line of eight digits of 600×80",
+    limit: { atMost: 3 },
+    unit: "ms",
+    kinds: ["line"],
+    value: ({ line = NaN }) => line,
   },
   {
     name: "time of an answer to a decoded photo of 12 megapixels",

@@ -11,8 +11,13 @@ export const PLAIN_KINDS = ["plain", "plain-png"] as const;
 /** Articles of Fashion-MNIST, which are to be refused: as 28×28 bytes, and enlarged to 200×200 pixels. */
 export const CLOTHING_KINDS = ["fashion", "fashion-enlarged"] as const;
 
-/** Pictures whose answers are timed, not counted: a drawing on a canvas, and a photo of 12 megapixels. */
-export const TIMED_KINDS = ["canvas", "photo"] as const;
+/** Strings of touching digits read with their length given, and pictures of nothing that are read as lines. */
+export const READ_KINDS = ["touching-known", "nothing-read"] as const;
+
+/**
+ * Pictures whose answers are timed, not counted: a drawing on a canvas, a photo of 12 megapixels, a line of eight digits.
+ */
+export const TIMED_KINDS = ["canvas", "photo", "line"] as const;
 
 /** All kinds, in the order in which they are measured. */
 export const KINDS: readonly string[] = [
@@ -21,6 +26,7 @@ export const KINDS: readonly string[] = [
   ...DRAWINGS,
   ...PAGE_KINDS,
   ...STRING_KINDS,
+  ...READ_KINDS,
   ...CLOTHING_KINDS,
   ...NO_DIGIT_KINDS,
   ...NOT_ONE_DIGIT_KINDS,
@@ -29,5 +35,5 @@ export const KINDS: readonly string[] = [
 
 /** The kinds of which one digit or none is the right answer, and that are prepared. */
 export const CLASSIFIED_KINDS: readonly string[] = KINDS.filter((kind) =>
-  ![...PLAIN_KINDS, ...STRING_KINDS, ...TIMED_KINDS].some((other) => other === kind)
+  ![...PLAIN_KINDS, ...STRING_KINDS, ...READ_KINDS, ...TIMED_KINDS].some((other) => other === kind)
 );

@@ -3,8 +3,9 @@ import { checkAborted, LeNetError } from "../../../src/errors.ts";
 import type { DigitImage } from "../../../src/image/image.ts";
 import { type LeNet, readDigits } from "../../../src/lenet.ts";
 import { wilson } from "../../../src/evaluate.ts";
-import { type ScoredInk, scoredInk } from "../shared/scored_answers.ts";
+import { type ScoredInk, scoredInk, type ScoredReading } from "../shared/scored_answers.ts";
 import { spread } from "../shared/spread.ts";
+import { READ_KINDS } from "./kinds.ts";
 import { NOT_ONE_DIGIT_KINDS, notOneDigitPicture } from "./pictures/page/digit_pieces.ts";
 import { drawDigit, DRAWINGS } from "./pictures/drawing.ts";
 import { enlargeWhole, HARD_KINDS, hardPicture, pictureRandom } from "./pictures/hard_picture.ts";
@@ -21,6 +22,8 @@ export interface KindResult {
   readonly right: number;
   /** Pictures in which nothing was read. */
   readonly none: number;
+  /** Digits read in all pictures. */
+  readonly digits: number;
   /** The accuracy, 0 to 1. */
   readonly share: number;
   /** The Wilson interval of the accuracy at 95 % confidence. */
@@ -50,7 +53,7 @@ export interface KindOptions {
  */
 export async function measureKind(options: KindOptions): Promise<KindResult> {
   const { kind, count, make, read, onProgress, onMistake, onAnswer, signal } = options;
-  let [right, none, time] = [0, 0, 0];
+  let [right, none, digits, time] = [0, 0, 0, 0];
   for (let number = 0; number < count; number++) {
     checkAborted(signal, "measure the pictures");
     const trial = make(number);
@@ -59,12 +62,22 @@ export async function measureKind(options: KindOptions): Promise<KindResult> {
     time += performance.now() - started;
     onAnswer?.(answer);
     if (answer.text === "") none++;
+    digits += answer.text.replaceAll("\n", "").length;
     if (answer.text === trial.text) right++;
     else onMistake({ trial, answer, number });
     onProgress(number + 1);
   }
   const interval = wilson(right, count);
-  return { kind, count, right, none, share: right / count, interval, milliseconds: time / count };
+  return {
+    kind,
+    count,
+    right,
+    none,
+    digits,
+    share: right / count,
+    interval,
+    milliseconds: time / count,
+  };
 }
 
 /** The datasets from which pictures are made. */
@@ -75,6 +88,9 @@ export interface Sources {
   readonly clothing: Dataset | undefined;
   readonly seed: number;
 }
+
+/** What shows nothing that might be a digit. */
+const NOTHING_KINDS = ["scribbles", "static", "blank", "cells", "text"] as const;
 
 /** Columns and rows of an enlarged image. */
 const ENLARGED = 200;
@@ -113,6 +129,14 @@ export function makeTrial(
   const page = PAGE_KINDS.find((name) => name === kind);
   if (page !== undefined) return sameForBoth(pagePicture({ pixels, label }, page, random), text);
   const draw = (): LabelledDigit => digitAt(digits, random.integer(digits.count));
+  if (kind === "nothing-read") {
+    const nothing = NOTHING_KINDS[number % NOTHING_KINDS.length];
+    return sameForBoth(noDigitPicture(nothing, pictureRandom(nothing, index, seed)), "");
+  }
+  if (kind === "touching-known") {
+    const trial = makeTrial("touching", number, count, { digits, clothing, seed });
+    return { ...trial, length: trial.text.length };
+  }
   const string = STRING_KINDS.find((name) => name === kind);
   if (string !== undefined) {
     const { picture, text } = stringPicture(string, draw, random);
@@ -150,10 +174,21 @@ function sameForBoth(picture: Trial["picture"], text: string): Trial {
  * @returns The reader.
  */
 export function readerOf(kind: string, net: LeNet): (trial: Trial) => Promise<Answer> {
-  if (STRING_KINDS.some((name) => name === kind)) {
-    return async ({ image }) => {
-      const { text, digits } = await readDigits(image);
-      return { text, confidence: Math.min(1, ...digits.map(({ confidence }) => confidence)) };
+  if ([...STRING_KINDS, ...READ_KINDS].some((name) => name === kind)) {
+    return async ({ image, text, length }) => {
+      const read = await readDigits(image, length === undefined ? {} : { length });
+      const shown = text.split("\n");
+      return {
+        text: read.text ?? "",
+        confidence: Math.min(1, ...read.lines.map(({ confidence }) => confidence)),
+        // Where another number of lines was read, it is not known which is which.
+        lines: read.lines.length === shown.length
+          ? read.lines.map(({ text, confidence }, n) => ({
+            isRight: text === shown[n],
+            probability: confidence,
+          }))
+          : read.lines.map(({ confidence }) => ({ isRight: false, probability: confidence })),
+      };
     };
   }
   return async ({ image, text }) => {
@@ -171,6 +206,8 @@ export interface Trial {
   readonly picture: RgbaPicture;
   /** The digits that it shows; empty where it is to be refused. */
   readonly text: string;
+  /** The number of digits, where the reader is told. */
+  readonly length?: number;
 }
 
 /** The answer of the library. */
@@ -181,6 +218,8 @@ export interface Answer {
   readonly confidence: number;
   /** Where the answer depends on `digitProbability`: what it was for. */
   readonly ink?: ScoredInk;
+  /** Of several digits: each line that was read. */
+  readonly lines?: readonly ScoredReading[];
 }
 
 /** A trial with a wrong answer. */

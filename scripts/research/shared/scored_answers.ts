@@ -77,26 +77,50 @@ export function acceptedShare(answers: readonly ScoredAnswer[], reject: number):
   return answers.filter(({ acceptedTo }) => acceptedTo >= reject).length / answers.length;
 }
 
-/** How far `digitProbability` is from the share of ink that is the digit that was read. */
+/** Whether a line was read right, and how likely the reader found it. */
+export interface ScoredReading {
+  readonly isRight: boolean;
+  readonly probability: number;
+}
+
+/** How far probabilities are from the share of answers that are right. */
 export interface Calibration {
-  /** The number of inks. */
+  /** The number of answers. */
   readonly count: number;
   /** The expected calibration error, 0 to 1. */
   readonly error: number;
 }
 
-/** Measures the calibration; `undefined` without ink. */
+/** Measures the calibration of `digitProbability`; `undefined` without ink. */
 export function calibrationOf(inks: readonly ScoredInk[]): Calibration | undefined {
-  if (inks.length === 0) return undefined;
-  const probabilities = Float64Array.from(inks, ({ digitProbability }) => digitProbability);
-  const isRight = Uint8Array.from(inks, (ink) => ink.isRight ? 1 : 0);
-  return { count: inks.length, error: calibrationError(probabilities, isRight) };
+  return calibrationOfReadings(
+    inks.map(({ isRight, digitProbability }) => ({ isRight, probability: digitProbability })),
+  );
 }
 
-/** Says how large the calibration error is; empty where it was not measured. */
-export function calibrationText(calibration: Calibration | undefined): string {
+/** Measures the calibration of readings; `undefined` of none. */
+export function calibrationOfReadings(
+  readings: readonly ScoredReading[],
+): Calibration | undefined {
+  if (readings.length === 0) return undefined;
+  const probabilities = Float64Array.from(readings, ({ probability }) => probability);
+  const isRight = Uint8Array.from(readings, (reading) => reading.isRight ? 1 : 0);
+  return { count: readings.length, error: calibrationError(probabilities, isRight) };
+}
+
+/**
+ * Says how large a calibration error is; empty where it was not measured.
+ *
+ * @param of What is calibrated.
+ * @param over What was counted.
+ */
+export function calibrationText(
+  calibration: Calibration | undefined,
+  of = "digitProbability",
+  over = "pictures",
+): string {
   if (calibration === undefined) return "";
   const { count, error } = calibration;
-  return `Expected calibration error of digitProbability: ${percent(error)} over ` +
-    `${count.toLocaleString("en-US")} pictures`;
+  return `Expected calibration error of ${of}: ${percent(error)} over ` +
+    `${count.toLocaleString("en-US")} ${over}`;
 }
