@@ -165,7 +165,7 @@ export const DEFAULT_REJECT = 0.5;
 
 /**
  * Whether the last digit of a number is its check digit by Luhn's formula, as that of a card number is. For the option
- * `accept` of {@linkcode readDigits}.
+ * `accept` of `readDigits`.
  *
  * @param text The digits, the check digit last.
  * @returns False also for what is not two digits or more.
