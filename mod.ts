@@ -40,7 +40,7 @@ export type {
   PixelValues,
 } from "./src/image/image.ts";
 export type { PreparationPicture } from "./src/image/page.ts";
-export type { ImageLimits } from "./src/options.ts";
+export { type ImageLimits, luhn } from "./src/options.ts";
 
 export { type BackendOption, selectBackend } from "./src/engine/backends.ts";
 export type { BackendName } from "./src/engine/runner.ts";

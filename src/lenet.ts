@@ -142,6 +142,7 @@ export class LeNet implements Disposable {
    * @throws {LeNetError} As {@linkcode LeNet.classify} does; `weights/mismatch` when the network reads no digits.
    */
   read(image: DigitImage, options?: FreeReadOptions): Promise<Reading>;
+  /** The same for lines that have to fit something: the text is null where none does. */
   read(image: DigitImage, options: ReadOptions): Promise<Reading<string | null>>;
   async read(image: DigitImage, options: ReadOptions = {}): Promise<Reading<string | null>> {
     const captured = captureImage(image, checkOptions("read", options), "brightness");
@@ -333,6 +334,7 @@ export function readDigits(
   image: DigitImage,
   options?: ReadDigitsOptions & FreeReadOptions,
 ): Promise<Reading>;
+/** The same for lines that have to fit something: the text is null where none does. */
 export function readDigits(
   image: DigitImage,
   options: ReadDigitsOptions,

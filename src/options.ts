@@ -162,3 +162,27 @@ export function limitsOf(options: ImageLimits): Required<ImageLimits> {
 
 /** The default of `reject` for single digits: ink that is as likely a digit as not is accepted. */
 export const DEFAULT_REJECT = 0.5;
+
+/**
+ * Whether the last digit of a number is its check digit by Luhn's formula, as that of a card number is. For the option
+ * `accept` of `readDigits`.
+ *
+ * @param text The digits, the check digit last.
+ * @returns False also for what is not two digits or more.
+ *
+ * @example Checking a number
+ * ```ts
+ * import { luhn } from "@x/lenet";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([luhn("79927398713"), luhn("79927398710")], [true, false]);
+ * ```
+ */
+export function luhn(text: string): boolean {
+  if (!/^\d{2,}$/.test(text)) return false;
+  const parts = Array.from(text, (digit, at) => {
+    const value = Number(digit) * ((text.length - at) % 2 === 0 ? 2 : 1);
+    return value > 9 ? value - 9 : value;
+  });
+  return parts.reduce((sum, part) => sum + part) % 10 === 0;
+}

@@ -70,7 +70,7 @@ const READ_OPTIONS: readonly (keyof ReadOptions)[] = [
 ];
 
 /** The default of `reject` for lines: punctuation and dirt are below, right digits hardly ever. */
-const DEFAULT_LINE_REJECT = 0.05;
+export const DEFAULT_LINE_REJECT = 0.05;
 
 /**
  * Reads the digits of a picture: one by itself as `classify` does, several line by line.

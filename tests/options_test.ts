@@ -6,6 +6,7 @@ import {
   COUNT,
   definedOptions,
   invalidOption,
+  luhn,
   type NumberRange,
   POSITIVE,
   PROBABILITY,
@@ -111,5 +112,25 @@ Deno.test("classifyDigit and readDigits check their options before they look at 
     await assertRejection(() => classifyDigit(nothing, options), "option/invalid", part);
     await assertRejection(() => classifyDigits([], options), "option/invalid", part);
     await assertRejection(() => readDigits(nothing, options), "option/invalid", part);
+  }
+});
+
+Deno.test("luhn accepts a number whose last digit is its check digit, and no other text", () => {
+  for (const text of ["79927398713", "4111111111111111", "18", "00"]) {
+    assertEquals([text, luhn(text)], [text, true]);
+  }
+  for (const text of ["79927398710", "4111111111111112", "97927398713", "0", "", "1 8", "a8"]) {
+    assertEquals([text, luhn(text)], [text, false]);
+  }
+});
+
+Deno.test("luhn accepts one check digit for each number, and notices a digit that is wrong", () => {
+  for (const number of ["1", "42", "799273987", "123456789012345"]) {
+    const fitting = [..."0123456789"].filter((digit) => luhn(number + digit));
+    assertEquals([number, fitting.length], [number, 1]);
+    for (let at = 0; at < number.length; at++) {
+      const other = (Number(number[at]) + 3) % 10;
+      assertEquals(luhn(number.slice(0, at) + other + number.slice(at + 1) + fitting[0]), false);
+    }
   }
 });

@@ -51,7 +51,7 @@ const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
 
 /** The scripts that a page or a worker starts with or loads later, and what each is made from. */
 const SCRIPTS = {
-  page: "src/serve/page/page.ts",
+  page: "page",
   lines: "lines",
   fine_tune_worker: "src/serve/page/fine_tune_worker.ts",
 };
@@ -59,13 +59,18 @@ const SCRIPTS = {
 /** The script of what these share. esbuild makes one script of all modules that the same scripts reach. */
 const LIBRARY = "lenet";
 
+/** What reads several digits, which the first answer does not wait for. */
+const LINES: readonly string[] = ["./read.ts", "./reading/read.ts"];
+
 /**
- * What reads several digits, which the first answer does not wait for. Its script names `LeNet` because the others reach
- * all of the library by it: so there is one script of what they share, and not a second of what two of them do.
+ * Scripts that are not made from one module. What two of them share, the third names as well: so there is one script of
+ * what they share, and not a second of what two of them do.
  */
-const LINES = {
-  module: "./reading/read.ts",
-  text: `export { readLines, readSeveral } from "./src/reading/read.ts";
+const JOINED: Readonly<Record<string, string>> = {
+  page: `import "./src/serve/page/page.ts";
+export { logSoftmaxes } from "./src/engine/ctc.ts";`,
+  lines: `export { read } from "./src/read.ts";
+export { readLines } from "./src/reading/read.ts";
 export { LeNet } from "./mod.ts";`,
 };
 
@@ -75,7 +80,6 @@ const UNREACHED: Readonly<Record<string, string>> = {
   checkGpu: "./reference.ts",
   checkGpuTraining: "../engine/reference.ts",
   evaluate: "./evaluate.ts",
-  read: "./read.ts",
   scan: "./scan.ts",
 };
 
@@ -127,24 +131,24 @@ function fewScripts(networks: Set<string>) {
         path: fileURLToPath(new URL(path, `file://${resolveDir}/`)),
         sideEffects: false,
       }));
-      build.onResolve({ filter: /^\.|^lines$/ }, ({ path, kind }) => {
-        if (path === SCRIPTS.lines) return { path, namespace: "lines" };
+      build.onResolve({ filter: /^\.|^lines$|^page$/ }, ({ path, kind }) => {
+        if (Object.hasOwn(JOINED, path)) return { path, namespace: "joined" };
         if (kind !== "dynamic-import") return;
-        if (path === LINES.module) return { path: "./lines.js", external: true };
+        if (LINES.includes(path)) return { path: "./lines.js", external: true };
         if (Object.values(UNREACHED).includes(path)) return { path, external: true };
         return {
           errors: [{ text: `${path}: a lazy import of a form that the build cannot change` }],
         };
       });
-      build.onLoad({ filter: /^lines$/, namespace: "lines" }, () => ({
-        contents: LINES.text,
+      build.onLoad({ filter: /./, namespace: "joined" }, ({ path }) => ({
+        contents: JOINED[path],
         resolveDir: fileURLToPath(ROOT),
       }));
       build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         const imports: string[] = [];
         const text = (await Deno.readTextFile(path))
           .replace(LAZY_NAMES, (all, names, first, module) => {
-            if (module === LINES.module || UNREACHED[first] === module) return all;
+            if (LINES.includes(module) || UNREACHED[first] === module) return all;
             imports.push(`import { ${names} } from "${module}";`);
             return "";
           })

@@ -1,14 +1,14 @@
 import type { Classification } from "../classification.ts";
-import { LeNetError } from "../errors.ts";
+import { checkAborted, LeNetError } from "../errors.ts";
 import type { DigitImage } from "../image/image.ts";
 import type { LeNet } from "../lenet.ts";
-import { PROBABILITY } from "../options.ts";
 import type { Reading } from "../read.ts";
 import type { AdmissionControl, SerialQueue, Ticket } from "./admission.ts";
 import { bodyImages, bodyTypeOf } from "./body_images.ts";
 import type { HandlerOptions } from "./options.ts";
+import { parseQuery } from "./query.ts";
 import { readBody } from "./read_body.ts";
-import { jsonReply, Problem, type Reply } from "./reply.ts";
+import { jsonReply, type Reply } from "./reply.ts";
 
 /** What a request asks for. */
 type Operation = "classify" | "read";
@@ -24,7 +24,7 @@ export interface AnswerContext {
 /** The answer to one of several pictures. */
 type Result =
   & { readonly file?: string }
-  & (Classification | Reading | {
+  & (Classification | Reading<string | null> | {
     readonly error: { readonly code: string; readonly message: string };
   });
 
@@ -36,7 +36,7 @@ type Result =
  * @param context The network, the limits and the queue.
  * @returns JSON: the answer, or `{ results }` with an answer or an error for each picture of a list or a form.
  * @throws {Problem} If the request is invalid or the server is at its capacity.
- * @throws {LeNetError} If its only picture cannot be read.
+ * @throws {LeNetError} If its only picture cannot be read, or the client aborts the request.
  */
 export async function answer(
   operation: Operation,
@@ -58,16 +58,19 @@ async function answerAdmitted(
   { options, network, queue }: AnswerContext,
 ): Promise<Reply> {
   const { maxBytes, maxPixels, maxImages, bodyTimeout } = options;
-  const settings = { ...parseQuery(operation, request), maxBytes, maxPixels };
+  const settings = { ...parseQuery(operation, request.url), maxBytes, maxPixels };
+  // One digit is classified sooner than a request is aborted.
+  const signal = operation === "read" ? request.signal : undefined;
   const type = bodyTypeOf(request.headers);
   const start = performance.now();
   const bytes = await readBody(request, maxBytes, bodyTimeout, ticket);
   const bodyEnd = performance.now();
   const net = await network();
-  const compute = (image: DigitImage): Promise<Classification | Reading> =>
-    operation === "classify" ? net.classify(image, settings) : net.read(image, settings);
+  const compute = (image: DigitImage): Promise<Classification | Reading<string | null>> =>
+    signal === undefined ? net.classify(image, settings) : net.read(image, { ...settings, signal });
   const enqueue = <T>(task: () => Promise<T>): Promise<T> =>
     queue.run(async () => {
+      if (signal !== undefined) await checkClient(signal);
       const start = performance.now();
       try {
         return await task();
@@ -99,37 +102,19 @@ async function answerAdmitted(
   return jsonReply(body, { "server-timing": timing.join(", ") });
 }
 
+/** Lets the event loop see whether the client has aborted the request. A message, as between tasks, is too early for that. */
+async function checkClient(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+  checkAborted(signal, "answer the request");
+}
+
 /** Rounds milliseconds to three decimals. */
 function roundToMicroseconds(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
 }
 
-/** Parses the query of the URL into options of the operation. */
-function parseQuery(operation: Operation, request: Request): { readonly reject?: number } {
-  const at = request.url.indexOf("?");
-  if (at < 0) return {};
-  const query = new URLSearchParams(request.url.slice(at));
-  for (const name of query.keys()) {
-    if (operation !== "classify" || name !== "reject") {
-      const expected = operation === "classify" ? "only reject" : "no parameters";
-      throw malformed(`parameter ${name}, expected ${expected}`);
-    }
-  }
-  const text = query.get("reject");
-  if (text === null) return {};
-  const reject = text.trim() === "" ? NaN : Number(text);
-  if (!PROBABILITY.has(reject)) {
-    throw malformed(`reject "${text}", expected ${PROBABILITY.name}`);
-  }
-  return { reject };
-}
-
-function malformed(found: string): Problem {
-  return new Problem(400, "request/malformed", `Cannot parse the query of the URL: found ${found}`);
-}
-
 function errorOf(error: unknown): { error: { code: string; message: string } } {
-  if (!(error instanceof LeNetError)) throw error;
+  if (!(error instanceof LeNetError) || error.code === "aborted") throw error;
   const { code, message } = error;
   return { error: { code, message } };
 }

@@ -1,6 +1,7 @@
 import type { NoDigitReason } from "../classification.ts";
 import { IMAGE_MEDIA_TYPES } from "../image/decode/formats.ts";
 import { DEFAULT_REJECT } from "../options.ts";
+import type { NoTextReason } from "../read.ts";
 import type { HandlerOptions } from "./options.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 
@@ -41,17 +42,21 @@ function openApi({ maxBytes, maxPixels, maxImages }: Required<HandlerOptions>): 
     paths: {
       "/classify": {
         post: operation("classify", "Classify an image of one digit", "Classification", maxImages, [
-          {
-            name: "reject",
-            in: "query",
-            description:
-              "Minimum probability that the ink is a digit. Below it, the digit is null. With 0, all ink is taken for one digit.",
-            schema: { ...number, default: DEFAULT_REJECT },
-          },
+          parameter(
+            "reject",
+            "Minimum probability that the ink is a digit. Below it, the digit is null. With 0, all ink is taken for one digit.",
+            { ...number, default: DEFAULT_REJECT },
+          ),
         ]),
       },
       "/read": {
-        post: operation("read", "Read all lines of digits in an image", "Reading", maxImages, []),
+        post: operation(
+          "read",
+          "Read all lines of digits in an image",
+          "Reading",
+          maxImages,
+          READ_PARAMETERS,
+        ),
       },
       "/health": {
         get: {
@@ -66,6 +71,33 @@ function openApi({ maxBytes, maxPixels, maxImages }: Required<HandlerOptions>): 
     components: { schemas: SCHEMAS },
   };
 }
+
+/** A parameter of a query. */
+const parameter = (name: string, description: string, schema: object) => ({
+  name,
+  in: "query",
+  description,
+  schema,
+});
+
+const READ_PARAMETERS: readonly object[] = [
+  parameter(
+    "length",
+    "The number of digits of a line, or the least and the most, such as 4-6: whole numbers from 1 to 1000.",
+    { ...text, pattern: "^\\d{1,4}(-\\d{1,4})?$" },
+  ),
+  parameter(
+    "pattern",
+    "What the whole text of a line matches: digits, \\d, classes such as [0-9], groups, |, ?, {n} and {n,m}, with the meaning that they have in a regular expression. What repeats may not be repeated again.",
+    { ...text, maxLength: 200 },
+  ),
+  parameter(
+    "reject",
+    "A digit with less confidence is left out. The default is 0.05, and 0 with length or pattern.",
+    number,
+  ),
+  parameter("rejectLine", "A line with less confidence is left out.", { ...number, default: 0 }),
+];
 
 function operation(
   operationId: string,
@@ -161,6 +193,8 @@ const REASONS: readonly NoDigitReason[] = [
   "several-digits",
 ];
 
+const NO_TEXT_REASONS: readonly NoTextReason[] = ["no-digits", "no-fit"];
+
 const SCHEMAS: Readonly<Record<string, object>> = {
   Pixels: {
     description: "Pixel values, row by row: 0 to 1, or 0 to 255 if any value is above 1.",
@@ -191,7 +225,28 @@ const SCHEMAS: Readonly<Record<string, object>> = {
     count: { ...integer, description: "The number of digits, with the reason several-digits." },
   }),
   Reading: object({
-    text,
+    text: {
+      ...orNull("string"),
+      description: "The lines, apart by newlines. With length or pattern null where there is none.",
+    },
+    reason: {
+      description:
+        "Why there is no text: no digits were found, or no likely reading of any line fits length and pattern.",
+      enum: [...NO_TEXT_REASONS, null],
+    },
+    lines: {
+      description: "The lines from the top.",
+      type: "array",
+      items: object({
+        text,
+        confidence: { ...number, description: "How likely the line shows this text." },
+        alternatives: {
+          description: "The next best readings that fit, the likeliest first.",
+          type: "array",
+          items: object({ text, confidence: number }),
+        },
+      }),
+    },
     digits: {
       type: "array",
       items: object({

@@ -51,6 +51,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: "Content Too Large",
   415: "Unsupported Media Type",
   422: "Unprocessable Content",
+  499: "Client Closed Request",
   500: "Internal Server Error",
   503: "Service Unavailable",
 };
@@ -63,6 +64,8 @@ const STATUSES: Readonly<Partial<Record<LeNetErrorCode, number>>> = {
   "image/too-large": 413,
   "option/invalid": 400,
   "option/unknown": 400,
+  // The client no longer reads it. Proxies count such requests under this status.
+  "aborted": 499,
 };
 
 /**

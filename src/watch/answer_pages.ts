@@ -9,7 +9,7 @@ import type { Pixels } from "../image/image.ts";
 import { LazyGrey, reduceGrey } from "../image/ink/grey.ts";
 import type { PreparationPicture } from "../image/page.ts";
 import { toBytes } from "../image/values.ts";
-import type { Reading } from "../read.ts";
+import type { NoTextReason, Reading } from "../read.ts";
 import { type Html, html, percent, plainPage } from "./html.ts";
 import { pictureUrl } from "./pictures.ts";
 
@@ -271,7 +271,7 @@ export function shrinkStep(picture: PreparationPicture, side: number): Preparati
 export interface Read {
   readonly file: string;
   readonly pixels: Pixels;
-  readonly reading: Reading;
+  readonly reading: Reading<string | null>;
 }
 
 /** The longer side of a picture as it is shown, in CSS pixels: it fits a laptop's screen. */
@@ -309,7 +309,13 @@ export function readingPage(reads: readonly Read[]): string {
   );
 }
 
-function readSection({ file, pixels, reading: { text, digits } }: Read): Html {
+/** What is said where there is no text. */
+export const NO_TEXT: Readonly<Record<NoTextReason, string>> = {
+  "no-digits": "no digits",
+  "no-fit": "no likely reading fits what was asked for",
+};
+
+function readSection({ file, pixels, reading: { text, reason, digits } }: Read): Html {
   const { width, height } = pixels;
   const isSmall = Math.max(width, height) < MAX_PAGE_SIDE / 2;
   const scale = isSmall ? 2 : 1;
@@ -317,7 +323,7 @@ function readSection({ file, pixels, reading: { text, digits } }: Read): Html {
   return html`
     <section>
       <h2>${file}</h2>
-      <pre>${text === "" ? "no digits" : text}</pre>
+      <pre>${text || NO_TEXT[reason ?? "no-digits"]}</pre>
       <figure>
         <svg viewBox="0 0 ${width} ${height}" width="${Math.min(MAX_PAGE_SIDE, scale * width)}"
           role="img" aria-label="${file} with a box around each digit">

@@ -281,7 +281,8 @@ Deno.test("POST /classify and POST /read refuse invalid queries", async () => {
         "/classify?rejct=0",
         "/classify?reject=2",
         "/classify?reject=",
-        "/read?reject=0",
+        "/read?rejct=0",
+        "/read?rejectLine=2",
       ]
     ) {
       const response = await fetch(url(path), {

@@ -101,3 +101,34 @@ Deno.test("GET /openapi.json describes the paths, methods, media types and answe
     assertEquals(reference[1] in schemas, true, reference[1]);
   }
 });
+
+interface Documented {
+  readonly post?: { readonly parameters: readonly { readonly name: string }[] };
+}
+
+Deno.test("GET /openapi.json lists the parameters of /classify and of /read, and no others are taken", async () => {
+  const { paths } = await (await ask("/openapi.json")).json();
+  const values: Readonly<Record<string, string>> = { length: "1-3", pattern: "\\d" };
+  const listed = Object.entries<Documented>(paths).flatMap(([path, { post }]) =>
+    (post?.parameters ?? []).map(({ name }) => `${path}?${name}`)
+  );
+  assertEquals(listed, [
+    "/classify?reject",
+    "/read?length",
+    "/read?pattern",
+    "/read?reject",
+    "/read?rejectLine",
+  ]);
+  const body = JSON.stringify(new Array(784).fill(0));
+  const statusOf = async (query: string): Promise<number> => {
+    const headers = { "content-type": "application/json" };
+    const response = await ask(query, { method: "POST", headers, body });
+    await response.body?.cancel();
+    return response.status;
+  };
+  for (const query of listed) {
+    const [, name] = query.split("?");
+    assertEquals([query, await statusOf(`${query}=${values[name] ?? 0.5}`)], [query, 200]);
+  }
+  assertEquals(await statusOf("/classify?length=1"), 400);
+});

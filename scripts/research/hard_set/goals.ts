@@ -57,9 +57,9 @@ export const GOALS: readonly Goal<Measured>[] = [
   right("lines", "strings on several lines, without a mistake", 94),
   right("touching-known", "strings of touching digits with their length given", 90),
   {
-    name: "digits read in a picture of nothing",
+    name: "read in a picture of nothing",
     limit: { atMost: 0.05 },
-    unit: "",
+    unit: "digits",
     kinds: ["nothing-read"],
     value: ({ results }) => {
       const found = results.find(({ kind }) => kind === "nothing-read");

@@ -2,7 +2,7 @@
 export interface Goal<Measured> {
   readonly name: string;
   readonly limit: { readonly atLeast: number } | { readonly atMost: number };
-  readonly unit: "%" | "points" | "ms" | "MB";
+  readonly unit: "%" | "points" | "digits" | "ms" | "MB";
   /** The kinds of pictures that must be measured for it. */
   readonly kinds: readonly string[];
   /** The number; NaN where it was not measured. */

@@ -7,15 +7,24 @@
 import type { Classification, NoDigitReason } from "../../classification.ts";
 import { writeFileAtomically } from "../../data/files.ts";
 import { BACKENDS } from "../../engine/backends.ts";
+import { LeNetError, reasonOf } from "../../errors.ts";
 import { FORMAT_NAMES } from "../../image/decode/formats.ts";
 import { readImage } from "../../image/read_image.ts";
-import { DEFAULT_REJECT } from "../../options.ts";
-import { type Explained, explainPage, type Read, readingPage } from "../../watch/answer_pages.ts";
+import { DEFAULT_REJECT, luhn } from "../../options.ts";
+import { DEFAULT_LINE_REJECT, type ReadOptions } from "../../read.ts";
+import { lengthIn } from "../../serve/query.ts";
+import {
+  type Explained,
+  explainPage,
+  NO_TEXT,
+  type Read,
+  readingPage,
+} from "../../watch/answer_pages.ts";
 import { duration } from "../../watch/html.ts";
 import { classifyMany } from "../bulk/classify_many.ts";
 import { findPictures, readEach } from "../pictures.ts";
 import { type Command, interruptible, INVOCATION } from "../command.ts";
-import type { FlagTable, FlagValues } from "../flags.ts";
+import { type FlagTable, type FlagValues, omitUndefined } from "../flags.ts";
 import { bar, ProgressLine } from "../run_output.ts";
 import { loadNet, NET_FLAGS } from "../sources.ts";
 
@@ -162,29 +171,78 @@ async function classifyInBulk(
 
 const READ_FLAGS = {
   ...NET_FLAGS,
-  explain: { kind: "text", value: "FILE", help: "write a page with a box around each digit" },
+  length: {
+    kind: "text",
+    value: "N",
+    group: "What a line shows",
+    help: "the number of digits of each line, or the least and the most, such as 4-6",
+  },
+  pattern: {
+    kind: "text",
+    value: "REGEXP",
+    group: "What a line shows",
+    help: "what the whole text of each line matches, such as '4\\d{15}'",
+  },
+  luhn: {
+    kind: "boolean",
+    group: "What a line shows",
+    help:
+      "the last digit of each line is its check digit by Luhn's formula, as that of a card number",
+  },
+  reject: {
+    kind: "number",
+    min: 0,
+    max: 1,
+    value: "X",
+    group: "What is left out",
+    defaultText: `${DEFAULT_LINE_REJECT}, where a line shows something known 0`,
+    help: "leave out digits with less confidence than X, from 0 to 1",
+  },
+  "reject-line": {
+    kind: "number",
+    min: 0,
+    max: 1,
+    value: "X",
+    group: "What is left out",
+    defaultText: "0",
+    help: "leave out lines with less confidence than X, from 0 to 1",
+  },
+  explain: {
+    kind: "text",
+    value: "FILE",
+    group: "Output",
+    help: "write a page with a box around each digit",
+  },
   json: {
     kind: "boolean",
-    help: "print one line of JSON for each file, with the box of each digit",
+    group: "Output",
+    help:
+      "print one line of JSON for each file: text, reason, digits with their boxes, lines with confidence and " +
+      "alternatives",
   },
 } as const satisfies FlagTable;
 
 /** `read`: reads lines of digits. */
 export const readCommand: Command<typeof READ_FLAGS> = {
   name: "read",
-  summary: "Reads lines of handwritten digits.",
+  summary: "Reads lines of handwritten digits: of each the likeliest text that fits what is known.",
   positionals: [{ name: "FILE", help: `a ${FORMAT_NAMES}`, repeated: true }],
   flags: READ_FLAGS,
-  notes: "The exit code is 1 if any file could not be read.",
+  notes:
+    "Where there is no text, – is printed, and on standard error why. The exit code is 1 if any file could not be " +
+    "read. A picture without digits, or whose lines do not fit, is no failure.",
   async run({ positionals: files, flags }) {
     const { json, explain } = flags;
+    const options = readOptionsOf(flags);
     using net = await loadNet(flags);
     const reads: Read[] = [];
     const failed = await readEach(files, json, async (file, bytes) => {
-      const reading = await net.read(bytes);
+      const reading = await net.read(bytes, options);
       if (explain !== undefined) reads.push({ file, pixels: await readImage(bytes), reading });
-      if (json) console.log(JSON.stringify({ file, ...reading }));
-      else for (const line of reading.text.split("\n")) console.log(`${file}: ${line}`);
+      if (json) return console.log(JSON.stringify({ file, ...reading }));
+      const { text, reason } = reading;
+      for (const line of (text || "–").split("\n")) console.log(`${file}: ${line}`);
+      if (reason !== null) console.error(`${file}: ${NO_TEXT[reason]}`);
     });
     if (explain !== undefined) {
       await writeFileAtomically(explain, new TextEncoder().encode(readingPage(reads)));
@@ -193,3 +251,34 @@ export const readCommand: Command<typeof READ_FLAGS> = {
     return failed > 0 ? 1 : 0;
   },
 };
+
+/**
+ * What the flags ask of the text of a line, and what they leave out.
+ *
+ * @throws {LeNetError} `option/invalid`.
+ */
+function readOptionsOf(
+  { length, pattern, luhn: isChecked, reject, "reject-line": rejectLine }: FlagValues<
+    typeof READ_FLAGS
+  >,
+): ReadOptions {
+  return omitUndefined({
+    length: length === undefined ? undefined : lengthIn("take the option --length", length),
+    pattern: pattern === undefined ? undefined : patternIn(pattern),
+    accept: isChecked ? luhn : undefined,
+    reject,
+    rejectLine,
+  });
+}
+
+function patternIn(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (cause) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot take the option --pattern: ${reasonOf(cause)}, expected such as 4\\d{15}`,
+      { cause },
+    );
+  }
+}

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Activation, Classification, DigitImage } from "../../../mod.ts";
+import type { Activation, Classification, DigitImage, Reading } from "../../../mod.ts";
 import { aDigit, button, colour, element, enable, sentence, watchColours } from "./display.ts";
 import { drawByKeys, drawByPointer, Drawing, Sheet } from "./draw.ts";
 import { unpackKernels } from "./packed.ts";
 import { Camera, PictureView, receivePictures } from "./pictures.ts";
 import { Reader } from "./reader.ts";
 import { UserNetwork } from "./user_network.ts";
-import { AnswerView, CorrectionsView, StagesView } from "./views.ts";
+import { AnswerView, CorrectionsView, LinesView, StagesView } from "./views.ts";
 
 /** Side of the picture that is read from the drawing, in pixels. It is independent of the screen, and so is the answer. */
 const SIDE = 160;
@@ -49,11 +49,16 @@ const picture = new PictureView();
 
 const answers = new AnswerView((digit) => attempt(correct(digit)));
 
+const lines = new LinesView((length) => {
+  reader.expect(length);
+  if (current) read(current.image);
+});
+
 const stages = new StagesView();
 
 const corrections = new CorrectionsView((correction) => attempt(network.remove(correction)));
 
-const reader = new Reader({ onAnswer, onStages, onFailure });
+const reader = new Reader({ onAnswer, onReading, onStages, onFailure });
 
 const network = new UserNetwork({
   onNet(net, reject) {
@@ -142,6 +147,8 @@ function reset(): void {
   picture.hide();
   drawing.clear();
   reader.stop();
+  reader.expect(undefined);
+  lines.clear();
   current = undefined;
   hint.hidden = false;
   answers.clear();
@@ -193,10 +200,15 @@ function onAnswer(answer: Classification, image: DigitImage): void {
   if (current === undefined) return;
   if (image === current.image) current.answer = answer;
   answers.show(answer);
+  if (answer.reason !== "several-digits") lines.hide();
   if (performance.getEntriesByName("first-answer").length === 0) performance.mark("first-answer");
   if (image !== strokeEnd?.image) return;
   performance.measure("stroke-to-answer", { start: strokeEnd.time, end: performance.now() });
   strokeEnd = undefined;
+}
+
+function onReading(reading: Reading<string | null>): void {
+  if (current !== undefined) answers.announceLater(lines.show(reading));
 }
 
 function onStages(activations: readonly Activation[]): void {

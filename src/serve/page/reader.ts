@@ -1,12 +1,14 @@
-import type { Activation, Classification, DigitImage, LeNet } from "../../../mod.ts";
+import type { Activation, Classification, DigitImage, LeNet, Reading } from "../../../mod.ts";
 
 /** The methods of a network that a reader uses. */
-export type ReaderNet = Pick<LeNet, "classify" | "activations"> & Disposable;
+export type ReaderNet = Pick<LeNet, "classify" | "read" | "activations"> & Disposable;
 
 /** Receives the results. */
 export interface ReaderListener {
   /** The classification of a picture, which comes first. */
   readonly onAnswer: (answer: Classification, image: DigitImage) => void;
+  /** What stands in a picture of several digits, after its classification. */
+  readonly onReading: (reading: Reading<string | null>) => void;
   /** The activations of a picture, at most a few times a second. */
   readonly onStages: (stages: readonly Activation[], image: DigitImage) => void;
   /** The error of a picture that cannot be read. */
@@ -44,6 +46,7 @@ export class Reader {
   readonly #clock: Clock;
   #net: ReaderNet | undefined;
   #reject: number | undefined;
+  #length: number | undefined;
   #nextNet: ReaderNet | undefined;
   /** The newest picture, until it is classified. */
   #unanswered: DigitImage | undefined;
@@ -88,6 +91,15 @@ export class Reader {
     this.#read();
   }
 
+  /**
+   * Says how many digits the lines of the next pictures have, where they have several.
+   *
+   * @param length The number of digits; undefined for any.
+   */
+  expect(length: number | undefined): void {
+    this.#length = length;
+  }
+
   /** Drops the pictures that are not read yet, and the results of the one that is being read. */
   stop(): void {
     this.#session = {};
@@ -126,6 +138,11 @@ export class Reader {
     if (session !== this.#session) return;
     this.#unseen = image;
     this.#listener.onAnswer(answer, image);
+    // The next picture is answered before this one is read.
+    if (answer.reason !== "several-digits" || this.#unanswered) return;
+    const length = this.#length;
+    const reading = await net.read(image, length === undefined ? {} : { length });
+    if (session === this.#session) this.#listener.onReading(reading);
   }
 
   async #showStages(net: ReaderNet, image: DigitImage): Promise<void> {

@@ -1,4 +1,11 @@
-import type { Activation, Classification, NoDigitReason } from "../../../mod.ts";
+import type {
+  Activation,
+  Classification,
+  LineReading,
+  NoDigitReason,
+  Reading,
+  ReadLine,
+} from "../../../mod.ts";
 import { aDigit, colour, type ColourName, element, type Rgb, rgb } from "./display.ts";
 import type { StoredCorrection } from "./user_network.ts";
 
@@ -14,7 +21,7 @@ const REASONS: Readonly<Record<NoDigitReason, readonly [verdict: string, advice:
   "too-faint": ["Too faint", "Use more light or a darker pen."],
   "too-small": ["Too small", "Draw it larger, or go closer."],
   "not-a-digit": ["Not recognised as a digit", ""],
-  "several-digits": ["Several digits", "Draw or show one at a time."],
+  "several-digits": ["Several digits", ""],
 };
 
 /** Shows an answer: the digit, its probability, and a bar for each digit that is also a button for corrections. */
@@ -39,7 +46,7 @@ export class AnswerView {
   /** Shows that there is no picture. */
   clear(): void {
     this.#show("?", "No digit yet", "", new Array(10).fill(0), null);
-    this.#announceLater("");
+    this.announceLater("");
   }
 
   /** Shows an answer. */
@@ -52,7 +59,7 @@ export class AnswerView {
       const verdict = count === undefined ? about : about.replace("Several", `${count}`);
       const advice = reason === "not-a-digit" ? `The closest match is ${first}.` : fixed;
       this.#show("?", verdict, advice, probabilities, null);
-      this.#announceLater(`${verdict}. ${advice}`.trim());
+      this.announceLater(`${verdict}. ${advice}`.trim());
       return;
     }
     const sure = `${percent(probabilities[first])} sure`;
@@ -60,7 +67,7 @@ export class AnswerView {
       ? ""
       : `Or ${aDigit(second)}: ${percent(probabilities[second])}.`;
     this.#show(`${digit}`, sure, otherwise, probabilities, digit);
-    this.#announceLater(`${digit}, ${sure}. ${otherwise}`.trim());
+    this.announceLater(`${digit}, ${sure}. ${otherwise}`.trim());
   }
 
   /** Announces a text to screen readers at once. */
@@ -83,7 +90,8 @@ export class AnswerView {
     this.#bars.forEach((bar, n) => bar.show(probabilities[n], n === answer));
   }
 
-  #announceLater(text: string): void {
+  /** Announces a text to screen readers unless another one follows soon. */
+  announceLater(text: string): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => setText(this.#spoken, text), ANNOUNCE_AFTER);
   }
@@ -109,14 +117,73 @@ class Bar {
   }
 }
 
+/** The most other readings of a line that are shown. */
+const MAX_OTHERS = 3;
+
+/** Shows what stands in a picture of several digits, in the place of the answer, and asks how many digits there are. */
+export class LinesView {
+  readonly #box = element("several", HTMLElement);
+  readonly #list = element("lines", HTMLElement);
+  readonly #length = element("length", HTMLInputElement);
+
+  /** @param onLength Called with the number of digits that the user says there are; undefined for any. */
+  constructor(onLength: (length: number | undefined) => void) {
+    this.#length.addEventListener("input", () => {
+      const { value, validity } = this.#length;
+      if (validity.valid) onLength(value === "" ? undefined : Number(value));
+    });
+  }
+
+  /** Shows a reading, and returns it in words. */
+  show({ lines }: Reading<string | null>): string {
+    const rows = lines.length === 0
+      ? [textElement("li", "No likely reading.")]
+      : lines.map(lineElement);
+    this.#list.replaceChildren(...rows);
+    this.#box.hidden = false;
+    return lines.map(({ text, confidence }) => `${text}, ${percent(confidence)} sure.`).join(" ") ||
+      "No likely reading.";
+  }
+
+  /** Shows the answer again. */
+  hide(): void {
+    this.#box.hidden = true;
+  }
+
+  /** Forgets the number of digits. */
+  clear(): void {
+    this.hide();
+    this.#length.value = "";
+  }
+}
+
+function lineElement({ text, confidence, alternatives }: ReadLine): HTMLElement {
+  const item = textElement("li", "");
+  const share = ({ text, confidence }: LineReading): string => `${text}: ${percent(confidence)}`;
+  const others = alternatives.slice(0, MAX_OTHERS).map(share).join(", ");
+  item.append(
+    textElement("strong", `${text}`),
+    textElement("span", `${percent(confidence)} sure`),
+    textElement("small", others && `Or ${others}.`),
+  );
+  return item;
+}
+
+function textElement(name: string, text: string): HTMLElement {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
 /** Sets a text if it differs: every change of a text triggers layout. */
 function setText(node: HTMLElement, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Formats a probability; rounding must not turn it into 100%. */
+/** Formats a probability; rounding must turn it neither into 100% nor into none. */
 function percent(probability: number): string {
   if (probability > 0.999) return "Over 99.9%";
+  if (probability < 0.005) return "under 1%";
   return `${(probability * 100).toFixed(probability > 0.99 ? 1 : 0)}%`;
 }
 

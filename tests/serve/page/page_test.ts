@@ -190,14 +190,63 @@ testPage("page explains why a picture cannot be corrected", async ({ page }) => 
   await statusIs(page, "The network reads this as a 7 already.");
 });
 
-testPage("page says of several digits how many there are and what to do", async ({ page }) => {
+/** Draws two sevens side by side. */
+async function drawSevens(page: Page): Promise<void> {
   for (const left of [0.1, 0.6]) {
     await draw(page, [[left, 0.3], [left + 0.25, 0.3], [left + 0.1, 0.75]]);
   }
-  await textIs(page, "#sure", "2 digits");
-  await textIs(page, "#otherwise", "Draw or show one at a time.");
-  await answerIs(page, null);
-});
+}
+
+testPage(
+  "page shows what several digits read as, how sure that is, and what else they may be",
+  async ({ page }) => {
+    await drawSevens(page);
+    await textIs(page, "#sure", "2 digits");
+    await textIs(page, "#lines strong", "77");
+    assertMatch(await page.locator("#lines span").innerText(), /^(Over )?\d+(\.\d)?% sure$/);
+    assertMatch(await page.locator("#lines small").innerText(), /^Or \d+: [\w ]+%, \d+: .+\.$/);
+    const spoken = await page.locator("#lines span").innerText();
+    await textIs(page, "#spoken", `77, ${spoken}.`);
+    assertEquals(await page.locator("#several").isVisible(), true);
+    // One digit by itself has an answer of its own again.
+    await page.getByRole("button", { name: "Clear" }).click();
+    assertEquals(await page.locator("#several").isVisible(), false);
+    await draw(page, SEVEN);
+    await answerIs(page, 7);
+    assertEquals(await page.locator("#several").isVisible(), false);
+  },
+);
+
+testPage(
+  "page reads several digits again as so many as the user says there are",
+  async ({ page }) => {
+    await drawSevens(page);
+    await textIs(page, "#lines strong", "77");
+    const field = page.getByLabel("Number of digits");
+    await field.fill("3");
+    await page.waitForFunction(() =>
+      document.querySelector("#lines strong")?.textContent?.length === 3
+    );
+    await field.fill("90");
+    await textIs(page, "#lines", "No likely reading.");
+    await field.fill("");
+    await textIs(page, "#lines strong", "77");
+    await field.fill("3");
+    await page.getByRole("button", { name: "Clear" }).click();
+    assertEquals(await field.inputValue(), "");
+    await drawSevens(page);
+    await textIs(page, "#lines strong", "77");
+  },
+);
+
+testPage("page has room for several digits on a phone", async ({ page }) => {
+  await drawSevens(page);
+  await textIs(page, "#lines strong", "77");
+  const { width, height } = (await page.getByLabel("Number of digits").boundingBox())!;
+  assertGreater(width, 43);
+  assertGreater(height, 43);
+  assertEquals(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+}, PHONE);
 
 testPage("page accepts refused ink as a digit after a correction", async ({ page }) => {
   // A grid of lines.

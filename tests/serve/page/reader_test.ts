@@ -1,6 +1,6 @@
 import { assertEquals, assertGreaterOrEqual } from "@std/assert";
 import fc from "fast-check";
-import type { Activation, Classification, DigitImage } from "../../../mod.ts";
+import type { Activation, Classification, DigitImage, Reading, ReadOptions } from "../../../mod.ts";
 import { type Clock, Reader, type ReaderNet } from "../../../src/serve/page/reader.ts";
 
 /** Shortest duration of a task of the browser, in milliseconds. All times are dyadic fractions, so that sums are exact. */
@@ -48,6 +48,10 @@ class FakeNet implements ReaderNet {
   #calls: { readonly answer: () => void; readonly fail: (reason: Error) => void }[] = [];
   /** The times of the calls of `activations`. */
   readonly stagesAt: number[] = [];
+  /** The options of the calls of `read`. */
+  readonly reads: ReadOptions[] = [];
+  /** What `classify` answers. */
+  classification = {} as Classification;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -58,7 +62,12 @@ class FakeNet implements ReaderNet {
   }
 
   classify(): Promise<Classification> {
-    return this.#call({} as Classification);
+    return this.#call(this.classification);
+  }
+
+  read(_: DigitImage, options: ReadOptions = {}): Promise<Reading> {
+    this.reads.push(options);
+    return this.#call({ text: "42" } as Reading);
   }
 
   activations(): Promise<Activation[]> {
@@ -97,8 +106,10 @@ function newReader(early: number) {
   const net = new FakeNet(clock);
   const answered: DigitImage[] = [];
   const seen: DigitImage[] = [];
+  const read: (string | null)[] = [];
   const reader = new Reader({
     onAnswer: (_, image) => answered.push(image),
+    onReading: ({ text }) => read.push(text),
     onStages: (_, image) => seen.push(image),
     onFailure(error) {
       throw error;
@@ -112,7 +123,7 @@ function newReader(early: number) {
       await clock.pass(1);
     }
   };
-  return { reader, clock, net, answered, seen, finish };
+  return { reader, clock, net, answered, seen, read, finish };
 }
 
 /** A picture with an identity of its own. */
@@ -201,4 +212,36 @@ Deno.test("Reader.stop drops answers, activations and failures of earlier pictur
   assertEquals(answered.slice(1).every((image) => image === after), true);
   assertEquals(seen.every((image) => image === after), true);
   assertEquals([answered.length, seen.length], [2, 1]);
+});
+
+Deno.test("Reader reads a picture of several digits after it is classified, with the number that is expected", async () => {
+  const { reader, net, answered, read, finish } = newReader(0);
+  const image = newImage();
+  reader.read(image);
+  await finish();
+  assertEquals([net.reads, read], [[], []]);
+  net.classification = { reason: "several-digits" } as Classification;
+  for (const length of [undefined, 5]) {
+    reader.expect(length);
+    reader.read(image);
+    await finish();
+  }
+  assertEquals([net.reads, read], [[{}, { length: 5 }], ["42", "42"]]);
+  assertEquals(answered, [image, image, image]);
+});
+
+Deno.test("Reader.stop drops what is being read, and a picture that waits is classified before another is read", async () => {
+  const { reader, net, answered, read, finish } = newReader(0);
+  net.classification = { reason: "several-digits" } as Classification;
+  const [first, second] = [newImage(), newImage()];
+  reader.read(first);
+  await net.answer();
+  assertEquals(net.reads.length, 1);
+  reader.stop();
+  await finish();
+  assertEquals(read, []);
+  reader.read(first);
+  reader.read(second);
+  await finish();
+  assertEquals([answered.at(-1) === second, net.reads.length, read.length], [true, 2, 1]);
 });
