@@ -65,7 +65,7 @@ const LIBRARY = "lenet";
  */
 const LINES = {
   module: "./reading/read.ts",
-  text: `export { readLines, readSeveral } from "./src/reading/read.ts";
+  text: `export { readLines } from "./src/reading/read.ts";
 export { LeNet } from "./mod.ts";`,
 };
 
@@ -76,6 +76,16 @@ const UNREACHED: Readonly<Record<string, string>> = {
   evaluate: "./evaluate.ts",
   read: "./read.ts",
   scan: "./scan.ts",
+};
+
+/**
+ * What training imports for lines. The page trains on none, and what reads lines needs the same module: without it, esbuild
+ * would make another script of what these two share.
+ */
+const LINE_TRAINING = {
+  module: "../ctc.ts",
+  importer: /training_network\.ts$/,
+  text: "export const bestText = undefined, ctcLoss = undefined;",
 };
 
 /** A lazy import whose names are taken at once. */
@@ -97,7 +107,11 @@ const OWN_KERNELS = /"[\w+/]{1000,}=*"/;
 interface PluginBuild {
   onResolve(
     options: { readonly filter: RegExp },
-    resolve: (args: { readonly path: string; readonly kind: string }) =>
+    resolve: (args: {
+      readonly path: string;
+      readonly kind: string;
+      readonly importer: string;
+    }) =>
       | { path: string; namespace?: string; external?: true }
       | { errors: { text: string }[] }
       | undefined,
@@ -119,8 +133,11 @@ function fewScripts(networks: Set<string>) {
   return {
     name: "few scripts",
     setup(build: PluginBuild): void {
-      build.onResolve({ filter: /^\.|^lines$/ }, ({ path, kind }) => {
+      build.onResolve({ filter: /^\.|^lines$/ }, ({ path, kind, importer }) => {
         if (path === SCRIPTS.lines) return { path, namespace: "lines" };
+        if (path === LINE_TRAINING.module && LINE_TRAINING.importer.test(importer)) {
+          return { path, namespace: "line training" };
+        }
         if (kind !== "dynamic-import") return;
         if (path === LINES.module) return { path: "./lines.js", external: true };
         if (Object.values(UNREACHED).includes(path)) return { path, external: true };
@@ -131,6 +148,10 @@ function fewScripts(networks: Set<string>) {
       build.onLoad({ filter: /^lines$/, namespace: "lines" }, () => ({
         contents: LINES.text,
         resolveDir: fileURLToPath(ROOT),
+      }));
+      build.onLoad({ filter: /ctc\.ts$/, namespace: "line training" }, () => ({
+        contents: LINE_TRAINING.text,
+        loader: "js",
       }));
       build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         const imports: string[] = [];

@@ -29,7 +29,7 @@ Deno.test("PAGE_FILES contains every file that the page names, and no others", (
     "service-worker.js",
   ];
   // A script names the file of a network without its extension.
-  const networks = ["whole-digit.bin"];
+  const networks = ["line.bin"];
   for (const name of [...NETWORKS, ...networks]) {
     const isNamed = scripts.some((script) => script.includes(`"${name.replace(".bin", "")}"`));
     assertEquals([name, isNamed], [name, true]);
