@@ -244,4 +244,11 @@ Deno.test("fittingTexts finds a length that the likeliest texts do not have", ()
   assertEquals(fittingTexts(line, resolve({ length: [3, 4] }))[0].text, [0, 1, 0]);
   assertEquals(fittingTexts(line, resolve({ length: [1, 3] }))[0].text, [0, 0]);
   assertEquals(fittingTexts(line, resolve({ length: 1 }))[0].text, [0]);
+  // Of nine digits that are hardly there, hundreds of likelier texts have only some.
+  const faint = [0, 0, 9];
+  const nine = Array.from({ length: 9 }, (_, n) => [faint, n % 2 === 0 ? [6, 0, 9] : [0, 6, 9]]);
+  const hidden = logsOf(lineOf([...nine.flat(), faint]));
+  assertEquals(fittingTexts(hidden)[0].text, []);
+  const [found] = fittingTexts(hidden, resolve({ length: 9 }));
+  assertEquals(found.text, [0, 1, 0, 1, 0, 1, 0, 1, 0]);
 });
