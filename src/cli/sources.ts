@@ -37,7 +37,7 @@ import { bar, CHECKPOINT_ENDING, ProgressLine, unwritable } from "./run_output.t
 /** The pretrained networks that classify pictures; the others only serve as parts of the reader. */
 export const PRETRAINED: readonly string[] = Object.keys(manifest.exports)
   .map((path) => path.slice("./".length))
-  .filter((name) => !["judge", "non-digit", "types", "whole-digit"].includes(name));
+  .filter((name) => !["judge", "line", "non-digit", "types"].includes(name));
 
 /** The flags that choose a network and where it is computed. */
 export const NET_FLAGS = {

@@ -1,10 +1,15 @@
 import { readDigits } from "../../mod.ts";
+import { logSoftmaxes } from "../../src/engine/ctc.ts";
 import { LeNetError } from "../../src/errors.ts";
 import type { Box } from "../../src/image/image.ts";
 import { colourHypotheses, furtherHypotheses, likelyHypothesis } from "../../src/image/further.ts";
 import { firstHypothesis } from "../../src/image/hypotheses.ts";
 import { Page, sheetsOf } from "../../src/image/page.ts";
-import { latticesOf } from "../../src/reading/lattice.ts";
+import { align, decode } from "../../src/reading/decode.ts";
+import { deskew } from "../../src/reading/deskew.ts";
+import { digitInks } from "../../src/reading/line_digits.ts";
+import { lineImages } from "../../src/reading/line_images.ts";
+import { lineLogits } from "../../src/reading/line_network.ts";
 import { findWritings } from "../../src/reading/writing.ts";
 
 /** A picture in RGBA. */
@@ -46,9 +51,16 @@ async function findAll(picture: RgbaPicture): Promise<FoundBox[]> {
   for (const writing of findWritings(page)) {
     add("findWritings", writing.region, picture);
     for (const piece of writing.pieces) add("findWritings", asBox(piece), writing.found.grey);
-    for (const { ink, segments } of latticesOf(writing)) {
-      for (const piece of ink.pieces) add("deskew", asBox(piece), ink.map);
-      for (const { found } of segments) add("listSegments", found.box, found.map);
+    const ink = deskew(writing);
+    for (const piece of ink.pieces) add("deskew", asBox(piece), ink.map);
+    const lines = lineImages(ink);
+    const logits = await lineLogits(lines.map(({ map }) => map));
+    for (const [n, line] of lines.entries()) {
+      const logs = { ...logits[n], values: logSoftmaxes(logits[n]) };
+      const [{ text }] = decode(logs, { beam: 1 });
+      for (const { found } of digitInks(ink, line, align(logs, text))) {
+        if (found !== undefined) add("digitInks", found.box, found.map);
+      }
     }
   }
   const { digits } = await readDigits({ data: picture.data, width, height }, { reject: 0 });

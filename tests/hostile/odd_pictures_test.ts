@@ -155,7 +155,7 @@ Deno.test("readDigits answers within a bounded time for pictures of odd shapes, 
       "likelyHypothesis",
       "findWritings",
       "deskew",
-      "listSegments",
+      "digitInks",
       "readDigits",
     ]
   ) {

@@ -117,18 +117,19 @@ for (const image of [png, bar]) console.log((await classifyDigit(image)).digit);
 Deno.test("LeNet.load takes every module of the weights as published", async () => {
   const { exports } = registry.packages.get(WEIGHTS)!;
   const networks = Object.keys(exports).filter((name) =>
-    !["./types", "./judge", "./non-digit", "./whole-digit"].includes(name)
+    !["./types", "./judge", "./line", "./non-digit"].includes(name)
   );
   const printed = await runInDeno(`import { LeNet } from "jsr:${MAIN}";
 import "jsr:${WEIGHTS}/types";
 import * as judge from "jsr:${WEIGHTS}/judge";
+import * as line from "jsr:${WEIGHTS}/line";
 import * as nonDigit from "jsr:${WEIGHTS}/non-digit";
 ${networks.map((name, n) => `import * as n${n} from "jsr:${WEIGHTS}${name.slice(1)}";`).join("\n")}
-for (const weights of [judge, nonDigit, ${networks.map((_, n) => `n${n}`)}]) {
+for (const weights of [judge, line, nonDigit, ${networks.map((_, n) => `n${n}`)}]) {
   console.log((await LeNet.load(weights)).model.architecture.classes);
 }
 `);
-  assertEquals(printed, `2\n11\n${"10\n".repeat(networks.length)}`);
+  assertEquals(printed, `2\n11\n11\n${"10\n".repeat(networks.length)}`);
 });
 
 Deno.test("every entry loads as published, without any permission", async () => {

@@ -77,7 +77,7 @@ console.log((await classifyDigit(Uint8Array.fromBase64("${SEVEN.toBase64()}"))).
       const weights = downloads.flatMap(({ path }) =>
         path.match(/lenet-weights\/[^/]+\/(.*)\.ts$/)?.[1] ?? []
       );
-      assertEquals(weights.sort(), ["digits", "judge", "non-digit", "types", "whole-digit"]);
+      assertEquals(weights.sort(), ["digits", "judge", "line", "non-digit", "types"]);
 
       await Deno.writeTextFile(
         `${project.folder}/later.ts`,
