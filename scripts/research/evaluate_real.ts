@@ -52,6 +52,10 @@ const FLAGS = {
       "read each picture of one digit with readDigits, too, and count where it reads another digit than classifyDigit; " +
       "takes four times as long",
   },
+  "known-length": {
+    kind: "boolean",
+    help: "tell readDigits how many digits there are on the lines of each picture of several",
+  },
   json: { kind: "boolean", help: "print one line of JSON" },
   ablate: {
     kind: "boolean",
@@ -146,6 +150,7 @@ await runCommand({
           strings.push(
             await measureStrings({
               ...shared,
+              isLengthKnown: flags["known-length"],
               onFailure: (failure) => {
                 if (worst !== undefined) failures.push(explainString(failure));
               },

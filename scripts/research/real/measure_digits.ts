@@ -13,7 +13,10 @@ export interface DigitAnswer {
 /** What is measured: a network, as `LeNet` is. */
 export interface Reader {
   classify(image: DigitImage, options?: { readonly reject?: number }): Promise<DigitAnswer>;
-  read(image: DigitImage): Promise<{ readonly text: string }>;
+  read(
+    image: DigitImage,
+    options?: { readonly length?: number | readonly [number, number] },
+  ): Promise<{ readonly text: string | null }>;
 }
 
 /** Whether a picture gives the same digit to the reader of one digit and to the reader of lines. */
@@ -143,15 +146,15 @@ export async function timeEach<Answer>(
     MeasureOptions<never>,
     "samples" | "onProgress" | "signal"
   >,
-  read: (image: DigitImage) => Promise<Answer>,
+  read: (image: DigitImage, sample: Sample) => Promise<Answer>,
   use: (sample: Sample, answer: Answer) => Promise<void>,
 ): Promise<number[]> {
-  await read(samples[0].image);
+  await read(samples[0].image, samples[0]);
   const times: number[] = [];
   for (const sample of samples) {
     checkAborted(signal, "measure the pictures");
     const started = performance.now();
-    const answer = await read(sample.image);
+    const answer = await read(sample.image, sample);
     times.push(performance.now() - started);
     await use(sample, answer);
     onProgress(times.length);
@@ -170,9 +173,20 @@ export function costOf(times: readonly number[]): Cost {
   };
 }
 
-/** The text that is read in a picture; empty where the picture cannot be used. */
-export async function textOf(reader: Reader, image: DigitImage): Promise<string> {
-  return (await unlessUnusable(reader.read(image), () => ({ text: "" }))).text;
+/**
+ * The text that is read in a picture; empty where there is none, and where the picture cannot be used.
+ *
+ * @param lengths The numbers of digits that its lines have, where the reader is told.
+ */
+export async function textOf(
+  reader: Reader,
+  image: DigitImage,
+  lengths?: readonly number[],
+): Promise<string> {
+  const options = lengths && {
+    length: [Math.min(...lengths), Math.max(...lengths)] as const,
+  };
+  return (await unlessUnusable(reader.read(image, options), () => ({ text: "" }))).text ?? "";
 }
 
 async function answerOf(

@@ -1,5 +1,6 @@
 import { wilson } from "../../../src/evaluate.ts";
 import { type Cost, costOf, type MeasureOptions, textOf, timeEach } from "./measure_digits.ts";
+import type { DigitImage } from "../../../src/image/image.ts";
 import type { Sample } from "./sets.ts";
 
 /** The accuracy on a set of pictures of several digits. */
@@ -28,17 +29,25 @@ export interface StringFailure {
   readonly text: string;
 }
 
+/** Beside how any set is measured. */
+interface StringOptions extends MeasureOptions<StringFailure> {
+  /** Whether the reader is told how many digits there are on a line. */
+  readonly isLengthKnown?: boolean;
+}
+
 /**
  * Measures the accuracy on pictures of several digits.
  *
  * @throws {LeNetError} `aborted` when the signal is.
  */
 export async function measureStrings(
-  options: MeasureOptions<StringFailure>,
+  options: StringOptions,
 ): Promise<StringResult> {
-  const { set, samples, reader, onFailure } = options;
+  const { set, samples, reader, onFailure, isLengthKnown = false } = options;
   let [right, none, edits, characters] = [0, 0, 0, 0];
-  const times = await timeEach(options, (image) => textOf(reader, image), async (sample, text) => {
+  const read = (image: DigitImage, { text }: Sample): Promise<string> =>
+    textOf(reader, image, isLengthKnown ? text.split("\n").map(({ length }) => length) : undefined);
+  const times = await timeEach(options, read, async (sample, text) => {
     edits += editDistance(text, sample.text);
     characters += sample.text.length;
     if (text === "") none++;
