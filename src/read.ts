@@ -121,7 +121,7 @@ async function findLines(
   },
 ): Promise<ReadLines> {
   const { constraints } = options;
-  const fits = (text: string): boolean => constraints?.fits(text) ?? true;
+  const fits = (text: string): boolean => constraints?.fits(text, 1) ?? true;
   const known = page.asMnist();
   if (known !== undefined) {
     const logits = await runner.logits(networkInputs(model, [known]), 1);

@@ -21,8 +21,8 @@ export interface Constraints {
   /** The least and the most digits. */
   readonly least: number;
   readonly most: number;
-  /** Whether a text of such a length fits. */
-  readonly fits: (text: string) => boolean;
+  /** Whether a text of so many digits fits; by default as many as it has characters. */
+  readonly fits: (text: string, digits?: number) => boolean;
 }
 
 /** More digits than this are on no line that has a known length. */
@@ -47,8 +47,8 @@ export function resolveConstraints(
   return {
     least,
     most,
-    fits: (text) =>
-      text.length >= least && text.length <= most && (isWhole?.test(text) ?? true) &&
+    fits: (text, digits = text.length) =>
+      digits >= least && digits <= most && (isWhole?.test(text) ?? true) &&
       (accept === undefined || isAccepted(accept, text)),
   };
 }

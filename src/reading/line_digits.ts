@@ -16,8 +16,8 @@ export interface DigitInk {
 }
 
 /**
- * Finds the ink of each digit of a line: a line is divided between the places where its digits were seen, in the columns
- * with the least ink. A piece that is nearly all on one side goes to that side whole.
+ * Finds the ink of each digit of a line: a line is divided between the places where its digits were seen, in columns that
+ * are empty, or have little ink. A piece that is nearly all on one side goes to that side whole.
  *
  * @param ink The writing.
  * @param line The line.
@@ -83,14 +83,26 @@ export function digitInks(
 /** A piece with this share of its ink in one digit's columns is all of that digit: an arm may hang over the next one. */
 const OWN = 0.85;
 
-/** The column with the least ink between two digits, the nearest to their middle where there are several. */
+/**
+ * Where digits touch, a column farther from the middle between them costs as much as so many pixels of ink: the least ink is
+ * often in the hole of a 0.
+ */
+const ASIDE = 2;
+
+/** A column with less ink, in pixels, is empty. */
+const EMPTY = 0.5;
+
+/**
+ * An empty column between two digits, the nearest to their middle where there are several; one with little ink near the
+ * middle where there is none.
+ */
 function emptiestColumn({ map: { data, width } }: LineImage, left: number, right: number): number {
   const middle = (left + right) / 2;
   let [best, least] = [middle, Infinity];
   for (let x = Math.ceil(left); x <= Math.floor(right); x++) {
     let ink = 0;
     for (let y = 0; y < LINE_HEIGHT; y++) ink += data[y * width + x];
-    const cost = ink + Math.abs(x - middle) / width;
+    const cost = ink + (ink < EMPTY ? 1 / width : ASIDE) * Math.abs(x - middle);
     if (cost < least) [best, least] = [x, cost];
   }
   return best;

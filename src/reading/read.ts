@@ -83,6 +83,10 @@ export async function readLines(
   page: Page,
   { constraints, signal }: ReadLinesOptions = {},
 ): Promise<ReadLines> {
+  // The line network sees digits where the other one knows other classes: of them, only the number is known.
+  const ofDigits = constraints === undefined || areDigits(model.metadata.classNames)
+    ? constraints
+    : ofLength(constraints);
   let best: ReadLines = { lines: [], digits: [] };
   let most = -Infinity;
   for (const writing of findWritings(page)) {
@@ -90,12 +94,17 @@ export async function readLines(
     const ink = deskew(writing);
     const images = lineImages(ink);
     const logits = await lineLogits(images.map(({ map }) => map), signal);
-    const seen = images.flatMap((image, n) => lookAt(ink, image, logits[n], constraints));
+    const seen = images.flatMap((image, n) => lookAt(ink, image, logits[n], ofDigits));
     const read = await label(model, runner, seen, page.whole, constraints);
     const worth = read.digits.reduce((sum, { confidence }) => sum + confidence - MIN_CONFIDENCE, 0);
     if (worth > most) [best, most] = [read, worth];
   }
   return best;
+}
+
+/** What is known of the length of a line alone. */
+function ofLength({ least, most }: Constraints): Constraints {
+  return { least, most, fits: ({ length }) => length >= least && length <= most };
 }
 
 /** A line as the line network sees it. */
@@ -181,10 +190,11 @@ async function label(
       const share = isCut ? CUT : ALONE;
       return probabilities.map((value, k) => share * own[k] + (1 - share) * value);
     });
+    const asText = ({ text }: Candidate): string => text.map((k) => classNames[k]).join("");
     const [first, ...others] = hasDigits
       ? rank(candidates, digits, mixed, constraints)
-      : [bestLabels(candidates[0], mixed)];
-    const asText = ({ text }: Candidate): string => text.map((k) => classNames[k]).join("");
+      : candidates.slice(0, 1).map((candidate) => bestLabels(candidate, mixed))
+        .filter((one) => constraints?.fits(asText(one), one.text.length) ?? true);
     read.push({
       text: first === undefined ? null : asText(first),
       confidence: first === undefined ? 0 : confidenceOf(first),

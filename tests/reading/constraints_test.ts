@@ -56,14 +56,24 @@ Deno.test("resolveConstraints takes the lengths 1 and 1,000, alone and as the le
 Deno.test("resolveConstraints fits texts of the lengths alone", () => {
   const { fits } = resolve({ length: [2, 4] });
   const texts = ["", "1", "12", "1234", "12345"];
-  assertEquals(texts.map(fits), [false, false, true, true, false]);
+  assertEquals(texts.map((text) => fits(text)), [false, false, true, true, false]);
   const exact = resolve({ length: 3 });
-  assertEquals(["12", "123", "1234"].map(exact.fits), [false, true, false]);
+  assertEquals(["12", "123", "1234"].map((text) => exact.fits(text)), [false, true, false]);
   const any = resolve({ accept: () => true });
   assertEquals([any.least, any.most, any.fits(""), any.fits("1".repeat(2000))], [
     0,
     Infinity,
     true,
+    true,
+  ]);
+});
+
+Deno.test("resolveConstraints counts digits, where told how many a text has, and not characters", () => {
+  const { fits } = resolve({ length: 2, pattern: /[a-z]+/ });
+  assertEquals([fits("planecar", 2), fits("planecar"), fits("ab", 3), fits("ab")], [
+    true,
+    false,
+    false,
     true,
   ]);
 });
@@ -79,7 +89,7 @@ Deno.test("resolveConstraints refuses patterns that are none, and the flags g an
 
 Deno.test("resolveConstraints fits patterns to the whole text, alternatives and flags included", () => {
   const fits = (pattern: RegExp, ...texts: readonly string[]) =>
-    texts.map(resolve({ pattern }).fits);
+    texts.map((text) => resolve({ pattern }).fits(text));
   assertEquals(fits(/4\d/, "41", "4", "441", "141", "410"), [true, false, false, false, false]);
   assertEquals(fits(/1|23/, "1", "23", "13", "123", "3"), [true, true, false, false, false]);
   assertEquals(fits(/^7\d*$/, "7", "71", "17"), [true, true, false]);
@@ -107,7 +117,13 @@ Deno.test("resolveConstraints asks what is accepted only of texts that fit the r
     return text !== "14";
   };
   const { fits } = resolve({ length: 2, pattern: /1\d/, accept });
-  assertEquals(["13", "14", "1", "23", "123"].map(fits), [true, false, false, false, false]);
+  assertEquals(["13", "14", "1", "23", "123"].map((text) => fits(text)), [
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
   assertEquals(asked, ["13", "14"]);
 });
 

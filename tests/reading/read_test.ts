@@ -1,139 +1,435 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
-import fc from "fast-check";
-import { softmax } from "../../src/engine/runner.ts";
 import {
-  bestPath,
-  type Candidate,
-  labelDigit,
-  likelyDigits,
-  type Step,
-} from "../../src/reading/read.ts";
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLessOrEqual,
+  assertRejects,
+} from "@std/assert";
+import {
+  classifyDigit,
+  LeNet,
+  LeNetError,
+  readDigits,
+  type ReadDigitsOptions,
+  type Reading,
+  type ReadOptions,
+} from "../../mod.ts";
+import { createRunner, type Dispatcher } from "../../src/engine/backends.ts";
+import type { Runner } from "../../src/engine/runner.ts";
+import { Page } from "../../src/image/page.ts";
+import type { Model } from "../../src/model/model.ts";
+import { Random } from "../../src/model/random.ts";
+import { read } from "../../src/read.ts";
+import { resolveConstraints } from "../../src/reading/constraints.ts";
+import { readLines } from "../../src/reading/read.ts";
+import { type Grey, greyOf } from "../image/ink/drawing.ts";
+import { digitAt, DIGITS } from "../research/hard_set/digits.ts";
+import { digitsAt, drawn } from "./digits.ts";
 
-const PLACES = 6;
+/** Digits that every network for lines must read: large, apart, on plain paper. */
+const TEXT = "20513";
 
-const logitsOf = (...pairs: readonly (readonly [digit: number, logit: number])[]): Float32Array => {
-  const logits = new Float32Array(10);
-  for (const [digit, logit] of pairs) logits[digit] = logit;
-  return logits;
-};
+const line = (text: string): Grey =>
+  drawn(80 * text.length + 100, 180, digitsAt(text, { x: 60, y: 50, height: 80, pitch: 80 }));
 
-/** A candidate of which only the place matters. */
-function candidate(first: number, last: number, odds: number): Candidate {
-  const map = { data: new Float32Array(0), width: 0, height: 0 };
-  const found = { map, box: { x: 0, y: 0, width: 0, height: 0 } };
-  const nowhere = { found, x: 0, y: 0, mass: 0, gap: 0, leftCost: 0, rightCost: 0 };
-  return { segment: { first, last, ...nowhere }, odds, digits: new Float32Array(10) };
+const LINE = line(TEXT);
+
+/** Three lines of different lengths. */
+const LINES = drawn(
+  420,
+  420,
+  digitsAt("205", { x: 50, y: 40, height: 70, pitch: 80 }),
+  digitsAt("1382", { x: 50, y: 170, height: 70, pitch: 80 }),
+  digitsAt("60", { x: 50, y: 300, height: 70, pitch: 80 }),
+);
+
+const EMPTY = greyOf(200, 100, () => 230);
+
+using net = await LeNet.load();
+
+const { model } = net;
+
+const runner = await createRunner("wasm", model.architecture, model.parameters);
+
+const pageOf = (grey: Grey): Page => new Page({ ...grey, channels: 1 });
+
+async function sample(digit: number): Promise<Uint8Array> {
+  return await Deno.readFile(new URL(`../../scripts/samples/${digit}.png`, import.meta.url));
 }
 
-Deno.test("bestPath takes the way that is worth the most, and no step of another", () => {
-  const steps: Step[] = [
-    { first: 1, last: 2, score: 1 },
-    { first: 0, last: 1, score: 1 },
-    { first: 0, last: 2, score: 1.5 },
-    { first: 2, last: 3, score: -4 },
-    { first: 1, last: 3, score: -1 },
-  ];
-  assertEquals(bestPath(steps, 2), [steps[1], steps[0]]);
-  assertEquals(bestPath(steps, 3), [steps[1], steps[4]]);
+/** Drawn digits as MNIST has them, twice as large, side by side, and what they are. */
+function digitsInARow(count: number, random: Random): { grey: Grey; text: string } {
+  const drawn = Array.from({ length: count }, () => random.integer(DIGITS.count));
+  const grey = greyOf(56 * count, 64, (x, y) => {
+    const row = Math.floor((y - 4) / 2);
+    const pixels = digitAt(drawn[Math.floor(x / 56)]);
+    return 255 - (row < 0 || row >= 28 ? 0 : pixels[28 * row + Math.floor(x % 56 / 2)]);
+  });
+  return { grey, text: drawn.map((n) => DIGITS.labels[n]).join("") };
+}
+
+/** Asserts all that is true of every reading. */
+function assertSound({ text, reason, digits, lines }: Reading<string | null>, grey: Grey): void {
+  assertEquals(reason === null, lines.length > 0);
+  if (lines.length > 0) assertEquals(text, lines.map(({ text }) => text).join("\n"));
+  for (const { digit, className, confidence, box, line } of digits) {
+    assertEquals(className, `${digit}`);
+    assertEquals([confidence >= 0 && confidence <= 1, line in lines], [true, true]);
+    const { x, y, width, height } = box;
+    assertEquals([x, y, width, height].every(Number.isInteger), true);
+    assertEquals([x >= 0, y >= 0, width > 0, height > 0], [true, true, true, true]);
+    assertLessOrEqual(x + width, grey.width);
+    assertLessOrEqual(y + height, grey.height);
+  }
+  for (const [n, { text, confidence, alternatives }] of lines.entries()) {
+    const own = digits.filter(({ line }) => line === n);
+    assertEquals(own.map(({ className }) => className).join(""), text);
+    const readings = [{ text, confidence }, ...alternatives];
+    for (const { confidence } of readings) {
+      assertEquals(confidence >= 0 && confidence <= 1, true, `${confidence}`);
+    }
+    assertEquals(new Set(readings.map(({ text }) => text)).size, readings.length);
+    assertLessOrEqual(alternatives.length, 4);
+    alternatives.slice(1).forEach(({ confidence }, i) =>
+      assertLessOrEqual(confidence, alternatives[i].confidence)
+    );
+  }
+}
+
+async function soundly(
+  grey: Grey,
+  options: ReadDigitsOptions = {},
+): Promise<Reading<string | null>> {
+  const reading = await readDigits(grey, options);
+  assertSound(reading, grey);
+  return reading;
+}
+
+Deno.test("readDigits reads strings of drawn digits, apart on plain paper", async () => {
+  for (const text of [TEXT, "38", "1470", "66", "902584"]) {
+    const { text: found, reason } = await soundly(line(text));
+    assertEquals([found, reason], [text, null]);
+  }
 });
 
-Deno.test("bestPath finds none where no way leads to the end", () => {
-  assertEquals(bestPath([{ first: 0, last: 1, score: 1 }, { first: 2, last: 3, score: 1 }], 3), []);
-  assertEquals(bestPath([], 1), []);
-  assertEquals(bestPath([], 0), []);
+Deno.test("readDigits reads most strings of digits as MNIST has them", async () => {
+  const random = new Random(7);
+  let right = 0;
+  for (let n = 0; n < 25; n++) {
+    const { grey, text } = digitsInARow(2 + n % 6, random);
+    const found = await soundly(grey);
+    if (found.text === text) right++;
+  }
+  assertGreater(right, 18);
 });
 
-Deno.test("bestPath is worth as much as the best of all ways", () => {
-  const step = fc.tuple(
-    fc.integer({ min: 0, max: PLACES - 1 }),
-    fc.integer({ min: 1, max: PLACES }),
-    fc.integer({ min: -20, max: 20 }),
-  ).filter(([first, last]) => first < last)
-    .map(([first, last, score]): Step => ({ first, last, score }));
-  fc.assert(fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
-    const worth = (place: number): number =>
-      place === PLACES ? 0 : Math.max(
-        -Infinity,
-        ...steps.filter(({ first }) => first === place).map(({ last, score }) =>
-          score + worth(last)
+Deno.test("readDigits reads lines from the top, and tells on which each digit stands", async () => {
+  const { text, lines, digits } = await soundly(LINES);
+  assertEquals(text, "205\n1382\n60");
+  assertEquals(lines.map(({ text }) => text), ["205", "1382", "60"]);
+  assertEquals(digits.map(({ line }) => line), [0, 0, 0, 1, 1, 1, 1, 2, 2]);
+});
+
+Deno.test("readDigits gives each digit a box around its ink, from the left", async () => {
+  const { digits } = await soundly(LINE);
+  assertEquals(digits.length, TEXT.length);
+  for (const [n, { box }] of digits.entries()) {
+    const middle = box.x + box.width / 2;
+    assertEquals(middle > 60 + 80 * n && middle < 60 + 80 * n + 70, true, `${n}: ${middle}`);
+    assertAlmostEquals(box.y, 47, 4);
+    assertAlmostEquals(box.height, 86, 6);
+  }
+});
+
+Deno.test("readDigits is sure of plain digits, and gives other readings as less likely", async () => {
+  const { lines: [{ confidence, alternatives }], digits } = await soundly(LINE);
+  assertGreater(confidence, 0.5);
+  for (const digit of digits) assertGreater(digit.confidence, 0.5);
+  assertGreater(alternatives.length, 0);
+  assertGreater(confidence, alternatives[0].confidence);
+});
+
+Deno.test("readDigits takes the best reading of a length, from the least to the most", async () => {
+  const textFor = async (length: number | [number, number]): Promise<string | null> =>
+    (await soundly(LINE, { length })).text;
+  assertEquals(await textFor(5), TEXT);
+  assertEquals(await textFor([1, 5]), TEXT);
+  assertEquals(await textFor([5, 1000]), TEXT);
+  assertEquals((await textFor(4))?.length ?? 4, 4);
+  assertEquals((await textFor([6, 7]))?.length ?? 6, 6);
+});
+
+Deno.test("readDigits takes the best reading that matches a pattern whole, or is accepted", async () => {
+  assertEquals((await soundly(LINE, { pattern: /205\d{2}/ })).text, TEXT);
+  // What begins or ends as the pattern does not match it.
+  const { lines: short } = await soundly(LINE, { pattern: /205/ });
+  for (const { text, confidence } of short) assertEquals([text, confidence < 0.01], ["205", true]);
+  const { lines: [{ alternatives }] } = await readDigits(LINE);
+  for (const { text } of alternatives) {
+    const accepted = await soundly(LINE, { accept: (own) => own === text });
+    assertEquals([accepted.text, accepted.reason], [text, null]);
+    assertEquals((await soundly(LINE, { pattern: new RegExp(text) })).text, text);
+    // Digits are those of the text, whatever the network of single digits finds likelier.
+    assertEquals(accepted.digits.map(({ digit }) => digit).join(""), text);
+  }
+  const other = await soundly(LINE, { accept: (text) => text !== TEXT });
+  assertEquals(other.text !== TEXT && other.text !== null, true);
+  for (const { text } of other.lines[0].alternatives) assertEquals(text !== TEXT, true);
+});
+
+Deno.test("readDigits asks what is accepted for each line by itself", async () => {
+  assertEquals((await soundly(LINES, { pattern: /\d*[02]/ })).lines.at(-1)!.text, "60");
+  const { text, reason, lines, digits } = await soundly(LINES, { accept: (own) => own === "1382" });
+  assertEquals([text, reason, lines.length], ["1382", null, 1]);
+  // Lines are numbered as they are given.
+  assertEquals(digits.map(({ line }) => line), [0, 0, 0, 0]);
+});
+
+Deno.test("readDigits gives no text, and why, where nothing fits or nothing is there", async () => {
+  const none = { text: null, digits: [], lines: [] };
+  for (const options of [{ pattern: /x/ }, { accept: () => false }, { length: 900 }]) {
+    const { backend: _, ...unfit } = await soundly(LINE, options);
+    assertEquals(unfit, { ...none, reason: "no-fit" });
+    const { backend: __, ...nothing } = await soundly(EMPTY, options);
+    assertEquals(nothing, { ...none, reason: "no-digits" });
+  }
+  const { backend: _, ...free } = await soundly(EMPTY);
+  assertEquals(free, { ...none, text: "", reason: "no-digits" });
+});
+
+Deno.test("readDigits leaves out digits with less confidence than reject", async () => {
+  const { digits } = await readDigits(LINE, { reject: 0 });
+  const least = Math.min(...digits.map(({ confidence }) => confidence));
+  assertEquals((await soundly(LINE, { reject: least })).digits.length, 5);
+  const above = least + (1 - least) / 1e6;
+  const kept = digits.filter(({ confidence }) => confidence >= above);
+  assertEquals(kept.length < 5, true);
+  const { text, digits: others } = await readDigits(LINE, { reject: above });
+  assertEquals(others, kept);
+  assertEquals(text, kept.map(({ className }) => className).join(""));
+  const { text: nothing, reason } = await soundly(LINE, { reject: 1 });
+  assertEquals([nothing, reason], ["", "no-digits"]);
+});
+
+Deno.test("read leaves out digits below 0.05, and none where the text has to fit", async () => {
+  // Of so many classes the likeliest may be as unlikely.
+  const classNames = Array.from({ length: 40 }, (_, n) => String.fromCharCode(97 + n));
+  const many: Model = {
+    ...model,
+    architecture: { ...model.architecture, classes: 40 },
+    metadata: { ...model.metadata, classNames, temperature: 1 },
+  };
+  const kept = async (probability: number, options?: ReadOptions): Promise<number> => {
+    const logit = Math.log(39 * probability / (1 - probability));
+    const unsure: Runner = {
+      ...runner,
+      logits: (_, count) =>
+        Promise.resolve(
+          Float32Array.from({ length: 40 * count }, (_, i) => i % 40 === 3 ? logit : 0),
         ),
-      );
-    const path = bestPath(steps, PLACES);
-    if (path.length === 0) return assertEquals(worth(0), -Infinity);
-    path.forEach(({ first }, n) => assertEquals(first, n === 0 ? 0 : path[n - 1].last));
-    assertEquals(path.at(-1)?.last, PLACES);
-    assertEquals(path.reduce((sum, { score }) => sum + score, 0), worth(0));
-  }));
+    };
+    return (await read(many, LINE, dispatcherOf(unsure), options)).digits.length;
+  };
+  assertEquals([await kept(0.053), await kept(0.0495)], [5, 0]);
+  assertEquals([await kept(0.0495, { length: 5 }), await kept(0.03, { pattern: /d*/ })], [5, 5]);
+  assertEquals(await kept(0.0495, { reject: 0.04 }), 5);
+  assertEquals(await kept(0.0495, { length: 5, reject: 0.05 }), 0);
 });
 
-Deno.test("labelDigit takes the digit that both networks name, and the surer one where they differ", () => {
-  const seven = logitsOf([7, 6]);
-  for (const isCut of [false, true]) {
-    assertEquals(labelDigit(seven, isCut, softmax(seven)).digit, 7);
-    assertEquals(labelDigit(logitsOf([1, 1]), isCut, softmax(logitsOf([7, 8]))).digit, 7);
+Deno.test("readDigits leaves out lines with less confidence than rejectLine", async () => {
+  const { lines } = await readDigits(LINES);
+  const least = Math.min(...lines.map(({ confidence }) => confidence));
+  assertEquals((await soundly(LINES, { rejectLine: least })).lines.length, 3);
+  const above = least + (1 - least) / 1e6;
+  const kept = lines.filter(({ confidence }) => confidence >= above);
+  assertEquals(kept.length < 3, true);
+  assertEquals((await soundly(LINES, { rejectLine: above })).lines, kept);
+  const { text, reason } = await soundly(LINES, { rejectLine: 1 });
+  assertEquals([text, reason], ["", "no-digits"]);
+  const fitting = await soundly(LINES, { rejectLine: 1, length: [1, 9] });
+  assertEquals([fitting.text, fitting.reason], [null, "no-digits"]);
+});
+
+Deno.test("readDigits reads one digit by itself as classifyDigit does, if it fits", async () => {
+  const png = await sample(7);
+  const { digit, probabilities } = await classifyDigit(png);
+  const { text, lines: [{ confidence, alternatives }], digits } = await readDigits(png);
+  assertEquals([text, digits.length], [`${digit}`, 1]);
+  assertEquals(confidence, probabilities[7]);
+  const ranked = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
+  assertEquals(
+    alternatives,
+    ranked.slice(1, 5).map((k) => ({ text: `${k}`, confidence: probabilities[k] })),
+  );
+  assertEquals((await readDigits(png, { length: 1 })).text, "7");
+  assertEquals(
+    (await readDigits(png, { pattern: /[1-6]/ })).text,
+    `${ranked.find((k) => k > 0 && k < 7)}`,
+  );
+  const { text: none, reason } = await readDigits(png, { accept: () => false });
+  assertEquals([none, reason], [null, "no-fit"]);
+});
+
+Deno.test("readDigits refuses options that are none", async () => {
+  const refused: Record<string, unknown>[] = [
+    ...[0, 1001, 1.5, NaN, [4, 2], [1, 2, 3], "5", null].map((length) => ({ length })),
+    ...["4", /4/g, /4/y, null].map((pattern) => ({ pattern })),
+    ...["4", null].map((accept) => ({ accept })),
+    { accept: () => 1 },
+    { accept: () => Promise.resolve(true) },
+    { accept: () => JSON.parse("") },
+    ...[-0.01, 1.01, NaN, "1", null].flatMap((value) => [{ reject: value }, { rejectLine: value }]),
+    ...[null, {}, 4, "stop"].map((signal) => ({ signal })),
+  ];
+  for (const options of refused) {
+    const { code } = await assertRejects(
+      () => readDigits(LINE, options as ReadDigitsOptions),
+      LeNetError,
+    );
+    assertEquals([Object.keys(options), code], [Object.keys(options), "option/invalid"]);
+  }
+  for (const options of [{ reject: 0 }, { reject: 1 }, { rejectLine: 0 }, { rejectLine: 1 }]) {
+    await readDigits(LINE, options);
+  }
+  const unknown = { lenght: 5 } as ReadDigitsOptions;
+  assertEquals(
+    (await assertRejects(() => readDigits(LINE, unknown), LeNetError)).code,
+    "option/unknown",
+  );
+});
+
+Deno.test("readDigits takes an option that is undefined for one that is left out", async () => {
+  const options = { length: undefined, pattern: undefined, accept: undefined };
+  const undefinedOnes = { ...options, reject: undefined, rejectLine: undefined, signal: undefined };
+  assertEquals(
+    await readDigits(LINE, undefinedOnes as unknown as ReadDigitsOptions),
+    await readDigits(LINE),
+  );
+});
+
+Deno.test("readDigits stops when the signal says so", async () => {
+  // A picture of nothing, and one digit, are not read as lines.
+  for (const image of [LINE, EMPTY, await sample(7)]) {
+    const { code } = await assertRejects(
+      () => readDigits(image, { signal: AbortSignal.abort() }),
+      LeNetError,
+    );
+    assertEquals(code, "aborted");
+  }
+  assertEquals((await readDigits(LINE, { signal: new AbortController().signal })).text, TEXT);
+});
+
+/** The same network with names of its own. */
+function named(classNames: readonly string[]): Model {
+  return { ...model, metadata: { ...model.metadata, classNames } };
+}
+
+/** What gives a network to {@linkcode read}. */
+function dispatcherOf(runner: Runner): Dispatcher {
+  return { runnerFor: () => Promise.resolve(runner) } as unknown as Dispatcher;
+}
+
+const dispatcher = dispatcherOf(runner);
+
+const LETTERS = [..."abcdefghij"];
+
+const PLANES = ["plane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+
+Deno.test("read gives names of other classes as the network of the classes finds them", async () => {
+  for (const names of [LETTERS, PLANES]) {
+    const { text, digits, lines } = await read(named(names), LINE, dispatcher);
+    assertEquals(digits.map(({ digit }) => `${digit}`).join(""), TEXT);
+    assertEquals(digits.map(({ className }) => className), [...TEXT].map((k) => names[Number(k)]));
+    assertEquals(text, [...TEXT].map((k) => names[Number(k)]).join(""));
+    assertEquals(lines.map(({ alternatives }) => alternatives), [[]]);
   }
 });
 
-Deno.test("labelDigit believes the network of single digits more where no cut was made", () => {
-  const [one, seven] = [logitsOf([1, 9]), softmax(logitsOf([7, 9]))];
-  assertEquals(labelDigit(one, false, seven).digit, 1);
-  assertEquals(labelDigit(one, true, seven).digit, 7);
+Deno.test("read fits names of other classes, and counts classes and not letters", async () => {
+  const fit = async (names: readonly string[], options: ReadOptions) => {
+    const { text, reason } = await read(named(names), LINE, dispatcher, options);
+    return [text, reason];
+  };
+  assertEquals(await fit(LETTERS, { pattern: /cafbd/ }), ["cafbd", null]);
+  assertEquals(await fit(LETTERS, { pattern: /[a-j]+/, length: 5 }), ["cafbd", null]);
+  assertEquals(await fit(LETTERS, { pattern: /\d+/ }), [null, "no-fit"]);
+  assertEquals(await fit(LETTERS, { accept: () => false }), [null, "no-fit"]);
+  assertEquals(await fit(LETTERS, { length: 900 }), [null, "no-fit"]);
+  assertEquals(await fit(PLANES, { length: 5 }), ["birdplanedogcarcat", null]);
 });
 
-Deno.test("labelDigit gives the network of single digits 0.8 of the say, and 0.45 of what was cut", () => {
-  const [one, other] = [logitsOf([1, 30]), softmax(logitsOf([7, 30]))];
-  const alone = labelDigit(one, false, other);
-  assertEquals(alone.digit, 1);
-  assertAlmostEquals(alone.probability, 0.8, 0.05);
-  const cut = labelDigit(one, true, other);
-  assertEquals(cut.digit, 7);
-  assertAlmostEquals(cut.probability, 0.55, 0.05);
+/** A network of single digits that finds all digits equally likely, or surely each of a text in turn. */
+function votingFor(text?: string): Runner {
+  return {
+    ...runner,
+    backend: "wasm",
+    logits: (_, count) =>
+      Promise.resolve(Float32Array.from(
+        { length: 10 * count },
+        (_, i) => text !== undefined && Number(text[Math.floor(i / 10)]) === i % 10 ? 40 : 0,
+      )),
+    [Symbol.dispose]() {},
+  };
+}
+
+Deno.test("readLines is surer of digits that both networks find likely", async () => {
+  const page = pageOf(LINE);
+  const [agreed, undecided] = [
+    await readLines(model, votingFor(TEXT), page),
+    await readLines(model, votingFor(), page),
+  ];
+  assertEquals([agreed.lines[0].text, undecided.lines[0].text], [TEXT, TEXT]);
+  assertGreater(agreed.lines[0].confidence, undecided.lines[0].confidence);
+  agreed.digits.forEach(({ confidence }, n) =>
+    assertGreater(confidence, undecided.digits[n].confidence)
+  );
 });
 
-Deno.test("labelDigit is less sure where the networks differ than where they agree", () => {
-  const [one, seven] = [logitsOf([1, 5]), logitsOf([7, 5])];
-  const apart = labelDigit(one, true, softmax(seven));
-  const agreed = labelDigit(one, true, softmax(one));
-  assertEquals(apart.probability < 0.9 && agreed.probability > 0.9, true);
+Deno.test("readLines takes no text that does not fit from the network of single digits", async () => {
+  const constraints = resolveConstraints({ accept: (text) => text.startsWith("205") });
+  const { lines, digits } = await readLines(model, votingFor("99999"), pageOf(LINE), {
+    constraints,
+  });
+  assertEquals(lines[0].text!.startsWith("205"), true);
+  assertEquals(digits.map(({ digit }) => digit).join(""), lines[0].text);
+  for (const { text } of lines[0].alternatives) assertEquals(text.startsWith("205"), true);
 });
 
-Deno.test("labelDigit asks the network of single digits alone where there is no other", () => {
-  const { digit, probability } = labelDigit(logitsOf([3, Math.log(91)]), true);
-  assertEquals(digit, 3);
-  assertAlmostEquals(probability, 0.91, 1e-5);
+Deno.test("readLines finds nothing on empty paper, and leaves out what is lower than six pixels", async () => {
+  assertEquals(await readLines(model, runner, pageOf(EMPTY)), { lines: [], digits: [] });
+  const bars = (high: number): Page =>
+    pageOf(
+      greyOf(120, 60, (x, y) =>
+        x % 8 === 4 && x > 20 && x < 100 && y >= 30 && y < 30 + high ? 20 : 230),
+    );
+  assertEquals((await readLines(model, runner, bars(5))).lines, []);
+  assertGreaterOrEqual((await readLines(model, runner, bars(20))).lines.length, 1);
 });
 
-Deno.test("likelyDigits leaves out what is on no good way, however good it is itself", () => {
-  const whole = candidate(0, 2, 5);
-  const [left, right] = [candidate(0, 1, 3), candidate(1, 2, -1)];
-  const [good, hopeless] = [candidate(0, 1, 4), candidate(1, 2, -20)];
-  assertEquals(likelyDigits([whole, left, right], 2), [whole, left, right]);
-  assertEquals(likelyDigits([whole, good, hopeless], 2), [whole]);
+Deno.test("readLines reads a sheet of paper on a table where that reads better", async () => {
+  const sheet = LINE;
+  const table = greyOf(620, 300, (x, y) => {
+    const [u, v] = [x - 60, y - 60];
+    if (u >= 0 && v >= 0 && u < sheet.width && v < sheet.height) {
+      return sheet.data[v * sheet.width + u];
+    }
+    return 90;
+  });
+  const { text, digits } = await soundly(table);
+  assertEquals(text, TEXT);
+  for (const { box } of digits) assertEquals(box.x >= 60 && box.y >= 60, true);
 });
 
-Deno.test("likelyDigits keeps ways whose odds are up to e to the 8 times worse than the best", () => {
-  const [whole, left] = [candidate(0, 2, 5), candidate(0, 1, 3)];
-  for (const [odds, isKept] of [[-5.9, true], [-6.1, false]] as const) {
-    const right = candidate(1, 2, odds);
-    assertEquals(likelyDigits([whole, left, right], 2), isKept ? [whole, left, right] : [whole]);
-  }
-});
-
-Deno.test("likelyDigits gives nothing where no way leads to the end", () => {
-  assertEquals(likelyDigits([candidate(0, 1, 5)], 2), []);
-  assertEquals(likelyDigits([], 1), []);
-});
-
-Deno.test("likelyDigits never leaves out a part of the best way", () => {
-  const PLACES = 5;
-  const any = fc.tuple(
-    fc.integer({ min: 0, max: PLACES - 1 }),
-    fc.integer({ min: 1, max: PLACES }),
-    fc.double({ min: -30, max: 30, noNaN: true }),
-  ).filter(([first, last]) => first < last).map((parts) => candidate(...parts));
-  fc.assert(fc.property(fc.array(any, { maxLength: 20 }), (candidates) => {
-    const steps = candidates.map((own) => ({ ...own.segment, score: own.odds, own }));
-    const kept = likelyDigits(candidates, PLACES);
-    for (const { own } of bestPath(steps, PLACES)) assertEquals(kept.includes(own), true);
-  }));
+Deno.test("readLines reads lines that lean, with boxes in the picture", async () => {
+  const strokes = digitsAt(TEXT, { x: 60, y: 60, height: 80, pitch: 80 });
+  const lean = 0.07;
+  const leaning = strokes.map(([[ax, ay], [bx, by], pen]) =>
+    [[ax, ay + lean * ax], [bx, by + lean * bx], pen] as const
+  );
+  const grey = drawn(500, 240, leaning);
+  const { text, digits } = await soundly(grey);
+  assertEquals(text, TEXT);
+  const [first, last] = [digits[0].box, digits[4].box];
+  assertGreater(last.y - first.y, 10);
 });
