@@ -1,7 +1,7 @@
 import type { LineLogits } from "../engine/ctc.ts";
-import { LeNetError, reasonOf } from "../errors.ts";
+import { excerpt, LeNetError, reasonOf, shown } from "../errors.ts";
 import { invalidOption } from "../options.ts";
-import { type Candidate, decode } from "./decode.ts";
+import { type Candidate, decode } from "../engine/ctc.ts";
 
 /** What is known of a line before it is read. The best reading is taken that fits all of it. */
 export interface LineConstraints {
@@ -121,4 +121,147 @@ export function fittingTexts(logs: LineLogits, constraints?: Constraints): Candi
     if (found.length > 0) return found;
   }
   return [];
+}
+
+/**
+ * The numbers of digits that a text states.
+ *
+ * @param action What they are for; it follows "Cannot ".
+ * @param text Such as `5` or `4-6`.
+ * @returns The number, or the least and the most.
+ * @throws {LeNetError} `option/invalid` for any other text.
+ */
+export function lengthIn(action: string, text: string): number | readonly [number, number] {
+  const [, first, last = first] = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(text) ?? [];
+  const [least, most] = [Number(first), Number(last)];
+  // A comparison with NaN is false.
+  if (!(least >= 1 && least <= most && most <= MAX_LENGTH)) {
+    throw new LeNetError(
+      "option/invalid",
+      `Cannot ${action}: length is ${
+        shown(text)
+      }, expected a whole number from 1 to ${MAX_LENGTH}, or the least ` +
+        `and the most such as 4-6`,
+    );
+  }
+  return least === most ? least : [least, most];
+}
+
+/** A part of a pattern. From the places where it may begin it gives those where it may end. */
+type Part = (text: string, starts: ReadonlySet<number>) => ReadonlySet<number>;
+
+/** The most characters of a pattern. */
+const MAX_PATTERN = 200;
+
+/** One digit, `\d`, or a class. */
+const DIGIT = /^(?:\d|\\d|\[(?:\d-\d|\d)+\])/;
+
+const REPEAT = /^(?:\?|\{(\d{1,4})(?:,(\d{1,4}))?\})/;
+
+/**
+ * Makes a function of a pattern from a stranger: digits, `\d`, classes such as `[0-9]`, groups, `|`, `?`, `{n}` and `{n,m}`,
+ * with the meaning that they have in a regular expression. An engine of regular expressions may take for ever to match
+ * even these, such as twenty `\d?` in a row. This follows all ways to match at once, in a time that grows with the
+ * lengths of the pattern and of the text.
+ *
+ * @param pattern The pattern.
+ * @returns Whether a whole text matches it.
+ * @throws {LeNetError} `option/invalid` for any other pattern: with `*`, `+` or another sign, with a repeat of what
+ * repeats itself, or with more than 200 characters.
+ */
+export function simplePattern(pattern: string): (text: string) => boolean {
+  if (pattern === "") throw refused("an empty text");
+  if (pattern.length > MAX_PATTERN) throw refused(`${pattern.length} characters`);
+  const parser = new Parser(pattern);
+  const part = parser.alternatives();
+  parser.end();
+  return (text) => part(text, new Set([0])).has(text.length);
+}
+
+function refused(found: string): LeNetError {
+  return new LeNetError(
+    "option/invalid",
+    `Cannot read: pattern has ${found}, expected at most ${MAX_PATTERN} characters of digits, \\d, classes such as ` +
+      "[0-9], groups, |, ?, {n} and {n,m}",
+  );
+}
+
+/** Makes functions of a pattern, from its beginning to its end. */
+class Parser {
+  #rest: string;
+  /** How many repeats there were so far. */
+  #repeats = 0;
+
+  constructor(pattern: string) {
+    this.#rest = pattern;
+  }
+
+  /** Checks that nothing is left. */
+  end(): void {
+    if (this.#rest !== "") throw this.#unexpected();
+  }
+
+  /** Sequences with `|` between them. */
+  alternatives(): Part {
+    const parts = [this.#sequence()];
+    while (this.#take(/^\|/)) parts.push(this.#sequence());
+    return (text, starts) => new Set(parts.flatMap((part) => [...part(text, starts)]));
+  }
+
+  #sequence(): Part {
+    const parts = [this.#repeated()];
+    while (this.#rest !== "" && !/^[|)]/.test(this.#rest)) parts.push(this.#repeated());
+    return (text, starts) => parts.reduce((places, part) => part(text, places), starts);
+  }
+
+  /** A digit or a group, and how often it stands there. */
+  #repeated(): Part {
+    const before = this.#repeats;
+    const part = this.#item();
+    const hasRepeats = this.#repeats > before;
+    const repeat = this.#take(REPEAT);
+    if (repeat === undefined) return part;
+    this.#repeats++;
+    const [sign, first, last = first] = repeat;
+    const [least, most] = sign === "?" ? [0, 1] : [Number(first), Number(last)];
+    if (hasRepeats) throw refused(`${sign} after a group that repeats something itself`);
+    if (least > most || most > MAX_LENGTH) throw refused(`the repeat ${sign}`);
+    return (text, starts) => {
+      const ends = new Set(least === 0 ? starts : []);
+      let places = starts;
+      for (let n = 1; n <= most && places.size > 0; n++) {
+        places = part(text, places);
+        if (n >= least) { for (const place of places) ends.add(place); }
+      }
+      return ends;
+    };
+  }
+
+  #item(): Part {
+    if (this.#take(/^\((?:\?:)?/)) {
+      const part = this.alternatives();
+      if (!this.#take(/^\)/)) throw this.#unexpected();
+      return part;
+    }
+    const found = this.#take(DIGIT);
+    if (found === undefined) throw this.#unexpected();
+    const [text] = found;
+    if (/(\d)-(\d)/g[Symbol.matchAll](text).some(([, first, last]) => first > last)) {
+      throw refused(`the class ${text}`);
+    }
+    const digit = new RegExp(`^${text}$`);
+    return (text, starts) =>
+      new Set([...starts].filter((at) => digit.test(text.charAt(at))).map((at) => at + 1));
+  }
+
+  /** Goes on after what the rest begins with. */
+  #take(what: RegExp): RegExpExecArray | undefined {
+    const found = what.exec(this.#rest) ?? undefined;
+    if (found !== undefined) this.#rest = this.#rest.slice(found[0].length);
+    return found;
+  }
+
+  #unexpected(): LeNetError {
+    return refused(this.#rest === "" ? "an end too early" : excerpt(this.#rest));
+  }
 }

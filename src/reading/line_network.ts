@@ -8,13 +8,10 @@ import type { Model, Normalization } from "../model/model.ts";
 import { normalize } from "../model/model.ts";
 import { memoizeAsync } from "../packages.ts";
 import { modelFromModule } from "../weights/model_file.ts";
-import { LINE_HEIGHT } from "./line_images.ts";
+import { LINE_HEIGHT, LINE_STEP } from "./line_images.ts";
 
 /** The classes of the line network: ten digits, and the blank. */
 export const LINE_CLASSES = 11;
-
-/** The pixels from one step of a line to the next: those of the two poolings of the network. */
-export const LINE_STEP = 4;
 
 /** The numbers of steps that are computed at once: long lines in parts, short ones without much that is empty. */
 const PART_STEPS = [64, 16] as const;

@@ -6,7 +6,7 @@ import type { Reading } from "../read.ts";
 import type { AdmissionControl, SerialQueue, Ticket } from "./admission.ts";
 import { bodyImages, bodyTypeOf } from "./body_images.ts";
 import type { HandlerOptions } from "./options.ts";
-import { parseQuery } from "./query.ts";
+import { parseQuery } from "./options.ts";
 import { readBody } from "./read_body.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 

@@ -1,6 +1,9 @@
 import { type BackendOption, checkBackendOption } from "../engine/backends.ts";
-import { checkNumber, checkOptionNames, COUNT, invalidOption } from "../options.ts";
+import { excerpt } from "../errors.ts";
+import { checkNumber, checkOptionNames, COUNT, invalidOption, PROBABILITY } from "../options.ts";
+import { lengthIn, type LineConstraints, simplePattern } from "../reading/constraints.ts";
 import type { WeightsSource } from "../weights/model_file.ts";
+import { Problem } from "./reply.ts";
 
 /** Options of a handler: its network, the allowed origins and the limits. */
 export interface HandlerOptions {
@@ -112,4 +115,62 @@ export function corsHeaders(
       "access-control-max-age": "86400",
     },
   };
+}
+
+/** What the query of a URL may ask of `/classify` and of `/read`. */
+export interface QueryOptions extends Pick<LineConstraints, "length" | "accept"> {
+  readonly reject?: number;
+  readonly rejectLine?: number;
+}
+
+/** The parameters of each operation. */
+const PARAMETERS = {
+  classify: ["reject"],
+  read: ["length", "pattern", "reject", "rejectLine"],
+} as const;
+
+/**
+ * Parses the query of a URL.
+ *
+ * @param operation What the URL asks for.
+ * @param url The URL.
+ * @returns Options of the operation: the pattern as a function that accepts a text.
+ * @throws {Problem} `request/malformed` for a parameter that does not exist or is given twice, and for a threshold that is
+ * none.
+ * @throws {LeNetError} `option/invalid` for a length or a pattern that is none.
+ */
+export function parseQuery(operation: keyof typeof PARAMETERS, url: string): QueryOptions {
+  const at = url.indexOf("?");
+  if (at < 0) return {};
+  const query = new URLSearchParams(url.slice(at));
+  const known: readonly string[] = PARAMETERS[operation];
+  const names = [...query.keys()];
+  for (const [n, name] of names.entries()) {
+    if (!known.includes(name)) {
+      const expected = known.length === 1 ? `only ${known[0]}` : `some of ${known.join(", ")}`;
+      throw malformed(`parameter ${excerpt(name)}, expected ${expected}`);
+    }
+    if (names.indexOf(name) < n) throw malformed(`${name} twice, expected it once`);
+  }
+  const [length, pattern] = [query.get("length"), query.get("pattern")];
+  return {
+    ...probabilityIn(query, "reject"),
+    ...probabilityIn(query, "rejectLine"),
+    ...length !== null && { length: lengthIn("read", length) },
+    ...pattern !== null && { accept: simplePattern(pattern) },
+  };
+}
+
+function probabilityIn(query: URLSearchParams, name: "reject" | "rejectLine"): QueryOptions {
+  const text = query.get(name);
+  if (text === null) return {};
+  const value = text.trim() === "" ? NaN : Number(text);
+  if (!PROBABILITY.has(value)) {
+    throw malformed(`${name} ${excerpt(text)}, expected ${PROBABILITY.name}`);
+  }
+  return { [name]: value };
+}
+
+function malformed(found: string): Problem {
+  return new Problem(400, "request/malformed", `Cannot parse the query of the URL: found ${found}`);
 }

@@ -9,7 +9,7 @@ import {
   type LineConstraints,
   resolveConstraints,
 } from "../../src/reading/constraints.ts";
-import { decode } from "../../src/reading/decode.ts";
+import { decode } from "../../src/engine/ctc.ts";
 import { eachWay, lineOf, logsOf, textOfWay } from "../engine/lines.ts";
 
 /** The message of the error that some values give. */

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertGreater, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import type { LineLogits } from "../../src/engine/ctc.ts";
-import { align, decode } from "../../src/reading/decode.ts";
+import { align, decode } from "../../src/engine/ctc.ts";
 import { eachWay, lineOf, logsOf, textOfWay } from "../engine/lines.ts";
 
 /** More than there are texts of the lines below. */

@@ -1,6 +1,6 @@
 import { type Component, findComponents } from "../../src/image/ink/components.ts";
 import { Page } from "../../src/image/page.ts";
-import type { DeskewedInk } from "../../src/reading/deskew.ts";
+import type { DeskewedInk } from "../../src/reading/writing.ts";
 import { type Grey, maskOf } from "../image/ink/drawing.ts";
 
 /** Writing as rows of text, in which `#` is ink, whose digits are so high. */

@@ -8,9 +8,9 @@ import {
 import type { Box } from "../../src/image/image.ts";
 import { Page } from "../../src/image/page.ts";
 import { Random } from "../../src/model/random.ts";
-import type { AlignedDigit } from "../../src/reading/decode.ts";
-import { deskew, type DeskewedInk } from "../../src/reading/deskew.ts";
-import { type DigitInk, digitInks } from "../../src/reading/line_digits.ts";
+import type { AlignedDigit } from "../../src/engine/ctc.ts";
+import { deskew, type DeskewedInk } from "../../src/reading/writing.ts";
+import { type DigitInk, digitInks } from "../../src/reading/line_images.ts";
 import { type LineImage, lineImages } from "../../src/reading/line_images.ts";
 import { findWritings } from "../../src/reading/writing.ts";
 import { digitAt, DIGITS } from "../research/hard_set/digits.ts";

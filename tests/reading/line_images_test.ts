@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertGreater } from "@std/assert";
 import fc from "fast-check";
 import type { InkMap } from "../../src/image/image.ts";
-import { deskew, type DeskewedInk } from "../../src/reading/deskew.ts";
+import { deskew, type DeskewedInk } from "../../src/reading/writing.ts";
 import {
   copyInk,
   DIGIT_HEIGHT,

@@ -5,10 +5,9 @@ import { LeNetError } from "../../src/errors.ts";
 import type { InkMap } from "../../src/image/image.ts";
 import { normalize } from "../../src/model/model.ts";
 import { Random } from "../../src/model/random.ts";
-import { LINE_HEIGHT } from "../../src/reading/line_images.ts";
+import { LINE_HEIGHT, LINE_STEP } from "../../src/reading/line_images.ts";
 import {
   LINE_CLASSES,
-  LINE_STEP,
   lineLogits,
   slideOverLine,
   stepsOf,

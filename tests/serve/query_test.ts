@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { LeNetError } from "../../mod.ts";
 import { greyPng } from "../../scripts/research/hard_set/pictures/picture.ts";
 import { createHandler } from "../../src/serve/mod.ts";
-import { lengthIn, simplePattern } from "../../src/serve/query.ts";
+import { lengthIn, simplePattern } from "../../src/reading/constraints.ts";
 import { SEVERAL } from "../reason_pictures.ts";
 import { assertProblem } from "./assert_problem.ts";
 

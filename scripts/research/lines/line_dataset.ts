@@ -3,7 +3,7 @@ import type { Dataset } from "../../../src/data/dataset.ts";
 import { renderSyntheticDigit } from "../../../src/data/synthetic/digits.ts";
 import { Page } from "../../../src/image/page.ts";
 import { Random } from "../../../src/model/random.ts";
-import { deskew } from "../../../src/reading/deskew.ts";
+import { deskew } from "../../../src/reading/writing.ts";
 import { lineImages } from "../../../src/reading/line_images.ts";
 import { findWritings } from "../../../src/reading/writing.ts";
 import { makeExample, NON_DIGIT_PARTS } from "../hard_set/non_digit_dataset.ts";

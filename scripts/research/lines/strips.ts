@@ -1,5 +1,4 @@
-import { LINE_HEIGHT } from "../../../src/reading/line_images.ts";
-import { LINE_STEP } from "../../../src/reading/line_network.ts";
+import { LINE_HEIGHT, LINE_STEP } from "../../../src/reading/line_images.ts";
 import { NO_LABEL } from "../../../src/engine/trainer.ts";
 import type { Random } from "../../../src/model/random.ts";
 import type { LabelledLine } from "./line_dataset.ts";

@@ -12,7 +12,7 @@ import { FORMAT_NAMES } from "../../image/decode/formats.ts";
 import { readImage } from "../../image/read_image.ts";
 import { DEFAULT_REJECT, luhn } from "../../options.ts";
 import { DEFAULT_LINE_REJECT, type ReadOptions } from "../../read.ts";
-import { lengthIn } from "../../serve/query.ts";
+import { lengthIn } from "../../reading/constraints.ts";
 import {
   type Explained,
   explainPage,
