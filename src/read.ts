@@ -6,6 +6,7 @@ import type { Box, DigitImage } from "./image/image.ts";
 import { checkInput, networkInputs } from "./image/network_input.ts";
 import { Page } from "./image/page.ts";
 import { readImage } from "./image/read_image.ts";
+import * as math from "./model/math.ts";
 import { areDigits, type Model } from "./model/model.ts";
 import {
   checkNumber,
@@ -25,7 +26,7 @@ import { type ReadDigit, type ReadLine, type ReadLines, readLines } from "./read
 import { recognizePages } from "./recognition.ts";
 
 /** Why there is no text. */
-export type NoTextReason = "no-digits" | "no-fit";
+export type NoTextReason = "no-digits" | "no-fit" | "rejected";
 
 /** What stands in a picture. */
 export interface Reading<Text extends string | null = string> {
@@ -33,7 +34,7 @@ export interface Reading<Text extends string | null = string> {
   readonly text: Text;
   /**
    * Why there is no text; null where there is. `no-digits`: none was found. `no-fit`: no likely reading of any line fits
-   * `length`, `pattern` and `accept`.
+   * `length`, `pattern` and `accept`. `rejected`: what was found has less confidence than `reject` and `rejectLine` ask for.
    */
   readonly reason: NoTextReason | null;
   /** The digits one by one. */
@@ -156,16 +157,25 @@ function oneDigit(
     .filter(({ text }) => fits(text))
     .sort((a, b) => b.confidence - a.confidence);
   if (readings.length === 0) {
-    return { lines: [{ text: null, confidence: 0, alternatives: [] }], digits: [] };
+    return { lines: [{ text: null, confidence: 0, cost: 0, alternatives: [] }], digits: [] };
   }
   const [{ digit, text, confidence }, ...others] = readings;
   const alternatives = others.slice(0, MAX_ALTERNATIVES)
     .map(({ text, confidence }) => ({ text, confidence }));
   return {
-    lines: [{ text, confidence, alternatives }],
+    lines: [{ text, confidence, cost: costOf(probabilities, confidence), alternatives }],
     digits: [{ digit, className: text, confidence, box, line: 0 }],
   };
 }
+
+/** How much likelier the likeliest class is, as a natural logarithm. */
+function costOf(probabilities: readonly number[], confidence: number): number {
+  const likeliest = Math.max(...probabilities);
+  return confidence === likeliest ? 0 : Math.min(MAX_COST, math.log(likeliest / confidence));
+}
+
+/** As that of a line. */
+const MAX_COST = 16;
 
 /** The most readings beside the best that are told of one digit. */
 const MAX_ALTERNATIVES = 4;
@@ -187,13 +197,20 @@ function readingOf(
   const isUnfit = constraints !== undefined && kept.length === 0;
   return {
     text: isUnfit ? null : kept.map(({ text }) => text).join("\n"),
-    reason: kept.length > 0
-      ? null
-      : lines.some(({ text }) => text === null)
-      ? "no-fit"
-      : "no-digits",
+    reason: kept.length > 0 ? null : reasonOf(lines, digits),
     digits: kept.flatMap(({ own }, line) => own.map((digit) => ({ ...digit, line }))),
-    lines: kept.map(({ line, text }) => ({ ...line, text })),
+    lines: kept.map(({ line, text }) => ({
+      ...line,
+      text,
+      // Without a digit that was left out, it may read as another one did.
+      alternatives: line.alternatives.filter((other) => other.text !== text),
+    })),
     backend,
   };
+}
+
+/** Why nothing is left of lines. */
+function reasonOf(lines: readonly ReadLine[], digits: readonly ReadDigit[]): NoTextReason {
+  if (digits.length > 0) return "rejected";
+  return lines.some(({ text }) => text === null) ? "no-fit" : "no-digits";
 }

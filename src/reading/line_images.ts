@@ -45,26 +45,20 @@ function lineImage(ink: DeskewedInk, pieces: readonly Component[]): LineImage {
   const scale = digitHeight(parts) / DIGIT_HEIGHT;
   const box = boxAround(pieces);
   const width = Math.ceil(box.width / scale) + 2 * LINE_MARGIN;
-  const left = box.x + box.width / 2 - width * scale / 2;
-  const top = middleOf(parts, LINE_HEIGHT * scale) - LINE_HEIGHT * scale / 2;
-  // An image is resized from whole pixels on: there it is in the map.
-  const [firstColumn, firstRow] = [Math.floor(left), Math.floor(top)];
+  // On whole pixels of the map, from which an image is resized.
+  const left = Math.floor(box.x + box.width / 2 - width * scale / 2);
+  const top = Math.floor(middleOf(parts, LINE_HEIGHT * scale) - LINE_HEIGHT * scale / 2);
   // The part of the map that the image shows, with room around it.
   const area = {
-    x: firstColumn - 1,
-    y: firstRow - 1,
+    x: left - 1,
+    y: top - 1,
     width: Math.ceil(width * scale) + 3,
     height: Math.ceil(LINE_HEIGHT * scale) + 3,
   };
   const own = copyInk(ink, pieces, area);
-  const shown = {
-    x: left - area.x,
-    y: top - area.y,
-    width: width * scale,
-    height: LINE_HEIGHT * scale,
-  };
+  const shown = { x: 1, y: 1, width: width * scale, height: LINE_HEIGHT * scale };
   const resized = resizeArea(own, shown, Math.max(width, LINE_HEIGHT));
-  return { map: fit(resized, width), left: firstColumn, top: firstRow, scale, pieces };
+  return { map: fit(resized, width), left, top, scale, pieces };
 }
 
 /**

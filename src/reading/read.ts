@@ -43,6 +43,11 @@ export interface ReadLine {
   readonly text: string | null;
   /** How likely the text is, 0 to 1; 0 where there is none. */
   readonly confidence: number;
+  /**
+   * What it cost to fit: how much likelier the likeliest text of the line is, as a natural logarithm from 0 to 16. 0 where
+   * the text is that, and where nothing was asked for.
+   */
+  readonly cost: number;
   /** The next best readings, the likeliest first. */
   readonly alternatives: readonly LineReading[];
 }
@@ -112,6 +117,8 @@ interface SeenLine {
   readonly ink: DeskewedInk;
   /** The texts that it may show, and fit; none where there is none that fits. */
   readonly candidates: readonly Candidate[];
+  /** How far the first of them is behind the likeliest text of all, as a logarithm. */
+  readonly cost: number;
   /** The digits of the first of them. */
   readonly digits: readonly SeenDigit[];
 }
@@ -124,6 +131,9 @@ interface SeenDigit extends DigitInk {
   readonly presence: number;
 }
 
+/** A text that fits and is further than this behind the likeliest one, as a logarithm, was never meant: 1 in 9 million. */
+const FARTHEST = 16;
+
 /** Reads a line by itself; gives nothing where it shows no digit. */
 function lookAt(
   ink: DeskewedInk,
@@ -132,14 +142,22 @@ function lookAt(
   constraints: Constraints | undefined,
 ): SeenLine[] {
   const logs = { ...logits, values: logSoftmaxes(logits) };
-  const candidates = fittingTexts(logs, constraints);
-  if (candidates.length === 0) return [{ ink, candidates, digits: [] }];
-  const [{ text }] = candidates;
+  const all = fittingTexts(logs);
+  const [likeliest] = all;
+  if (likeliest.text.length === 0) return [];
+  const candidates = constraints === undefined
+    ? all
+    : fittingTexts(logs, constraints).filter(({ logProbability }) =>
+      logProbability >= likeliest.logProbability - FARTHEST
+    );
+  if (candidates.length === 0) return [{ ink, candidates, cost: 0, digits: [] }];
+  const [{ text, logProbability }] = candidates;
   if (text.length === 0) return [];
+  const cost = Math.max(0, likeliest.logProbability - logProbability);
   const aligned = align(logs, text);
   const inks = digitInks(ink, image, aligned);
   const digits = inks.map((found, i) => ({ ...found, ...atStep(logs, aligned[i], text[i]) }));
-  return [{ ink, candidates, digits }];
+  return [{ ink, candidates, cost, digits }];
 }
 
 /** What the line network says at the step where it is surest of a digit. */
@@ -182,7 +200,7 @@ async function label(
   const hasDigits = areDigits(classNames);
   const read: ReadLine[] = [];
   const found: ReadDigit[] = [];
-  for (const { ink, candidates, digits } of lines) {
+  for (const { ink, candidates, cost, digits } of lines) {
     const mixed = digits.map(({ found, probabilities, isCut }) => {
       if (found === undefined) return probabilities;
       const own = softmax(logits.subarray(at, at += classes), temperature);
@@ -198,6 +216,7 @@ async function label(
     read.push({
       text: first === undefined ? null : asText(first),
       confidence: first === undefined ? 0 : confidenceOf(first),
+      cost,
       alternatives: others.slice(0, MAX_ALTERNATIVES).map((other) => ({
         text: asText(other),
         confidence: confidenceOf(other),

@@ -193,7 +193,7 @@ const REASONS: readonly NoDigitReason[] = [
   "several-digits",
 ];
 
-const NO_TEXT_REASONS: readonly NoTextReason[] = ["no-digits", "no-fit"];
+const NO_TEXT_REASONS: readonly NoTextReason[] = ["no-digits", "no-fit", "rejected"];
 
 const SCHEMAS: Readonly<Record<string, object>> = {
   Pixels: {
@@ -231,7 +231,7 @@ const SCHEMAS: Readonly<Record<string, object>> = {
     },
     reason: {
       description:
-        "Why there is no text: no digits were found, or no likely reading of any line fits length and pattern.",
+        "Why there is no text: no digits were found, no likely reading of any line fits length and pattern, or all is below reject or rejectLine.",
       enum: [...NO_TEXT_REASONS, null],
     },
     lines: {
@@ -240,6 +240,11 @@ const SCHEMAS: Readonly<Record<string, object>> = {
       items: object({
         text,
         confidence: { ...number, description: "How likely the line shows this text." },
+        cost: {
+          ...number,
+          description:
+            "How much likelier the likeliest text of the line is, as a natural logarithm: 0 unless another one was asked for.",
+        },
         alternatives: {
           description: "The next best readings that fit, the likeliest first.",
           type: "array",

@@ -313,6 +313,7 @@ export function readingPage(reads: readonly Read[]): string {
 export const NO_TEXT: Readonly<Record<NoTextReason, string>> = {
   "no-digits": "no digits",
   "no-fit": "no likely reading fits what was asked for",
+  "rejected": "what was found is less sure than asked for",
 };
 
 function readSection({ file, pixels, reading: { text, reason, digits } }: Read): Html {

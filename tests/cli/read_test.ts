@@ -80,7 +80,7 @@ Deno.test("read --json prints the text, why there is none, and the lines with wh
     const { stdout } = await runTask("read", several, "--json");
     const { text, reason, digits, lines: [line] } = JSON.parse(stdout);
     assertEquals([text, reason, digits.length], [SEVERAL.text, null, SEVERAL.text.length]);
-    assertEquals(Object.keys(line), ["text", "confidence", "alternatives"]);
+    assertEquals(Object.keys(line), ["text", "confidence", "cost", "alternatives"]);
     assertGreater(line.confidence, line.alternatives[0].confidence);
     const none = await runTask("read", several, "--json", "--length", "90");
     const { file: _, backend: __, ...answer } = JSON.parse(none.stdout);
@@ -104,7 +104,10 @@ Deno.test("read --reject and --reject-line leave out what is less sure", async (
   await withPictures(async ({ several }) => {
     for (const flag of ["--reject", "--reject-line"]) {
       const { stdout, stderr } = await runTask("read", several, flag, "1");
-      assertEquals([stdout, stderr], [`${several}: –\n`, `${several}: no digits\n`]);
+      assertEquals([stdout, stderr], [
+        `${several}: –\n`,
+        `${several}: what was found is less sure than asked for\n`,
+      ]);
     }
   });
 });

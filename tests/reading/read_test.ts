@@ -209,7 +209,7 @@ Deno.test("readDigits leaves out digits with less confidence than reject", async
   assertEquals(others, kept);
   assertEquals(text, kept.map(({ className }) => className).join(""));
   const { text: nothing, reason } = await soundly(LINE, { reject: 1 });
-  assertEquals([nothing, reason], ["", "no-digits"]);
+  assertEquals([nothing, reason], ["", "rejected"]);
 });
 
 Deno.test("read leaves out digits below 0.05, and none where the text has to fit", async () => {
@@ -246,9 +246,9 @@ Deno.test("readDigits leaves out lines with less confidence than rejectLine", as
   assertEquals(kept.length < 3, true);
   assertEquals((await soundly(LINES, { rejectLine: above })).lines, kept);
   const { text, reason } = await soundly(LINES, { rejectLine: 1 });
-  assertEquals([text, reason], ["", "no-digits"]);
+  assertEquals([text, reason], ["", "rejected"]);
   const fitting = await soundly(LINES, { rejectLine: 1, length: [1, 9] });
-  assertEquals([fitting.text, fitting.reason], [null, "no-digits"]);
+  assertEquals([fitting.text, fitting.reason], [null, "rejected"]);
 });
 
 Deno.test("readDigits reads one digit by itself as classifyDigit does, if it fits", async () => {
