@@ -58,6 +58,8 @@ const FLOORS: Readonly<Record<string, { readonly mnist: number; readonly drawn: 
   separated: { mnist: 95, drawn: 98 },
   touching: { mnist: 79, drawn: 80 },
   lines: { mnist: 93, drawn: 91 },
+  "touching-known": { mnist: 90, drawn: 90 },
+  "nothing-read": { mnist: 95, drawn: 95 },
   fashion: { mnist: 96, drawn: 98 },
   "fashion-enlarged": { mnist: 85, drawn: 95 },
   letters: { mnist: 96, drawn: 98 },
@@ -128,6 +130,12 @@ function promise(kind: string, percent: number): string {
   const isOneOf = (kinds: readonly string[]): boolean => kinds.includes(kind);
   if (isOneOf(STRING_KINDS)) {
     return `readDigits reads at least ${percent} % of pictures of kind ${kind} without a mistake`;
+  }
+  if (kind === "touching-known") {
+    return `readDigits given the length reads at least ${percent} % of pictures of kind touching`;
+  }
+  if (kind === "nothing-read") {
+    return `readDigits reads nothing in at least ${percent} % of pictures of nothing`;
   }
   const isRefused = isOneOf(CLOTHING_KINDS) || isOneOf(NO_DIGIT_KINDS) ||
     isOneOf(NOT_ONE_DIGIT_KINDS);

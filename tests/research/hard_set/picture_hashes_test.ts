@@ -40,6 +40,8 @@ const PICTURES: Readonly<Record<string, string>> = {
   separated: "6c71b607273bb4ad",
   touching: "7254871886abf041",
   lines: "aac7efbe8b726bc2",
+  "touching-known": "7254871886abf041",
+  "nothing-read": "f7b27b1b628f287d",
   fashion: "f287c40cc996fa54",
   "fashion-enlarged": "5e0c2d5912e2140d",
   letters: "9f53b3e578bb164e",
