@@ -142,17 +142,19 @@ export interface DecodeOptions {
 /** A digit less likely than this at a step, as a logarithm, does not go on any text there. */
 const UNLIKELY = -12;
 
-/** A text in the making, at the end of a chain of its digits. */
+/** A text in the making, at the end of a chain of its digits. Probabilities are shares of that of the likeliest text. */
 class Prefix {
   readonly parent: Prefix | undefined;
   readonly digit: number;
   readonly length: number;
-  /** The probabilities, as logarithms, of all ways to it that end with a blank, and of those that end with its last digit. */
-  blank = -Infinity;
-  sounded = -Infinity;
+  /** The probabilities of all ways to it that end with a blank, and of those that end with its last digit. */
+  blank = 0;
+  sounded = 0;
   /** The same at the step that is being made. */
-  nextBlank = -Infinity;
-  nextSounded = -Infinity;
+  nextBlank = 0;
+  nextSounded = 0;
+  /** The last step that it was reached at. */
+  step = -1;
   readonly #longer = new Map<number, Prefix>();
 
   constructor(parent: Prefix | undefined, digit: number) {
@@ -161,8 +163,8 @@ class Prefix {
     this.length = parent === undefined ? 0 : parent.length + 1;
   }
 
-  get logProbability(): number {
-    return addLogs(this.blank, this.sounded);
+  get probability(): number {
+    return this.blank + this.sounded;
   }
 
   /** This text and one more digit. */
@@ -192,61 +194,73 @@ export function decode(
   { beam, maxLength = Infinity, byLength = false }: DecodeOptions,
 ): Candidate[] {
   const blank = classes - 1;
+  const probabilities = Float64Array.from(logs, math.exp);
   const root = new Prefix(undefined, blank);
-  root.blank = 0;
+  root.blank = 1;
   let prefixes = [root];
+  /** The logarithm of what all probabilities were divided by. */
+  let scale = 0;
   for (let step = 0; step < steps; step++) {
-    const reached = new Set<Prefix>();
-    const likely: number[] = [];
-    for (let k = 0; k < blank; k++) if (logs[k * steps + step] > UNLIKELY) likely.push(k);
-    const logBlank = logs[blank * steps + step];
+    const reached: Prefix[] = [];
+    const reach = (prefix: Prefix): void => {
+      if (prefix.step === step) return;
+      prefix.step = step;
+      reached.push(prefix);
+    };
+    const pBlank = probabilities[blank * steps + step];
     for (const prefix of prefixes) {
-      const { blank: before, sounded, logProbability } = prefix;
-      prefix.nextBlank = addLogs(prefix.nextBlank, logProbability + logBlank);
+      const { blank: before, sounded, digit: last, probability } = prefix;
+      reach(prefix);
+      prefix.nextBlank += probability * pBlank;
+      // Its last digit once more is the same text.
       if (prefix.parent !== undefined) {
-        const again = sounded + logs[prefix.digit * steps + step];
-        prefix.nextSounded = addLogs(prefix.nextSounded, again);
+        prefix.nextSounded += sounded * probabilities[last * steps + step];
       }
-      reached.add(prefix);
       if (prefix.length >= maxLength) continue;
-      for (const digit of likely) {
+      for (let digit = 0; digit < blank; digit++) {
+        if (logs[digit * steps + step] <= UNLIKELY) continue;
         // The same digit again needs a blank between.
-        const from = prefix.parent !== undefined && digit === prefix.digit
-          ? before
-          : logProbability;
-        if (from === -Infinity) continue;
+        const from = prefix.parent !== undefined && digit === last ? before : probability;
+        if (from === 0) continue;
         const longer = prefix.with(digit);
-        longer.nextSounded = addLogs(longer.nextSounded, from + logs[digit * steps + step]);
-        reached.add(longer);
+        reach(longer);
+        longer.nextSounded += from * probabilities[digit * steps + step];
       }
     }
-    for (const prefix of prefixes) prefix.blank = prefix.sounded = -Infinity;
+    let highest = 0;
+    for (const prefix of prefixes) prefix.blank = prefix.sounded = 0;
     for (const prefix of reached) {
       [prefix.blank, prefix.sounded] = [prefix.nextBlank, prefix.nextSounded];
-      prefix.nextBlank = prefix.nextSounded = -Infinity;
+      prefix.nextBlank = prefix.nextSounded = 0;
+      highest = Math.max(highest, prefix.probability);
     }
-    prefixes = mostLikely([...reached], beam, byLength);
+    prefixes = mostLikely(reached, beam, byLength);
+    for (const prefix of prefixes) {
+      prefix.blank /= highest;
+      prefix.sounded /= highest;
+    }
+    scale += math.log(highest);
   }
   return prefixes.map((prefix) => ({
     text: textOf(prefix),
-    logProbability: prefix.logProbability,
+    logProbability: scale + math.log(prefix.probability),
   }));
 }
 
 /** The most likely texts, of all or of each length, most likely first. */
 function mostLikely(prefixes: Prefix[], beam: number, byLength: boolean): Prefix[] {
-  const sorted = prefixes.map((prefix) => ({ prefix, worth: prefix.logProbability }))
-    .sort((a, b) => b.worth - a.worth);
-  const taken = new Map<number, number>();
+  const sorted = prefixes.filter(({ probability }) => probability > 0)
+    .sort((a, b) => b.probability - a.probability);
+  const taken: number[] = [];
   const kept: Prefix[] = [];
-  for (const { prefix } of sorted) {
+  for (const prefix of sorted) {
     const group = byLength ? prefix.length : 0;
-    const count = taken.get(group) ?? 0;
+    const count = taken[group] ?? 0;
     if (count === beam) {
-      prefix.blank = prefix.sounded = -Infinity;
+      prefix.blank = prefix.sounded = 0;
       continue;
     }
-    taken.set(group, count + 1);
+    taken[group] = count + 1;
     kept.push(prefix);
   }
   return kept;
@@ -277,11 +291,11 @@ export function align(
   const classOf = (state: number): number => state % 2 === 0 ? blank : text[state >> 1];
   const from = new Uint8Array(steps * states);
   let worths = new Float64Array(states).fill(-Infinity);
+  let next = new Float64Array(states);
   for (let state = 0; state < Math.min(2, states); state++) {
     worths[state] = logs[classOf(state) * steps];
   }
   for (let step = 1; step < steps; step++) {
-    const next = new Float64Array(states);
     for (let state = 0; state < states; state++) {
       const canSkip = state % 2 === 1 && state > 1 && text[state >> 1] !== text[(state >> 1) - 1];
       let back = 0;
@@ -291,7 +305,7 @@ export function align(
       from[step * states + state] = back;
       next[state] = worths[state - back] + logs[classOf(state) * steps + step];
     }
-    worths = next;
+    [worths, next] = [next, worths];
   }
   let state = states - 1;
   if (states > 1 && worths[states - 2] > worths[state]) state--;
