@@ -59,7 +59,7 @@ const MIN_SEVERAL_CONFIDENCE = 0.5;
 const MIN_DOUBTFUL_CONFIDENCE = 0.9;
 
 /** Nor what is lower or higher than that digit by these factors: marks are, and the sides of frames. */
-const HEIGHT_BESIDE = [0.5, 1.5] as const;
+const HEIGHT_BESIDE = [0.5, 1.8] as const;
 
 /**
  * Recognises what is on each page: one digit, several, or none.
@@ -97,8 +97,11 @@ async function decide(
   }
   const [{ hypothesis: { box }, digitProbability }] = hypotheses;
   if (reject === 0 || !areDigits(model.metadata.classNames)) return { hypotheses, reason: null };
-  if (Math.max(box.width, box.height) < MIN_DIGIT_SIDE) return { hypotheses, reason: "too-small" };
-  const isDigit = digitProbability === null || digitProbability >= reject;
+  const isSmall = ({ hypothesis: { box } }: ScoredHypothesis): boolean =>
+    Math.max(box.width, box.height) < MIN_DIGIT_SIDE;
+  if (hypotheses.every(isSmall)) return { hypotheses, reason: "too-small" };
+  const isDigit = !isSmall(hypotheses[0]) &&
+    (digitProbability === null || digitProbability >= reject);
   // Where lines were erased or a sheet was entered, other digits may be gone as well: any hypothesis tells of them.
   const hasNeighbours = hypotheses.some(({ hypothesis }) => hypothesis.hasNeighbours);
   const isDoubtful = lines !== undefined || hypotheses.length > 1 || !isSure(hypotheses[0]);
@@ -108,9 +111,17 @@ async function decide(
   const least = isDigit && !hasNeighbours ? MIN_DOUBTFUL_CONFIDENCE : MIN_SEVERAL_CONFIDENCE;
   const read = await readLines(model, runner, page, lines);
   const certain = read.digits.filter(({ confidence }) => confidence >= least);
-  const sure = isDigit ? besideEachOther(certain, box) : certain;
+  const parts = certain.filter((digit) => isWithin(digit.box, box));
+  const sure = !isDigit ? certain : parts.length > 1 ? parts : besideEachOther(certain, box);
   if (sure.length > 1) return { hypotheses, reason: "several-digits", count: sure.length, read };
-  return { hypotheses, reason: isDigit ? null : "not-a-digit", read };
+  const reason = isDigit ? null : isSmall(hypotheses[0]) ? "too-small" : "not-a-digit";
+  return { hypotheses, reason, read };
+}
+
+/** Whether the middle of a box is within another one. */
+function isWithin(inner: Box, { x, y, width, height }: Box): boolean {
+  const [across, down] = [inner.x + inner.width / 2 - x, inner.y + inner.height / 2 - y];
+  return across >= 0 && across < width && down >= 0 && down < height;
 }
 
 /** Of the digits that are about as high as some ink, those of the line with the most. */

@@ -38,7 +38,7 @@ export function softmax(logits: Float32Array, temperature = 1): Float32Array<Arr
 }
 
 /** The index of the largest of at least one number; the first such index where there are several. */
-export function argMax(values: Float32Array): number {
+export function argMax(values: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
   return best;

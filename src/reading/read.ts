@@ -126,7 +126,7 @@ interface SeenLine {
 /** A digit as the line network sees it. */
 interface SeenDigit extends DigitInk {
   /** The probability of each digit, if it is one. */
-  readonly probabilities: Float32Array;
+  readonly probabilities: Float64Array;
   /** The probability that there is a digit. */
   readonly presence: number;
 }
@@ -170,18 +170,13 @@ function atStep(
   for (let step = first; step < end; step++) {
     if (logs[digit * steps + step] > logs[digit * steps + best]) best = step;
   }
-  const own = Float32Array.from(
+  const own = Float64Array.from(
     { length: classes - 1 },
     (_, k) => math.exp(logs[k * steps + best]),
   );
   const presence = own.reduce((sum, value) => sum + value, 0);
   return { probabilities: own.map((value) => value / presence), presence: Math.min(1, presence) };
 }
-
-/** How much of the say the network of single digits has of ink that stands by itself, and of ink that was cut. */
-const ALONE = 0.6;
-
-const CUT = 0;
 
 /** Lets the network of single digits look at each digit, and decides. */
 async function label(
@@ -204,9 +199,9 @@ async function label(
     const mixed = digits.map(({ found, probabilities, isCut }) => {
       if (found === undefined) return probabilities;
       const own = softmax(logits.subarray(at, at += classes), temperature);
-      if (!hasDigits) return own;
-      const share = isCut ? CUT : ALONE;
-      return probabilities.map((value, k) => share * own[k] + (1 - share) * value);
+      if (!hasDigits) return Float64Array.from(own);
+      // It has never seen the bits of neighbours that a cut leaves.
+      return isCut ? probabilities : geometricMean(own, probabilities);
     });
     const asText = ({ text }: Candidate): string => text.map((k) => classNames[k]).join("");
     const [first, ...others] = hasDigits
@@ -237,6 +232,13 @@ async function label(
   return { lines: read, digits: found };
 }
 
+/** The geometric mean of two distributions, scaled to a sum of 1. */
+function geometricMean(a: Float32Array, b: Float64Array): Float64Array {
+  const joined = b.map((value, k) => Math.sqrt(value * a[k]));
+  const sum = joined.reduce((sum, value) => sum + value, 0);
+  return joined.map((value) => value / Math.max(sum, TINY));
+}
+
 function prepare({ map, box }: FoundInk): Float32Array<ArrayBuffer> {
   const even = evenStrokes({ map, box });
   return strengthenInk(centreInk(resizeArea(even.map, even.box, DIGIT_BOX)));
@@ -252,7 +254,7 @@ function confidenceOf({ logProbability }: Candidate): number {
 /** The first text with the digits that both networks together find likeliest. */
 function bestLabels(
   candidate: Candidate,
-  mixed: readonly Float32Array[],
+  mixed: readonly Float64Array[],
 ): Candidate {
   return { ...candidate, text: mixed.map((own) => argMax(own)) };
 }
@@ -264,12 +266,12 @@ function bestLabels(
 function rank(
   candidates: readonly Candidate[],
   digits: readonly SeenDigit[],
-  mixed: readonly Float32Array[],
+  mixed: readonly Float64Array[],
   constraints: Constraints | undefined,
 ): Candidate[] {
   if (candidates.length === 0) return [];
   const [first] = candidates;
-  const sum = (text: readonly number[], of: readonly Float32Array[]): number =>
+  const sum = (text: readonly number[], of: readonly Float64Array[]): number =>
     text.reduce((sum, digit, i) => sum + math.log(Math.max(of[i][digit], TINY)), 0);
   const apart = first.logProbability - sum(first.text, digits.map((own) => own.probabilities));
   const likeliest = bestLabels(first, mixed);

@@ -58,7 +58,9 @@ async function findAll(picture: RgbaPicture): Promise<FoundBox[]> {
     for (const [n, line] of lines.entries()) {
       const logs = { ...logits[n], values: logSoftmaxes(logits[n]) };
       const [{ text }] = decode(logs, { beam: 1 });
-      for (const { found } of digitInks(ink, line, align(logs, text))) {
+      // Where the network sees nothing, any digits will do.
+      const digits = align(logs, text.length > 0 ? text : [0, 1]);
+      for (const { found } of digitInks(ink, line, digits)) {
         if (found !== undefined) add("digitInks", found.box, found.map);
       }
     }

@@ -1,10 +1,11 @@
 import { DIGIT_DISTORTIONS, distort } from "../../../src/data/augment/distort.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { renderSyntheticDigit } from "../../../src/data/synthetic/digits.ts";
+import { findComponents } from "../../../src/image/ink/components.ts";
 import { Page } from "../../../src/image/page.ts";
 import { Random } from "../../../src/model/random.ts";
 import { deskew } from "../../../src/reading/writing.ts";
-import { lineImages } from "../../../src/reading/line_images.ts";
+import { LINE_HEIGHT, lineImages } from "../../../src/reading/line_images.ts";
 import { findWritings } from "../../../src/reading/writing.ts";
 import { makeExample, NON_DIGIT_PARTS } from "../hard_set/non_digit_dataset.ts";
 import { styledDigit } from "../hard_set/pictures/learning/styles.ts";
@@ -63,7 +64,7 @@ export function* labelledLines(sources: LineSources, seed: number): Generator<La
     if (random.next() < NOTHING_SHARE) {
       const part = NOTHING[random.integer(NOTHING.length)];
       const { picture } = makeExample(part, number, seed, sources);
-      for (const line of cutLines(picture)) yield { ...line, text: "" };
+      for (const line of cutLines(picture)) if (!hasBar(line)) yield { ...line, text: "" };
       continue;
     }
     const { picture, texts } = random.next() < STRINGS_SHARE
@@ -135,6 +136,22 @@ const WRITING = { ...DIGIT_DISTORTIONS, strength: 0.6, shift: 0 };
 
 function toBytes(values: Float32Array): Uint8Array {
   return Uint8Array.from(values, (value) => Math.round(255 * value));
+}
+
+/** A piece is a bar that is at least so high, and at most so wide, in pixels of a line image. */
+const BAR_HEIGHT = 12;
+
+const BAR_WIDTH = 7;
+
+/** What surely is ink, in bytes. */
+const INK = 90;
+
+/** Whether something on a line looks like a plain 1: where it is none, nobody could tell. */
+export function hasBar({ pixels, width }: Omit<LabelledLine, "text">): boolean {
+  const mask = pixels.map((ink) => ink >= INK ? 1 : 0);
+  return findComponents(mask, width, LINE_HEIGHT).some(({ left, right, top, bottom }) =>
+    bottom - top + 1 >= BAR_HEIGHT && right - left + 1 <= BAR_WIDTH
+  );
 }
 
 function cutLines({ data, width, height }: RgbaPicture): Omit<LabelledLine, "text">[] {
