@@ -79,6 +79,13 @@ const UNREACHED: Readonly<Record<string, string>> = {
   scan: "./scan.ts",
 };
 
+/** What training imports for lines: the page trains on none. */
+const LINE_TRAINING = {
+  module: "../ctc.ts",
+  importer: /training_network\.ts$/,
+  text: "export const bestText = undefined, ctcLoss = undefined;",
+};
+
 /** A lazy import whose names are taken at once. */
 const LAZY_NAMES = /const \{ ((\w+)[^}]*) \} = await import\("(\.[^"]+)"\);/g;
 
@@ -99,7 +106,12 @@ interface PluginBuild {
   onResolve(
     options: { readonly filter: RegExp },
     resolve: (
-      args: { readonly path: string; readonly kind: string; readonly resolveDir: string },
+      args: {
+        readonly path: string;
+        readonly kind: string;
+        readonly resolveDir: string;
+        readonly importer: string;
+      },
     ) =>
       | { path: string; namespace?: string; external?: true; sideEffects?: false }
       | { errors: { text: string }[] }
@@ -127,8 +139,11 @@ function fewScripts(networks: Set<string>) {
         path: fileURLToPath(new URL(path, `file://${resolveDir}/`)),
         sideEffects: false,
       }));
-      build.onResolve({ filter: /^\.|^lines$/ }, ({ path, kind }) => {
+      build.onResolve({ filter: /^\.|^lines$/ }, ({ path, kind, importer }) => {
         if (path === SCRIPTS.lines) return { path, namespace: "lines" };
+        if (path === LINE_TRAINING.module && LINE_TRAINING.importer.test(importer)) {
+          return { path, namespace: "line training" };
+        }
         if (kind !== "dynamic-import") return;
         if (path === LINES.module) return { path: "./lines.js", external: true };
         if (Object.values(UNREACHED).includes(path)) return { path, external: true };
@@ -139,6 +154,10 @@ function fewScripts(networks: Set<string>) {
       build.onLoad({ filter: /^lines$/, namespace: "lines" }, () => ({
         contents: LINES.text,
         resolveDir: fileURLToPath(ROOT),
+      }));
+      build.onLoad({ filter: /ctc\.ts$/, namespace: "line training" }, () => ({
+        contents: LINE_TRAINING.text,
+        loader: "js",
       }));
       build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         const imports: string[] = [];

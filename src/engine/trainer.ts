@@ -13,6 +13,11 @@ export interface TrainerOptions {
   readonly seed?: number;
   /** The names of the layers to train, with the running statistics of batch normalization; all of them by default. */
   readonly layers?: readonly string[] | undefined;
+  /**
+   * Trains on lines, by connectionist temporal classification: the logits of an input are those of so many steps along it,
+   * class by class, of which the last is the blank. Default 1: each input is of one class.
+   */
+  readonly lineSteps?: number;
 }
 
 /** The state of a training run between two steps, from which it continues exactly. */
@@ -39,7 +44,8 @@ export interface Trainer extends Disposable {
    * Makes one step: forward pass, backward pass, and the update of the optimizer.
    *
    * @param inputs Normalized inputs, one after another.
-   * @param labels The classes of the first inputs, at least one; without targets, of all.
+   * @param labels The classes of the first inputs, at least one; without targets, of all. On lines, the classes of the text
+   * of each, filled up with {@linkcode NO_LABEL} to the number of its steps.
    * @param learningRate The learning rate of this step.
    * @param targets The logits of another network for the remaining inputs, as targets (distillation).
    */
@@ -54,6 +60,9 @@ export interface Trainer extends Disposable {
   /** Reads the state back. It does not change the run. */
   state(): Promise<TrainerState>;
 }
+
+/** Fills up the labels of a line after the classes of its text. */
+export const NO_LABEL = 255;
 
 /** How far the running values of batch normalization follow those of a batch; PyTorch's default. */
 export const BATCH_NORM_MOMENTUM = 0.1;

@@ -1,5 +1,5 @@
 import { boxAround, type Component } from "../image/ink/components.ts";
-import type { DeskewedInk } from "./deskew.ts";
+import type { DeskewedInk } from "./writing.ts";
 
 /** A way through a group of ink from its upper edge to its lower one, along which two digits may be taken apart. */
 export interface Cut {

@@ -2,8 +2,7 @@ import { centreInk, DIGIT_BOX, DIGIT_SIDE, resizeArea, strengthenInk } from "../
 import type { Box, FoundInk, InkMap } from "../image/image.ts";
 import { evenStrokes, strokeWidth } from "../image/ink/strokes.ts";
 import { type Cut, findCuts, type InkGroup, inkGroups, MAX_CUTS, mostCuts } from "./cuts.ts";
-import { deskew, type DeskewedInk } from "./deskew.ts";
-import { groupLines, type Writing } from "./writing.ts";
+import { deskew, type DeskewedInk, groupLines, type Writing } from "./writing.ts";
 
 /** A line taken apart: places between its smallest parts, and all stretches from place to place that may be digits. */
 export interface Lattice {

@@ -6,7 +6,6 @@ import type { Page } from "../image/page.ts";
 import * as math from "../model/math.ts";
 import { areDigits, type Model } from "../model/model.ts";
 import { modelFromModule } from "../weights/model_file.ts";
-import type { DeskewedInk } from "./deskew.ts";
 import {
   type CutLine,
   cutLines,
@@ -16,7 +15,7 @@ import {
   type Segment,
   segmentWindows,
 } from "./lattice.ts";
-import { findWritings } from "./writing.ts";
+import { type DeskewedInk, findWritings } from "./writing.ts";
 
 /** One digit of a line. */
 export interface ReadDigit {

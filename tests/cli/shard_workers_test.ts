@@ -4,7 +4,12 @@ import { parseArguments } from "../../src/cli/flags.ts";
 import { ShardWorkers, spareCores } from "../../src/cli/train_workers.ts";
 import { DIGIT_DISTORTIONS } from "../../src/data/augment/distort.ts";
 import { readFile, sha256 } from "../../src/data/files.ts";
-import type { Trainer, TrainerOptions, TrainerState } from "../../src/engine/trainer.ts";
+import {
+  NO_LABEL,
+  type Trainer,
+  type TrainerOptions,
+  type TrainerState,
+} from "../../src/engine/trainer.ts";
 import { wasmTrainer } from "../../src/engine/wasm/trainer.ts";
 import type { PassBatch } from "../../src/engine/wasm/training_network.ts";
 import { LeNetError } from "../../src/errors.ts";
@@ -96,6 +101,40 @@ for (const [what, architecture] of Object.entries(NETWORKS)) {
     }
   });
 }
+
+Deno.test("ShardWorkers gives the bits of one thread, on lines", async () => {
+  const architecture: Architecture = {
+    name: "lines",
+    input: [1, 8, 20],
+    layers: [
+      { kind: "conv", name: "conv1", filters: 3, kernel: 3, padding: 0 },
+      { kind: "activation", activation: "relu" },
+      { kind: "pool", mode: "max" },
+      { kind: "conv", name: "conv2", filters: 4, kernel: 3, padding: 0 },
+      { kind: "flatten" },
+    ],
+    classes: 28,
+  };
+  const run = async (workers?: ShardWorkers): Promise<unknown> => {
+    using trainer = await trainerOf(architecture, { lineSteps: 7 }, workers);
+    const measured = [];
+    for (const [step, count] of COUNTS.entries()) {
+      const inputs = drawInputs(architecture, count, step);
+      // Every line has another text than those of the shards before.
+      const labels = new Uint8Array(7 * count).fill(NO_LABEL);
+      for (let n = 0; n < count; n++) {
+        for (let i = 0; i < n % 4; i++) labels[7 * n + i] = (n * n + i) % 3;
+      }
+      measured.push(await trainer.step(inputs, labels, 1e-3));
+    }
+    return { measured, state: await digest(await trainer.state()) };
+  };
+  const expected = await run();
+  for (const threads of [1, 2, 3]) {
+    using workers = new ShardWorkers(threads);
+    assertEquals(await run(workers), expected);
+  }
+});
 
 /** The step messages that workers get, and what replaces their script. */
 async function watchWorkers(

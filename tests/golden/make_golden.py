@@ -1,4 +1,4 @@
-"""Writes the golden files: what PyTorch computes for small networks, for the tests to compare with.
+"""Writes the golden files: what PyTorch computes for small networks and lines, for the tests to compare with.
 
     python3 tests/golden/make_golden.py
 
@@ -414,6 +414,51 @@ def make(case, seed):
     print(f"{path.name}: {size} bytes, {apart:.1e} from single precision, loss {loss:.4f}")
 
 
+# The steps, the classes without the blank, and the texts of each golden line of `ctc.json`.
+LINES = [
+    (1, 2, [[], [1]]),
+    (4, 2, [[0, 0], [0, 1, 0], [0, 1, 0, 1]]),
+    (9, 10, [[3, 3, 7], [9, 0, 9, 9], []]),
+    (20, 10, [[1, 2, 3, 4, 5, 6, 7, 8], [5] * 10]),
+]
+
+
+def make_lines(seed):
+    """`ctc.json`: the connectionist temporal classification loss of texts on random lines, and its gradient.
+
+    Lines are stored as `src/engine/ctc.ts` takes them: class by class, the blank last.
+    """
+    torch.manual_seed(seed)
+    cases = []
+    for steps, digits, texts in LINES:
+        # Few bits each, which JSON writes exactly.
+        logits = torch.randint(-2048, 2049, [digits + 1, steps]).double() / 512
+        for text in texts:
+            own = logits.clone().requires_grad_()
+            loss = nn.functional.ctc_loss(
+                own.log_softmax(0).T[:, None],
+                torch.tensor([text], dtype=torch.long),
+                torch.tensor([steps]),
+                torch.tensor([len(text)]),
+                blank=digits,
+                reduction="sum",
+            )
+            loss.backward()
+            cases.append(
+                {
+                    "steps": steps,
+                    "classes": digits + 1,
+                    "logits": logits.flatten().tolist(),
+                    "text": text,
+                    "loss": loss.item(),
+                    "gradient": own.grad.flatten().tolist(),
+                }
+            )
+    path = HERE / "ctc.json"
+    path.write_text(json.dumps(cases, indent=2) + "\n")
+    print(f"{path.name}: {path.stat().st_size} bytes, {len(cases)} texts")
+
+
 CASES = [relu_max, sigmoid_average, tanh_odd, ties, batch_normalized, subsampled]
 
 if __name__ == "__main__":
@@ -421,3 +466,4 @@ if __name__ == "__main__":
     torch.use_deterministic_algorithms(True)
     for number, case in enumerate(CASES):
         make(case, seed=number)
+    make_lines(seed=len(CASES))

@@ -1,6 +1,6 @@
 import { type Component, findComponents } from "../../src/image/ink/components.ts";
 import { Page } from "../../src/image/page.ts";
-import type { DeskewedInk } from "../../src/reading/deskew.ts";
+import type { DeskewedInk } from "../../src/reading/writing.ts";
 import { type Grey, maskOf } from "../image/ink/drawing.ts";
 
 /** Writing as rows of text, in which `#` is ink, whose digits are so high. */
@@ -21,19 +21,35 @@ export function leftOf(pieces: readonly Component[]): number[] {
   return pieces.map(({ left }) => left);
 }
 
+/** A filled rectangle. */
+export type Block = readonly [left: number, top: number, width: number, height: number];
+
 /** Filled rectangles as pieces of ink. */
-export function piecesOf(
-  blocks: readonly (readonly [left: number, top: number, width: number, height: number])[],
-): Component[] {
-  const width = Math.max(...blocks.map(([left, , width]) => left + width)) + 1;
-  const height = Math.max(...blocks.map(([, top, , height]) => top + height)) + 1;
-  const mask = new Uint8Array(width * height);
+export function piecesOf(blocks: readonly Block[]): Component[] {
+  return [...blocksOf(blocks, { height: 1, room: 1 }).pieces];
+}
+
+/** Filled rectangles as a writing whose digits are so high, with so much room on the right and below. */
+export function blocksOf(
+  blocks: readonly Block[],
+  { height, room }: { readonly height: number; readonly room: number },
+): DeskewedInk {
+  const width = Math.max(...blocks.map(([left, , width]) => left + width)) + room;
+  const rows = Math.max(...blocks.map(([, top, , height]) => top + height)) + room;
+  const mask = new Uint8Array(width * rows);
   for (const [left, top, across, down] of blocks) {
     for (let y = top; y < top + down; y++) {
       mask.fill(1, y * width + left, y * width + left + across);
     }
   }
-  return findComponents(mask, width, height);
+  return {
+    map: { data: Float32Array.from(mask), width, height: rows },
+    edge: 0.5,
+    pieces: findComponents(mask, width, rows),
+    height,
+    reach: 1,
+    inPicture: (x, y) => [x, y],
+  };
 }
 
 /** A grey picture as a page. */

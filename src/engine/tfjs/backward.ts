@@ -7,7 +7,7 @@
  */
 
 import type { ActivationName, ConvLayer, DenseLayer, Layer } from "../../model/architecture.ts";
-import type { Flow, Weights, WeightsByLayer } from "./forward.ts";
+import type { Flow, Weights, WeightsByLayer } from "./layout.ts";
 import {
   batchNormGradient,
   type BatchStatistics,

@@ -7,8 +7,21 @@
 
 import { type Architecture, type ImageShape, sizeOf } from "../../model/architecture.ts";
 import { type Parameter, type Parameters, parameterShapes } from "../../model/parameters.ts";
-import type { Weights } from "./forward.ts";
-import type { Tensor, Tensor1D, Tensor4D, Tfjs } from "./tfjs.ts";
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tfjs } from "./tfjs.ts";
+
+/** What flows between layers: images [count, height, width, channels] or rows [count, units]. */
+export type Flow = Tensor2D | Tensor4D;
+
+/** The parameters of a layer; batch normalization has running statistics beside the trained ones. */
+export interface Weights {
+  readonly weight: Flow | Tensor1D;
+  readonly bias: Tensor1D;
+  readonly running_mean?: Tensor1D;
+  readonly running_var?: Tensor1D;
+}
+
+/** The parameters of a network, by the name of the layer. */
+export type WeightsByLayer = ReadonlyMap<string, Weights>;
 
 /** Where one parameter lies in the flat vector of all of them, and how it is turned. */
 export interface FlatParameter {

@@ -3,7 +3,7 @@ import { kindOf } from "../../model/layers.ts";
 import { connectionMasks, isTrainable, type Parameters } from "../../model/parameters.ts";
 import { DISTILLATION_TEMPERATURE } from "../trainer.ts";
 import { backward } from "./backward.ts";
-import { forward, type Weights } from "./forward.ts";
+import { forward } from "./runner.ts";
 import {
   flatLayout,
   type FlatParameter,
@@ -11,6 +11,7 @@ import {
   toFlat,
   toImages,
   unpackWeights,
+  type Weights,
 } from "./layout.ts";
 import { runningValues, TrainingPass } from "./training_pass.ts";
 import type { Scalar, Tensor1D, Tensor2D, Tfjs } from "./tfjs.ts";

@@ -2,7 +2,8 @@ import { type DropoutLayer, type Layer, type RbfLayer, sizeOf } from "../../mode
 import { BATCH_NORM_EPSILON } from "../../model/parameters.ts";
 import { Random } from "../../model/random.ts";
 import { BATCH_NORM_MOMENTUM } from "../trainer.ts";
-import { codesOf, type Flow, type TrainingLayers, type Weights } from "./forward.ts";
+import type { Flow, Weights } from "./layout.ts";
+import { codesOf, type TrainingLayers } from "./runner.ts";
 import type { Tensor, Tensor1D, Tensor2D, Tfjs } from "./tfjs.ts";
 
 /** What batch normalization saw in a pass. */

@@ -49,6 +49,7 @@ class WasmTrainer implements Trainer {
   readonly #averaging: number;
   readonly #optimizer: Optimizer;
   readonly #slots: readonly string[];
+  readonly #lineSteps: number;
   readonly #pass: PassBatch;
   #steps: number;
   /** Undefined once it is disposed of. */
@@ -57,11 +58,12 @@ class WasmTrainer implements Trainer {
   constructor(
     architecture: Architecture,
     state: TrainerState,
-    { optimizer = {}, averaging = 0, seed = 0, layers }: TrainerOptions,
+    { optimizer = {}, averaging = 0, seed = 0, layers, lineSteps = 1 }: TrainerOptions,
     pass: PassBatch,
   ) {
     this.#architecture = architecture;
     this.#layers = layers;
+    this.#lineSteps = lineSteps;
     this.#seed = seed;
     this.#averaging = averaging;
     this.#optimizer = createOptimizer(optimizer);
@@ -73,7 +75,8 @@ class WasmTrainer implements Trainer {
   }
 
   #load({ parameters, slots }: Omit<TrainerState, "steps">, batch: number): Network {
-    const plan = planTraining(this.#architecture, this.#slots.length, this.#layers, batch);
+    const options = { layers: this.#layers, batch, lineSteps: this.#lineSteps };
+    const plan = planTraining(this.#architecture, this.#slots.length, options);
     const network = loadNetwork(this.#architecture, plan);
     network.write(parameters, 0);
     for (const [index, name] of this.#slots.entries()) {
@@ -108,7 +111,7 @@ class WasmTrainer implements Trainer {
     targets: Float32Array = new Float32Array(),
   ): Promise<Measured> {
     const { classes, input } = this.#architecture;
-    const count = labels.length + targets.length / classes;
+    const count = labels.length / this.#lineSteps + targets.length / classes;
     if (inputs.length !== count * sizeOf(input)) {
       throw new LeNetError(
         "image/invalid",

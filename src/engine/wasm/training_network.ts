@@ -2,7 +2,8 @@ import { type Architecture, sizeOf } from "../../model/architecture.ts";
 import { kindOf } from "../../model/layers.ts";
 import type { Parameter, Parameters } from "../../model/parameters.ts";
 import { Random } from "../../model/random.ts";
-import { DISTILLATION_TEMPERATURE } from "../trainer.ts";
+import { bestText, ctcLoss } from "../ctc.ts";
+import { DISTILLATION_TEMPERATURE, NO_LABEL } from "../trainer.ts";
 import { FLOAT } from "./plan.ts";
 import { compiledModule } from "./runner.ts";
 import { TRAINING_BASE64 } from "./training.generated.ts";
@@ -51,7 +52,7 @@ type Update = (start: number, end: number, ...numbers: number[]) => void;
 export interface StepBatch {
   /** Normalized inputs, one after another. */
   readonly inputs: Float32Array;
-  /** The classes of the first inputs. */
+  /** The classes of the first inputs; of lines, those of the text of each, filled up to the number of its steps. */
   readonly labels: Uint8Array;
   /** The logits of another network for the remaining inputs, as targets. */
   readonly targets: Float32Array;
@@ -138,7 +139,7 @@ export function loadNetwork(architecture: Architecture, plan: TrainingPlan): Net
   const words = new Int32Array(memory.buffer);
   for (const { address, values } of plan.words) words.set(values, address / FLOAT);
   for (const { address, values } of plan.floats) heap.set(values, address / FLOAT);
-  const { parameters, start, size, steps, tile } = plan;
+  const { parameters, start, size, steps, tile, lineSteps } = plan;
   const { input, layers, classes } = architecture;
   const values = sizeOf(input);
   const lossOf = kindOf(layers[layers.length - 1]).logits === "distances"
@@ -170,6 +171,23 @@ export function loadNetwork(architecture: Architecture, plan: TrainingPlan): Net
     }));
   }
 
+  /** The loss of a line, and whether its most likely text is right; leaves the gradient. */
+  function lossOfLine(
+    logits: number,
+    gradient: number,
+    labels: Uint8Array,
+    count: number,
+  ): Measured {
+    const at = (address: number): Float32Array =>
+      heap.subarray(address / FLOAT, address / FLOAT + classes);
+    const line = { values: at(logits), steps: lineSteps, classes: classes / lineSteps };
+    const end = labels.indexOf(NO_LABEL);
+    const text = end < 0 ? labels : labels.subarray(0, end);
+    const found = bestText(line);
+    const isRight = found.length === text.length && found.every((label, i) => label === text[i]);
+    return { loss: ctcLoss(line, text, at(gradient), 1 / count), correct: isRight ? 1 : 0 };
+  }
+
   /** Computes some inputs of a batch together, at most a tile: adds their gradients to those of the shard. */
   function passTile(
     { inputs, labels, targets }: StepBatch,
@@ -194,6 +212,13 @@ export function loadNetwork(architecture: Architecture, plan: TrainingPlan): Net
       const logits = plan.logits.address + n * plan.logits.step;
       const gradient = plan.logits.gradient + n * plan.logits.step;
       const index = first + n;
+      if (lineSteps > 1) {
+        const own = labels.subarray(index * lineSteps, (index + 1) * lineSteps);
+        const measured = lossOfLine(logits, gradient, own, count);
+        loss += measured.loss;
+        correct += measured.correct;
+        continue;
+      }
       if (index < labels.length) {
         loss += lossOf(logits, gradient, classes, labels[index], count);
         if (kernels.argMax(logits, classes) === labels[index]) correct++;

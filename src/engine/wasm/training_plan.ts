@@ -107,6 +107,8 @@ export interface TrainingPlan {
   /** Where inputs are laid, channel by channel, and the step whose backward pass lays them out. */
   readonly staging: number;
   readonly loading: number;
+  /** The steps of a line that the logits of an input are of, class by class; 1 where an input is of one class. */
+  readonly lineSteps: number;
   /** The logits of the first input, their gradient, and the distance to those of the next. */
   readonly logits: { readonly address: number; readonly gradient: number; readonly step: number };
   /** Where the answers of another network are laid. */
@@ -149,16 +151,19 @@ const MAX_BYTES = 2 ** 32;
  *
  * @param architecture The network.
  * @param slots How many states of an optimizer, and averages, there are for each parameter.
- * @param layers The names of the layers to train; all of them by default.
- * @param batch The number of inputs in a batch, where batch normalization needs all in one tile.
+ * @param options `layers`: the names of the layers to train, by default all of them; `batch`: the number of inputs in a
+ * batch, where batch normalization needs all in one tile; `lineSteps`: see {@linkcode TrainingPlan}.
  * @returns The plan.
  * @throws {LeNetError} `architecture/invalid` when the layers do not fit, or need more than 4 GiB.
  */
 export function planTraining(
   architecture: Architecture,
   slots: number,
-  layers: readonly string[] | undefined,
-  batch = 0,
+  { layers, batch = 0, lineSteps = 1 }: {
+    readonly layers?: readonly string[] | undefined;
+    readonly batch?: number;
+    readonly lineSteps?: number;
+  } = {},
 ): TrainingPlan {
   const { nodes, input, output } = nodesOf(architecture);
   const isWholeBatch = nodes.some(({ kind }) => kind === "normalize");
@@ -332,6 +337,7 @@ export function planTraining(
   const plan: TrainingPlan = {
     tile,
     isWholeBatch,
+    lineSteps,
     shard: isWholeBatch ? tile : SHARD,
     steps,
     parameters,

@@ -9,6 +9,7 @@ export interface GradientOptions {
   readonly targets?: Float32Array;
   readonly seed?: number;
   readonly layers?: readonly string[];
+  readonly lineSteps?: number;
 }
 
 /**
@@ -18,12 +19,12 @@ export interface GradientOptions {
 export async function wasmGradients(
   architecture: Architecture,
   parameters: Parameters,
-  { inputs, labels, targets, seed = 0, layers }: GradientOptions,
+  { inputs, labels, targets, seed = 0, layers, lineSteps = 1 }: GradientOptions,
 ): Promise<{ loss: number; correct: number; gradients: Parameters; parameters: Parameters }> {
   using trainer = await wasmTrainer(
     architecture,
     { parameters, slots: new Map(), steps: 0 },
-    { optimizer: { name: "sgd", momentum: 0.9 }, seed, layers },
+    { optimizer: { name: "sgd", momentum: 0.9 }, seed, layers, lineSteps },
   );
   const measured = await trainer.step(inputs, labels, 0, targets);
   const state = await trainer.state();

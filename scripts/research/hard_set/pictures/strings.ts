@@ -49,7 +49,7 @@ export interface StringPicture {
 const TALL = 20;
 
 /** A shape and its position. */
-interface PlacedShape {
+export interface PlacedShape {
   readonly shape: Shape;
   /** A translation and a scaling, and in the end a rotation. */
   readonly place: Homography;
@@ -194,7 +194,7 @@ const MAX_OVERLAP = 6;
  * overlap, and increased where the ink would not meet.
  * @returns The translation to the right in pixels of MNIST; negative.
  */
-function touchingDistance(before: PlacedShape, next: PlacedShape, overlap: number): number {
+export function touchingDistance(before: PlacedShape, next: PlacedShape, overlap: number): number {
   const [first, second] = [inkCells(before), inkCells(next)];
   const [firstRight, secondLeft] = [edge(first, 1), edge(second, -1)];
   const most = MAX_SHARED * Math.min(first.size, second.size);

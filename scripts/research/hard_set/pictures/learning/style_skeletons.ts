@@ -7,8 +7,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
   [
     // Slashed.
     {
-      weight: 1,
-      aspect: 0.7,
+      weight: 1, aspect: 0.7,
       strokes: [
         [[0.5, 0], [0.18, 0.17], [0.03, 0.5], [0.18, 0.85], [0.5, 1], [0.82, 0.85], [0.97, 0.5],
           [0.82, 0.15], [0.5, 0]],
@@ -17,8 +16,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // With a loop at the top, drawn on to the right.
     {
-      weight: 1,
-      aspect: 0.85,
+      weight: 1, aspect: 0.85,
       strokes: [[
         [0.55, 0.1], [0.2, 0.15], [0.02, 0.5], [0.2, 0.92], [0.55, 1], [0.85, 0.7], [0.75, 0.25],
         [0.5, 0.12], [0.55, 0.02], [0.75, 0.05], [1, 0.04],
@@ -26,8 +24,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // Narrow.
     {
-      weight: 1,
-      aspect: 0.45,
+      weight: 1, aspect: 0.45,
       strokes: [[
         [0.5, 0], [0.1, 0.2], [0, 0.5], [0.1, 0.85], [0.5, 1], [0.9, 0.85], [1, 0.5], [0.9, 0.15],
         [0.45, 0.02],
@@ -35,8 +32,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // Wide and low.
     {
-      weight: 1,
-      aspect: 1.15,
+      weight: 1, aspect: 1.15,
       strokes: [[
         [0.5, 0], [0.15, 0.15], [0, 0.5], [0.15, 0.87], [0.5, 1], [0.87, 0.85], [1, 0.5],
         [0.85, 0.13], [0.5, 0],
@@ -47,26 +43,22 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
   [
     // A long flag.
     {
-      weight: 4,
-      aspect: 0.55,
+      weight: 4, aspect: 0.55,
       strokes: [[[0, 0.45], [0.5, 0.2], [0.98, 0], [0.98, 0], [1, 0.5], [0.98, 1]]],
     },
     // A flag of half the height, upright.
     {
-      weight: 3,
-      aspect: 0.4,
+      weight: 3, aspect: 0.4,
       strokes: [[[0, 0.3], [0.5, 0.14], [1, 0], [1, 0], [1, 0.5], [1, 1]]],
     },
     // A very long flag, down to the middle and beyond.
     {
-      weight: 2,
-      aspect: 0.6,
+      weight: 2, aspect: 0.6,
       strokes: [[[0, 0.62], [0.55, 0.3], [1, 0], [1, 0], [0.98, 0.5], [0.95, 1]]],
     },
     // Flag and foot.
     {
-      weight: 3,
-      aspect: 0.6,
+      weight: 3, aspect: 0.6,
       strokes: [
         [[0.02, 0.32], [0.3, 0.18], [0.55, 0], [0.55, 0], [0.55, 0.5], [0.55, 1]],
         [[0.05, 1], [0.5, 0.99], [1, 1]],
@@ -74,14 +66,12 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // Foot alone.
     {
-      weight: 0.7,
-      aspect: 0.5,
+      weight: 0.7, aspect: 0.5,
       strokes: [[[0.5, 0], [0.5, 1]], [[0, 1], [0.5, 0.99], [1, 1]]],
     },
     // A small hook at the top.
     {
-      weight: 1.5,
-      aspect: 0.25,
+      weight: 1.5, aspect: 0.25,
       strokes: [[[0, 0.12], [0.6, 0.1], [1, 0], [1, 0], [0.95, 0.5], [0.9, 1]]],
     },
     // A line.
@@ -91,8 +81,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
   [
     // A long loop at the foot.
     {
-      weight: 2,
-      aspect: 0.95,
+      weight: 2, aspect: 0.95,
       strokes: [[
         [0.1, 0.22], [0.3, 0.02], [0.62, 0.03], [0.72, 0.25], [0.5, 0.6], [0.15, 0.95], [0, 0.88],
         [0.1, 0.72], [0.4, 0.82], [0.72, 0.98], [1, 0.85],
@@ -100,8 +89,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // A hook at the top that curls in.
     {
-      weight: 1,
-      aspect: 0.8,
+      weight: 1, aspect: 0.8,
       strokes: [[
         [0.25, 0.3], [0.08, 0.22], [0.2, 0.03], [0.6, 0], [0.85, 0.2], [0.7, 0.5], [0.35, 0.78],
         [0.02, 1], [0.02, 1], [0.5, 0.95], [1, 0.98],
@@ -109,8 +97,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // As printed: a straight foot, an angle.
     {
-      weight: 2,
-      aspect: 0.75,
+      weight: 2, aspect: 0.75,
       strokes: [[
         [0.05, 0.2], [0.3, 0], [0.7, 0], [0.95, 0.2], [0.8, 0.5], [0.4, 0.8], [0.05, 1], [0.05, 1],
         [0.95, 1],
@@ -118,8 +105,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // A large bow, a wavy foot that swings up.
     {
-      weight: 1.5,
-      aspect: 1,
+      weight: 1.5, aspect: 1,
       strokes: [[
         [0.2, 0.25], [0.35, 0.05], [0.65, 0], [0.82, 0.2], [0.6, 0.55], [0.2, 0.88], [0, 1],
         [0.1, 0.9], [0.4, 0.86], [0.7, 0.98], [1, 0.8],
@@ -127,8 +113,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // Like a Z with a round shoulder and a wavy foot.
     {
-      weight: 1,
-      aspect: 0.9,
+      weight: 1, aspect: 0.9,
       strokes: [[
         [0, 0.1], [0.35, 0], [0.75, 0.1], [0.65, 0.42], [0.1, 0.95], [0.1, 0.95], [0.4, 0.85],
         [0.7, 0.98], [1, 0.88],
@@ -139,8 +124,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
   [
     // With a flat top and an angle.
     {
-      weight: 2,
-      aspect: 0.75,
+      weight: 2, aspect: 0.75,
       strokes: [[
         [0.05, 0.02], [0.9, 0], [0.9, 0], [0.42, 0.42], [0.42, 0.42], [0.85, 0.52], [0.95, 0.78],
         [0.55, 1], [0.02, 0.92],
@@ -148,8 +132,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // Two bows.
     {
-      weight: 2,
-      aspect: 0.6,
+      weight: 2, aspect: 0.6,
       strokes: [[
         [0.1, 0.08], [0.5, 0], [0.9, 0.14], [0.8, 0.38], [0.35, 0.48], [0.35, 0.48], [0.85, 0.58],
         [1, 0.8], [0.6, 1], [0.05, 0.94],
@@ -157,8 +140,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // A long tail below.
     {
-      weight: 1,
-      aspect: 0.7,
+      weight: 1, aspect: 0.7,
       strokes: [[
         [0.15, 0.1], [0.55, 0], [0.85, 0.12], [0.6, 0.36], [0.4, 0.4], [0.8, 0.5], [0.85, 0.75],
         [0.4, 1], [0, 0.88],
@@ -169,8 +151,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
   [
     // Closed, printed.
     {
-      weight: 2,
-      aspect: 0.75,
+      weight: 2, aspect: 0.75,
       strokes: [
         [[0.72, 0], [0.35, 0.35], [0.02, 0.7], [0.02, 0.7], [0.5, 0.7], [1, 0.7]],
         [[0.72, 0], [0.72, 0.5], [0.72, 1]],
@@ -178,8 +159,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // An angle, crossed low by a short upright stroke.
     {
-      weight: 3,
-      aspect: 0.75,
+      weight: 3, aspect: 0.75,
       strokes: [
         [[0.5, 0], [0.25, 0.35], [0, 0.68], [0, 0.68], [0.5, 0.66], [1, 0.62]],
         [[0.65, 0.38], [0.62, 0.7], [0.55, 1]],
@@ -187,8 +167,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // Wide open, upright.
     {
-      weight: 3,
-      aspect: 0.7,
+      weight: 3, aspect: 0.7,
       strokes: [
         [[0.05, 0], [0.02, 0.3], [0.02, 0.5], [0.02, 0.5], [0.5, 0.5], [1, 0.5]],
         [[0.85, 0], [0.85, 0.5], [0.85, 1]],
@@ -196,8 +175,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // A short left stroke, a bar through the right one.
     {
-      weight: 3.5,
-      aspect: 0.75,
+      weight: 3.5, aspect: 0.75,
       strokes: [
         [[0.1, 0], [0.06, 0.25], [0, 0.5], [0, 0.5], [0.5, 0.5], [1, 0.46]],
         [[0.8, 0.05], [0.76, 0.5], [0.7, 1]],
@@ -205,8 +183,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // Two long strokes side by side, a bar between them.
     {
-      weight: 4,
-      aspect: 0.6,
+      weight: 4, aspect: 0.6,
       strokes: [
         [[0.15, 0], [0.05, 0.3], [0, 0.58], [0, 0.58], [0.5, 0.55], [0.95, 0.5]],
         [[1, 0.02], [0.9, 0.5], [0.82, 1]],
@@ -214,17 +191,32 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // Round at the left, in one sweep with the bar.
     {
-      weight: 2,
-      aspect: 0.7,
+      weight: 2, aspect: 0.7,
       strokes: [
         [[0.1, 0], [0, 0.3], [0.15, 0.55], [0.6, 0.52], [0.95, 0.35]],
         [[0.95, 0], [0.85, 0.5], [0.75, 1]],
       ],
     },
+    // Two leaning strokes of one length, a rising bar in the middle.
+    {
+      weight: 3, aspect: 0.8,
+      strokes: [
+        [[0.3, 0], [0.16, 0.4], [0, 0.85]],
+        [[0.1, 0.62], [0.5, 0.52], [0.9, 0.4]],
+        [[1, 0.02], [0.86, 0.5], [0.72, 1]],
+      ],
+    },
+    // The same in one sweep, down and up again.
+    {
+      weight: 2, aspect: 0.85,
+      strokes: [
+        [[0.3, 0], [0.12, 0.4], [0, 0.8], [0, 0.8], [0.4, 0.55], [0.95, 0.25]],
+        [[1, 0], [0.86, 0.5], [0.7, 1]],
+      ],
+    },
     // Leaning, one stroke and a bar that reaches far beyond.
     {
-      weight: 1.5,
-      aspect: 0.9,
+      weight: 1.5, aspect: 0.9,
       strokes: [
         [[0.45, 0], [0.2, 0.4], [0, 0.7], [0, 0.7], [0.5, 0.72], [1, 0.74]],
         [[0.7, 0.3], [0.6, 0.65], [0.5, 1]],
@@ -235,8 +227,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
   [
     // A separate, long top bar.
     {
-      weight: 2,
-      aspect: 0.8,
+      weight: 2, aspect: 0.8,
       strokes: [
         [[0.2, 0.08], [0.12, 0.45], [0.12, 0.45], [0.5, 0.36], [0.82, 0.55], [0.75, 0.88], [0.4, 1],
           [0, 0.92]],
@@ -245,8 +236,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // As printed.
     {
-      weight: 2,
-      aspect: 0.7,
+      weight: 2, aspect: 0.7,
       strokes: [[
         [0.9, 0], [0.15, 0], [0.15, 0], [0.08, 0.45], [0.08, 0.45], [0.5, 0.35], [0.92, 0.55],
         [0.9, 0.85], [0.45, 1], [0.02, 0.9],
@@ -254,8 +244,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // The bar apart from the rest.
     {
-      weight: 1,
-      aspect: 0.75,
+      weight: 1, aspect: 0.75,
       strokes: [
         [[0.2, 0.15], [0.14, 0.48], [0.14, 0.48], [0.5, 0.42], [0.85, 0.6], [0.75, 0.9], [0.4, 1],
           [0.02, 0.92]],
@@ -267,8 +256,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
   [
     // A straight stem and a round bowl.
     {
-      weight: 2,
-      aspect: 0.6,
+      weight: 2, aspect: 0.6,
       strokes: [[
         [0.7, 0], [0.3, 0.3], [0.04, 0.7], [0.25, 0.98], [0.7, 0.98], [0.98, 0.75], [0.75, 0.52],
         [0.35, 0.55], [0.08, 0.75],
@@ -276,8 +264,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // A closed round bowl with a long curl at the top.
     {
-      weight: 1.5,
-      aspect: 0.65,
+      weight: 1.5, aspect: 0.65,
       strokes: [[
         [0.95, 0.12], [0.7, 0], [0.3, 0.15], [0.05, 0.55], [0.15, 0.92], [0.5, 1], [0.9, 0.85],
         [0.85, 0.6], [0.5, 0.5], [0.12, 0.65],
@@ -288,8 +275,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
   [
     // With a bar in the middle.
     {
-      weight: 4,
-      aspect: 0.7,
+      weight: 4, aspect: 0.7,
       strokes: [
         [[0.02, 0.06], [0.5, 0.04], [0.95, 0], [0.95, 0], [0.65, 0.45], [0.4, 1]],
         [[0.2, 0.5], [0.55, 0.48], [0.95, 0.45]],
@@ -297,8 +283,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // Hook at the left, bar, upright stem.
     {
-      weight: 2,
-      aspect: 0.65,
+      weight: 2, aspect: 0.65,
       strokes: [
         [[0, 0.18], [0.06, 0.03], [0.06, 0.03], [0.5, 0.06], [1, 0], [1, 0], [0.75, 0.5], [0.6, 1]],
         [[0.3, 0.55], [0.65, 0.52], [1, 0.5]],
@@ -306,8 +291,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // A wavy top and a bar.
     {
-      weight: 1.5,
-      aspect: 0.75,
+      weight: 1.5, aspect: 0.75,
       strokes: [
         [[0, 0.14], [0.2, 0.02], [0.5, 0.1], [0.92, 0], [0.7, 0.4], [0.45, 1]],
         [[0.25, 0.5], [0.9, 0.47]],
@@ -315,8 +299,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // The top hangs down at the left, the bar reaches as far on both sides of the stem.
     {
-      weight: 3,
-      aspect: 0.8,
+      weight: 3, aspect: 0.8,
       strokes: [
         [[0.08, 0.3], [0.1, 0.08], [0.1, 0.08], [0.5, 0.1], [0.98, 0.02], [0.98, 0.02], [0.62, 0.5],
           [0.35, 1]],
@@ -325,8 +308,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // The same with a curl at the left.
     {
-      weight: 3,
-      aspect: 0.9,
+      weight: 3, aspect: 0.9,
       strokes: [
         [[0, 0.25], [0.06, 0.3], [0.12, 0.12], [0.25, 0.02], [0.5, 0.1], [0.75, 0.08], [1, 0],
           [0.75, 0.3], [0.55, 0.6], [0.4, 1]],
@@ -335,8 +317,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // A wave at the top that curls in at the left, and a long bar.
     {
-      weight: 3,
-      aspect: 0.85,
+      weight: 3, aspect: 0.85,
       strokes: [
         [[0.05, 0.28], [0.02, 0.1], [0.2, 0.02], [0.45, 0.1], [0.72, 0.12], [0.95, 0], [0.7, 0.4],
           [0.5, 0.7], [0.42, 1]],
@@ -345,8 +326,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // A wave at the top without a bar, the stem curved.
     {
-      weight: 1.5,
-      aspect: 0.75,
+      weight: 1.5, aspect: 0.75,
       strokes: [[
         [0, 0.2], [0.12, 0.03], [0.4, 0.1], [0.7, 0.1], [1, 0], [0.75, 0.35], [0.55, 0.65],
         [0.5, 1],
@@ -354,8 +334,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // A bar low on the stem, which ends in a curve.
     {
-      weight: 1.5,
-      aspect: 0.75,
+      weight: 1.5, aspect: 0.75,
       strokes: [
         [[0, 0.1], [0.5, 0.06], [0.98, 0], [0.98, 0], [0.6, 0.4], [0.35, 0.8], [0.45, 1]],
         [[0.15, 0.6], [0.8, 0.52]],
@@ -363,8 +342,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // A hook at the left.
     {
-      weight: 1.5,
-      aspect: 0.65,
+      weight: 1.5, aspect: 0.65,
       strokes: [[
         [0, 0.25], [0.05, 0.02], [0.05, 0.02], [0.5, 0.05], [1, 0], [1, 0], [0.7, 0.45], [0.5, 1],
       ]],
@@ -372,10 +350,26 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
   ],
   // 8
   [
+    // A straight stem and two bowls.
+    {
+      weight: 1.5, aspect: 0.65,
+      strokes: [
+        [[0.12, 0.02], [0.08, 0.5], [0.04, 0.98]],
+        [[0.1, 0.04], [0.55, 0], [0.88, 0.14], [0.75, 0.38], [0.2, 0.48], [0.2, 0.48], [0.75, 0.55],
+          [0.95, 0.78], [0.6, 1], [0.04, 0.97]],
+      ],
+    },
+    // One sweep, open at the top.
+    {
+      weight: 1, aspect: 0.65,
+      strokes: [[
+        [0.95, 0.05], [0.5, 0.02], [0.15, 0.2], [0.4, 0.45], [0.85, 0.65], [0.85, 0.9], [0.45, 1],
+        [0.1, 0.85], [0.35, 0.55], [0.8, 0.3], [0.7, 0.08],
+      ]],
+    },
     // Two rings, the upper one smaller.
     {
-      weight: 2,
-      aspect: 0.6,
+      weight: 2, aspect: 0.6,
       strokes: [
         [[0.5, 0.44], [0.2, 0.3], [0.22, 0.08], [0.5, 0], [0.78, 0.08], [0.8, 0.3], [0.5, 0.44]],
         [[0.5, 0.44], [0.06, 0.62], [0.05, 0.88], [0.5, 1], [0.95, 0.88], [0.94, 0.62],
@@ -384,8 +378,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // Two rings apart by a hair.
     {
-      weight: 0.7,
-      aspect: 0.6,
+      weight: 0.7, aspect: 0.6,
       strokes: [
         [[0.5, 0.45], [0.15, 0.3], [0.2, 0.06], [0.5, 0], [0.8, 0.06], [0.85, 0.3], [0.5, 0.45]],
         [[0.5, 0.5], [0.1, 0.65], [0.1, 0.9], [0.5, 1], [0.9, 0.9], [0.9, 0.65], [0.5, 0.5]],
@@ -393,8 +386,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // One stroke, narrow.
     {
-      weight: 1.5,
-      aspect: 0.45,
+      weight: 1.5, aspect: 0.45,
       strokes: [[
         [0.9, 0.1], [0.5, 0], [0.1, 0.15], [0.25, 0.4], [0.8, 0.62], [0.9, 0.85], [0.45, 1],
         [0.08, 0.84], [0.25, 0.58], [0.75, 0.38], [0.92, 0.1],
@@ -403,10 +395,17 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
   ],
   // 9
   [
+    // A bowl to the right of the stem.
+    {
+      weight: 1.2, aspect: 0.6,
+      strokes: [[
+        [0.2, 0.45], [0.3, 0.08], [0.65, 0], [0.98, 0.15], [0.85, 0.4], [0.3, 0.5], [0.3, 0.5],
+        [0.2, 0.75], [0.08, 1],
+      ]],
+    },
     // With a hook that curves far to the left.
     {
-      weight: 2.5,
-      aspect: 0.65,
+      weight: 2.5, aspect: 0.65,
       strokes: [[
         [0.9, 0.15], [0.5, 0], [0.1, 0.18], [0.2, 0.45], [0.65, 0.45], [0.92, 0.18], [0.95, 0.6],
         [0.75, 0.93], [0.4, 1], [0.05, 0.88],
@@ -414,8 +413,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // A round head, a straight stem.
     {
-      weight: 2,
-      aspect: 0.55,
+      weight: 2, aspect: 0.55,
       strokes: [[
         [0.92, 0.2], [0.5, 0], [0.08, 0.2], [0.2, 0.48], [0.65, 0.48], [0.95, 0.22], [0.95, 0.22],
         [0.96, 0.6], [0.95, 1],
@@ -423,8 +421,7 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
     },
     // The head closed, the stem leaning.
     {
-      weight: 1,
-      aspect: 0.6,
+      weight: 1, aspect: 0.6,
       strokes: [[
         [0.88, 0.08], [0.45, 0], [0.05, 0.25], [0.3, 0.5], [0.8, 0.3], [0.9, 0.05], [0.7, 0.55],
         [0.35, 1],
