@@ -15,7 +15,7 @@ import { type Model, normalize } from "../../src/model/model.ts";
 import { type Parameter, type Parameters, parameterShapes } from "../../src/model/parameters.ts";
 import { Random } from "../../src/model/random.ts";
 import { lenet5 } from "../../src/model/zoo.ts";
-import { LINE_HEIGHT } from "../../src/reading/line_images.ts";
+import { LINE_HEIGHT } from "./lines/line_images.ts";
 import { learningRateFactor } from "../../src/train/recipe.ts";
 import { duration, percent } from "../../src/watch/html.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";

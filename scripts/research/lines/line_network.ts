@@ -1,6 +1,6 @@
 import { type SlidingNetwork, slidingNetwork } from "../../../src/engine/sliding.ts";
 import type { Model } from "../../../src/model/model.ts";
-import { LINE_HEIGHT } from "../../../src/reading/line_images.ts";
+import { LINE_HEIGHT } from "./line_images.ts";
 
 /** The classes of the line network: ten digits, and the blank. */
 export const LINE_CLASSES = 11;

@@ -7,7 +7,7 @@
 import { loadPublished } from "../../../src/cli/sources.ts";
 import { splitDataset } from "../../../src/data/dataset.ts";
 import { readFile, writeFileAtomically } from "../../../src/data/files.ts";
-import { LINE_HEIGHT } from "../../../src/reading/line_images.ts";
+import { LINE_HEIGHT } from "./line_images.ts";
 import { type LabelledLine, labelledLines, type LineSources } from "./line_dataset.ts";
 import { STRIP_WIDTH } from "./strips.ts";
 

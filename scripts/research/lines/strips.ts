@@ -1,4 +1,4 @@
-import { LINE_HEIGHT, LINE_STEP } from "../../../src/reading/line_images.ts";
+import { LINE_HEIGHT, LINE_STEP } from "./line_images.ts";
 import { NO_LABEL } from "../../../src/engine/trainer.ts";
 import type { Random } from "../../../src/model/random.ts";
 import type { LabelledLine } from "./line_dataset.ts";

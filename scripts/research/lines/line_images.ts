@@ -1,9 +1,9 @@
-import type { AlignedDigit } from "../engine/ctc.ts";
-import { resizeArea } from "../image/frame.ts";
-import type { Box, FoundInk, InkMap } from "../image/image.ts";
-import { boxAround, type Component } from "../image/ink/components.ts";
-import type { DeskewedInk } from "./writing.ts";
-import { groupLines } from "./writing.ts";
+import type { AlignedDigit } from "../../../src/engine/ctc.ts";
+import { resizeArea } from "../../../src/image/frame.ts";
+import type { Box, FoundInk, InkMap } from "../../../src/image/image.ts";
+import { boxAround, type Component } from "../../../src/image/ink/components.ts";
+import type { DeskewedInk } from "../../../src/reading/writing.ts";
+import { groupLines } from "../../../src/reading/writing.ts";
 
 /** The height of a line image, in pixels. */
 export const LINE_HEIGHT = 32;

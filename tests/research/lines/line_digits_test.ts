@@ -4,17 +4,17 @@ import {
   STRING_KINDS,
   type StringKind,
   stringPicture,
-} from "../../scripts/research/hard_set/pictures/strings.ts";
-import type { Box } from "../../src/image/image.ts";
-import { Page } from "../../src/image/page.ts";
-import { Random } from "../../src/model/random.ts";
-import type { AlignedDigit } from "../../src/engine/ctc.ts";
-import { deskew, type DeskewedInk } from "../../src/reading/writing.ts";
-import { type DigitInk, digitInks } from "../../src/reading/line_images.ts";
-import { type LineImage, lineImages } from "../../src/reading/line_images.ts";
-import { findWritings } from "../../src/reading/writing.ts";
-import { digitAt, DIGITS } from "../research/hard_set/digits.ts";
-import { type Block, blocksOf } from "./line.ts";
+} from "../../../scripts/research/hard_set/pictures/strings.ts";
+import type { Box } from "../../../src/image/image.ts";
+import { Page } from "../../../src/image/page.ts";
+import { Random } from "../../../src/model/random.ts";
+import type { AlignedDigit } from "../../../src/engine/ctc.ts";
+import { deskew, type DeskewedInk } from "../../../src/reading/writing.ts";
+import { type DigitInk, digitInks } from "../../../scripts/research/lines/line_images.ts";
+import { type LineImage, lineImages } from "../../../scripts/research/lines/line_images.ts";
+import { findWritings } from "../../../src/reading/writing.ts";
+import { digitAt, DIGITS } from "../hard_set/digits.ts";
+import { type Block, blocksOf } from "../../reading/line.ts";
 
 /** Columns and rows around the blocks of a writing. */
 const AROUND = 20;

@@ -1,22 +1,22 @@
 import { assertEquals, assertGreater, assertLessOrEqual, assertNotEquals } from "@std/assert";
-import { renderSyntheticDigit } from "../../src/data/synthetic/digits.ts";
-import { NO_LABEL } from "../../src/engine/trainer.ts";
-import { Random } from "../../src/model/random.ts";
-import { LINE_HEIGHT } from "../../src/reading/line_images.ts";
+import { renderSyntheticDigit } from "../../../src/data/synthetic/digits.ts";
+import { NO_LABEL } from "../../../src/engine/trainer.ts";
+import { Random } from "../../../src/model/random.ts";
+import { LINE_HEIGHT } from "../../../scripts/research/lines/line_images.ts";
 import {
   hasBar,
   type LabelledLine,
   labelledLines,
-} from "../../scripts/research/lines/line_dataset.ts";
-import { linePicture } from "../../scripts/research/lines/line_picture.ts";
-import { drawBar, drawMark, type Mark } from "../../scripts/research/lines/marks.ts";
-import { makeStrips, STRIP_STEPS, STRIP_WIDTH } from "../../scripts/research/lines/strips.ts";
+} from "../../../scripts/research/lines/line_dataset.ts";
+import { linePicture } from "../../../scripts/research/lines/line_picture.ts";
+import { drawBar, drawMark, type Mark } from "../../../scripts/research/lines/marks.ts";
+import { makeStrips, STRIP_STEPS, STRIP_WIDTH } from "../../../scripts/research/lines/strips.ts";
 import {
   type DrawDigit,
   writeLine,
   type WrittenLine,
-} from "../../scripts/research/lines/written_line.ts";
-import { DIGITS, PHOTOS } from "./hard_set/digits.ts";
+} from "../../../scripts/research/lines/written_line.ts";
+import { DIGITS, PHOTOS } from "../hard_set/digits.ts";
 
 const MARKS: readonly Mark[] = [".", ",", ":", "-", "=", "~", "*", "#", "$", "(", ")", "/"];
 

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertGreater } from "@std/assert";
 import fc from "fast-check";
-import type { InkMap } from "../../src/image/image.ts";
-import { deskew, type DeskewedInk } from "../../src/reading/writing.ts";
+import type { InkMap } from "../../../src/image/image.ts";
+import { deskew, type DeskewedInk } from "../../../src/reading/writing.ts";
 import {
   copyInk,
   DIGIT_HEIGHT,
@@ -9,11 +9,11 @@ import {
   LINE_MARGIN,
   type LineImage,
   lineImages,
-} from "../../src/reading/line_images.ts";
-import { findWritings } from "../../src/reading/writing.ts";
-import type { Grey } from "../image/ink/drawing.ts";
-import { digitsAt, drawn } from "./digits.ts";
-import { type Block, blocksOf, leftOf, pageOf, writingOf } from "./line.ts";
+} from "../../../scripts/research/lines/line_images.ts";
+import { findWritings } from "../../../src/reading/writing.ts";
+import type { Grey } from "../../image/ink/drawing.ts";
+import { digitsAt, drawn } from "../../reading/digits.ts";
+import { type Block, blocksOf, leftOf, pageOf, writingOf } from "../../reading/line.ts";
 
 /** Columns and rows around the blocks of a writing. */
 const AROUND = 20;
