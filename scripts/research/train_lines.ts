@@ -16,13 +16,13 @@ import { type Parameter, type Parameters, parameterShapes } from "../../src/mode
 import { Random } from "../../src/model/random.ts";
 import { lenet5 } from "../../src/model/zoo.ts";
 import { LINE_HEIGHT } from "../../src/reading/line_images.ts";
-import { LINE_CLASSES, slideOverLine } from "../../src/reading/line_network.ts";
 import { learningRateFactor } from "../../src/train/recipe.ts";
 import { duration, percent } from "../../src/watch/html.ts";
 import { modelToBytes } from "../../src/weights/model_file.ts";
 import { readSafetensors } from "../../src/weights/safetensors.ts";
 import { writeSafetensors } from "../../src/weights/write_safetensors.ts";
 import type { LabelledLine } from "./lines/line_dataset.ts";
+import { LINE_CLASSES, slideOverLine } from "../../src/reading/line_network.ts";
 import { PART_LINES, type PartRequest, readPart } from "./lines/line_parts.ts";
 import { makeStrips, STRIP_STEPS, STRIP_WIDTH } from "./lines/strips.ts";
 

@@ -2,8 +2,7 @@ import type { AlignedDigit } from "../engine/ctc.ts";
 import { resizeArea } from "../image/frame.ts";
 import type { Box, FoundInk, InkMap } from "../image/image.ts";
 import { boxAround, type Component } from "../image/ink/components.ts";
-import type { DeskewedInk } from "./writing.ts";
-import { groupLines } from "./writing.ts";
+import { type DeskewedInk, groupLines } from "./writing.ts";
 
 /** The height of a line image, in pixels. */
 export const LINE_HEIGHT = 32;

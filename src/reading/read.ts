@@ -1,4 +1,10 @@
-import { type LineLogits, logSoftmaxes } from "../engine/ctc.ts";
+import {
+  align,
+  type AlignedDigit,
+  type Candidate,
+  type LineLogits,
+  logSoftmaxes,
+} from "../engine/ctc.ts";
 import { argMax, type Runner, softmax } from "../engine/runner.ts";
 import { centreInk, DIGIT_BOX, resizeArea, strengthenInk } from "../image/frame.ts";
 import type { Box, FoundInk } from "../image/image.ts";
@@ -8,12 +14,9 @@ import type { Page } from "../image/page.ts";
 import * as math from "../model/math.ts";
 import { areDigits, type Model } from "../model/model.ts";
 import { type Constraints, fittingTexts } from "./constraints.ts";
-import { align, type AlignedDigit, type Candidate } from "../engine/ctc.ts";
-import { deskew, type DeskewedInk } from "./writing.ts";
-import { type DigitInk, digitInks } from "./line_images.ts";
-import { type LineImage, lineImages } from "./line_images.ts";
+import { type DigitInk, digitInks, type LineImage, lineImages } from "./line_images.ts";
 import { lineLogits } from "./line_network.ts";
-import { findWritings } from "./writing.ts";
+import { deskew, type DeskewedInk, findWritings } from "./writing.ts";
 
 /** One digit of a line. */
 export interface ReadDigit {

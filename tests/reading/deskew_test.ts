@@ -1,6 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
-import { deskew, findSlope } from "../../src/reading/writing.ts";
-import { findWritings } from "../../src/reading/writing.ts";
+import { deskew, findSlope, findWritings } from "../../src/reading/writing.ts";
 import { greyOf } from "../image/ink/drawing.ts";
 import { pageOf, piecesOf } from "./line.ts";
 

@@ -12,6 +12,7 @@ import { styledDigit } from "../hard_set/pictures/learning/styles.ts";
 import type { RgbaPicture } from "../hard_set/pictures/picture.ts";
 import { STRING_KINDS, stringPicture } from "../hard_set/pictures/strings.ts";
 import { linePicture } from "./line_picture.ts";
+import { drawBar } from "./marks.ts";
 import { type DrawDigit, writeLine } from "./written_line.ts";
 
 /** A line image and what stands on it. */
@@ -72,9 +73,40 @@ export function* labelledLines(sources: LineSources, seed: number): Generator<La
       : writtenLines(sources.digits, classes, random);
     const lines = cutLines(picture);
     if (lines.length !== texts.length) continue;
-    for (const [n, line] of lines.entries()) yield { ...line, text: texts[n] };
+    for (const [n, line] of lines.entries()) {
+      if (random.next() < JOINED_SHARE) joinDigits(line, random);
+      yield { ...line, text: texts[n] };
+    }
   }
 }
+
+/** The share of the lines with digits that stand on a rule, or hang from one, that could not be told from them. */
+const JOINED_SHARE = 0.06;
+
+/** Draws a level line along the feet or the heads of the digits of a line, or along a part of them. */
+function joinDigits({ pixels, width }: Omit<LabelledLine, "text">, random: Random): void {
+  const hasInk = (y: number): boolean =>
+    pixels.subarray(y * width, (y + 1) * width).some((ink) => ink >= INK);
+  const rows = Array.from({ length: LINE_HEIGHT }, (_, y) => y).filter(hasInk);
+  if (rows.length === 0) return;
+  const thick = 1 + random.integer(3);
+  const isBelow = random.next() < 0.6;
+  const edge = isBelow ? rows[rows.length - 1] - thick + 1 : rows[0];
+  const from = random.integer(Math.max(1, width >> 1));
+  const to = width - random.integer(Math.max(1, (width - from) >> 1));
+  const ink = 120 + random.integer(136);
+  for (let y = Math.max(0, edge); y < Math.min(LINE_HEIGHT, edge + thick); y++) {
+    for (let x = Math.max(MARGIN, from); x < Math.min(width - MARGIN, to); x++) {
+      pixels[y * width + x] = Math.max(pixels[y * width + x], ink);
+    }
+  }
+}
+
+/** Columns at both ends of a line image that stay empty. */
+const MARGIN = 8;
+
+/** The share of the lines whose 1s are bars. */
+const BARS_SHARE = 0.07;
 
 /** A picture of lines, and the digits of each. */
 interface Labelled {
@@ -124,10 +156,11 @@ function writtenLines(
     [mnistDigit, mnistDigit, styled, skeleton][random.integer(4)](label);
   const hands = { mnist: mnistDigit, styles: styled, mixed, skeletons: skeleton };
   const rows = random.next() < TWO_LINES ? 2 : 1;
-  const lines = Array.from(
-    { length: rows },
-    () => writeLine(hands[HANDS[random.integer(HANDS.length)]], random),
-  );
+  const lines = Array.from({ length: rows }, () => {
+    const hand = hands[HANDS[random.integer(HANDS.length)]];
+    const hasBars = random.next() < BARS_SHARE;
+    return writeLine((label) => hasBars && label === 1 ? drawBar(random) : hand(label), random);
+  });
   return { picture: linePicture(lines, random), texts: lines.map(({ text }) => text) };
 }
 

@@ -23,6 +23,27 @@ export function drawMark(mark: Mark, random: Random): Uint8Array {
   return Uint8Array.from(ink, (value) => Math.round(255 * value));
 }
 
+/**
+ * Draws a 1 as a bar, as a marker makes it: it may be nearly half as wide as high.
+ *
+ * @param random Decides how wide it is.
+ * @returns 28×28 bytes, ink 255.
+ */
+export function drawBar(random: Random): Uint8Array {
+  const ink = new Float32Array(SIDE * SIDE);
+  const radius = random.uniform(0.8, 4.5);
+  drawPaths(
+    [[14, 4 + radius, 14 + random.uniform(-1, 1), BASE - radius]],
+    {
+      radius,
+      softness: 1,
+    },
+    ink,
+    SIDE,
+  );
+  return Uint8Array.from(ink, (value) => Math.round(255 * value));
+}
+
 /** Lines of x, y, x, y, …, in pixels. */
 function pathsOf(mark: Mark, random: Random): number[][] {
   const off = (): number => random.uniform(-1, 1);

@@ -1,18 +1,22 @@
 import { assertEquals, assertGreater, assertLessOrEqual, assertNotEquals } from "@std/assert";
-import { renderSyntheticDigit } from "../../src/data/synthetic/digits.ts";
-import { NO_LABEL } from "../../src/engine/trainer.ts";
-import { Random } from "../../src/model/random.ts";
-import { LINE_HEIGHT } from "../../src/reading/line_images.ts";
-import { type LabelledLine, labelledLines } from "../../scripts/research/lines/line_dataset.ts";
-import { linePicture } from "../../scripts/research/lines/line_picture.ts";
-import { drawMark, type Mark } from "../../scripts/research/lines/marks.ts";
-import { makeStrips, STRIP_STEPS, STRIP_WIDTH } from "../../scripts/research/lines/strips.ts";
+import { renderSyntheticDigit } from "../../../src/data/synthetic/digits.ts";
+import { NO_LABEL } from "../../../src/engine/trainer.ts";
+import { Random } from "../../../src/model/random.ts";
+import { LINE_HEIGHT } from "../../../src/reading/line_images.ts";
+import {
+  hasBar,
+  type LabelledLine,
+  labelledLines,
+} from "../../../scripts/research/lines/line_dataset.ts";
+import { linePicture } from "../../../scripts/research/lines/line_picture.ts";
+import { drawBar, drawMark, type Mark } from "../../../scripts/research/lines/marks.ts";
+import { makeStrips, STRIP_STEPS, STRIP_WIDTH } from "../../../scripts/research/lines/strips.ts";
 import {
   type DrawDigit,
   writeLine,
   type WrittenLine,
-} from "../../scripts/research/lines/written_line.ts";
-import { DIGITS, PHOTOS } from "./hard_set/digits.ts";
+} from "../../../scripts/research/lines/written_line.ts";
+import { DIGITS, PHOTOS } from "../hard_set/digits.ts";
 
 const MARKS: readonly Mark[] = [".", ",", ":", "-", "=", "~", "*", "#", "$", "(", ")", "/"];
 
@@ -37,6 +41,40 @@ Deno.test("drawMark draws each mark with ink of its own", () => {
     assertGreater(Math.max(...pixels), 200);
   }
   assertEquals(new Set(drawn.map(String)).size, MARKS.length);
+});
+
+Deno.test("drawBar draws a bar as high as a digit, from thin to nearly half as wide", () => {
+  const random = new Random(1);
+  const widths = Array.from({ length: 60 }, () => {
+    const pixels = drawBar(random);
+    const inked = (
+      pick: (i: number) => number,
+    ): number[] => [...new Set([...pixels.keys()].filter((i) => pixels[i] > 127).map(pick))];
+    const rows = inked((i) => Math.floor(i / 28));
+    assertEquals([Math.min(...rows), Math.max(...rows)].map((y) => Math.abs(y - 14) <= 11), [
+      true,
+      true,
+    ]);
+    assertGreater(rows.length, 17);
+    return inked((i) => i % 28).length;
+  });
+  assertLessOrEqual(Math.min(...widths), 3);
+  assertGreater(Math.max(...widths), 7);
+  assertLessOrEqual(Math.max(...widths), 11);
+});
+
+Deno.test("hasBar finds what is 12 pixels high and at most 7 wide, and nothing lower or wider", () => {
+  const block = (high: number, wide: number): boolean => {
+    const pixels = new Uint8Array(LINE_HEIGHT * 40);
+    for (let y = 5; y < 5 + high; y++) pixels.fill(200, y * 40 + 10, y * 40 + 10 + wide);
+    return hasBar({ pixels, width: 40 });
+  };
+  assertEquals([block(12, 7), block(11, 7), block(12, 8), block(20, 2)], [
+    true,
+    false,
+    false,
+    true,
+  ]);
 });
 
 Deno.test("writeLine writes one to nine digits, a glyph for each and for each mark", () => {
@@ -72,7 +110,9 @@ Deno.test("labelledLines gives the same lines for the same seed, with digits and
     assertGreater(Math.max(...pixels), 20);
     assertEquals(/^\d*$/.test(text), true);
   }
-  const { length: empty } = lines.filter(({ text }) => text === "");
+  const nothing = lines.filter(({ text }) => text === "");
+  assertEquals(nothing.some(hasBar), false);
+  const { length: empty } = nothing;
   assertGreater(empty, 0);
   assertLessOrEqual(empty, 30);
 });
