@@ -4,9 +4,8 @@ import { renderSyntheticDigit } from "../../../src/data/synthetic/digits.ts";
 import { findComponents } from "../../../src/image/ink/components.ts";
 import { Page } from "../../../src/image/page.ts";
 import { Random } from "../../../src/model/random.ts";
-import { deskew } from "../../../src/reading/writing.ts";
 import { LINE_HEIGHT, lineImages } from "../../../src/reading/line_images.ts";
-import { findWritings } from "../../../src/reading/writing.ts";
+import { deskew, findWritings } from "../../../src/reading/writing.ts";
 import { makeExample, NON_DIGIT_PARTS } from "../hard_set/non_digit_dataset.ts";
 import { styledDigit } from "../hard_set/pictures/learning/styles.ts";
 import type { RgbaPicture } from "../hard_set/pictures/picture.ts";
@@ -130,6 +129,7 @@ const HANDS = [
   "mnist",
   "mnist",
   "mnist",
+  "styles",
   "styles",
   "mixed",
   "mixed",

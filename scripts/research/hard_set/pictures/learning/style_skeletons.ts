@@ -206,6 +206,15 @@ export const STYLES: readonly (readonly Skeleton[])[] = [
         [[1, 0.02], [0.86, 0.5], [0.72, 1]],
       ],
     },
+    // Two leaning strokes near each other, a short bar between them.
+    {
+      weight: 2, aspect: 0.6,
+      strokes: [
+        [[0.5, 0], [0.27, 0.45], [0, 0.95]],
+        [[0.2, 0.62], [0.5, 0.52], [0.82, 0.42]],
+        [[1, 0.04], [0.8, 0.5], [0.6, 1]],
+      ],
+    },
     // The same in one sweep, down and up again.
     {
       weight: 2, aspect: 0.85,
