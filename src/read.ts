@@ -23,7 +23,7 @@ import {
   resolveConstraints,
 } from "./reading/constraints.ts";
 import { type ReadDigit, type ReadLine, type ReadLines, readLines } from "./reading/read.ts";
-import { recognizePages } from "./recognition.ts";
+import { recognizeLines } from "./recognition.ts";
 
 /** Why there is no text. */
 export type NoTextReason = "no-digits" | "no-fit" | "rejected";
@@ -129,7 +129,7 @@ async function findLines(
     return oneDigit(model, classificationOf(model, logits, runner.backend), page.whole, fits);
   }
   if (!areDigits(model.metadata.classNames)) return await readLines(model, runner, page, options);
-  const [recognition] = await recognizePages(model, runner, [page], {
+  const recognition = await recognizeLines(model, runner, page, {
     reject: DEFAULT_REJECT,
     lines: options,
   });

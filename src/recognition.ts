@@ -85,12 +85,48 @@ export async function recognizePages(
   return recognitions;
 }
 
+/**
+ * Recognises what is on a page on which several digits are likely: most lines need no other hypothesis than the first.
+ *
+ * @param model The network that reads digits.
+ * @param runner Runs it.
+ * @param page The page.
+ * @param options The threshold, what to leave out, and how lines are read.
+ * @returns What was recognised; the lines are always read where there is ink.
+ * @throws {LeNetError} As `recognizePages` does; `aborted`.
+ */
+export async function recognizeLines(
+  model: Model,
+  runner: Runner,
+  page: Page,
+  options: RecognitionOptions & { readonly lines: ReadLinesOptions },
+): Promise<Recognition> {
+  const first = await scoreFirst(model, runner, [page], options);
+  const [[one]] = first;
+  if (one === undefined || isSure(one)) {
+    const [hypotheses] = await scoreFurther(model, runner, [page], first, options);
+    return await decide(model, runner, page, hypotheses, options);
+  }
+  const { readLines } = await import("./reading/read.ts");
+  const read = await readLines(model, runner, page, options.lines);
+  const { box } = one.hypothesis;
+  const parts = read.digits.filter(({ box: own, confidence }) =>
+    confidence >= MIN_DOUBTFUL_CONFIDENCE && isWithin(own, box)
+  );
+  if (parts.length > 1) {
+    return { hypotheses: first[0], reason: "several-digits", count: parts.length, read };
+  }
+  const [hypotheses] = await scoreFurther(model, runner, [page], first, options);
+  return await decide(model, runner, page, hypotheses, options, read);
+}
+
 async function decide(
   model: Model,
   runner: Runner,
   page: Page,
   hypotheses: readonly ScoredHypothesis[],
   { reject, lines }: RecognitionOptions,
+  known?: ReadLines,
 ): Promise<Recognition> {
   if (hypotheses.length === 0) {
     return { hypotheses, reason: page.isFaint() ? "too-faint" : "no-ink" };
@@ -108,8 +144,8 @@ async function decide(
   if (isDigit && !hasNeighbours && !isDoubtful) return { hypotheses, reason: null };
   // Loaded when first needed: one digit by itself does not wait for what reads several.
   const { readLines } = await import("./reading/read.ts");
+  const read = known ?? await readLines(model, runner, page, lines);
   const least = isDigit && !hasNeighbours ? MIN_DOUBTFUL_CONFIDENCE : MIN_SEVERAL_CONFIDENCE;
-  const read = await readLines(model, runner, page, lines);
   const certain = read.digits.filter(({ confidence }) => confidence >= least);
   const parts = certain.filter((digit) => isWithin(digit.box, box));
   const sure = !isDigit ? certain : parts.length > 1 ? parts : besideEachOther(certain, box);
@@ -157,14 +193,36 @@ export async function scoreHypotheses(
   pages: readonly Page[],
   settings: PreparationSettings = {},
 ): Promise<ScoredHypothesis[][]> {
-  if (!areDigits(model.metadata.classNames)) {
-    const { likelyHypothesis } = await import("./image/further.ts");
-    const likely = pages.map((page) => listOf(likelyHypothesis(page, settings)));
-    return await scoreAll(model, runner, likely);
+  const first = await scoreFirst(model, runner, pages, settings);
+  return await scoreFurther(model, runner, pages, first, settings);
+}
+
+/** Scores the ink that one threshold shows, which for most pictures is all there is to ask. */
+async function scoreFirst(
+  model: Model,
+  runner: Runner,
+  pages: readonly Page[],
+  settings: PreparationSettings,
+): Promise<ScoredHypothesis[][]> {
+  if (areDigits(model.metadata.classNames)) {
+    const first = pages.map((page) => listOf(firstHypothesis(page, settings)));
+    return await scoreAll(model, runner, first);
   }
-  const first = pages.map((page) => listOf(firstHypothesis(page, settings)));
-  const scored = await scoreAll(model, runner, first);
-  if (scored.every(([one]) => isSure(one))) return scored;
+  const { likelyHypothesis } = await import("./image/further.ts");
+  const likely = pages.map((page) => listOf(likelyHypothesis(page, settings)));
+  return await scoreAll(model, runner, likely);
+}
+
+/** Adds other hypotheses to the first of each page, where that leaves doubt. */
+async function scoreFurther(
+  model: Model,
+  runner: Runner,
+  pages: readonly Page[],
+  scored: readonly ScoredHypothesis[][],
+  settings: PreparationSettings,
+): Promise<ScoredHypothesis[][]> {
+  const hasDoubt = areDigits(model.metadata.classNames) && !scored.every(([one]) => isSure(one));
+  if (!hasDoubt) return [...scored];
   // Loaded when first needed: most pictures leave no doubt.
   const { colourHypotheses, furtherHypotheses } = await import("./image/further.ts");
   const further = pages.map((page, n) =>

@@ -43,7 +43,7 @@ const FLAGS = {
     default: 120_000,
     help: `the number of lines, a multiple of ${PART_LINES.toLocaleString("en-US")}`,
   },
-  steps: { kind: "integer", min: 1, value: "N", default: 12_000, help: "steps of training" },
+  steps: { kind: "integer", min: 1, value: "N", default: 16_000, help: "steps of training" },
   seed: { kind: "integer", value: "N", default: 0, help: "the same seed gives the same file" },
   workers: {
     kind: "integer",

@@ -36,7 +36,38 @@ export interface LineImage {
  * @returns The lines, from the top.
  */
 export function lineImages(ink: DeskewedInk): LineImage[] {
-  return groupLines(ink.pieces, ink.height).map((pieces) => lineImage(ink, pieces));
+  const lines = groupLines(ink.pieces, ink.height);
+  return withoutCutLines(ink, lines).map((pieces) => lineImage(ink, pieces));
+}
+
+/** A line is at the edge where this share of its ink is part of a piece there. */
+const AT_EDGE = 0.5;
+
+/** It is cut where its digits are lower than this, in heights of those on other lines. */
+const WHOLE = 0.85;
+
+/** Leaves out lines of which the upper or lower edge of the picture shows a part. */
+function withoutCutLines(ink: DeskewedInk, lines: readonly Component[][]): Component[][] {
+  const isAtEdge = (edge: (piece: Component) => boolean) => (line: readonly Component[]): boolean =>
+    areaOf(line.filter(edge)) >= AT_EDGE * areaOf(line);
+  const { region, inPicture } = ink;
+  // To the nearest pixel of the map.
+  const pixel = inPicture(0, 1)[1] - inPicture(0, 0)[1];
+  const row = (x: number, y: number): number => (inPicture(x, y)[1] - region.y) / pixel;
+  const atTop = isAtEdge(({ left, right, top }) => row((left + right) / 2, top) < 1);
+  const atBottom = isAtEdge(({ left, right, bottom }) =>
+    row((left + right) / 2, bottom + 1) > region.height / pixel - 1
+  );
+  const heightOf = (line: readonly Component[]): number => digitHeight(partsOf(line));
+  const others = lines.filter((line) => !atTop(line) && !atBottom(line)).map(heightOf)
+    .sort((a, b) => a - b);
+  if (others.length === 0) return [...lines];
+  const least = WHOLE * others[others.length >> 1];
+  return lines.filter((line) => !(atTop(line) || atBottom(line)) || heightOf(line) >= least);
+}
+
+function areaOf(pieces: readonly Component[]): number {
+  return pieces.reduce((sum, { area }) => sum + area, 0);
 }
 
 function lineImage(ink: DeskewedInk, pieces: readonly Component[]): LineImage {

@@ -124,7 +124,7 @@ const LEAST = 0.35;
  *
  * @param pieces The pieces of a writing whose lines are level.
  * @param height How high a digit is.
- * @returns The pieces of each line, from the left; the lines from the top.
+ * @returns The pieces of each line, from the left; the lines from the top. The numbers of a row of a table are lines.
  */
 export function groupLines(pieces: readonly Component[], height: number): Component[][] {
   const middle = ({ top, bottom }: Component): number => (top + bottom + 1) / 2;
@@ -168,7 +168,65 @@ export function groupLines(pieces: readonly Component[], height: number): Compon
     }
   }
   lines.sort((a, b) => a.sum / a.area - b.sum / b.area);
-  return lines.map(({ members }) => members.sort((a, b) => a.left - b.left));
+  return splitColumns(
+    lines.map(({ members }) => members.sort((a, b) => a.left - b.left)),
+    height,
+  );
+}
+
+/** A number is apart from the next one of a row by at least so many heights of a digit, */
+const COLUMN_GAP = 1.8;
+
+/** and by so many times the gap between the digits of the row: those in the cells of a form are one number. */
+const COLUMN_RATIO = 3;
+
+/** Of the gaps of a row, that at this share from the smallest surely is between digits of one number. */
+const INNER = 1 / 3;
+
+/** Where another row has a gap between numbers, one of so many heights of a digit is one as well. */
+const BELOW_GAP = 1;
+
+/** The columns between two pieces that have no ink. */
+interface Gap {
+  readonly from: number;
+  readonly to: number;
+  /** The number of the piece after it. */
+  readonly next: number;
+}
+
+/** Divides the rows of a table into numbers. */
+function splitColumns(rows: readonly Component[][], height: number): Component[][] {
+  const gaps = rows.map(gapsOf);
+  const wide = gaps.flatMap((row) => row.filter((gap) => isBetweenNumbers(gap, row, height)));
+  return rows.flatMap((row, n) => {
+    const ends = gaps[n].filter((gap) =>
+      wide.includes(gap) ||
+      lengthOf(gap) >= BELOW_GAP * height && wide.some((other) =>
+          gap.from < (other.from + other.to) / 2 && (other.from + other.to) / 2 < gap.to
+        )
+    ).map(({ next }) => next);
+    return [0, ...ends].map((first, i) => row.slice(first, ends[i]));
+  });
+}
+
+/** The gaps of a row; parts of a digit above each other have none between them. */
+function gapsOf(row: readonly Component[]): Gap[] {
+  let from = row[0].right + 1;
+  return row.flatMap(({ left, right }, next) => {
+    const gap = { from, to: left, next };
+    from = Math.max(from, right + 1);
+    return lengthOf(gap) > 0 ? [gap] : [];
+  });
+}
+
+function lengthOf({ from, to }: Gap): number {
+  return to - from;
+}
+
+function isBetweenNumbers(gap: Gap, row: readonly Gap[], height: number): boolean {
+  const lengths = row.map(lengthOf).sort((a, b) => a - b);
+  const inner = lengths[Math.floor(INNER * (lengths.length - 1))];
+  return lengthOf(gap) >= Math.max(COLUMN_GAP * height, COLUMN_RATIO * inner);
 }
 
 /** The ink of a writing whose lines are level. */
@@ -185,6 +243,8 @@ export interface DeskewedInk {
   readonly reach: number;
   /** Where a point of the map is in the picture. */
   readonly inPicture: (x: number, y: number) => readonly [x: number, y: number];
+  /** The part of the picture that was looked at. */
+  readonly region: Box;
 }
 
 /** How far beyond the pixels that surely are ink its soft edge is kept, in heights of a digit. */
@@ -212,6 +272,7 @@ export function deskew({ found, pieces, height, region, factor }: Writing): Desk
     height,
     reach,
     inPicture: (x, y) => [region.x + x * factor, region.y + y * factor],
+    region,
   };
   if (Math.abs(slope) < LEVEL) return asItIs;
   const cos = 1 / math.hypot(1, slope);
@@ -231,7 +292,7 @@ export function deskew({ found, pieces, height, region, factor }: Writing): Desk
       region.y + (x * sin + y * cos) * factor,
     ] as const;
   };
-  return { map, edge, pieces: level, height: typicalHeight(level), reach, inPicture };
+  return { map, edge, pieces: level, height: typicalHeight(level), reach, inPicture, region };
 }
 
 /** Takes each new pixel from between four old ones. */

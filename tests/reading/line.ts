@@ -13,6 +13,7 @@ export function writingOf(drawing: string, height: number): DeskewedInk {
     height,
     reach: 1,
     inPicture: (x, y) => [x, y],
+    region: { x: 0, y: 0, width, height: rows },
   };
 }
 
@@ -49,6 +50,7 @@ export function blocksOf(
     height,
     reach: 1,
     inPicture: (x, y) => [x, y],
+    region: { x: 0, y: 0, width, height: rows },
   };
 }
 

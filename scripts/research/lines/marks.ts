@@ -1,4 +1,5 @@
 import { drawPaths } from "../../../src/data/synthetic/digits.ts";
+import * as math from "../../../src/model/math.ts";
 import type { Random } from "../../../src/model/random.ts";
 
 /** What stands beside numbers and is no digit. */
@@ -24,14 +25,14 @@ export function drawMark(mark: Mark, random: Random): Uint8Array {
 }
 
 /**
- * Draws a 1 as a bar, as a marker makes it: it may be nearly half as wide as high.
+ * Draws a 1 as a bar: a hairline, or as a marker makes it, nearly half as wide as high.
  *
  * @param random Decides how wide it is.
  * @returns 28×28 bytes, ink 255.
  */
 export function drawBar(random: Random): Uint8Array {
   const ink = new Float32Array(SIDE * SIDE);
-  const radius = random.uniform(0.8, 4.5);
+  const radius = math.exp(random.uniform(math.log(0.35), math.log(4.5)));
   drawPaths(
     [[14, 4 + radius, 14 + random.uniform(-1, 1), BASE - radius]],
     {

@@ -43,7 +43,7 @@ Deno.test("drawMark draws each mark with ink of its own", () => {
   assertEquals(new Set(drawn.map(String)).size, MARKS.length);
 });
 
-Deno.test("drawBar draws a bar as high as a digit, from thin to nearly half as wide", () => {
+Deno.test("drawBar draws a bar as high as a digit, from a hairline to nearly half as wide", () => {
   const random = new Random(1);
   const widths = Array.from({ length: 60 }, () => {
     const pixels = drawBar(random);
