@@ -73,6 +73,9 @@ const MIN_CONFIDENCE = 0.5;
 /** Digits lower than this, in pixels of the page, show no shape. */
 const MIN_HEIGHT = 6;
 
+/** More pieces than these are a texture: a page of handwriting has 2,000 digits at most, and they may be broken in two. */
+const MAX_PIECES = 4000;
+
 /**
  * Reads lines of digits, on the whole page or on a sheet of paper on it, whichever reads better: the line network looks
  * along each line, and the network of single digits has a say in which digit each is.
@@ -98,7 +101,8 @@ export async function readLines(
   let best: ReadLines = { lines: [], digits: [] };
   let most = -Infinity;
   for (const writing of findWritings(page)) {
-    if (writing.height * writing.factor < MIN_HEIGHT) continue;
+    const { height, factor, pieces } = writing;
+    if (height * factor < MIN_HEIGHT || pieces.length > MAX_PIECES) continue;
     const ink = deskew(writing);
     const images = lineImages(ink);
     const logits = await lineLogits(images.map(({ map }) => map), signal);

@@ -241,3 +241,47 @@ Deno.test("copyInk leaves empty what is beyond the map, and out what is beyond t
   assertEquals(copied(TWO_PIECES, 1, corner, 1), ["++..", "##..", "....", "...."]);
   assertEquals(copied(TWO_PIECES, 9, area), [".....", "..+++", "..++#", "..++#"]);
 });
+
+/** Rows of blocks as a writing in a picture of 1000 rows. */
+function rowsAt(...rows: readonly (readonly [top: number, height: number])[]): DeskewedInk {
+  const ink = blocksOf(
+    rows.flatMap(([top, height]) => [0, 1, 2].map((n) => [80 * n + 10, top, 50, height] as const)),
+    { height: 100, room: 0 },
+  );
+  return { ...ink, region: { x: 0, y: 0, width: 240, height: 1000 } };
+}
+
+const topsOf = (ink: DeskewedInk): number[] => lineImages(ink).map(({ pieces: [{ top }] }) => top);
+
+Deno.test("lineImages leaves out rows that the upper or lower edge of the picture cuts", () => {
+  assertEquals(topsOf(rowsAt([0, 60], [200, 100], [400, 100])), [200, 400]);
+  assertEquals(topsOf(rowsAt([200, 100], [400, 100], [940, 60])), [200, 400]);
+  assertEquals(topsOf(rowsAt([1, 60], [200, 100], [939, 60])), [1, 200, 939]);
+});
+
+Deno.test("lineImages keeps rows at the edge that are 0.85 times as high as the others, and what is alone", () => {
+  assertEquals(topsOf(rowsAt([0, 85], [200, 100], [400, 100])), [0, 200, 400]);
+  assertEquals(topsOf(rowsAt([0, 84], [200, 100], [400, 100])), [200, 400]);
+  assertEquals(topsOf(rowsAt([0, 60], [940, 60])), [0, 940]);
+});
+
+Deno.test("lineImages takes a row for one at the edge where half of its ink is part of pieces there", () => {
+  const tops = (heights: readonly (readonly [top: number, height: number])[]): number => {
+    const ink = blocksOf([
+      ...heights.map(([top, height], n) => [80 * n + 10, top, 50, height] as const),
+      ...[0, 1, 2].map((n) => [80 * n + 10, 200, 50, 100] as const),
+    ], { height: 100, room: 0 });
+    return lineImages({ ...ink, region: { x: 0, y: 0, width: 240, height: 1000 } }).length;
+  };
+  assertEquals(tops([[0, 80], [2, 80]]), 1);
+  assertEquals(tops([[0, 80], [2, 81]]), 2);
+});
+
+Deno.test("lineImages finds rows at the edge where the picture was made smaller and turned", () => {
+  const ink = rowsAt([0, 60], [200, 100], [400, 100]);
+  // Three pixels of the picture to one of the map, 30 to the right and 60 down.
+  const inPicture = (x: number, y: number) => [30 + 3 * x, 60 + 3 * (y + x / 1000)] as const;
+  const region = { x: 30, y: 60, width: 720, height: 3000 };
+  assertEquals(topsOf({ ...ink, inPicture, region }), [200, 400]);
+  assertEquals(topsOf({ ...ink, inPicture, region: { ...region, y: 56 } }), [0, 200, 400]);
+});

@@ -174,3 +174,62 @@ Deno.test("groupLines takes what is 0.35 heights of a digit for a line of its ow
     groupLines(piecesOf([[10, 10, 10, 20], [10, 90, 10, high]]), HEIGHT).length;
   assertEquals([far(6), far(7)], [1, 2]);
 });
+
+/** A row of blocks of a digit's height, with gaps as told between them, in hundredths of that height. */
+function row(top: number, gaps: readonly number[]): ReturnType<typeof piecesOf> {
+  const high = 100;
+  let left = 0;
+  return piecesOf([0, ...gaps].map((gap) => {
+    left += gap + 60;
+    return [left - 60, top, 60, high] as const;
+  }));
+}
+
+/** How many pieces each line of rows has. */
+const sizesOf = (...rows: readonly (readonly number[])[]): number[] =>
+  groupLines(rows.flatMap((gaps, n) => row(200 * n, gaps)), 100).map(({ length }) => length);
+
+Deno.test("groupLines divides a row of a table into its numbers, from the left", () => {
+  assertEquals(sizesOf([20, 300, 20, 20, 250, 20]), [2, 3, 2]);
+  assertEquals(sizesOf([20, 300, 20], [20, 20], [300, 20]), [2, 2, 3, 1, 2]);
+});
+
+Deno.test("groupLines takes what is 1.8 heights apart, and three times as far as digits, for another number", () => {
+  assertEquals(sizesOf([20, 180, 20]), [2, 2]);
+  assertEquals(sizesOf([20, 179, 20]), [4]);
+  assertEquals(sizesOf([70, 210, 70]), [2, 2]);
+  assertEquals(sizesOf([70, 209, 70]), [4]);
+});
+
+Deno.test("groupLines keeps digits in cells together that all are far apart", () => {
+  assertEquals(sizesOf([220, 180, 260, 200]), [5]);
+  assertEquals(sizesOf([300]), [2]);
+  // A third of the gaps tell how far digits are from each other.
+  assertEquals(sizesOf([20, 200, 200]), [2, 1, 1]);
+  assertEquals(sizesOf([20, 200, 200, 200]), [5]);
+});
+
+Deno.test("groupLines divides a row where another one is divided if it has a gap of one height there", () => {
+  assertEquals(sizesOf([20, 300, 20], [60, 100, 120]).length, 3);
+  const middle = 60 + 20 + 60 + 150;
+  const rows = (from: number, to: number): number[] =>
+    groupLines([
+      ...row(0, [20, 300, 20]),
+      ...piecesOf([[from - 130, 200, 60, 100], [from - 60, 200, 60, 100], [to, 200, 60, 100]]),
+    ], 100).map(({ length }) => length);
+  assertEquals(rows(middle - 50, middle + 50), [2, 2, 2, 1]);
+  assertEquals(rows(middle - 50, middle + 49), [2, 2, 3]);
+  assertEquals(rows(middle + 1, middle + 140), [2, 2, 3]);
+});
+
+Deno.test("groupLines takes parts of one digit above each other for no gap", () => {
+  const digits = (tops: number): number =>
+    groupLines(
+      piecesOf([0, 280, 560].flatMap((left) => [
+        [left, 30, 60, 70] as const,
+        ...(tops > left ? [[left + 5, 0, 60, 20] as const] : []),
+      ])),
+      100,
+    ).length;
+  assertEquals([digits(0), digits(600)], [1, 1]);
+});
