@@ -13,6 +13,8 @@ import { networkInputs } from "../image/network_input.ts";
 import type { Page } from "../image/page.ts";
 import * as math from "../model/math.ts";
 import { areDigits, type Model } from "../model/model.ts";
+import { digitProbabilities } from "../non_digit.ts";
+import { DEFAULT_REJECT } from "../options.ts";
 import { type Constraints, fittingTexts } from "./constraints.ts";
 import { type DigitInk, digitInks, type LineImage, lineImages } from "./line_images.ts";
 import { lineLogits } from "./line_network.ts";
@@ -193,19 +195,22 @@ async function label(
   picture: Box,
   constraints: Constraints | undefined,
 ): Promise<ReadLines> {
-  const { architecture: { classes }, metadata: { classNames, temperature } } = model;
-  const inks = lines.flatMap(({ digits }) => digits.flatMap(({ found }) => found ?? []));
-  const logits = inks.length === 0
-    ? new Float32Array()
-    : await runner.logits(networkInputs(model, inks.map(prepare)), inks.length);
-  let at = 0;
+  const { metadata: { classNames, temperature } } = model;
+  const inks = await askSingle(model, runner, lines);
   const hasDigits = areDigits(classNames);
+  const none: ReadonlySet<SeenLine> = hasDigits && constraints === undefined
+    ? await notDigits(lines, inks, temperature)
+    : new Set();
   const read: ReadLine[] = [];
   const found: ReadDigit[] = [];
-  for (const { ink, candidates, cost, digits } of lines) {
-    const mixed = digits.map(({ found, probabilities, isCut }) => {
-      if (found === undefined) return probabilities;
-      const own = softmax(logits.subarray(at, at += classes), temperature);
+  for (const line of lines) {
+    if (none.has(line)) continue;
+    const { ink, candidates, cost, digits } = line;
+    const mixed = digits.map((digit) => {
+      const { probabilities, isCut } = digit;
+      const single = inks.get(digit);
+      if (single === undefined) return probabilities;
+      const own = softmax(single.logits, temperature);
       if (!hasDigits) return Float64Array.from(own);
       // It has never seen the bits of neighbours that a cut leaves.
       return isCut ? probabilities : geometricMean(own, probabilities);
@@ -239,6 +244,61 @@ async function label(
   return { lines: read, digits: found };
 }
 
+/** The ink of a digit as the network of single digits sees it, and its logits. */
+interface SingleInk {
+  readonly found: FoundInk;
+  /** With even strokes. */
+  readonly pixels: Float32Array<ArrayBuffer>;
+  readonly logits: Float32Array;
+}
+
+/** Runs the network of single digits on all ink that a digit has for itself. */
+async function askSingle(
+  model: Model,
+  runner: Runner,
+  lines: readonly SeenLine[],
+): Promise<Map<SeenDigit, SingleInk>> {
+  const inks = lines.flatMap(({ digits }) =>
+    digits.flatMap((digit) =>
+      digit.found === undefined
+        ? []
+        : [{ digit, found: digit.found, pixels: frame(evenStrokes(digit.found)) }]
+    )
+  );
+  if (inks.length === 0) return new Map();
+  const { classes } = model.architecture;
+  const inputs = networkInputs(model, inks.map(({ pixels }) => pixels));
+  const logits = await runner.logits(inputs, inks.length);
+  return new Map(inks.map(({ digit, ...ink }, n) => [
+    digit,
+    { ...ink, logits: logits.subarray(n * classes, (n + 1) * classes) },
+  ]));
+}
+
+/** The lines of one digit that is none: what is no digit by itself is none on a line by itself. */
+async function notDigits(
+  lines: readonly SeenLine[],
+  inks: ReadonlyMap<SeenDigit, SingleInk>,
+  temperature: number,
+): Promise<ReadonlySet<SeenLine>> {
+  const alone = lines.flatMap((line) => {
+    const [digit] = line.digits;
+    const ink = line.digits.length === 1 ? inks.get(digit) : undefined;
+    return ink === undefined ? [] : [{ line, ink }];
+  });
+  const probabilities = await digitProbabilities(
+    alone.map(({ ink: { found, pixels, logits } }) => ({
+      hypothesis: { found: frame(found), pixels, name: "own", isFramed: false },
+      logits,
+      digit: argMax(logits),
+    })),
+    temperature,
+  );
+  return new Set(
+    alone.filter((_, n) => probabilities[n] < DEFAULT_REJECT).map(({ line }) => line),
+  );
+}
+
 /** The geometric mean of two distributions, scaled to a sum of 1. */
 function geometricMean(a: Float32Array, b: Float64Array): Float64Array {
   const joined = b.map((value, k) => Math.sqrt(value * a[k]));
@@ -246,9 +306,8 @@ function geometricMean(a: Float32Array, b: Float64Array): Float64Array {
   return joined.map((value) => value / Math.max(sum, TINY));
 }
 
-function prepare({ map, box }: FoundInk): Float32Array<ArrayBuffer> {
-  const even = evenStrokes({ map, box });
-  return strengthenInk(centreInk(resizeArea(even.map, even.box, DIGIT_BOX)));
+function frame({ map, box }: FoundInk): Float32Array<ArrayBuffer> {
+  return strengthenInk(centreInk(resizeArea(map, box, DIGIT_BOX)));
 }
 
 /** The most readings beside the best that are told. */
