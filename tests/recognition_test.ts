@@ -4,8 +4,13 @@ import { createRunner } from "../src/engine/backends.ts";
 import { argMax, type Runner } from "../src/engine/runner.ts";
 import { firstHypothesis } from "../src/image/hypotheses.ts";
 import { Page } from "../src/image/page.ts";
-import { preparePictureFor, recognizePages, scoreHypotheses } from "../src/recognition.ts";
-import { digitsAt, drawn, type Stretch } from "./reading/digits.ts";
+import {
+  preparePictureFor,
+  recognizeLines,
+  recognizePages,
+  scoreHypotheses,
+} from "../src/recognition.ts";
+import { begun, digitsAt, drawn } from "./reading/digits.ts";
 import {
   difference,
   drawGrey,
@@ -291,25 +296,43 @@ Deno.test("recognizePages counts what is half to nearly twice as high as the dig
   assertLimit(high, 1.8 + 1e-9, ({ height }) => height, ({ isCounted }) => !isCounted);
 });
 
-/** The first strokes of a digit, up to a share of their length. */
-function begun(digit: string, share: number): Grey {
-  const strokes = digitsAt(digit, { x: 45, y: 40, height: 60 });
-  const lengthOf = ([[ax, ay], [bx, by]]: Stretch): number => Math.hypot(bx - ax, by - ay);
-  let left = share * strokes.reduce((sum, stroke) => sum + lengthOf(stroke), 0);
-  const kept: Stretch[] = [];
-  for (const stroke of strokes) {
-    const part = Math.min(1, left / lengthOf(stroke));
-    if (part <= 0) break;
-    left -= lengthOf(stroke);
-    const [[ax, ay], [bx, by], pen] = stroke;
-    kept.push([[ax, ay], [ax + part * (bx - ax), ay + part * (by - ay)], pen]);
+Deno.test("recognizeLines asks for no other hypothesis where two digits are read with 0.9 or more", async () => {
+  const all: { confidence: number; hypotheses: number }[] = [];
+  for (const text of ["23", "35", "67", "89"]) {
+    const digits = digitsAt(text, { x: 40, y: 40, height: 70, pitch: 100 });
+    const page = pageOf(drawn(260, 150, digits));
+    for (const doubt of DOUBTS) {
+      const { hypotheses, read } = await recognizeLines(model, doubting(doubt), page, {
+        reject: 0.5,
+        lines: {},
+      });
+      if (read?.digits.length !== 2) continue;
+      const confidence = Math.min(...read.digits.map(({ confidence }) => confidence));
+      all.push({ confidence, hypotheses: hypotheses.length });
+    }
   }
-  return drawn(140, 140, kept);
-}
+  assertLimit(all, 0.9, ({ confidence }) => confidence, ({ hypotheses }) => hypotheses === 1);
+});
+
+Deno.test("recognizeLines finds what recognizePages finds", async () => {
+  const pages = [
+    drawn(260, 150, digitsAt("25", { x: 40, y: 40, height: 70, pitch: 100 })),
+    drawn(140, 140, begun("2", 0.5)),
+    drawn(140, 140, begun("3", 1)),
+    greyOf(60, 60, () => 230),
+    smallDigit(5),
+  ];
+  for (const grey of pages) {
+    const options = { reject: 0.5, lines: {} };
+    const one = await recognizeLines(model, runner, pageOf(grey), options);
+    const [other] = await recognizePages(model, runner, [pageOf(grey)], options);
+    assertEquals([one.reason, one.count, one.read], [other.reason, other.count, other.read]);
+  }
+});
 
 /** Digits of which a third to all is written. */
 const BEGUN = [..."2356"].flatMap((digit) =>
-  Array.from({ length: 15 }, (_, n) => begun(digit, 0.3 + 0.05 * n))
+  Array.from({ length: 15 }, (_, n) => drawn(140, 140, begun(digit, 0.3 + 0.05 * n)))
 );
 
 Deno.test("scoreHypotheses makes one hypothesis of what is a digit with 0.99 or more", async () => {

@@ -28,6 +28,22 @@ export function digitsAt(
   });
 }
 
+/** The first strokes of a digit of 60 pixels, up to a share of their length. */
+export function begun(digit: string, share: number): Stretch[] {
+  const strokes = digitsAt(digit, { x: 45, y: 40, height: 60 });
+  const lengthOf = ([[ax, ay], [bx, by]]: Stretch): number => Math.hypot(bx - ax, by - ay);
+  let left = share * strokes.reduce((sum, stroke) => sum + lengthOf(stroke), 0);
+  const kept: Stretch[] = [];
+  for (const stroke of strokes) {
+    const part = Math.min(1, left / lengthOf(stroke));
+    if (part <= 0) break;
+    left -= lengthOf(stroke);
+    const [[ax, ay], [bx, by], pen] = stroke;
+    kept.push([[ax, ay], [ax + part * (bx - ax), ay + part * (by - ay)], pen]);
+  }
+  return kept;
+}
+
 /** A path through points in a box of 0 to 1. */
 function pathAt(
   points: readonly Point[],

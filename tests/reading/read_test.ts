@@ -23,9 +23,11 @@ import { Random } from "../../src/model/random.ts";
 import { read } from "../../src/read.ts";
 import { resolveConstraints } from "../../src/reading/constraints.ts";
 import { readLines } from "../../src/reading/read.ts";
+import { findWritings } from "../../src/reading/writing.ts";
+import { scoreHypotheses } from "../../src/recognition.ts";
 import { type Grey, greyOf } from "../image/ink/drawing.ts";
 import { digitAt, DIGITS } from "../research/hard_set/digits.ts";
-import { digitsAt, drawn } from "./digits.ts";
+import { begun, digitsAt, drawn } from "./digits.ts";
 
 /** Digits that every network for lines must read: large, apart, on plain paper. */
 const TEXT = "20513";
@@ -402,6 +404,60 @@ Deno.test("readLines finds nothing on empty paper, and leaves out what is lower 
     pageOf(drawn(200, 60, digitsAt("205", { x: 20, y: 20, height, pitch: 1.2 * height })));
   assertEquals((await readLines(model, runner, low(4))).lines, []);
   assertGreaterOrEqual((await readLines(model, runner, low(20))).lines.length, 1);
+});
+
+Deno.test("readLines leaves out a line of one digit that is none by itself, unless something is known of it", async () => {
+  const found = { read: 0, left: 0 };
+  for (const digit of "02356789") {
+    for (let share = 0.3; share <= 1; share += 0.1) {
+      const figure = begun(digit, share);
+      const lines = drawn(
+        420,
+        300,
+        digitsAt("205", { x: 50, y: 40, height: 70, pitch: 80 }),
+        figure.map(([from, to, pen]) =>
+          [[from[0] + 130, from[1] + 170], [to[0] + 130, to[1] + 170], pen] as const
+        ),
+      );
+      const all = { constraints: resolveConstraints({ length: [1, 9] }) };
+      // Only what the line network sees as one digit by itself.
+      const known = (await readLines(model, runner, pageOf(lines), all)).lines;
+      if (known.length !== 2 || known[1].text?.length !== 1) continue;
+      const [scored] = await scoreHypotheses(model, runner, [pageOf(drawn(300, 160, figure))]);
+      const own = scored.find(({ hypothesis: { name } }) => name === "own")!;
+      // How the ink is found differs a little.
+      if (Math.abs(own.digitProbability! - 0.5) < 0.2) continue;
+      const { length } = (await readLines(model, runner, pageOf(lines))).lines;
+      assertEquals(length, own.digitProbability! < 0.5 ? 1 : 2, `${digit} ${share}`);
+      found[length === 2 ? "read" : "left"]++;
+    }
+  }
+  assertGreater(found.read, 3);
+  assertGreater(found.left, 3);
+});
+
+Deno.test("readLines takes more than 4,000 pieces of ink for a texture", async () => {
+  // A line of digits above dots that are as high as they are wide.
+  const dots = (count: number): Grey =>
+    greyOf(1600, 800, (x, y) => {
+      const [column, row] = [Math.floor(x / 16), Math.floor(y / 16)];
+      const isDot = row * 100 + column < count && x % 16 < 9 && y % 16 < 9;
+      return isDot ? 30 : 230;
+    });
+  const pieces = (count: number): number => findWritings(pageOf(dots(count)))[0].pieces.length;
+  assertEquals([pieces(4000), pieces(4001)], [4000, 4001]);
+  const reads = async (count: number): Promise<boolean> => {
+    let isAsked = false;
+    const signal = {
+      get aborted(): boolean {
+        isAsked = true;
+        return false;
+      },
+    } as AbortSignal;
+    await readLines(model, runner, pageOf(dots(count)), { signal });
+    return isAsked;
+  };
+  assertEquals([await reads(4000), await reads(4001)], [true, false]);
 });
 
 Deno.test("readLines reads a sheet of paper on a table where that reads better", async () => {
