@@ -311,7 +311,15 @@ Deno.test("recognizeLines asks for no other hypothesis where two digits are read
       all.push({ confidence, hypotheses: hypotheses.length });
     }
   }
-  assertLimit(all, 0.9, ({ confidence }) => confidence, ({ hypotheses }) => hypotheses === 1);
+  const doubtful = all.filter(({ hypotheses }) => hypotheses > 1).map(({ confidence }) =>
+    confidence
+  );
+  const sure = all.filter(({ confidence }) => confidence >= 0.9);
+  assertEquals(sure.every(({ hypotheses }) => hypotheses === 1), true);
+  assertGreater(sure.length, 3);
+  // Other hypotheses are not always found.
+  assertGreater(Math.max(...doubtful), 0.8);
+  assertLess(Math.max(...doubtful), 0.9);
 });
 
 Deno.test("recognizeLines finds what recognizePages finds", async () => {
