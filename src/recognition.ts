@@ -109,13 +109,9 @@ export async function recognizeLines(
   }
   const { readLines } = await import("./reading/read.ts");
   const read = await readLines(model, runner, page, options.lines);
-  const { box } = one.hypothesis;
-  const parts = read.digits.filter(({ box: own, confidence }) =>
-    confidence >= MIN_DOUBTFUL_CONFIDENCE && isWithin(own, box)
-  );
-  if (parts.length > 1) {
-    return { hypotheses: first[0], reason: "several-digits", count: parts.length, read };
-  }
+  const certain = read.digits.filter(({ confidence }) => confidence >= MIN_DOUBTFUL_CONFIDENCE);
+  const { length: count } = partsOrNeighbours(certain, one.hypothesis.box);
+  if (count > 1) return { hypotheses: first[0], reason: "several-digits", count, read };
   const [hypotheses] = await scoreFurther(model, runner, [page], first, options);
   return await decide(model, runner, page, hypotheses, options, read);
 }
@@ -147,11 +143,16 @@ async function decide(
   const read = known ?? await readLines(model, runner, page, lines);
   const least = isDigit && !hasNeighbours ? MIN_DOUBTFUL_CONFIDENCE : MIN_SEVERAL_CONFIDENCE;
   const certain = read.digits.filter(({ confidence }) => confidence >= least);
-  const parts = certain.filter((digit) => isWithin(digit.box, box));
-  const sure = !isDigit ? certain : parts.length > 1 ? parts : besideEachOther(certain, box);
+  const sure = isDigit ? partsOrNeighbours(certain, box) : certain;
   if (sure.length > 1) return { hypotheses, reason: "several-digits", count: sure.length, read };
   const reason = isDigit ? null : isSmall(hypotheses[0]) ? "too-small" : "not-a-digit";
   return { hypotheses, reason, read };
+}
+
+/** The digits of which some ink is made; where it is one or none, those beside it. */
+function partsOrNeighbours(digits: readonly ReadDigit[], box: Box): readonly ReadDigit[] {
+  const parts = digits.filter((digit) => isWithin(digit.box, box));
+  return parts.length > 1 ? parts : besideEachOther(digits, box);
 }
 
 /** Whether the middle of a box is within another one. */

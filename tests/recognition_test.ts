@@ -297,29 +297,20 @@ Deno.test("recognizePages counts what is half to nearly twice as high as the dig
 });
 
 Deno.test("recognizeLines asks for no other hypothesis where two digits are read with 0.9 or more", async () => {
+  const { data } = drawn(260, 150, digitsAt("23", { x: 40, y: 40, height: 70, pitch: 100 }));
+  // In a shadow that is dark as ink at the right, which another hypothesis takes away.
+  const page = pageOf(greyOf(260, 150, (x, y) => data[260 * y + x] * (1 - x / 600)));
   const all: { confidence: number; hypotheses: number }[] = [];
-  for (const text of ["23", "35", "67", "89"]) {
-    const digits = digitsAt(text, { x: 40, y: 40, height: 70, pitch: 100 });
-    const page = pageOf(drawn(260, 150, digits));
-    for (const doubt of DOUBTS) {
-      const { hypotheses, read } = await recognizeLines(model, doubting(doubt), page, {
-        reject: 0.5,
-        lines: {},
-      });
-      if (read?.digits.length !== 2) continue;
-      const confidence = Math.min(...read.digits.map(({ confidence }) => confidence));
-      all.push({ confidence, hypotheses: hypotheses.length });
-    }
+  for (let doubt = 20; doubt < 50; doubt++) {
+    const { hypotheses, read } = await recognizeLines(model, doubting(doubt), page, {
+      reject: 0.5,
+      lines: {},
+    });
+    if (read?.digits.length !== 2) continue;
+    const confidence = Math.min(...read.digits.map(({ confidence }) => confidence));
+    all.push({ confidence, hypotheses: hypotheses.length });
   }
-  const doubtful = all.filter(({ hypotheses }) => hypotheses > 1).map(({ confidence }) =>
-    confidence
-  );
-  const sure = all.filter(({ confidence }) => confidence >= 0.9);
-  assertEquals(sure.every(({ hypotheses }) => hypotheses === 1), true);
-  assertGreater(sure.length, 3);
-  // Other hypotheses are not always found.
-  assertGreater(Math.max(...doubtful), 0.8);
-  assertLess(Math.max(...doubtful), 0.9);
+  assertLimit(all, 0.9, ({ confidence }) => confidence, ({ hypotheses }) => hypotheses === 1);
 });
 
 Deno.test("recognizeLines finds what recognizePages finds", async () => {
