@@ -313,8 +313,10 @@ export interface ReadDigitsOptions extends ReadOptions {
 /**
  * Reads lines of any number of handwritten digits, apart or touching.
  *
- * The picture may be of any form that {@linkcode classifyDigit} accepts. It may have several lines, slightly inclined. One
- * digit by itself is read as {@linkcode classifyDigit} reads it.
+ * The picture may be of any form that {@linkcode classifyDigit} accepts. It may have several lines, slightly inclined. The
+ * numbers of a row of a table are lines of their own; the digits in the cells of a form are one number. Rows that the upper
+ * or lower edge of the picture cuts are left out. More than 4,000 pieces of ink are taken for a texture, in which no digits
+ * are. One digit by itself is read as {@linkcode classifyDigit} reads it.
  *
  * @param image The picture.
  * @param options Where to compute, the threshold of what is a digit, the limits of the picture's size.
