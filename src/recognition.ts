@@ -125,6 +125,11 @@ async function decide(
   known?: ReadLines,
 ): Promise<Recognition> {
   if (hypotheses.length === 0) {
+    const read = isStrip(page.whole) && areDigits(model.metadata.classNames)
+      ? await (await import("./reading/read.ts")).readLines(model, runner, page, lines)
+      : { lines: [], digits: [] };
+    const sure = read.digits.filter(({ confidence }) => confidence >= MIN_SEVERAL_CONFIDENCE);
+    if (sure.length > 1) return { hypotheses, reason: "several-digits", count: sure.length, read };
     return { hypotheses, reason: page.isFaint() ? "too-faint" : "no-ink" };
   }
   const [{ hypothesis: { box }, digitProbability }] = hypotheses;
@@ -147,6 +152,13 @@ async function decide(
   if (sure.length > 1) return { hypotheses, reason: "several-digits", count: sure.length, read };
   const reason = isDigit ? null : isSmall(hypotheses[0]) ? "too-small" : "not-a-digit";
   return { hypotheses, reason, read };
+}
+
+/** Where one digit is looked for, a picture so many times as long as high comes out too low for digits side by side to be apart. */
+const STRIP = 24;
+
+function isStrip({ width, height }: Box): boolean {
+  return Math.max(width, height) >= STRIP * Math.min(width, height);
 }
 
 /** The digits of which some ink is made; where it is one or none, those beside it. */

@@ -313,6 +313,22 @@ Deno.test("recognizeLines asks for no other hypothesis where two digits are read
   assertLimit(all, 0.9, ({ confidence }) => confidence, ({ hypotheses }) => hypotheses === 1);
 });
 
+Deno.test("recognizePages reads lines on strips 24 times as long as high, where no one digit is found", async () => {
+  // Digits from end to end, which are one bar where one digit is looked for.
+  const digits = digitsAt("20513".repeat(7), { x: 10, y: 8, height: 104, pitch: 78 });
+  const reasonOf = async (width: number): Promise<[number, string | null]> => {
+    const [{ hypotheses, reason }] = await recognizePages(
+      model,
+      runner,
+      [pageOf(drawn(width, 120, digits))],
+      { reject: 0.5 },
+    );
+    return [hypotheses.length, reason];
+  };
+  assertEquals(await reasonOf(24 * 120), [0, "several-digits"]);
+  assertEquals(await reasonOf(24 * 120 - 1), [0, "no-ink"]);
+});
+
 Deno.test("recognizeLines finds what recognizePages finds", async () => {
   const pages = [
     drawn(260, 150, digitsAt("25", { x: 40, y: 40, height: 70, pitch: 100 })),

@@ -29,6 +29,9 @@ export interface Writing {
 /** A picture is first looked at with at most so many pixels on the longer side. */
 const WORKING_SIDE = 800;
 
+/** And with at least so many on the shorter side, if it has them: a line of a thousand digits is a long strip. */
+const MIN_WORKING_SIDE = 24;
+
 /** Digits are looked at with about so many pixels in height: two and a half for each that the network sees. */
 const DIGIT_HEIGHT = 50;
 
@@ -63,7 +66,11 @@ export function findWritings(page: Page): Writing[] {
 
 function findWritingIn(page: Page, whole: Box): Writing | undefined {
   let region = whole;
-  let factor = Math.ceil(Math.max(region.width, region.height) / WORKING_SIDE);
+  const [short, long] = [region.width, region.height].sort((a, b) => a - b);
+  let factor = Math.min(
+    Math.ceil(long / WORKING_SIDE),
+    Math.max(1, Math.floor(short / MIN_WORKING_SIDE)),
+  );
   let best: Writing | undefined;
   for (let look = 0; look < 4; look++) {
     const view = page.view(region, factor);

@@ -115,6 +115,12 @@ Deno.test("readDigits reads strings of drawn digits, apart on plain paper", asyn
   }
 });
 
+Deno.test("readDigits reads a thousand digits in one line", async () => {
+  const text = TEXT.repeat(200);
+  const strip = drawn(24_040, 48, digitsAt(text, { x: 20, y: 12, height: 24, pitch: 24 }));
+  assertEquals((await soundly(strip)).text, text);
+});
+
 Deno.test("readDigits reads most strings of digits as MNIST has them", async () => {
   const random = new Random(7);
   let right = 0;

@@ -1,4 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
+import type { Box } from "../../src/image/image.ts";
+import { Page, type View } from "../../src/image/page.ts";
 import { findWritings, groupLines } from "../../src/reading/writing.ts";
 import { greyOf } from "../image/ink/drawing.ts";
 import { leftOf, pageOf, piecesOf } from "./line.ts";
@@ -81,6 +83,23 @@ function factorOf(width: number, height: number, high: number): number {
 
 Deno.test("findWritings makes pages smaller that are longer than 800 pixels", () => {
   assertEquals([factorOf(800, 300, 90), factorOf(801, 300, 90)], [1, 2]);
+});
+
+Deno.test("findWritings keeps 24 pixels of the shorter side of a long strip", () => {
+  for (const [height, ...factors] of [[47, 1], [48, 2, 1], [71, 2, 1], [72, 3, 1]]) {
+    const looks: number[] = [];
+    class Watched extends Page {
+      override view(region: Box, factor: number): View {
+        if (region.width === 4000) looks.push(factor);
+        return super.view(region, factor);
+      }
+    }
+    const strip = bars(4000, height, 24, 100);
+    const page = new Watched({ ...strip, channels: 1 });
+    assertEquals(findWritings(page)[0].pieces.length, 100);
+    // The other looks are those for sheets of paper.
+    assertEquals(looks.filter((factor) => factor < 10).slice(0, factors.length), factors);
+  }
 });
 
 Deno.test("findWritings looks from nearer at digits that come out lower than 40 pixels", () => {
