@@ -1,7 +1,9 @@
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { encode } from "fast-png";
 import { luhn } from "../../mod.ts";
 import { greyPng } from "../../scripts/research/hard_set/pictures/picture.ts";
 import { REASON_PICTURES, SEVERAL } from "../reason_pictures.ts";
+import { digitsAt, drawn } from "../reading/digits.ts";
 import { runTask } from "./run_task.ts";
 
 const SEVEN = "scripts/samples/7.png";
@@ -43,15 +45,29 @@ Deno.test("read refuses to run without a file, with code 2", async () => {
   assertStringIncludes(stderr, "found no FILE");
 });
 
-/** Runs a test with files of several digits and of none. */
+/** The 9 is the check digit of the 5. */
+const CHECKED = "59";
+
+/** Runs a test with files of several digits, of none, and of a number with its check digit. */
 async function withPictures(
-  test: (files: { readonly several: string; readonly blank: string }) => Promise<void>,
+  test: (
+    files: { readonly several: string; readonly blank: string; readonly checked: string },
+  ) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
-    const files = { several: `${folder}/several.png`, blank: `${folder}/blank.png` };
+    const files = {
+      several: `${folder}/several.png`,
+      blank: `${folder}/blank.png`,
+      checked: `${folder}/checked.png`,
+    };
     await Deno.writeFile(files.several, greyPng(SEVERAL.picture));
     await Deno.writeFile(files.blank, greyPng(REASON_PICTURES["no-ink"]));
+    const digits = digitsAt(CHECKED, { x: 60, y: 50, height: 80, pitch: 80 });
+    await Deno.writeFile(
+      files.checked,
+      encode({ ...drawn(300, 180, digits), channels: 1, depth: 8 }),
+    );
     await test(files);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -59,19 +75,26 @@ async function withPictures(
 }
 
 Deno.test("read --length, --pattern and --luhn give the likeliest text that fits", async () => {
-  await withPictures(async ({ several }) => {
+  await withPictures(async ({ several, checked }) => {
     const { length } = SEVERAL.text;
-    const read = async (...flags: string[]): Promise<string> => {
-      const { code, stdout, stderr } = await runTask("read", several, ...flags);
+    const readFile = async (file: string, ...flags: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await runTask("read", file, ...flags);
       assertEquals([code, stderr], [0, ""]);
-      return stdout.trim().replace(`${several}: `, "");
+      return stdout.trim().replace(`${file}: `, "");
     };
+    const read = (...flags: string[]): Promise<string> => readFile(several, ...flags);
     assertEquals(await read(), SEVERAL.text);
     assertEquals(await read("--length", `${length}`), SEVERAL.text);
     assertEquals(await read("--length", `1-${length + 2}`), SEVERAL.text);
-    assertEquals((await read("--length", `${length + 1}`)).length, length + 1);
-    assertEquals((await read("--pattern", "\\d{4,5}")).length, 4);
-    assertEquals(luhn(await read("--luhn", "--length", "3-5")), true);
+    // What else the line may show fits, where the likeliest text does not.
+    const [{ alternatives: [{ text }] }] = JSON.parse(await read("--json")).lines;
+    assertEquals(await read("--pattern", text), text);
+    assertEquals((await read("--length", `${text.length}`)).length, text.length);
+    assertEquals(await readFile(checked, "--luhn", "--length", "2-5"), CHECKED);
+    // Of the likely texts of a number without one, at most another fits.
+    const unchecked = await runTask("read", several, "--luhn");
+    const [, shown] = /: (\d+|–)\n$/.exec(unchecked.stdout)!;
+    assertEquals([luhn(SEVERAL.text), shown === "–" || luhn(shown)], [false, true]);
   });
 });
 
