@@ -22,7 +22,15 @@ import {
   type LineConstraints,
   resolveConstraints,
 } from "./reading/constraints.ts";
-import { type ReadDigit, type ReadLine, type ReadLines, readLines } from "./reading/read.ts";
+import {
+  FARTHEST,
+  MAX_ALTERNATIVES,
+  NO_LINES,
+  type ReadDigit,
+  type ReadLine,
+  type ReadLines,
+  readLines,
+} from "./reading/read.ts";
 import { recognizeLines } from "./recognition.ts";
 
 /** Why there is no text. */
@@ -48,8 +56,8 @@ export interface Reading<Text extends string | null = string> {
 /** How pictures of digits are read. */
 export interface ReadOptions extends ImageLimits, LineConstraints {
   /**
-   * A digit with less confidence than this is left out: 0 to 1, default 0.05. Where the text has to fit something, 0: no
-   * digit is left out.
+   * A digit with less confidence than this is left out: 0 to 1, default 0.05. Where the text has to fit something, its whole
+   * line is, and the default is 0.
    */
   readonly reject?: number;
   /** A line with less confidence than this is left out: 0 to 1, default 0. */
@@ -133,17 +141,15 @@ async function findLines(
     reject: DEFAULT_REJECT,
     lines: options,
   });
-  const { hypotheses, reason, read = NOTHING } = recognition;
+  const { hypotheses, reason, read = NO_LINES } = recognition;
   if (reason === null) {
     const { box } = hypotheses[0].hypothesis;
     const one = oneDigit(model, answerTo(model, recognition, runner.backend), box, fits);
     if (one.digits.length > 0 || read.digits.length < 2) return one;
   }
   // What is no digit by itself is none on a line by itself. A line that nothing fits has digits, though.
-  return read.digits.length > 1 || read.lines.some(({ text }) => text === null) ? read : NOTHING;
+  return read.digits.length > 1 || read.unfit > 0 ? read : NO_LINES;
 }
-
-const NOTHING: ReadLines = { lines: [], digits: [] };
 
 /** A picture of one digit as a line. */
 function oneDigit(
@@ -156,32 +162,25 @@ function oneDigit(
     .map((confidence, digit) => ({ digit, text: classNames[digit], confidence }))
     .filter(({ text }) => fits(text))
     .sort((a, b) => b.confidence - a.confidence);
-  if (readings.length === 0) {
-    return { lines: [{ text: null, confidence: 0, cost: 0, alternatives: [] }], digits: [] };
-  }
+  if (readings.length === 0) return { ...NO_LINES, unfit: 1 };
   const [{ digit, text, confidence }, ...others] = readings;
   const alternatives = others.slice(0, MAX_ALTERNATIVES)
     .map(({ text, confidence }) => ({ text, confidence }));
   return {
-    lines: [{ text, confidence, cost: costOf(probabilities, confidence), alternatives }],
+    lines: [{ text, confidence, cost: costOf(probabilities, confidence), box, alternatives }],
     digits: [{ digit, className: text, confidence, box, line: 0 }],
+    unfit: 0,
   };
 }
 
 /** How much likelier the likeliest class is, as a natural logarithm. */
 function costOf(probabilities: readonly number[], confidence: number): number {
   const likeliest = Math.max(...probabilities);
-  return confidence === likeliest ? 0 : Math.min(MAX_COST, math.log(likeliest / confidence));
+  return confidence === likeliest ? 0 : Math.min(FARTHEST, math.log(likeliest / confidence));
 }
 
-/** As that of a line. */
-const MAX_COST = 16;
-
-/** The most readings beside the best that are told of one digit. */
-const MAX_ALTERNATIVES = 4;
-
 function readingOf(
-  { lines, digits }: ReadLines,
+  { lines, digits, unfit }: ReadLines,
   { reject, rejectLine, constraints }: {
     readonly reject: number;
     readonly rejectLine: number;
@@ -190,14 +189,23 @@ function readingOf(
   backend: BackendName,
 ): Reading<string | null> {
   const kept = lines.flatMap((line, n) => {
-    const own = digits.filter((digit) => digit.line === n && digit.confidence >= reject);
-    if (line.text === null || line.confidence < rejectLine || own.length === 0) return [];
+    const all = digits.filter((digit) => digit.line === n);
+    const own = all.filter(({ confidence }) => confidence >= reject);
+    // Without one of its digits, a text would be another one than was asked for.
+    const isWhole = own.length === all.length || constraints === undefined;
+    if (line.confidence < rejectLine || own.length === 0 || !isWhole) return [];
     return [{ line, own, text: own.map(({ className }) => className).join("") }];
   });
   const isUnfit = constraints !== undefined && kept.length === 0;
   return {
     text: isUnfit ? null : kept.map(({ text }) => text).join("\n"),
-    reason: kept.length > 0 ? null : reasonOf(lines, digits),
+    reason: kept.length > 0
+      ? null
+      : digits.length > 0
+      ? "rejected"
+      : unfit > 0
+      ? "no-fit"
+      : "no-digits",
     digits: kept.flatMap(({ own }, line) => own.map((digit) => ({ ...digit, line }))),
     lines: kept.map(({ line, text }) => ({
       ...line,
@@ -207,10 +215,4 @@ function readingOf(
     })),
     backend,
   };
-}
-
-/** Why nothing is left of lines. */
-function reasonOf(lines: readonly ReadLine[], digits: readonly ReadDigit[]): NoTextReason {
-  if (digits.length > 0) return "rejected";
-  return lines.some(({ text }) => text === null) ? "no-fit" : "no-digits";
 }

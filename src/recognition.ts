@@ -127,9 +127,13 @@ async function decide(
   if (hypotheses.length === 0) {
     const read = isStrip(page.whole) && areDigits(model.metadata.classNames)
       ? await (await import("./reading/read.ts")).readLines(model, runner, page, lines)
-      : { lines: [], digits: [] };
-    const sure = read.digits.filter(({ confidence }) => confidence >= MIN_SEVERAL_CONFIDENCE);
-    if (sure.length > 1) return { hypotheses, reason: "several-digits", count: sure.length, read };
+      : undefined;
+    const count = read?.digits.filter(({ confidence }) =>
+      confidence >= MIN_SEVERAL_CONFIDENCE
+    ).length ?? 0;
+    if (read !== undefined && count > 1) {
+      return { hypotheses, reason: "several-digits", count, read };
+    }
     return { hypotheses, reason: page.isFaint() ? "too-faint" : "no-ink" };
   }
   const [{ hypothesis: { box }, digitProbability }] = hypotheses;

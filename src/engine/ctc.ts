@@ -23,38 +23,18 @@ export function ctcLoss(
   gradient: Float32Array | Float64Array,
   share: number,
 ): number {
-  const blank = classes - 1;
-  // Blanks before, between and behind the classes of the text.
-  const states = 2 * text.length + 1;
-  const classOf = (state: number): number => state % 2 === 0 ? blank : text[state >> 1];
-  // From a class one goes on to the next one without a blank, unless they are equal.
-  const canSkip = (state: number): boolean =>
-    state % 2 === 1 && state > 1 && classOf(state) !== classOf(state - 2);
-
+  const { states, classOf, canSkip } = statesOf(text, classes - 1);
   const logs = logSoftmaxes({ values, classes, steps });
-  // The logarithms of the probabilities of all ways to be in a state at a step, from the beginning and to the end.
-  const there = new Float64Array(steps * states).fill(-Infinity);
-  const onwards = new Float64Array(steps * states).fill(-Infinity);
-  const own = (step: number, state: number): number => logs[classOf(state) * steps + step];
-  for (let state = 0; state < Math.min(2, states); state++) there[state] = own(0, state);
-  for (let step = 1; step < steps; step++) {
-    const before = (step - 1) * states;
-    for (let state = 0; state < states; state++) {
-      const sum = addLogs(
-        there[before + state],
-        state > 0 ? there[before + state - 1] : -Infinity,
-        canSkip(state) ? there[before + state - 2] : -Infinity,
-      );
-      there[step * states + state] = sum + own(step, state);
-    }
-  }
+  const forward = forwardLogs({ values: logs, classes, steps }, text);
+  const backward = new Float64Array(steps * states).fill(-Infinity);
   const last = (steps - 1) * states;
-  for (let state = Math.max(0, states - 2); state < states; state++) onwards[last + state] = 0;
+  for (let state = Math.max(0, states - 2); state < states; state++) backward[last + state] = 0;
   for (let step = steps - 2; step >= 0; step--) {
     const after = (step + 1) * states;
-    const via = (state: number): number => onwards[after + state] + own(step + 1, state);
+    const via = (state: number): number =>
+      backward[after + state] + logs[classOf(state) * steps + step + 1];
     for (let state = 0; state < states; state++) {
-      onwards[step * states + state] = addLogs(
+      backward[step * states + state] = addLogs(
         via(state),
         state + 1 < states ? via(state + 1) : -Infinity,
         state + 2 < states && canSkip(state + 2) ? via(state + 2) : -Infinity,
@@ -62,10 +42,7 @@ export function ctcLoss(
     }
   }
 
-  const total = addLogs(
-    there[last + states - 1],
-    states > 1 ? there[last + states - 2] : -Infinity,
-  );
+  const total = totalOf(forward, states);
   if (total === -Infinity) {
     gradient.fill(0);
     return Infinity;
@@ -74,11 +51,69 @@ export function ctcLoss(
   for (let step = 0; step < steps; step++) {
     for (let state = 0; state < states; state++) {
       const at = step * states + state;
-      const probability = math.exp(there[at] + onwards[at] - total);
+      const probability = math.exp(forward[at] + backward[at] - total);
       if (probability > 0) gradient[classOf(state) * steps + step] -= probability * share;
     }
   }
   return -total;
+}
+
+/**
+ * Computes how likely a line shows a text.
+ *
+ * @param logs The logarithms of the probabilities of each step; the last class is the blank.
+ * @param text The digits.
+ * @returns The natural logarithm of the probability: −∞ where the text needs more steps than there are.
+ */
+export function textLogProbability(logs: LineLogits, text: ArrayLike<number>): number {
+  return totalOf(forwardLogs(logs, text), 2 * text.length + 1);
+}
+
+/** The states that a way goes through: the digits of a text, and blanks before, between and behind them. */
+interface States {
+  readonly states: number;
+  readonly classOf: (state: number) => number;
+  /** Whether a way comes to a state from the digit before, without a blank: unless both digits are equal. */
+  readonly canSkip: (state: number) => boolean;
+}
+
+function statesOf(text: ArrayLike<number>, blank: number): States {
+  const classOf = (state: number): number => state % 2 === 0 ? blank : text[state >> 1];
+  return {
+    states: 2 * text.length + 1,
+    classOf,
+    canSkip: (state) => state % 2 === 1 && state > 1 && classOf(state) !== classOf(state - 2),
+  };
+}
+
+/** The logarithms of the probabilities of all ways from the beginning to each state at each step (the forward variables). */
+function forwardLogs(
+  { values: logs, classes, steps }: LineLogits,
+  text: ArrayLike<number>,
+): Float64Array {
+  const { states, classOf, canSkip } = statesOf(text, classes - 1);
+  const forward = new Float64Array(steps * states).fill(-Infinity);
+  for (let state = 0; state < Math.min(2, states); state++) {
+    forward[state] = logs[classOf(state) * steps];
+  }
+  for (let step = 1; step < steps; step++) {
+    const before = (step - 1) * states;
+    for (let state = 0; state < states; state++) {
+      const sum = addLogs(
+        forward[before + state],
+        state > 0 ? forward[before + state - 1] : -Infinity,
+        canSkip(state) ? forward[before + state - 2] : -Infinity,
+      );
+      forward[step * states + state] = sum + logs[classOf(state) * steps + step];
+    }
+  }
+  return forward;
+}
+
+/** The sum over the two states in which a text may end: its last digit, and the blank behind it. */
+function totalOf(forward: Float64Array, states: number): number {
+  const end = forward.length;
+  return addLogs(forward[end - 1], states > 1 ? forward[end - 2] : -Infinity);
 }
 
 /** The logarithms of the probabilities of each step, in the order of the logits. */
@@ -103,7 +138,7 @@ export function addLogs(a: number, b: number, c = -Infinity): number {
     math.log(math.exp(a - highest) + math.exp(b - highest) + math.exp(c - highest));
 }
 
-/** The text of the most likely class of each step: equal classes in a row once, no blanks. */
+/** The text of the most likely class of each step, which is greedy decoding: equal classes in a row once, no blanks. */
 export function bestText({ values, classes, steps }: LineLogits): number[] {
   const text: number[] = [];
   let before = classes - 1;
@@ -149,10 +184,10 @@ class Prefix {
   readonly length: number;
   /** The probabilities of all ways to it that end with a blank, and of those that end with its last digit. */
   blank = 0;
-  sounded = 0;
+  nonBlank = 0;
   /** The same at the step that is being made. */
   nextBlank = 0;
-  nextSounded = 0;
+  nextNonBlank = 0;
   /** The last step that it was reached at. */
   step = -1;
   readonly #longer = new Map<number, Prefix>();
@@ -164,7 +199,7 @@ class Prefix {
   }
 
   get probability(): number {
-    return this.blank + this.sounded;
+    return this.blank + this.nonBlank;
   }
 
   /** This text and one more digit. */
@@ -209,12 +244,12 @@ export function decode(
     };
     const pBlank = probabilities[blank * steps + step];
     for (const prefix of prefixes) {
-      const { blank: before, sounded, digit: last, probability } = prefix;
+      const { blank: before, nonBlank, digit: last, probability } = prefix;
       reach(prefix);
       prefix.nextBlank += probability * pBlank;
       // Its last digit once more is the same text.
       if (prefix.parent !== undefined) {
-        prefix.nextSounded += sounded * probabilities[last * steps + step];
+        prefix.nextNonBlank += nonBlank * probabilities[last * steps + step];
       }
       if (prefix.length >= maxLength) continue;
       for (let digit = 0; digit < blank; digit++) {
@@ -224,20 +259,20 @@ export function decode(
         if (from === 0) continue;
         const longer = prefix.with(digit);
         reach(longer);
-        longer.nextSounded += from * probabilities[digit * steps + step];
+        longer.nextNonBlank += from * probabilities[digit * steps + step];
       }
     }
     let highest = 0;
-    for (const prefix of prefixes) prefix.blank = prefix.sounded = 0;
+    for (const prefix of prefixes) prefix.blank = prefix.nonBlank = 0;
     for (const prefix of reached) {
-      [prefix.blank, prefix.sounded] = [prefix.nextBlank, prefix.nextSounded];
-      prefix.nextBlank = prefix.nextSounded = 0;
+      [prefix.blank, prefix.nonBlank] = [prefix.nextBlank, prefix.nextNonBlank];
+      prefix.nextBlank = prefix.nextNonBlank = 0;
       highest = Math.max(highest, prefix.probability);
     }
     prefixes = mostLikely(reached, beam, byLength);
     for (const prefix of prefixes) {
       prefix.blank /= highest;
-      prefix.sounded /= highest;
+      prefix.nonBlank /= highest;
     }
     scale += math.log(highest);
   }
@@ -257,7 +292,7 @@ function mostLikely(prefixes: Prefix[], beam: number, byLength: boolean): Prefix
     const group = byLength ? prefix.length : 0;
     const count = taken[group] ?? 0;
     if (count === beam) {
-      prefix.blank = prefix.sounded = 0;
+      prefix.blank = prefix.nonBlank = 0;
       continue;
     }
     taken[group] = count + 1;
@@ -271,12 +306,10 @@ export interface AlignedDigit {
   /** The first step, and the one after the last. */
   readonly first: number;
   readonly end: number;
-  /** The logarithm of its probability at its likeliest step. */
-  readonly logProbability: number;
 }
 
 /**
- * Finds the most likely way to write a text in the steps of a line (Viterbi).
+ * Finds the most likely way to write a text in the steps of a line: forced alignment, by the Viterbi algorithm.
  *
  * @param logs The logarithms of the probabilities of each step; the last class is the blank.
  * @param text The digits.
@@ -286,37 +319,33 @@ export function align(
   { values: logs, classes, steps }: LineLogits,
   text: readonly number[],
 ): AlignedDigit[] {
-  const blank = classes - 1;
-  const states = 2 * text.length + 1;
-  const classOf = (state: number): number => state % 2 === 0 ? blank : text[state >> 1];
+  const { states, classOf, canSkip } = statesOf(text, classes - 1);
   const from = new Uint8Array(steps * states);
-  let worths = new Float64Array(states).fill(-Infinity);
+  let best = new Float64Array(states).fill(-Infinity);
   let next = new Float64Array(states);
   for (let state = 0; state < Math.min(2, states); state++) {
-    worths[state] = logs[classOf(state) * steps];
+    best[state] = logs[classOf(state) * steps];
   }
   for (let step = 1; step < steps; step++) {
     for (let state = 0; state < states; state++) {
-      const canSkip = state % 2 === 1 && state > 1 && text[state >> 1] !== text[(state >> 1) - 1];
       let back = 0;
-      for (let way = 1; way <= (canSkip ? 2 : 1); way++) {
-        if (way <= state && worths[state - way] > worths[state - back]) back = way;
+      for (let way = 1; way <= (canSkip(state) ? 2 : 1); way++) {
+        if (way <= state && best[state - way] > best[state - back]) back = way;
       }
       from[step * states + state] = back;
-      next[state] = worths[state - back] + logs[classOf(state) * steps + step];
+      next[state] = best[state - back] + logs[classOf(state) * steps + step];
     }
-    [worths, next] = [next, worths];
+    [best, next] = [next, best];
   }
   let state = states - 1;
-  if (states > 1 && worths[states - 2] > worths[state]) state--;
-  if (worths[state] === -Infinity) return [];
-  const digits = text.map(() => ({ first: 0, end: 0, logProbability: -Infinity }));
+  if (states > 1 && best[states - 2] > best[state]) state--;
+  if (best[state] === -Infinity) return [];
+  const digits = text.map(() => ({ first: 0, end: 0 }));
   for (let step = steps - 1; step >= 0; step--) {
     if (state % 2 === 1) {
       const digit = digits[state >> 1];
       digit.first = step;
       if (digit.end === 0) digit.end = step + 1;
-      digit.logProbability = Math.max(digit.logProbability, logs[classOf(state) * steps + step]);
     }
     state -= from[step * states + state];
   }

@@ -33,10 +33,11 @@ export interface LineImage {
  * Cuts the lines out of a writing, scaled so that a digit is {@linkcode DIGIT_HEIGHT} pixels high.
  *
  * @param ink The writing; its lines are level.
+ * @param isTable Whether a row may be several numbers of a table.
  * @returns The lines, from the top.
  */
-export function lineImages(ink: DeskewedInk): LineImage[] {
-  const lines = groupLines(ink.pieces, ink.height);
+export function lineImages(ink: DeskewedInk, isTable = true): LineImage[] {
+  const lines = groupLines(ink.pieces, ink.height, isTable);
   return withoutCutLines(ink, lines).map((pieces) => lineImage(ink, pieces));
 }
 

@@ -4,6 +4,7 @@ import {
   type Candidate,
   type LineLogits,
   logSoftmaxes,
+  textLogProbability,
 } from "../engine/ctc.ts";
 import { argMax, type Runner, softmax } from "../engine/runner.ts";
 import { centreInk, DIGIT_BOX, resizeArea, strengthenInk } from "../image/frame.ts";
@@ -44,10 +45,12 @@ export interface LineReading {
 
 /** One line of a picture. */
 export interface ReadLine {
-  /** The digits; null where no likely reading fits what was asked for. */
-  readonly text: string | null;
-  /** How likely the text is, 0 to 1; 0 where there is none. */
+  /** The digits, and nothing else: what stands between them is left out. */
+  readonly text: string;
+  /** How likely the text is, 0 to 1. */
   readonly confidence: number;
+  /** Around all of its digits, in pixels of the picture. */
+  readonly box: Box;
   /**
    * What it cost to fit: how much likelier the likeliest text of the line is, as a natural logarithm from 0 to 16. 0 where
    * the text is that, and where nothing was asked for.
@@ -61,7 +64,12 @@ export interface ReadLine {
 export interface ReadLines {
   readonly lines: readonly ReadLine[];
   readonly digits: readonly ReadDigit[];
+  /** The number of lines with digits of which no likely reading fits. */
+  readonly unfit: number;
 }
+
+/** Nothing that may be a line. */
+export const NO_LINES: ReadLines = { lines: [], digits: [], unfit: 0 };
 
 /** What is known before lines are read. */
 export interface ReadLinesOptions {
@@ -100,18 +108,23 @@ export async function readLines(
   const ofDigits = constraints === undefined || areDigits(model.metadata.classNames)
     ? constraints
     : ofLength(constraints);
-  let best: ReadLines = { lines: [], digits: [] };
+  let best = NO_LINES;
   let most = -Infinity;
   for (const writing of findWritings(page)) {
     const { height, factor, pieces } = writing;
     if (height * factor < MIN_HEIGHT || pieces.length > MAX_PIECES) continue;
     const ink = deskew(writing);
-    const images = lineImages(ink);
-    const logits = await lineLogits(images.map(({ map }) => map), signal);
-    const seen = images.flatMap((image, n) => lookAt(ink, image, logits[n], ofDigits));
-    const read = await label(model, runner, seen, page.whole, constraints);
+    const readAs = async (lines: readonly LineImage[]): Promise<ReadLines> => {
+      const logits = await lineLogits(lines.map(({ map }) => map), signal);
+      const seen = lines.flatMap((image, n) => lookAt(ink, image, logits[n], ofDigits));
+      return await label(model, runner, seen, page.whole, constraints);
+    };
+    let read = await readAs(lineImages(ink));
+    // A number in groups looks like several of a table: it is one if only that fits.
+    if (read.lines.length === 0 && read.unfit > 1) read = await readAs(lineImages(ink, false));
     const worth = read.digits.reduce((sum, { confidence }) => sum + confidence - MIN_CONFIDENCE, 0);
-    if (worth > most) [best, most] = [read, worth];
+    // A line that nothing fits is not nothing.
+    if (worth > most || worth === most && read.unfit > best.unfit) [best, most] = [read, worth];
   }
   return best;
 }
@@ -124,6 +137,8 @@ function ofLength({ least, most }: Constraints): Constraints {
 /** A line as the line network sees it. */
 interface SeenLine {
   readonly ink: DeskewedInk;
+  /** The logarithms of the probabilities of each step. */
+  readonly logs: LineLogits;
   /** The texts that it may show, and fit; none where there is none that fits. */
   readonly candidates: readonly Candidate[];
   /** How far the first of them is behind the likeliest text of all, as a logarithm. */
@@ -141,7 +156,7 @@ interface SeenDigit extends DigitInk {
 }
 
 /** A text that fits and is further than this behind the likeliest one, as a logarithm, was never meant: 1 in 9 million. */
-const FARTHEST = 16;
+export const FARTHEST = 16;
 
 /** Reads a line by itself; gives nothing where it shows no digit. */
 function lookAt(
@@ -159,14 +174,14 @@ function lookAt(
     : fittingTexts(logs, constraints).filter(({ logProbability }) =>
       logProbability >= likeliest.logProbability - FARTHEST
     );
-  if (candidates.length === 0) return [{ ink, candidates, cost: 0, digits: [] }];
+  if (candidates.length === 0) return [{ ink, logs, candidates, cost: 0, digits: [] }];
   const [{ text, logProbability }] = candidates;
   if (text.length === 0) return [];
   const cost = Math.max(0, likeliest.logProbability - logProbability);
   const aligned = align(logs, text);
   const inks = digitInks(ink, image, aligned);
   const digits = inks.map((found, i) => ({ ...found, ...atStep(logs, aligned[i], text[i]) }));
-  return [{ ink, candidates, cost, digits }];
+  return [{ ink, logs, candidates, cost, digits }];
 }
 
 /** What the line network says at the step where it is surest of a digit. */
@@ -203,6 +218,7 @@ async function label(
     : new Set();
   const read: ReadLine[] = [];
   const found: ReadDigit[] = [];
+  let unfit = 0;
   for (const line of lines) {
     if (none.has(line)) continue;
     const { ink, candidates, cost, digits } = line;
@@ -216,32 +232,41 @@ async function label(
       return isCut ? probabilities : geometricMean(own, probabilities);
     });
     const asText = ({ text }: Candidate): string => text.map((k) => classNames[k]).join("");
-    const [first, ...others] = hasDigits
-      ? rank(candidates, digits, mixed, constraints)
+    const readings = hasDigits
+      ? rank(line, mixed, constraints)
       : candidates.slice(0, 1).map((candidate) => bestLabels(candidate, mixed))
         .filter((one) => constraints?.fits(asText(one), one.text.length) ?? true);
-    read.push({
-      text: first === undefined ? null : asText(first),
-      confidence: first === undefined ? 0 : confidenceOf(first),
-      cost,
-      alternatives: others.slice(0, MAX_ALTERNATIVES).map((other) => ({
-        text: asText(other),
-        confidence: confidenceOf(other),
-      })),
-    });
-    if (first === undefined) continue;
-    for (const [i, { box, presence }] of digits.entries()) {
-      const digit = first.text[i];
-      found.push({
+    if (readings.length === 0) {
+      unfit++;
+      continue;
+    }
+    const [first, ...others] = readings.map((one) => ({
+      text: asText(one),
+      confidence: math.exp(Math.min(0, one.logProbability)),
+    }));
+    const own = digits.map(({ box, presence }, i) => {
+      const digit = readings[0].text[i];
+      return {
         digit,
         className: classNames[digit],
         confidence: presence * mixed[i][digit],
         box: boxInPicture(box, ink, picture),
-        line: read.length - 1,
-      });
-    }
+        line: read.length,
+      };
+    });
+    found.push(...own);
+    const box = boxOf(own.map(({ box }) => box));
+    read.push({ ...first, cost, box, alternatives: others.slice(0, MAX_ALTERNATIVES) });
   }
-  return { lines: read, digits: found };
+  return { lines: read, digits: found, unfit };
+}
+
+/** The box around boxes. */
+function boxOf(boxes: readonly Box[]): Box {
+  const [x, y] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
+  const right = Math.max(...boxes.map(({ x, width }) => x + width));
+  const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 /** The ink of a digit as the network of single digits sees it, and its logits. */
@@ -311,11 +336,7 @@ function frame({ map, box }: FoundInk): Float32Array<ArrayBuffer> {
 }
 
 /** The most readings beside the best that are told. */
-const MAX_ALTERNATIVES = 4;
-
-function confidenceOf({ logProbability }: Candidate): number {
-  return math.exp(Math.min(0, logProbability));
-}
+export const MAX_ALTERNATIVES = 4;
 
 /** The first text with the digits that both networks together find likeliest. */
 function bestLabels(
@@ -330,8 +351,7 @@ function bestLabels(
  * are, and both networks have seen them all: one of them stays the first.
  */
 function rank(
-  candidates: readonly Candidate[],
-  digits: readonly SeenDigit[],
+  { candidates, digits, logs }: SeenLine,
   mixed: readonly Float64Array[],
   constraints: Constraints | undefined,
 ): Candidate[] {
@@ -339,20 +359,25 @@ function rank(
   const [first] = candidates;
   const sum = (text: readonly number[], of: readonly Float64Array[]): number =>
     text.reduce((sum, digit, i) => sum + math.log(Math.max(of[i][digit], TINY)), 0);
-  const apart = first.logProbability - sum(first.text, digits.map((own) => own.probabilities));
+  /** How likely there are so many digits, if they are these: the probability of a text without those of its digits. */
+  const countLog = ({ text, logProbability }: Candidate): number =>
+    logProbability - sum(text, digits.map((own) => own.probabilities));
+  const most = countLog(first);
   const likeliest = bestLabels(first, mixed);
   const isNew = candidates.every(({ text }) => text.join("") !== likeliest.text.join(""));
   const isFit = constraints === undefined || constraints.fits(likeliest.text.join(""));
   const byProbability = (some: readonly Candidate[]): Candidate[] =>
     [...some].sort((a, b) => b.logProbability - a.logProbability);
   const isAlike = ({ text }: Candidate): boolean => text.length === first.text.length;
-  const [best, ...alike] = byProbability(
-    [...candidates.filter(isAlike), ...isNew && isFit ? [likeliest] : []].map(({ text }) => ({
-      text,
-      logProbability: apart + sum(text, mixed),
-    })),
-  );
-  return [best, ...byProbability([...alike, ...candidates.filter((one) => !isAlike(one))])];
+  const alike = candidates.filter(isAlike);
+  if (isNew && isFit) {
+    alike.push({ ...likeliest, logProbability: textLogProbability(logs, likeliest.text) });
+  }
+  const [best, ...others] = byProbability(alike.map((one) => ({
+    text: one.text,
+    logProbability: Math.min(most, countLog(one)) + sum(one.text, mixed),
+  })));
+  return [best, ...byProbability([...others, ...candidates.filter((one) => !isAlike(one))])];
 }
 
 /** The least probability whose logarithm is taken. */

@@ -131,9 +131,14 @@ const LEAST = 0.35;
  *
  * @param pieces The pieces of a writing whose lines are level.
  * @param height How high a digit is.
- * @returns The pieces of each line, from the left; the lines from the top. The numbers of a row of a table are lines.
+ * @param isTable Whether a row may be several numbers of a table: then each of them is a line.
+ * @returns The pieces of each line, from the left; the lines from the top.
  */
-export function groupLines(pieces: readonly Component[], height: number): Component[][] {
+export function groupLines(
+  pieces: readonly Component[],
+  height: number,
+  isTable = true,
+): Component[][] {
   const middle = ({ top, bottom }: Component): number => (top + bottom + 1) / 2;
   const main: Component[] = [];
   const low: Component[] = [];
@@ -175,10 +180,8 @@ export function groupLines(pieces: readonly Component[], height: number): Compon
     }
   }
   lines.sort((a, b) => a.sum / a.area - b.sum / b.area);
-  return splitColumns(
-    lines.map(({ members }) => members.sort((a, b) => a.left - b.left)),
-    height,
-  );
+  const rows = lines.map(({ members }) => members.sort((a, b) => a.left - b.left));
+  return isTable ? splitColumns(rows, height) : rows;
 }
 
 /** A number is apart from the next one of a row by at least so many heights of a digit, */
@@ -240,8 +243,6 @@ function isBetweenNumbers(gap: Gap, row: readonly Gap[], height: number): boolea
 export interface DeskewedInk {
   /** How much ink each pixel is. */
   readonly map: InkMap;
-  /** From how much on a pixel surely is ink. */
-  readonly edge: number;
   /** The pieces of what surely is ink. */
   readonly pieces: readonly Component[];
   /** How high a digit is, in pixels. */
@@ -267,14 +268,13 @@ const LEVEL = 0.025;
  * @returns Its ink.
  */
 export function deskew({ found, pieces, height, region, factor }: Writing): DeskewedInk {
-  const { background: _, floor, full, edge: far } = found.levels;
+  const { floor, full, edge: far } = found.levels;
   const edge = (far - floor) / (full - floor);
   const reach = Math.max(1, Math.ceil(SOFT_EDGE * height));
   const ink = softInk(found, pieces, reach);
   const slope = findSlope(pieces, height);
   const asItIs: DeskewedInk = {
     map: ink,
-    edge,
     pieces,
     height,
     reach,
@@ -299,7 +299,7 @@ export function deskew({ found, pieces, height, region, factor }: Writing): Desk
       region.y + (x * sin + y * cos) * factor,
     ] as const;
   };
-  return { map, edge, pieces: level, height: typicalHeight(level), reach, inPicture, region };
+  return { map, pieces: level, height: typicalHeight(level), reach, inPicture, region };
 }
 
 /** Takes each new pixel from between four old ones. */

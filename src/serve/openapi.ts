@@ -25,6 +25,8 @@ const integer = { type: "integer" };
 
 const text = { type: "string" };
 
+const PIXELS = { x: integer, y: integer, width: integer, height: integer };
+
 const pixel = { type: "number", minimum: 0, maximum: 255 };
 
 const backend = { type: "string", enum: ["wasm", "webgpu", "reference"] };
@@ -241,10 +243,13 @@ const SCHEMAS: Readonly<Record<string, object>> = {
         text,
         confidence: { ...number, description: "How likely the line shows this text." },
         cost: {
-          ...number,
+          type: "number",
+          minimum: 0,
+          maximum: 16,
           description:
             "How much likelier the likeliest text of the line is, as a natural logarithm: 0 unless another one was asked for.",
         },
+        box: { ...object(PIXELS), description: "Around all of its digits, in pixels." },
         alternatives: {
           description: "The next best readings that fit, the likeliest first.",
           type: "array",
@@ -258,7 +263,7 @@ const SCHEMAS: Readonly<Record<string, object>> = {
         digit: integer,
         className: text,
         confidence: number,
-        box: object({ x: integer, y: integer, width: integer, height: integer }),
+        box: object(PIXELS),
         line: integer,
       }),
     },

@@ -8,7 +8,6 @@ export function writingOf(drawing: string, height: number): DeskewedInk {
   const { data, width, height: rows } = maskOf(drawing);
   return {
     map: { data: Float32Array.from(data), width, height: rows },
-    edge: 0.5,
     pieces: findComponents(data, width, rows),
     height,
     reach: 1,
@@ -45,7 +44,6 @@ export function blocksOf(
   }
   return {
     map: { data: Float32Array.from(mask), width, height: rows },
-    edge: 0.5,
     pieces: findComponents(mask, width, rows),
     height,
     reach: 1,

@@ -33,7 +33,7 @@ function writing(blocks: readonly Block[], reach = 1): DeskewedInk {
 /** A digit whose steps are around a place in the map. */
 function seenAt({ left, scale }: LineImage, x: number): AlignedDigit {
   const step = ((x - left) / scale - 16) / 4;
-  return { first: step, end: step + 1, logProbability: 0 };
+  return { first: step, end: step + 1 };
 }
 
 /** The ink of digits that are seen at some columns of blocks; boxes as the blocks are given. */

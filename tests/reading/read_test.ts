@@ -3,6 +3,7 @@ import {
   assertEquals,
   assertGreater,
   assertGreaterOrEqual,
+  assertLess,
   assertLessOrEqual,
   assertRejects,
 } from "@std/assert";
@@ -22,7 +23,7 @@ import type { Model } from "../../src/model/model.ts";
 import { Random } from "../../src/model/random.ts";
 import { read } from "../../src/read.ts";
 import { resolveConstraints } from "../../src/reading/constraints.ts";
-import { readLines } from "../../src/reading/read.ts";
+import { NO_LINES, readLines } from "../../src/reading/read.ts";
 import { findWritings } from "../../src/reading/writing.ts";
 import { scoreHypotheses } from "../../src/recognition.ts";
 import { type Grey, greyOf } from "../image/ink/drawing.ts";
@@ -84,9 +85,14 @@ function assertSound({ text, reason, digits, lines }: Reading<string | null>, gr
     assertLessOrEqual(x + width, grey.width);
     assertLessOrEqual(y + height, grey.height);
   }
-  for (const [n, { text, confidence, alternatives }] of lines.entries()) {
+  for (const [n, { text, confidence, box, alternatives }] of lines.entries()) {
     const own = digits.filter(({ line }) => line === n);
     assertEquals(own.map(({ className }) => className).join(""), text);
+    for (const { box: { x, y, width, height } } of own) {
+      assertEquals([x >= box.x, y >= box.y], [true, true]);
+      assertLessOrEqual(x + width, box.x + box.width);
+      assertLessOrEqual(y + height, box.y + box.height);
+    }
     const readings = [{ text, confidence }, ...alternatives];
     for (const { confidence } of readings) {
       assertEquals(confidence >= 0 && confidence <= 1, true, `${confidence}`);
@@ -218,6 +224,44 @@ Deno.test("readDigits leaves out digits with less confidence than reject", async
   assertEquals(text, kept.map(({ className }) => className).join(""));
   const { text: nothing, reason } = await soundly(LINE, { reject: 1 });
   assertEquals([nothing, reason], ["", "rejected"]);
+});
+
+Deno.test("readDigits leaves out a line that has to fit with a digit below reject", async () => {
+  const { digits } = await readDigits(LINE);
+  const least = Math.min(...digits.map(({ confidence }) => confidence));
+  const above = least + (1 - least) / 1e6;
+  for (const options of [{ length: 5 }, { pattern: /\d+/ }, { accept: () => true }]) {
+    assertEquals((await soundly(LINE, { ...options, reject: least })).text, TEXT);
+    const { text, reason } = await soundly(LINE, { ...options, reject: above });
+    assertEquals([text, reason], [null, "rejected"]);
+  }
+});
+
+Deno.test("readDigits is sure of no text with a digit too many, and tells what it cost", async () => {
+  // The network of single digits may like such a text; that of lines has not seen it.
+  for (const text of ["616", "4421", "90210", TEXT]) {
+    for (const length of [text.length - 1, text.length + 1, text.length + 2]) {
+      const { lines } = await soundly(line(text), { length });
+      for (const { confidence, cost } of lines) {
+        assertGreater(cost, 1);
+        assertLess(confidence, 0.5, `${text} with ${length} digits`);
+      }
+    }
+  }
+});
+
+Deno.test("readDigits reads groups of digits far apart as one number where only that fits", async () => {
+  const groups = drawn(
+    900,
+    160,
+    ...["205", "138", "64"].map((text, n) =>
+      digitsAt(text, { x: 40 + 300 * n, y: 50, height: 60, pitch: 50 })
+    ),
+  );
+  assertEquals((await soundly(groups)).text, "205\n138\n64");
+  assertEquals((await soundly(groups, { length: 8 })).text, "20513864");
+  assertEquals((await soundly(groups, { length: 3 })).text, "205\n138");
+  assertEquals((await soundly(groups, { pattern: /1\d\d/ })).text, "138");
 });
 
 Deno.test("read leaves out digits below 0.05, and none where the text has to fit", async () => {
@@ -399,13 +443,13 @@ Deno.test("readLines takes no text that does not fit from the network of single 
   const { lines, digits } = await readLines(model, votingFor("99999"), pageOf(LINE), {
     constraints,
   });
-  assertEquals(lines[0].text!.startsWith("205"), true);
+  assertEquals(lines[0].text.startsWith("205"), true);
   assertEquals(digits.map(({ digit }) => digit).join(""), lines[0].text);
   for (const { text } of lines[0].alternatives) assertEquals(text.startsWith("205"), true);
 });
 
 Deno.test("readLines finds nothing on empty paper, and leaves out what is lower than six pixels", async () => {
-  assertEquals(await readLines(model, runner, pageOf(EMPTY)), { lines: [], digits: [] });
+  assertEquals(await readLines(model, runner, pageOf(EMPTY)), NO_LINES);
   const low = (height: number): Page =>
     pageOf(drawn(200, 60, digitsAt("205", { x: 20, y: 20, height, pitch: 1.2 * height })));
   assertEquals((await readLines(model, runner, low(4))).lines, []);
