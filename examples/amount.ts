@@ -1,5 +1,5 @@
 /**
- * Reads amounts: one to seven digits, without a zero in front. What is not likely one is left for a person to look at.
+ * Reads whole amounts: one to seven digits, without a zero in front. Points and commas are no part of a text. What is not likely one is left for a person to look at.
  *
  * @module
  */

@@ -38,7 +38,7 @@ export type NoTextReason = "no-digits" | "no-fit" | "rejected";
 
 /** What stands in a picture. */
 export interface Reading<Text extends string | null = string> {
-  /** The digits in order; lines are apart by `\n`. Null where no line fits what was asked for. */
+  /** The digits in order, and nothing else; lines are apart by `\n`. Null where no line fits what was asked for. */
   readonly text: Text;
   /**
    * Why there is no text; null where there is. `no-digits`: none was found. `no-fit`: no likely reading of any line fits

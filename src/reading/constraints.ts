@@ -1,13 +1,15 @@
-import type { LineLogits } from "../engine/ctc.ts";
+import { type Candidate, decode, type LineLogits } from "../engine/ctc.ts";
 import { excerpt, LeNetError, reasonOf, shown } from "../errors.ts";
 import { invalidOption } from "../options.ts";
-import { type Candidate, decode } from "../engine/ctc.ts";
 
 /** What is known of a line before it is read. The best reading is taken that fits all of it. */
 export interface LineConstraints {
   /** The number of digits, or the least and the most: whole numbers from 1 to 1,000. */
   readonly length?: number | readonly [least: number, most: number];
-  /** What the whole text of a line matches, such as `/4\d{15}/`. The flags `g` and `y` are not accepted. */
+  /**
+   * What the whole text of a line matches, which has digits alone, such as `/4\d{15}/`. The flags `g` and `y` are not
+   * accepted.
+   */
   readonly pattern?: RegExp;
   /** Whether a text may be right, such as by its check digit. It is called with likely texts, the likeliest first. */
   readonly accept?: (text: string) => boolean;
