@@ -14,7 +14,8 @@ await runCommand({
 
 async function readSamples(): Promise<number> {
   const folder = new URL("./samples/", import.meta.url);
-  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+  const names = Array.from(Deno.readDirSync(folder)).filter(({ isFile }) => isFile)
+    .map(({ name }) => name).sort();
   using net = await LeNet.load();
   let right = 0;
   for (const name of names) {

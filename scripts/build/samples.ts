@@ -16,7 +16,7 @@ const MATERIALS: readonly { ink: Colour; ground: Colour }[] = [
 
 await runCommand({
   name: "samples",
-  summary: "Draws the sample pictures, scripts/samples/<digit>.png and 90210.png.",
+  summary: "Draws the sample pictures, scripts/samples/<digit>.png and numbers/90210.png.",
   details: "Each is ink on paper or chalk on a board, of another size and in another place.",
   flags: {},
   run: drawSamples,
@@ -26,7 +26,7 @@ function drawSamples(): Promise<void> {
   for (let digit = 0; digit < 10; digit++) {
     write(String(digit), sample(digit, new Random(digit + 20)));
   }
-  write("90210", numberSample([9, 0, 2, 1, 0], new Random(5)));
+  write("numbers/90210", numberSample([9, 0, 2, 1, 0], new Random(5)));
   return Promise.resolve();
 }
 

@@ -103,7 +103,7 @@ Deno.test("read --json prints the text, why there is none, and the lines with wh
     const { stdout } = await runTask("read", several, "--json");
     const { text, reason, digits, lines: [line] } = JSON.parse(stdout);
     assertEquals([text, reason, digits.length], [SEVERAL.text, null, SEVERAL.text.length]);
-    assertEquals(Object.keys(line), ["text", "confidence", "cost", "alternatives"]);
+    assertEquals(Object.keys(line), ["text", "confidence", "cost", "box", "alternatives"]);
     assertGreater(line.confidence, line.alternatives[0].confidence);
     const none = await runTask("read", several, "--json", "--length", "90");
     const { file: _, backend: __, ...answer } = JSON.parse(none.stdout);
