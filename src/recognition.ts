@@ -134,7 +134,8 @@ async function decide(
     if (read !== undefined && count > 1) {
       return { hypotheses, reason: "several-digits", count, read };
     }
-    return { hypotheses, reason: page.isFaint() ? "too-faint" : "no-ink" };
+    const reason = page.isFaint() ? "too-faint" : "no-ink";
+    return { hypotheses, reason, ...read !== undefined && { read } };
   }
   const [{ hypothesis: { box }, digitProbability }] = hypotheses;
   if (reject === 0 || !areDigits(model.metadata.classNames)) return { hypotheses, reason: null };

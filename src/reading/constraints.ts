@@ -98,7 +98,7 @@ function isAccepted(accept: (text: string) => boolean, text: string): boolean {
 /** How many texts are followed where nothing is known of the line. */
 const BEAM = 8;
 
-/** How many texts of each length are followed until one fits. */
+/** How many texts are followed until one fits: of each length, where the most digits are known. */
 const BEAMS = [8, 40, 200] as const;
 
 /**
@@ -113,13 +113,17 @@ export function fittingTexts(logs: LineLogits, constraints?: Constraints): Candi
   if (constraints === undefined) return decode(logs, { beam: BEAM });
   const known = new Map<string, boolean>();
   const fits = ({ text }: Candidate): boolean => {
+    if (text.length === 0) return false;
     const key = text.join("");
     let isFit = known.get(key);
     if (isFit === undefined) known.set(key, isFit = constraints.fits(key));
     return isFit;
   };
+  const { most } = constraints;
   for (const beam of BEAMS) {
-    const found = decode(logs, { beam, maxLength: constraints.most, byLength: true }).filter(fits);
+    // Without a known length there are as many lengths as digits: texts of all lengths share the beam.
+    const byLength = Number.isFinite(most);
+    const found = decode(logs, { beam, maxLength: most, byLength }).filter(fits);
     if (found.length > 0) return found;
   }
   return [];

@@ -7,6 +7,7 @@ import {
   textLogProbability,
 } from "../engine/ctc.ts";
 import { argMax, type Runner, softmax } from "../engine/runner.ts";
+import { checkAborted } from "../errors.ts";
 import { centreInk, DIGIT_BOX, resizeArea, strengthenInk } from "../image/frame.ts";
 import type { Box, FoundInk } from "../image/image.ts";
 import { evenStrokes } from "../image/ink/strokes.ts";
@@ -116,7 +117,11 @@ export async function readLines(
     const ink = deskew(writing);
     const readAs = async (lines: readonly LineImage[]): Promise<ReadLines> => {
       const logits = await lineLogits(lines.map(({ map }) => map), signal);
-      const seen = lines.flatMap((image, n) => lookAt(ink, image, logits[n], ofDigits));
+      const seen = lines.flatMap((image, n) => {
+        const found = lookAt(ink, image, logits[n], ofDigits);
+        checkAborted(signal, "read");
+        return found;
+      });
       return await label(model, runner, seen, page.whole, constraints);
     };
     let read = await readAs(lineImages(ink));
@@ -170,13 +175,12 @@ function lookAt(
   const [likeliest] = all;
   if (likeliest.text.length === 0) return [];
   const candidates = constraints === undefined
-    ? all
+    ? all.filter(({ text }) => text.length > 0)
     : fittingTexts(logs, constraints).filter(({ logProbability }) =>
       logProbability >= likeliest.logProbability - FARTHEST
     );
   if (candidates.length === 0) return [{ ink, logs, candidates, cost: 0, digits: [] }];
   const [{ text, logProbability }] = candidates;
-  if (text.length === 0) return [];
   const cost = Math.max(0, likeliest.logProbability - logProbability);
   const aligned = align(logs, text);
   const inks = digitInks(ink, image, aligned);

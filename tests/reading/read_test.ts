@@ -127,6 +127,32 @@ Deno.test("readDigits reads a thousand digits in one line", async () => {
   assertEquals((await soundly(strip)).text, text);
 });
 
+Deno.test("readDigits asks what is accepted for at most 300 texts, however long the line, and never for none", async () => {
+  const strip = drawn(2440, 48, digitsAt(TEXT.repeat(20), { x: 20, y: 12, height: 24, pitch: 24 }));
+  for (const grey of [LINE, strip, EMPTY]) {
+    const asked: string[] = [];
+    const accept = (text: string): boolean => asked.push(text) < 0;
+    await soundly(grey, { accept });
+    assertLess(asked.length, 300);
+    assertEquals(asked.includes(""), false);
+  }
+});
+
+Deno.test("readDigits says no-fit of a strip that nothing fits, and stops when accept aborts it", async () => {
+  const strip = drawn(7240, 48, digitsAt(TEXT.repeat(60), { x: 20, y: 12, height: 24, pitch: 24 }));
+  assertEquals((await soundly(strip, { length: 5 })).reason, "no-fit");
+  const stop = new AbortController();
+  const accept = (): boolean => {
+    stop.abort();
+    return true;
+  };
+  const error = await assertRejects(
+    () => readDigits(LINE, { accept, signal: stop.signal }),
+    LeNetError,
+  );
+  assertEquals(error.code, "aborted");
+});
+
 Deno.test("readDigits reads most strings of digits as MNIST has them", async () => {
   const random = new Random(7);
   let right = 0;
