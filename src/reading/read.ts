@@ -115,6 +115,7 @@ export async function readLines(
     const { height, factor, pieces } = writing;
     if (height * factor < MIN_HEIGHT || pieces.length > MAX_PIECES) continue;
     const ink = deskew(writing);
+    let likely = 0;
     const readAs = async (lines: readonly LineImage[]): Promise<ReadLines> => {
       const logits = await lineLogits(lines.map(({ map }) => map), signal);
       const seen = lines.flatMap((image, n) => {
@@ -122,14 +123,17 @@ export async function readLines(
         checkAborted(signal, "read");
         return found;
       });
+      likely = seen.reduce((sum, line) => sum + line.worth, 0);
       return await label(model, runner, seen, page.whole, constraints);
     };
     let read = await readAs(lineImages(ink));
     // A number in groups looks like several of a table: it is one if only that fits.
     if (read.lines.length === 0 && read.unfit > 1) read = await readAs(lineImages(ink, false));
-    const worth = read.digits.reduce((sum, { confidence }) => sum + confidence - MIN_CONFIDENCE, 0);
-    // A line that nothing fits is not nothing.
-    if (worth > most || worth === most && read.unfit > best.unfit) [best, most] = [read, worth];
+    // What fits tells little of what is a writing: a part of a line may fit, where the whole does not.
+    const worth = constraints !== undefined
+      ? likely
+      : read.digits.reduce((sum, { confidence }) => sum + confidence - MIN_CONFIDENCE, 0);
+    if (worth > most) [best, most] = [read, worth];
   }
   return best;
 }
@@ -146,6 +150,8 @@ interface SeenLine {
   readonly logs: LineLogits;
   /** The texts that it may show, and fit; none where there is none that fits. */
   readonly candidates: readonly Candidate[];
+  /** How surely there are digits, whether they fit or not: above 0 for those that speak for a writing, for each digit. */
+  readonly worth: number;
   /** How far the first of them is behind the likeliest text of all, as a logarithm. */
   readonly cost: number;
   /** The digits of the first of them. */
@@ -179,13 +185,15 @@ function lookAt(
     : fittingTexts(logs, constraints).filter(({ logProbability }) =>
       logProbability >= likeliest.logProbability - FARTHEST
     );
-  if (candidates.length === 0) return [{ ink, logs, candidates, cost: 0, digits: [] }];
+  const { length } = likeliest.text;
+  const worth = length * (math.exp(likeliest.logProbability / length) - MIN_CONFIDENCE);
+  if (candidates.length === 0) return [{ ink, logs, candidates, worth, cost: 0, digits: [] }];
   const [{ text, logProbability }] = candidates;
   const cost = Math.max(0, likeliest.logProbability - logProbability);
   const aligned = align(logs, text);
   const inks = digitInks(ink, image, aligned);
   const digits = inks.map((found, i) => ({ ...found, ...atStep(logs, aligned[i], text[i]) }));
-  return [{ ink, logs, candidates, cost, digits }];
+  return [{ ink, logs, candidates, worth, cost, digits }];
 }
 
 /** What the line network says at the step where it is surest of a digit. */

@@ -138,6 +138,20 @@ Deno.test("readDigits asks what is accepted for at most 300 texts, however long 
   }
 });
 
+Deno.test("readDigits does not read a part of a line that fits where the whole does not", async () => {
+  for (const count of [4, 10, 20]) {
+    const text = TEXT.repeat(count);
+    const strip = drawn(
+      28 * text.length + 60,
+      70,
+      digitsAt(text, { x: 20, y: 20, height: 28, pitch: 28 }),
+    );
+    for (const options of [{ length: 5 }, { length: [1, 3] as const }, { pattern: /\d{4}/ }]) {
+      assertEquals((await soundly(strip, options)).reason, "no-fit");
+    }
+  }
+});
+
 Deno.test("readDigits says no-fit of a strip that nothing fits, and stops when accept aborts it", async () => {
   const strip = drawn(7240, 48, digitsAt(TEXT.repeat(60), { x: 20, y: 12, height: 24, pitch: 24 }));
   assertEquals((await soundly(strip, { length: 5 })).reason, "no-fit");
