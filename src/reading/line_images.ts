@@ -140,8 +140,12 @@ function partsOf(line: readonly Component[]): Part[] {
     const count = Math.max(1, Math.round(width / (PART_WIDTH * (bottom - top + 1))));
     if (count === 1) return [{ top, bottom: bottom + 1, weight: area }];
     const parts = Array.from({ length: count }, () => ({ top: Infinity, bottom: -1, weight: 0 }));
+    // One that touches hundreds of others has thousands of runs, each in few parts.
+    const partAt = (x: number): number => Math.floor((x - left) * count / width);
     for (let r = 0; r < runs.length; r += 3) {
-      for (const [n, part] of parts.entries()) {
+      const last = Math.min(count - 1, partAt(runs[r + 2]) + 1);
+      for (let n = Math.max(0, partAt(runs[r + 1]) - 1); n <= last; n++) {
+        const part = parts[n];
         const first = Math.max(runs[r + 1], left + n * width / count);
         const end = Math.min(runs[r + 2], left + (n + 1) * width / count);
         if (end <= first) continue;
@@ -300,6 +304,7 @@ function emptiestColumn({ map: { data, width } }: LineImage, left: number, right
 /** The part of a piece between two columns; none where it has no ink there. */
 function columnsOf(piece: Component, from: number, to: number): Component | undefined {
   if (from <= piece.left && piece.right < to) return piece;
+  if (piece.right < from || piece.left >= to) return undefined;
   const runs: number[] = [];
   let [area, left, right, top, bottom] = [0, Infinity, -1, Infinity, -1];
   for (let r = 0; r < piece.runs.length; r += 3) {
